@@ -1,0 +1,111 @@
+"""Failing verdicts become findings: one defect gives one finding, with an identity that outlives runs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from assay.model.place import Step
+from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict, fingerprint
+from assay.plugins.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Findings, and for each fingerprint the ids and names of the rules that found it."""
+
+    findings: tuple[Finding, ...]
+    """Worst first."""
+    names: Mapping[str, frozenset[str]]
+
+
+def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> Merged:
+    """The findings of a run. Verdicts of rules of one family on one subject are one defect, told by the most specific rule."""
+    known = {rule.id: rule for rule in rules}
+    weaknesses = _family_weaknesses(known.values())
+    groups: dict[tuple[str, Subject], list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.outcome is Outcome.FAIL:
+            groups.setdefault((known[verdict.rule].family, verdict.subject), []).append(verdict)
+    findings = []
+    names = {}
+    for (family, subject), group in groups.items():
+        parts = identity(family, weaknesses[family], subject)
+        finding = Finding(_told(group, known), fingerprint(parts), parts)
+        findings.append(finding)
+        names[finding.fingerprint] = frozenset(
+            name for verdict in group for name in (verdict.rule, known[verdict.rule].name)
+        )
+    return Merged(tuple(sorted(findings, key=worst_first)), names)
+
+
+def identity(family: str, weakness: str, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """What makes a finding the same one in another run: never a line, a file or the rule that told it."""
+    return (
+        ("api", subject.api),
+        ("family", family),
+        ("kind", subject.kind),
+        ("method", subject.method),
+        ("path", subject.path),
+        ("symbol", subject.symbol),
+        ("weakness", weakness),
+    )
+
+
+def worst_first(finding: Finding) -> tuple[object, ...]:
+    """The order of findings in every report."""
+    verdict = finding.verdict
+    place = (verdict.place.path, verdict.place.line) if verdict.place else ("", 0)
+    return (verdict.severity.rank, _doubt(verdict.confidence), verdict.rule, verdict.subject, place)
+
+
+def counts(finding: Finding) -> bool:
+    """Whether a finding counts at the gate: not suppressed, and more than a suspicion for a review list."""
+    return finding.state == "detected" and finding.verdict.confidence is not Confidence.TENTATIVE
+
+
+def reaches(finding: Finding, threshold: str) -> bool:
+    """Whether a finding is as bad as a threshold says; `never` is reached by none."""
+    return threshold in set(Severity) and finding.verdict.severity.rank <= Severity(threshold).rank
+
+
+def _family_weaknesses(rules: Iterable[Rule]) -> dict[str, str]:
+    """The weakness that stands for a family in identities: that of its rule with the first id.
+
+    So the identity stays when another rule of the family becomes the most specific one.
+    """
+    found: dict[str, str] = {}
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        found.setdefault(rule.family, rule.weakness)
+    return found
+
+
+def _told(group: list[Verdict], rules: Mapping[str, Rule]) -> Verdict:
+    """One verdict for a group: words of the most specific, weight of the strongest claim, the others as steps."""
+    order = sorted(group, key=lambda verdict: (-rules[verdict.rule].specificity, verdict.rule, _place(verdict)))
+    first, others = order[0], order[1:]
+    strongest = min(order, key=lambda verdict: (*_strength(verdict), verdict.rule))
+    steps = tuple(
+        Step(
+            f"{verdict.rule} says the same: {verdict.message}" if verdict.rule != first.rule else "Here as well",
+            verdict.place,
+        )
+        for verdict in others
+    )
+    return replace(
+        first,
+        severity=strongest.severity,
+        confidence=strongest.confidence,
+        steps=first.steps + tuple(dict.fromkeys(steps)),
+    )
+
+
+def _strength(verdict: Verdict) -> tuple[bool, int, int]:
+    """Strongest first: a suspicion, however bad, is weaker than what was seen."""
+    return (verdict.confidence is Confidence.TENTATIVE, verdict.severity.rank, _doubt(verdict.confidence))
+
+
+def _doubt(confidence: Confidence) -> int:
+    return list(Confidence).index(confidence)
+
+
+def _place(verdict: Verdict) -> tuple[str, int]:
+    return (verdict.place.path, verdict.place.line) if verdict.place else ("", 0)

@@ -1,0 +1,87 @@
+"""The gate: whether a run lets a change through, as one of the exit codes 0, 1 and 3 with the sentence that says why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assay.assessment.findings import counts, reaches
+from assay.model.assessment import Assessment
+from assay.model.program import FileCount, Inventory
+from assay.model.verdict import Finding
+
+CLEAN, FAILED, NOT_ASSESSED = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What has to hold."""
+
+    fail_on: str
+    """The lowest severity that fails, or `never`."""
+    min_coverage: float = 0.0
+    """Percent."""
+    is_new_only: bool = False
+    """Whether only findings that the baseline does not know fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An exit code and why."""
+
+    code: int
+    why: str
+    """A sentence; "" when there is nothing to say."""
+
+
+def decision(assessment: Assessment, gate: Gate) -> Decision:
+    """What the gate says. A finding that fails weighs more than coverage that is missing: it is there whatever else is."""
+    failing = [
+        finding
+        for finding in assessment.findings
+        if counts(finding) and reaches(finding, gate.fail_on) and not (gate.is_new_only and finding.is_new is False)
+    ]
+    if failing:
+        return Decision(FAILED, _sentence(failing, gate))
+    if not assessment.inventory.endpoints:
+        return Decision(NOT_ASSESSED, nothing_found(assessment.inventory))
+    share = 100 * assessment.coverage.share
+    if share < gate.min_coverage:
+        why = f"Coverage is {share:.0f} %, below the {gate.min_coverage:g} % that --min-coverage or assay.toml demands."
+        return Decision(NOT_ASSESSED, why)
+    return Decision(CLEAN, "")
+
+
+def nothing_found(inventory: Inventory) -> str:
+    """What was looked for and what was found instead of an endpoint."""
+    files = inventory.files
+    looked = "Looked for endpoints of ASP.NET Core, FastAPI, Starlette, Flask and Django (Django REST framework, Django Ninja)"
+    if not files.found:
+        return f"Nothing to assess: no C# or Python source file was found. {looked}. Mend: scan the folder that holds the code."
+    return f"Nothing to assess: 0 endpoints in {_files(files)}. {looked}. {_mend(files)}"
+
+
+def _files(files: FileCount) -> str:
+    parts = [
+        (files.read, "read"),
+        (files.passed_over, "without a word of a known web framework"),
+        (files.left_out, "left out as tests, vendored or generated code"),
+        (files.skipped, "that could not be read"),
+    ]
+    told = ", ".join(f"{count} {what}" for count, what in parts if count)
+    return (
+        f"{files.found} source file{'' if files.found == 1 else 's'} ({told})"
+        if told
+        else f"{files.found} source files"
+    )
+
+
+def _mend(files: FileCount) -> str:
+    if files.left_out and not files.read:
+        return "Mend: if this folder is itself a test or vendored project, scan it as PATH."
+    return "Mend: scan the folder that holds the API, or look at `skipped` in the report."
+
+
+def _sentence(failing: Sequence[Finding], gate: Gate) -> str:
+    count = len(failing)
+    kind = "new finding" if gate.is_new_only else "finding"
+    threshold = gate.fail_on if gate.fail_on == "critical" else f"{gate.fail_on} or worse"
+    return f"{count} {kind}{'' if count == 1 else 's'} of severity {threshold}."

@@ -1,0 +1,76 @@
+"""What a run asks of the rooms below: the shapes of their answers, so that tests can stand in for a room."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from assay.assessment.inline import Comment
+from assay.assessment.settings import Settings
+from assay.model.assessment import Coverage, RuleSheet, Score
+from assay.model.catalog import Catalog, ControlResult
+from assay.model.program import Inventory
+from assay.model.verdict import Finding, Verdict
+from assay.model.weakness import Weakness
+from assay.plugins.rule import Rule
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then: (what is being done, how many are done, of how many; 0 when that is not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a tree is to be read."""
+
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
+    """Globs besides those of the settings."""
+    jobs: int = 0
+    """Processes; 0 lets the room choose."""
+    cache: Path | None = None
+    """Where facts are kept between runs; None keeps none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the source room read."""
+
+    inventory: Inventory
+    comments: tuple[Comment, ...] = ()
+    """Comments that may be suppressions."""
+    is_complete: bool = True
+
+
+class Source(Protocol):
+    """The source room."""
+
+    def __call__(self, root: Path, wish: Wish, progress: Progress) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the compliance room says."""
+
+    coverage: Coverage
+    score: Score | None
+    controls: tuple[ControlResult, ...]
+    catalogs: tuple[Catalog, ...]
+    weaknesses: tuple[Weakness, ...]
+
+
+class Compliance(Protocol):
+    """The compliance room, with the catalogs chosen."""
+
+    def __call__(
+        self, inventory: Inventory, verdicts: Sequence[Verdict], findings: Sequence[Finding], executed: Sequence[str]
+    ) -> Weighed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that a run needs from others."""
+
+    read: Source
+    rules: tuple[Rule, ...]
+    sheets: tuple[RuleSheet, ...]
+    weigh: Compliance

@@ -1,0 +1,71 @@
+"""From flags to an order: settings with the flags laid over them, the day, the commit, where facts are kept."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from assay.assessment.clock import day
+from assay.assessment.revision import commit
+from assay.assessment.rooms import Wish
+from assay.assessment.run import Order
+from assay.assessment.settings import Settings, found
+from assay.cli.flags import ReadFlags, WeighFlags
+
+
+def settings_of(root: Path, flags: ReadFlags) -> Settings:
+    """The settings of a folder."""
+    return found(root, flags["config"])
+
+
+def wish_of(settings: Settings, flags: ReadFlags) -> Wish:
+    """How the tree is to be read."""
+    cache = None if flags["no_cache"] else cache_folder()
+    return Wish(settings=settings, exclude=flags["exclude"], jobs=flags["jobs"], cache=cache)
+
+
+def order_of(root: Path, flags: WeighFlags) -> Order:
+    """The order that the flags of a command give; they go before the settings."""
+    settings = settings_of(root, flags)
+    settings = replace(
+        settings,
+        frameworks=flags["framework"] or settings.frameworks,
+        criteria=flags["criteria"] or settings.criteria,
+        fail_on=flags["fail_on"] or settings.fail_on,
+    )
+    wish = wish_of(settings, flags)
+    return Order(
+        root=root,
+        wish=wish,
+        today=day(flags["as_of"]),
+        commit=commit(root),
+        options=options(settings, flags["exclude"]),
+    )
+
+
+def options(settings: Settings, exclude: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The effective settings, as the record of a run shows them. Never a path of this machine."""
+    shown = {
+        "apis": settings.apis,
+        "contract": settings.contract,
+        "criteria": settings.criteria,
+        "exclude": (*settings.exclude, *exclude),
+        "exemptions": tuple(exemption.endpoint.text for exemption in settings.exemptions),
+        "fail-on": (settings.fail_on,),
+        "frameworks": settings.frameworks,
+        "min-coverage": (f"{settings.min_coverage:g}",),
+        "sources": settings.sources,
+        "vocabulary.audit": settings.vocabulary.audit,
+        "vocabulary.guards": settings.vocabulary.guards,
+        "vocabulary.not-guards": settings.vocabulary.not_guards,
+    }
+    return tuple((key, ", ".join(values)) for key, values in sorted(shown.items()) if values)
+
+
+def cache_folder() -> Path | None:
+    """Where facts are kept between runs: ASSAY_CACHE, else below XDG_CACHE_HOME or ~/.cache; None without a home."""
+    if given := os.environ.get("ASSAY_CACHE"):
+        return Path(given)
+    if shared := os.environ.get("XDG_CACHE_HOME"):
+        return Path(shared) / "assay"
+    home = os.environ.get("HOME")
+    return Path(home) / ".cache" / "assay" if home else None

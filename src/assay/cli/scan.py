@@ -1,0 +1,57 @@
+"""`assay scan`: assess a folder, print and write reports, keep the gate."""
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from assay.cli.flags import WeighFlags, path_argument, reading, weighing
+
+
+class ScanFlags(WeighFlags):
+    """Everything that `assay scan` takes besides PATH."""
+
+    format: str
+    output: tuple[str, ...]
+    new_only: bool
+    baseline: str
+    since: str
+    write_baseline: Path | None
+    min_coverage: float | None
+    show: tuple[str, ...]
+    no_record: bool
+
+
+@click.command("scan", short_help="Assess the APIs of a folder")
+@path_argument
+@click.option(
+    "--format", default="terminal", metavar="NAME", help="Report on standard output: terminal, json, sarif, ..."
+)
+@click.option(
+    "--output", "-o", multiple=True, metavar="[NAME=]FILE", help="Write a report to a file as well; repeatable."
+)
+@weighing
+@click.option("--new-only", is_flag=True, help="Fail on findings only that the baseline does not know.")
+@click.option("--baseline", default="", metavar="FILE|REV", help="Known findings: a baseline file or a git revision.")
+@click.option("--since", default="", metavar="REV", help="Known findings: those of a git revision.")
+@click.option(
+    "--write-baseline", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings as a baseline."
+)
+@click.option(
+    "--min-coverage", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 3 below this coverage."
+)
+@click.option(
+    "--show", multiple=True, type=click.Choice(["endpoints"]), help="List every endpoint in the terminal report."
+)
+@click.option("--no-record", is_flag=True, help="Do not remember this run; this version remembers none.")
+@reading
+def command(path: Path, **flags: Unpack[ScanFlags]) -> None:
+    """Assess the APIs below PATH: endpoints, guards, verdicts, score, controls.
+
+    Exit codes: 0 clean below the threshold, 1 a finding reaches it, 2 usage or
+    configuration error, 3 nothing or not enough could be assessed.
+    Suspicions (tentative findings) and suppressed findings never fail.
+    """
+    from assay.cli.scanning import scanned
+
+    click.get_current_context().exit(scanned(path, flags))

@@ -1,0 +1,90 @@
+"""What `assay scan` does once its flags are read."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assay.assessment import baseline as baselines
+from assay.assessment.baseline import Baseline
+from assay.assessment.gate import Decision, Gate, decision
+from assay.assessment.revision import lay_out
+from assay.assessment.rooms import Progress, Rooms
+from assay.assessment.run import Order, assessed
+from assay.assessment.wiring import reports, rooms
+from assay.cli.order import order_of
+from assay.cli.output import report, targets, write, write_text
+from assay.cli.progress import shown
+from assay.cli.scan import ScanFlags
+from assay.cli.stdout import note, say
+from assay.errors import ConfigurationError, RevisionError, UsageError
+from assay.model.assessment import Assessment
+
+
+def scanned(path: Path, flags: ScanFlags) -> int:
+    """Scan, report, and give the exit code. Every flag is judged before the scan begins."""
+    known = reports()
+    chosen, files = report(flags["format"], known), targets(flags["output"], known)
+    order = order_of(path, flags)
+    gate = _gate(order, flags)
+    house = rooms(order.settings)
+    with shown(is_quiet=flags["quiet"]) as progress:
+        order = replace(order, baseline=_baseline(order, flags, house, progress))
+        found = assessed(order, house, progress)
+    write(found, files)
+    if flags["write_baseline"]:
+        write_text(flags["write_baseline"], baselines.baseline(found.findings))
+    if not (flags["quiet"] and chosen.name == "terminal"):
+        say(chosen.write(found))
+    said = decision(found, gate)
+    _remark(said, found, is_quiet=flags["quiet"])
+    return said.code
+
+
+def _gate(order: Order, flags: ScanFlags) -> Gate:
+    if flags["new_only"] and not (flags["baseline"] or flags["since"] or order.settings.baseline):
+        message = "--new-only: nothing says what is known. Mend: add --baseline FILE, --since REV or `baseline` in assay.toml."
+        raise UsageError(message)
+    if flags["baseline"] and flags["since"]:
+        message = "--baseline and --since both say what is known. Mend: give one of them."
+        raise UsageError(message)
+    asked = flags["min_coverage"]
+    return Gate(order.settings.fail_on, order.settings.min_coverage if asked is None else asked, flags["new_only"])
+
+
+def _baseline(order: Order, flags: ScanFlags, house: Rooms, progress: Progress) -> Baseline | None:
+    """What was known: of a file, or of a revision. A word that names no file is a revision."""
+    given = flags["baseline"]
+    if flags["since"]:
+        return known_at(order, flags["since"], house, progress)
+    if given and Path(given).exists():
+        return baselines.read(Path(given))
+    if given:
+        try:
+            return known_at(order, given, house, progress)
+        except RevisionError as error:
+            message = f"--baseline {given}: there is no such file, and as a revision: {error}"
+            raise ConfigurationError(message) from error
+    if order.settings.baseline:
+        return baselines.read(order.root / order.settings.baseline)
+    return None
+
+
+def known_at(order: Order, revision: str, house: Rooms, progress: Progress) -> Baseline:
+    """The findings of a revision."""
+    found = assessed_at(order, revision, house, progress)
+    return Baseline(revision, frozenset(finding.fingerprint for finding in found.findings))
+
+
+def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -> Assessment:
+    """The assessment of a revision, by the settings of today's tree, so that only the code differs."""
+    with TemporaryDirectory(prefix="assay-") as folder:
+        progress(f"laying out {revision}", 0, 0)
+        target = Path(folder) / (order.root.name or "project")
+        target.mkdir()
+        commit = lay_out(order.root, revision, target)
+        return assessed(replace(order, root=target, commit=commit, baseline=None), house, progress)
+
+
+def _remark(said: Decision, found: Assessment, *, is_quiet: bool) -> None:
+    if said.why and not (is_quiet and found.inventory.endpoints):
+        note(f"assay: {said.why}")

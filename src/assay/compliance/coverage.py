@@ -1,0 +1,84 @@
+"""How much of what should have been looked at was looked at, and why the rest was not."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from assay.model.assessment import Coverage, CoverageLine
+from assay.model.program import Inventory
+from assay.model.verdict import Outcome, Verdict
+
+REACHED = (Outcome.PASS, Outcome.FAIL)
+
+
+def coverage(
+    verdicts: Sequence[Verdict], inventory: Inventory, *, executed: Collection[str], known: Collection[str]
+) -> Coverage:
+    """The coverage of a run that executed some of the known rules.
+
+    The share is the verdicts that were reached of those that apply, times the shares of files read, routes resolved and rules
+    executed: a verdict that never came up, because its file could not be read, is missing as much as one without an answer.
+    Source: docs/decisions/0004-score-version-1.md.
+    """
+    reached = sum(verdict.outcome in REACHED for verdict in verdicts)
+    applicable = reached + sum(verdict.outcome is Outcome.NOT_TESTED for verdict in verdicts)
+    ran = len(set(executed) & set(known))
+    lines = (
+        _files(inventory),
+        _routes(inventory),
+        _authorization(inventory),
+        *_settings(inventory),
+        _rules(ran, len(known)),
+    )
+    lost = (lines[0], lines[1], lines[-1])
+    share = _ratio(reached, applicable)
+    for line in lost:
+        share *= _ratio(line.tested, line.total) if line.total else 1.0
+    return Coverage(round(share, 4), lines, _reasons(verdicts, inventory))
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _files(inventory: Inventory) -> CoverageLine:
+    files = inventory.files
+    notes = [
+        f"{files.passed_over} without a word of any framework" if files.passed_over else "",
+        f"{files.left_out} tests, vendored or generated, left out" if files.left_out else "",
+        f"{files.skipped} skipped" if files.skipped else "",
+    ]
+    looked_at = files.read + files.passed_over
+    return CoverageLine("source files", looked_at, looked_at + files.skipped, "; ".join(note for note in notes if note))
+
+
+def _routes(inventory: Inventory) -> CoverageLine:
+    lost = sum(skipped.kind == "route" for skipped in inventory.skipped)
+    found = len(inventory.endpoints)
+    return CoverageLine("routes resolved", found, found + lost, f"{lost} routes unresolved" if lost else "")
+
+
+def _authorization(inventory: Inventory) -> CoverageLine:
+    decided = sum(endpoint.auth is not None for endpoint in inventory.endpoints)
+    return CoverageLine("endpoints with decided authorization", decided, len(inventory.endpoints))
+
+
+def _settings(inventory: Inventory) -> Iterator[CoverageLine]:
+    if inventory.settings:
+        decided = sum(setting.value != "unknown" for setting in inventory.settings)
+        yield CoverageLine("settings with known value", decided, len(inventory.settings))
+
+
+def _rules(ran: int, known: int) -> CoverageLine:
+    return CoverageLine("rules executed", ran, known)
+
+
+def _reasons(verdicts: Iterable[Verdict], inventory: Inventory) -> tuple[tuple[str, int], ...]:
+    """Why, most frequent first; the subject's name is cut off so that equal reasons count together."""
+    counts = Counter(_reason(verdict) for verdict in verdicts if verdict.outcome is Outcome.NOT_TESTED)
+    counts.update(f"{skipped.kind}: {skipped.reason}" for skipped in inventory.skipped if skipped.kind != "left-out")
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _reason(verdict: Verdict) -> str:
+    rest = verdict.message.removeprefix(verdict.subject.name).lstrip(" :,")
+    return rest or verdict.message

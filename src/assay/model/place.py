@@ -1,0 +1,36 @@
+"""Where something stands, and the steps that lead to a judgement."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a file of the scanned folder."""
+
+    path: str
+    """Relative to the scanned folder, with forward slashes."""
+    line: int
+    """1-based; 0 means the file as a whole."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the path of evidence, in the order in which a reader follows it."""
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Skipped:
+    """What could not be looked at, and why; it appears in every report."""
+
+    path: str
+    """The file, folder or subject."""
+    reason: str
+    kind: str = "file"
+    """`file`, `route`, `guard`, `rule`, or `left-out` (tests, vendored and generated code: left out on purpose)."""
+    line: int = 0

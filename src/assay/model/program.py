@@ -1,0 +1,71 @@
+"""What the source scan gives: the APIs of a tree, their endpoints and settings, and what was not read."""
+
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.place import Place, Skipped, Step
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Api:
+    """One deployable API: an application object, a web project, a Django project."""
+
+    id: str
+    """Unique in the tree and stable: usually the folder, with the object's name when a folder has several; `.` for the root."""
+    name: str
+    framework: str
+    language: str
+    root: str
+    """Folder relative to the scanned one."""
+    place: Place | None = None
+    """Where the application is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A security setting that the code makes, judged by rules by its value and environment."""
+
+    api: str
+    name: str
+    """cors, https-redirection, hsts, debug, error-detail, cookie-secure, allowed-hosts, antiforgery, docs."""
+    value: str
+    """`on`, `off`, or the value written; `unknown` when it comes from outside."""
+    environment: str
+    """`any` when it holds in production; `development`, `testing` ... when it stands in a branch for that environment."""
+    place: Place | None
+    details: tuple[tuple[str, str], ...] = ()
+    """For cors: origins (`*`, `reflected`, a comma list, `unknown`), credentials (`true`/`false`), methods, headers, policy, applied (`true`/`false`)."""
+    steps: tuple[Step, ...] = ()
+
+    def detail(self, key: str, default: str = "") -> str:
+        """One detail."""
+        return dict(self.details).get(key, default)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """How many source files were seen and what became of them."""
+
+    found: int = 0
+    read: int = 0
+    """Parsed, wholly or in part."""
+    passed_over: int = 0
+    """Without any word that a framework needs: nothing to find in them."""
+    left_out: int = 0
+    """Tests, vendored and generated code."""
+    skipped: int = 0
+    """Could not be read: too large, binary, unparsable, timed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything that the source scan found; all tuples are sorted."""
+
+    apis: tuple[Api, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    """By api, path, method, place."""
+    settings: tuple[Setting, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    files: FileCount = FileCount()
+    languages: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()

@@ -1,0 +1,64 @@
+"""Read a plug-in's page: headings, sections and fenced examples of a Markdown docstring."""
+
+import re
+from dataclasses import dataclass
+from inspect import cleandoc
+
+FENCE = re.compile(r"^(`{3,})([\w.+-]*)([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^## +(.+?)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A fenced example: the framework it names, its file name if given (```` ```fastapi app/main.py ````), its text.
+
+    Consecutive fences of one section that name files and stand without text between them make one project; see `projects`.
+    """
+
+    framework: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: title line, introduction, sections in order."""
+
+    title: str
+    introduction: str
+    sections: tuple[tuple[str, str], ...]
+    text: str
+
+    def section(self, heading: str) -> str:
+        """The Markdown under a heading, "" when there is none."""
+        return dict(self.sections).get(heading, "")
+
+    def projects(self, heading: str) -> tuple[tuple[Example, ...], ...]:
+        """The examples under a heading, grouped into projects in order.
+
+        A fence starts a new project, unless it names a file and the fence just before (only blank lines between) named one too.
+        """
+        section = self.section(heading)
+        groups: list[list[Example]] = []
+        end = -1
+        for match in FENCE.finditer(section):
+            example = Example(match[2], match[3].strip(), match[4])
+            joined = end >= 0 and not section[end : match.start()].strip()
+            if joined and example.path and groups[-1][-1].path and groups[-1][-1].framework == example.framework:
+                groups[-1].append(example)
+            else:
+                groups.append([example])
+            end = match.end()
+        return tuple(tuple(group) for group in groups)
+
+
+def page(docstring: str) -> Page:
+    """The page of a docstring: the first line is the title, `## ` lines are headings (those inside fences are not)."""
+    text = cleandoc(docstring) + "\n"
+    fenced = [(match.start(), match.end()) for match in FENCE.finditer(text)]
+    marks = [match for match in HEADING.finditer(text) if not any(a <= match.start() < b for a, b in fenced)]
+    head = text[: marks[0].start()] if marks else text
+    title, _, introduction = head.partition("\n")
+    bounds = [*(mark.start() for mark in marks[1:]), len(text)]
+    sections = tuple((mark[1], text[mark.end() : end].strip("\n")) for mark, end in zip(marks, bounds, strict=False))
+    return Page(title.strip(), introduction.strip(), sections, text)

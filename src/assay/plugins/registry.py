@@ -1,0 +1,46 @@
+"""Find plug-ins: walk a package, take the one constant of each file, give a sorted, validated, immutable tuple."""
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+from typing import TypeVar
+
+from assay.errors import PluginError
+
+T = TypeVar("T")
+ENTRY_POINT_GROUP = "assay.plugins"
+"""Third parties enter here: an entry point that names a package of plug-in files."""
+
+
+def modules(package: str, constant: str) -> tuple[tuple[ModuleType, object], ...]:
+    """(module, value of its constant) of every file below a package that binds it, by module name.
+
+    A folder's plug-in is the constant of its `__init__`; files whose name begins with `_` are passed over.
+    """
+    root = importlib.import_module(package)
+    names = sorted(
+        found.name
+        for found in pkgutil.walk_packages(root.__path__, package + ".")
+        if not any(part.startswith("_") for part in found.name.split("."))
+    )
+    loaded = [importlib.import_module(name) for name in names]
+    return tuple((module, vars(module)[constant]) for module in loaded if constant in vars(module))
+
+
+@cache
+def registry(package: str, constant: str, kind: type[T], key: str) -> tuple[T, ...]:
+    """The plug-ins of a package, sorted by their field `key`. Raises `PluginError` naming the file and the mend."""
+    seen: dict[str, str] = {}
+    found: list[T] = []
+    for module, value in modules(package, constant):
+        if not isinstance(value, kind):
+            message = f"{module.__name__}: {constant} is a {type(value).__name__}; bind it to a {kind.__name__}."
+            raise PluginError(message)
+        name = str(getattr(value, key))
+        if name in seen:
+            message = f"{module.__name__}: {key} {name!r} is taken by {seen[name]}; choose another."
+            raise PluginError(message)
+        seen[name] = module.__name__
+        found.append(value)
+    return tuple(sorted(found, key=lambda value: str(getattr(value, key))))

@@ -1,0 +1,151 @@
+"""JSON: everything that a run says, for programs. The format is published as `schemas/scan.schema.json`.
+
+Also the list of endpoints that `assay inventory --format json` prints (`schemas/inventory.schema.json`). Keys are sorted, the text is
+ASCII, and every key is always there: what is not known is null or empty, never missing.
+"""
+
+from collections.abc import Hashable
+from dataclasses import fields, is_dataclass
+from functools import cache
+
+from assay.model.assessment import Assessment, Coverage, RuleSheet
+from assay.model.catalog import Catalog
+from assay.model.endpoint import Endpoint
+from assay.model.program import FileCount, Inventory, Setting
+from assay.model.verdict import Finding
+from assay.plugins.report import Report
+from assay.reports.outline.text import dumps
+from assay.reports.outline.views import place_of, weakness
+
+SCAN_SCHEMA = "urn:assay:schema:scan:1"
+"""The `$id` of the published schema; the number rises when a reader of the old one would be misled."""
+Json = dict[str, object]
+
+
+def write(assessment: Assessment) -> str:
+    """The assessment as one JSON object."""
+    inventory = assessment.inventory
+    found: Json = {
+        "schema": SCAN_SCHEMA,
+        "run": _run(assessment),
+        "apis": _value(inventory.apis),
+        "settings": [_setting(setting) for setting in inventory.settings],
+        "endpoints": [_endpoint(endpoint) for endpoint in inventory.endpoints],
+        "rules": [_rule(assessment, rule) for rule in assessment.rules],
+        "verdicts": _value(assessment.verdicts),
+        "findings": [_finding(assessment, finding) for finding in assessment.findings],
+        "catalogs": [_catalog(catalog) for catalog in assessment.catalogs],
+        "controls": _value(assessment.controls),
+        "score": _value(assessment.score),
+        "coverage": _coverage(assessment.coverage, inventory.files),
+        "skipped": _value(inventory.skipped),
+    }
+    return dumps(_sound(found))
+
+
+def inventory_json(inventory: Inventory) -> str:
+    """The endpoints as a JSON list, in the order of the inventory."""
+    return dumps(_sound([_endpoint(endpoint) for endpoint in inventory.endpoints]))
+
+
+def _run(assessment: Assessment) -> Json:
+    return {**_plain(assessment.run), "options": dict(assessment.run.options)}
+
+
+def _setting(setting: Setting) -> Json:
+    return {**_plain(setting), "details": dict(setting.details)}
+
+
+def _endpoint(endpoint: Endpoint) -> Json:
+    return {**_plain(endpoint), "auth": endpoint.auth}
+
+
+def _rule(assessment: Assessment, rule: RuleSheet) -> Json:
+    known = weakness(assessment, rule.weakness)
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "title": rule.title,
+        "weakness": rule.weakness,
+        "severity": rule.severity,
+        "cwe": list(known.cwe) if known else [],
+        "owasp_api": list(known.owasp_api) if known else [],
+        "help_uri": rule.help_uri,
+    }
+
+
+def _finding(assessment: Assessment, finding: Finding) -> Json:
+    verdict = finding.verdict
+    subject = verdict.subject
+    is_endpoint = subject.kind == "endpoint"
+    return {
+        "rule": verdict.rule,
+        "weakness": verdict.weakness,
+        "severity": verdict.severity,
+        "confidence": verdict.confidence,
+        "state": finding.state,
+        "api": subject.api,
+        "subject": _plain(subject),
+        "endpoint": {"method": subject.method, "path": subject.path} if is_endpoint else None,
+        "place": _value(place_of(assessment, verdict)),
+        "fingerprint": finding.fingerprint,
+        "parts": dict(finding.parts),
+        "steps": _value(verdict.steps),
+        "message": verdict.message,
+        "fix": verdict.fix,
+        "framework": verdict.framework,
+        "is_new": finding.is_new,
+        "suppression": _value(finding.suppression),
+    }
+
+
+def _catalog(catalog: Catalog) -> Json:
+    return {
+        "id": catalog.id,
+        "name": catalog.name,
+        "version": catalog.version,
+        "publisher": catalog.publisher,
+        "url": catalog.url,
+    }
+
+
+def _coverage(coverage: Coverage, files: FileCount) -> Json:
+    return {
+        "share": coverage.share,
+        "lines": _value(coverage.lines),
+        "not_tested": [{"reason": reason, "count": count} for reason, count in coverage.not_tested],
+        "files": _plain(files),
+    }
+
+
+def _value(value: object) -> object:
+    """The value in words of JSON: nouns as objects of their fields, tuples as lists."""
+    if is_dataclass(value):
+        return _plain(value)
+    return [_value(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def _plain(noun: object) -> Json:
+    """A noun as the object of its fields. The published schema is strict, so a new field cannot slip out unseen."""
+    return {name: _value(getattr(noun, name)) for name in _names(noun.__class__)}
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    """The names of a noun's fields."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _sound(value: object) -> object:
+    """The value without halves of surrogates, which many readers of JSON refuse; they come from names of files that are no UTF-8."""
+    match value:
+        case str():
+            return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if not value.isascii() else value
+        case dict():
+            return {_sound(key): _sound(inner) for key, inner in value.items()}
+        case list():
+            return [_sound(inner) for inner in value]
+    return value
+
+
+REPORT = Report(name="json", title="JSON, everything a run says", extension="json", write=write)

@@ -1,0 +1,13 @@
+"""The rules room: judges what is known, one rule a file, in a folder for each theme.
+
+A rule file binds `RULE` and its docstring is its page, with Bad and Good projects that run as tests. Rules import `model`,
+`plugins` and the shared pieces that stand directly in this folder, and never each other:
+
+- `words` splits paths and names into words          - `nature` knows what is public by nature, such as a sign-in
+- `topics` knows what makes a route sensitive        - `landscape` sees an endpoint among all endpoints of its API
+- `gravity` weighs an open endpoint                  - `protection` says what guards an endpoint, and shows the steps
+- `verdicts` makes verdicts                          - `remedy` knows the line of code that mends, for each framework
+- `cors` and `switches` judge settings
+
+To add a rule: a file in the folder of its theme (`make rule`), a changelog fragment, one line of the registry snapshot.
+"""

@@ -1,0 +1,1 @@
+"""Rules about who may come in without saying who they are."""

@@ -1,0 +1,206 @@
+"""A guard stands in the code and never runs.
+
+## What it finds
+
+Guards that cannot decide: a decorator above the route decorator, a check whose coroutine nobody awaits, an attribute or
+decorator that is commented out, a middleware that runs after what it should protect, a guard of a route that an earlier
+route answers for, a guard that nothing registers. It fails where the endpoint would demand more if the guard ran. Where
+another guard demands as much, the dead one is only a trap for the next reader, and passes.
+
+## Why it matters
+
+The code says that the endpoint is closed, and it is open. Reviews read the code.
+
+## Bad
+
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddAuthentication().AddJwtBearer();
+builder.Services.AddAuthorization();
+var app = builder.Build();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapControllers();
+app.Run();
+
+[ApiController]
+[Route("api/orders")]
+public class OrdersController : ControllerBase
+{
+    // [Authorize(Roles = "Clerk")]
+    [HttpDelete("{id:int}")]
+    public IActionResult Remove(int id) => NoContent();
+}
+```
+
+```flask app.py
+from flask import Flask
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+@login_required
+@app.route("/orders/<int:order_id>", methods=["DELETE"])
+def remove(order_id):
+    return "", 204
+```
+
+```fastapi main.py
+from fastapi import FastAPI, HTTPException, Request
+
+app = FastAPI()
+
+
+async def demand_key(request: Request) -> None:
+    if request.headers.get("X-Key") is None:
+        raise HTTPException(status_code=401)
+
+
+@app.delete("/orders/{order_id}")
+async def remove(order_id: int, request: Request) -> None:
+    demand_key(request)
+```
+
+## Good
+
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddAuthentication().AddJwtBearer();
+builder.Services.AddAuthorization();
+var app = builder.Build();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapControllers();
+app.Run();
+
+[ApiController]
+[Route("api/orders")]
+public class OrdersController : ControllerBase
+{
+    [Authorize(Roles = "Clerk")]
+    [HttpDelete("{id:int}")]
+    public IActionResult Remove(int id) => NoContent();
+}
+```
+
+```flask app.py
+from flask import Flask
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+@app.route("/orders/<int:order_id>", methods=["DELETE"])
+@login_required
+def remove(order_id):
+    return "", 204
+```
+
+```fastapi main.py
+from fastapi import FastAPI, HTTPException, Request
+
+app = FastAPI()
+
+
+async def demand_key(request: Request) -> None:
+    if request.headers.get("X-Key") is None:
+        raise HTTPException(status_code=401)
+
+
+@app.delete("/orders/{order_id}")
+async def remove(order_id: int, request: Request) -> None:
+    await demand_key(request)
+```
+
+## How to fix
+
+Put the guard where it runs: the route decorator on top and the guard below it, `await` before a coroutine, authentication
+and authorization before the endpoints in the pipeline. Then write the test that asks without a token and expects 401.
+
+## What it cannot see
+
+Guards that are switched off by configuration at run time.
+
+## References
+
+- Flask documentation, View Decorators: the route decorator is the outermost
+- CWE-306 Missing Authentication for Critical Function, CWE-696 Incorrect Behavior Order
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assay.model.endpoint import STRENGTH, Demand, Endpoint, Guard, authorization_of
+from assay.model.program import Inventory
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules import remedy
+from assay.rules.gravity import gravity
+from assay.rules.landscape import Landscape, landscapes
+from assay.rules.protection import defeat, defeat_word
+from assay.rules.verdicts import Desk
+
+DESK = Desk("AP010", "missing-authentication")
+NEVER_RUNS = frozenset({"order", "unawaited", "commented-out", "shadowed", "unregistered"})
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint that has a guard."""
+    known = landscapes(inventory)
+    for endpoint in inventory.endpoints:
+        if endpoint.guards:
+            yield _verdict(endpoint, known[endpoint.api])
+
+
+def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
+    if settled := DESK.settled(endpoint):
+        return settled
+    dead = [guard for guard in endpoint.guards if not guard.is_effective and defeat_word(guard) in NEVER_RUNS]
+    missed = next((guard for guard in dead if _would_demand_more(endpoint, guard)), None)
+    if missed is None:
+        return DESK.verdict(endpoint, Outcome.PASS, _praise(endpoint, dead))
+    weight = gravity(endpoint, landscape)
+    message = f"{endpoint.name} is not guarded by {missed.name}: {defeat(missed)}."
+    if endpoint.auth:
+        severity, weakness = Severity.HIGH, "missing-authorization"
+    else:
+        severity, weakness = weight.severity, DESK.weakness
+    return DESK.failure(endpoint, message, severity, Confidence.FIRM, fix=remedy.reorder(endpoint), weakness=weakness)
+
+
+def _would_demand_more(endpoint: Endpoint, dead: Guard) -> bool:
+    """Whether the endpoint would be better protected if the guard ran."""
+    if dead.demand is Demand.UNKNOWN:
+        return not endpoint.auth
+    alive = authorization_of((*endpoint.guards, replace(dead, is_effective=True)))
+    return STRENGTH[alive] > STRENGTH[endpoint.authorization]
+
+
+def _praise(endpoint: Endpoint, dead: list[Guard]) -> str:
+    if dead:
+        return f"{endpoint.name} is guarded as strongly by another guard as by {dead[0].name}, which never decides: {defeat(dead[0])}."
+    return f"{endpoint.name} has no guard that never runs."
+
+
+RULE = Rule(
+    id="AP010",
+    name="guard-never-runs",
+    title="Guard stands in the code and never runs",
+    weakness=DESK.weakness,
+    severity=Severity.HIGH,
+    family="posture",
+    specificity=90,
+    judge=verdicts,
+    frameworks=("aspnetcore", "fastapi", "flask"),
+)

@@ -1,0 +1,1 @@
+"""Rules about what a known caller may do: roles, policies and neighbours."""

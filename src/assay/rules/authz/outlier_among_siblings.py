@@ -1,0 +1,317 @@
+"""An endpoint demands less than its neighbours do.
+
+## What it finds
+
+Two faults that show only beside the neighbours (endpoints of the same class or module, or below the same path):
+
+- An endpoint that answers everybody, while at least three neighbours, and three quarters of them, ask who the caller is. Reads are
+  compared with reads, because many APIs leave reading open on purpose and guard writing.
+- An endpoint that asks for a known caller only, while what it does is as grave as what neighbours demand a role, policy or
+  right to the object for: a DELETE beside a guarded PUT of the same path; a PUT, PATCH or DELETE where three quarters of the
+  other such writes demand more; the read of one object beside a guarded list of the same objects, when the handler is not even
+  given the caller.
+
+## Why it matters
+
+One forgotten line is the most common way in which a guarded API stays open, and the one that reviews miss.
+
+## Bad
+
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddAuthentication().AddJwtBearer();
+builder.Services.AddAuthorization();
+var app = builder.Build();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapControllers();
+app.Run();
+
+[ApiController]
+[Route("api/orders")]
+public class OrdersController : ControllerBase
+{
+    [HttpGet, Authorize]
+    public string[] List() => ["paper"];
+
+    [HttpPost, Authorize]
+    public IActionResult Add() => NoContent();
+
+    [HttpPut("{id:int}"), Authorize]
+    public IActionResult Change(int id) => NoContent();
+
+    [HttpDelete("{id:int}")]
+    public IActionResult Remove(int id) => NoContent();
+}
+```
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+app = FastAPI()
+SESSIONS: dict[str, str] = {}
+
+
+def current_user(authorization: str = Header("")) -> str:
+    if authorization not in SESSIONS:
+        raise HTTPException(status_code=401)
+    return SESSIONS[authorization]
+
+
+def editor(user: str = Depends(current_user)) -> str:
+    if user != "editor":
+        raise HTTPException(status_code=403)
+    return user
+
+
+@app.put("/articles/{slug}", dependencies=[Depends(editor)])
+def change(slug: str) -> None: ...
+
+
+@app.delete("/articles/{slug}", dependencies=[Depends(current_user)])
+def remove(slug: str) -> None: ...
+```
+
+```flask app.py
+from flask import Flask, jsonify
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+@app.get("/orders")
+@login_required
+def orders():
+    return jsonify([])
+
+
+@app.get("/invoices")
+@login_required
+def invoices():
+    return jsonify([])
+
+
+@app.get("/parcels")
+@login_required
+def parcels():
+    return jsonify([])
+
+
+@app.get("/returns")
+def returns():
+    return jsonify([])
+```
+
+## Good
+
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddAuthentication().AddJwtBearer();
+builder.Services.AddAuthorization();
+var app = builder.Build();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapControllers();
+app.Run();
+
+[ApiController]
+[Authorize]
+[Route("api/orders")]
+public class OrdersController : ControllerBase
+{
+    [HttpGet, AllowAnonymous]
+    public string[] List() => ["paper"];
+
+    [HttpPost]
+    public IActionResult Add() => NoContent();
+
+    [HttpPut("{id:int}")]
+    public IActionResult Change(int id) => NoContent();
+
+    [HttpDelete("{id:int}")]
+    public IActionResult Remove(int id) => NoContent();
+}
+```
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+app = FastAPI()
+SESSIONS: dict[str, str] = {}
+
+
+def current_user(authorization: str = Header("")) -> str:
+    if authorization not in SESSIONS:
+        raise HTTPException(status_code=401)
+    return SESSIONS[authorization]
+
+
+def editor(user: str = Depends(current_user)) -> str:
+    if user != "editor":
+        raise HTTPException(status_code=403)
+    return user
+
+
+@app.post("/articles", dependencies=[Depends(current_user)])
+def add() -> None: ...
+
+
+@app.put("/articles/{slug}", dependencies=[Depends(editor)])
+def change(slug: str) -> None: ...
+
+
+@app.delete("/articles/{slug}", dependencies=[Depends(editor)])
+def remove(slug: str) -> None: ...
+```
+
+```flask app.py
+from flask import Blueprint, Flask, abort, jsonify, session
+
+app = Flask(__name__)
+shop = Blueprint("shop", __name__)
+
+
+@shop.before_request
+def signed_in():
+    if "user" not in session:
+        abort(401)
+
+
+@shop.get("/orders")
+def orders():
+    return jsonify([])
+
+
+@shop.get("/invoices")
+def invoices():
+    return jsonify([])
+
+
+@shop.get("/parcels")
+def parcels():
+    return jsonify([])
+
+
+@shop.get("/returns")
+def returns():
+    return jsonify([])
+
+
+app.register_blueprint(shop)
+```
+
+## How to fix
+
+Give the class, router or blueprint the guard instead of each endpoint, and mark the exceptions.
+
+## What it cannot see
+
+A right that the handler checks itself, where that could not be followed: then the weaker endpoint is tentative. A habit of
+leaving everything open has no outliers.
+
+## References
+
+- OWASP API Security Top 10 2023, API5 Broken Function Level Authorization
+- CWE-306 Missing Authentication for Critical Function, CWE-862 Missing Authorization
+"""
+
+from collections.abc import Iterator
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules import remedy
+from assay.rules.gravity import gravity, intent, statement
+from assay.rules.landscape import Landscape, landscapes
+from assay.rules.nature import nature
+from assay.rules.protection import protection
+from assay.rules.rank import knows_the_caller, stronger_peers
+from assay.rules.verdicts import Desk
+
+DESK = Desk("AP009", "missing-authentication")
+LEAST = 3
+"""So many neighbours must demand more."""
+SHARE = 0.75
+SHOWN = 5
+"""So many of them are named as steps."""
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint; without neighbours to compare with it is not applicable."""
+    known = landscapes(inventory)
+    for endpoint in inventory.endpoints:
+        yield _verdict(endpoint, known[endpoint.api])
+
+
+def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
+    if settled := DESK.settled(endpoint):
+        return settled
+    if kind := nature(endpoint):
+        return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
+    if endpoint.authorization is Authorization.PUBLIC:
+        return _of_an_open_one(endpoint, landscape)
+    if endpoint.authorization is Authorization.AUTHENTICATED and (peers := stronger_peers(endpoint, landscape)):
+        return _weaker(endpoint, peers)
+    return DESK.verdict(
+        endpoint, Outcome.PASS, f"{endpoint.name} {protection(endpoint)}; its neighbours demand no more."
+    )
+
+
+def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
+    if marker := statement(endpoint):
+        return DESK.verdict(endpoint, Outcome.PASS, f"{endpoint.name} is an exception on purpose: {marker.name}.")
+    peers = [other for other in landscape.neighbours(endpoint) if endpoint.is_write or not other.is_write]
+    demanding = [other for other in peers if other.auth]
+    if len(peers) < LEAST:
+        return DESK.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} has too few neighbours to compare with."
+        )
+    if len(demanding) < LEAST or len(demanding) < SHARE * len(peers):
+        reason = f"{endpoint.name} is no exception: {len(demanding)} of {len(peers)} neighbours ask who the caller is."
+        return DESK.verdict(endpoint, Outcome.PASS, reason)
+    doubt = intent(endpoint)
+    severity = min(gravity(endpoint, landscape).severity, Severity.HIGH, key=lambda each: each.rank)
+    confidence = Confidence.TENTATIVE if doubt and severity is not Severity.CRITICAL else Confidence.FIRM
+    said = f"{len(demanding)} of {len(peers)} neighbours ask who the caller is"
+    message = f"{endpoint.name} answers without authentication, while {said}. {doubt}".rstrip()
+    return DESK.failure(
+        endpoint, message, severity, confidence, fix=remedy.authenticate(endpoint), shown=_steps(demanding)
+    )
+
+
+def _weaker(endpoint: Endpoint, peers: tuple[Endpoint, ...]) -> Verdict:
+    more = f"{peers[0].name} {protection(peers[0])}"
+    message = f"{endpoint.name} asks only for a known caller, while {more}."
+    confidence = Confidence.TENTATIVE if knows_the_caller(endpoint) else Confidence.FIRM
+    fix = remedy.strengthen(endpoint)
+    shown = _steps(peers)
+    return DESK.failure(endpoint, message, Severity.HIGH, confidence, fix=fix, shown=shown, weakness="bfla")
+
+
+def _steps(peers: tuple[Endpoint, ...] | list[Endpoint]) -> tuple[Step, ...]:
+    ordered = sorted(peers, key=lambda other: (other.path, other.method, other.place))
+    return tuple(Step(f"Its neighbour {other.name} {protection(other)}.", other.place) for other in ordered[:SHOWN])
+
+
+RULE = Rule(
+    id="AP009",
+    name="outlier-among-siblings",
+    title="Endpoint demands less than its neighbours",
+    weakness=DESK.weakness,
+    severity=Severity.HIGH,
+    family="posture",
+    specificity=50,
+    judge=verdicts,
+    frameworks=("aspnetcore", "fastapi", "flask"),
+)

@@ -1,0 +1,115 @@
+"""Weighs an endpoint that answers everybody: how bad, and how sure, in the light of its whole API."""
+
+from dataclasses import dataclass
+
+from assay.model.endpoint import Demand, Endpoint, Guard, Level
+from assay.model.verdict import Confidence, Severity
+from assay.rules.landscape import Landscape
+from assay.rules.topics import OPEN_BY_NAME, topic
+from assay.rules.words import Route, last_name, route, vocabulary, words
+
+FORMS = vocabulary(
+    "contact newsletter subscribe unsubscribe subscription feedback enquiry inquiry track tracking "
+    "analytic event collect report rating vote survey"
+)
+"""What visitors without an account send on purpose."""
+QUESTIONS = vocabulary(
+    "search query filter lookup find validate preview estimate calculate calculator convert check compute quote predict"
+)
+"""What is asked by POST because the question is long, and changes nothing."""
+CAPABILITIES = vocabulary("token secret signature sig hash nonce")
+"""A parameter that is a proof by itself."""
+SIGN_UPS = vocabulary("user account member customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Gravity:
+    """How bad and how sure, with the reason for a doubt."""
+
+    severity: Severity
+    confidence: Confidence
+    doubt: str = ""
+    """A sentence; "" without doubt."""
+
+
+def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
+    """The weight of the fact that an endpoint answers everybody."""
+    severity = _severity(endpoint)
+    doubt = _doubt(endpoint, landscape)
+    if severity is Severity.CRITICAL and not is_open_by_name(route(endpoint.path)):
+        return Gravity(severity, Confidence.FIRM)
+    return Gravity(severity, Confidence.TENTATIVE if doubt else Confidence.FIRM, doubt)
+
+
+def intent(endpoint: Endpoint) -> str:
+    """Why its author may have meant it to be open, as far as the endpoint itself tells; "" when nothing speaks for that."""
+    path = route(endpoint.path)
+    spoken = set(path.last) | set(words(last_name(endpoint.handler)))
+    if statement(endpoint):
+        return "It is marked as open on purpose."
+    if is_open_by_name(path):
+        return "Its path says that it is meant for everybody."
+    if any(set(parameter) & CAPABILITIES for parameter in path.parameters):
+        return "The secret in its path may be the proof that it asks for."
+    if endpoint.method == "POST":
+        return _doubt_of_a_post(path, spoken)
+    if endpoint.method == "ANY":
+        return "No method was declared for it, so that it may only read."
+    return ""
+
+
+def statement(endpoint: Endpoint) -> Guard | None:
+    """The marker by which the author said that everybody may come in to this endpoint; None when there is none.
+
+    A permissive default of the whole application says nothing about one endpoint.
+    """
+    for guard in endpoint.effective_guards:
+        is_default = guard.level is Level.APPLICATION and guard.kind == "permission"
+        if guard.demand is Demand.ANONYMOUS and not is_default:
+            return guard
+    return None
+
+
+def is_open_by_name(path: Route) -> bool:
+    """Whether the path itself says that it is meant for everybody."""
+    return any(set(segment) & OPEN_BY_NAME for segment in path.literals)
+
+
+def _severity(endpoint: Endpoint) -> Severity:
+    found = topic(endpoint)
+    if found:
+        return found.severity
+    if endpoint.method == "ANY":
+        return Severity.MEDIUM
+    if endpoint.is_write:
+        return Severity.HIGH
+    return Severity.MEDIUM if route(endpoint.path).segments else Severity.LOW
+
+
+def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
+    """Why it may be meant so; "" when nothing speaks for that."""
+    meant = intent(endpoint)
+    return meant or ("" if endpoint.is_write else _doubt_of_a_read(endpoint, landscape))
+
+
+def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:
+    if spoken & QUESTIONS:
+        return "It may only ask, and change nothing."
+    if spoken & FORMS:
+        return "It may be a form for visitors without an account."
+    if set(path.last) & SIGN_UPS and not path.tail:
+        return "It may be the sign-up."
+    return ""
+
+
+def _doubt_of_a_read(endpoint: Endpoint, landscape: Landscape) -> str:
+    found = topic(endpoint)
+    if found and not found.is_often_open and landscape.has_authentication:
+        return ""
+    if not landscape.has_authentication:
+        return "Nothing in this API asks who the caller is; something in front of it may."
+    if not landscape.guards_most_reads:
+        return "Most reads of this API are open."
+    if found or not route(endpoint.path).segments:
+        return "Reading it is often meant for everybody."
+    return ""

@@ -1,0 +1,97 @@
+"""Sees an endpoint among all endpoints of its API: what the API guards, and who its neighbours are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.program import Inventory
+from assay.rules.nature import nature
+from assay.rules.words import owner, route
+
+PRODUCTION = frozenset({"", "any", "production"})
+FEW = 3
+"""So few neighbours in its class or module are not enough to compare; then those below the same path are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """One API as a whole: its endpoints that are served in production and not public by nature."""
+
+    endpoints: tuple[Endpoint, ...]
+    has_authentication: bool
+    """Whether a guard anywhere asks who the caller is, so that the API does not leave that to something in front of it."""
+    guards_most_reads: bool
+    """Whether at least half of the reads whose authorization is known demand something."""
+    by_owner: Mapping[str, tuple[Endpoint, ...]]
+    """By the class or module that holds the handler; lambdas belong to nobody."""
+    by_start: Mapping[tuple[str, ...], tuple[Endpoint, ...]]
+    """By the first literal segment of the path."""
+
+    def neighbours(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
+        """The other endpoints of its class or module, or, when those are few, below the same start of the path."""
+        near = _without(endpoint, self.by_owner.get(_holder(endpoint), ()))
+        return near if len(near) >= FEW else _without(endpoint, self.by_start.get(_start(endpoint), ()))
+
+    def relatives(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
+        """The other endpoints that are about the same resource: paths that differ in a parameter at the end at most."""
+        mine = resource(endpoint)
+        return tuple(
+            other for other in _without(endpoint, self.by_start.get(_start(endpoint), ())) if resource(other) == mine
+        )
+
+
+def landscapes(inventory: Inventory) -> Mapping[str, Landscape]:
+    """The landscape of each API that has endpoints."""
+    found: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in inventory.endpoints:
+        kept = found[endpoint.api]
+        if is_served(endpoint) and nature(endpoint) is None:
+            kept.append(endpoint)
+    return {api: _landscape(tuple(endpoints)) for api, endpoints in found.items()}
+
+
+def is_served(endpoint: Endpoint) -> bool:
+    """Whether it exists in production."""
+    return endpoint.environment.lower() in PRODUCTION
+
+
+def resource(endpoint: Endpoint) -> tuple[str, ...]:
+    """The path without its last parameter, names of parameters left out: `/users/{id}` is about the same as `/users`."""
+    parts = ["{}" if part.startswith("{") else part.lower() for part in endpoint.path.split("/") if part]
+    return tuple(parts[:-1] if parts and parts[-1] == "{}" else parts)
+
+
+def _landscape(endpoints: tuple[Endpoint, ...]) -> Landscape:
+    by_owner: dict[str, list[Endpoint]] = defaultdict(list)
+    by_start: dict[tuple[str, ...], list[Endpoint]] = defaultdict(list)
+    for endpoint in endpoints:
+        by_start[_start(endpoint)].append(endpoint)
+        if holder := _holder(endpoint):
+            by_owner[holder].append(endpoint)
+    return Landscape(
+        endpoints=endpoints,
+        has_authentication=any(endpoint.authorization is not Authorization.PUBLIC for endpoint in endpoints),
+        guards_most_reads=_share(endpoint for endpoint in endpoints if not endpoint.is_write) >= 0.5,
+        by_owner={key: tuple(value) for key, value in by_owner.items()},
+        by_start={key: tuple(value) for key, value in by_start.items()},
+    )
+
+
+def _holder(endpoint: Endpoint) -> str:
+    return "" if endpoint.handler.endswith("(lambda)") else owner(endpoint.handler)
+
+
+def _start(endpoint: Endpoint) -> tuple[str, ...]:
+    literals = route(endpoint.path).literals
+    return literals[0] if literals else ()
+
+
+def _without(endpoint: Endpoint, group: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    return tuple(other for other in group if other is not endpoint)
+
+
+def _share(endpoints: Iterable[Endpoint]) -> float:
+    """How many of those with a known authorization demand something, 0 to 1."""
+    known = [endpoint.auth for endpoint in endpoints if endpoint.auth is not None]
+    return sum(known) / len(known) if known else 0.0

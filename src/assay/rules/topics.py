@@ -1,0 +1,85 @@
+"""Knows what makes a route sensitive: the topics, their words, and how bad an open door to them is."""
+
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.verdict import Severity
+from assay.rules.words import route, vocabulary
+
+OPEN_BY_NAME = vocabulary("anonymous open public guest")
+"""A path with one of these words says that it is meant for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of routes that strangers have no business with."""
+
+    name: str
+    """As it reads after "about": `administration`."""
+    severity: Severity
+    words: frozenset[str]
+    is_anywhere: bool = False
+    """Whether the word counts in every segment; otherwise only in the last literal one, which names the resource."""
+    is_often_open: bool = False
+    """Whether reading it is often meant for everybody, as with settings that a start page needs."""
+
+
+TOPICS = (
+    Topic(
+        "administration",
+        Severity.CRITICAL,
+        vocabulary("admin administration administrator superuser superadmin sysadmin backoffice actuator"),
+        is_anywhere=True,
+    ),
+    Topic(
+        "credentials",
+        Severity.CRITICAL,
+        vocabulary("secret credential apikey privatekey password keystore vault"),
+    ),
+    Topic(
+        "direct access to the machine or its storage",
+        Severity.CRITICAL,
+        vocabulary("console shell exec eval cmd sql phpinfo heapdump threaddump debug debugger"),
+        is_anywhere=True,
+    ),
+    Topic(
+        "the inside of the service",
+        Severity.HIGH,
+        vocabulary("internal dump backup restore migrate migration seed database db env diagnostic hangfire"),
+        is_anywhere=True,
+    ),
+    Topic("records of what happened", Severity.HIGH, vocabulary("log audit auditlog trail")),
+    Topic("bulk transfer", Severity.HIGH, vocabulary("export import importer exporter bulk")),
+    Topic(
+        "people's data",
+        Severity.HIGH,
+        vocabulary("user customer employee patient member person staff account student subscriber ssn prescription"),
+    ),
+    Topic(
+        "money",
+        Severity.HIGH,
+        vocabulary("payment invoice transaction transfer billing payroll salary payout refund order wallet bank"),
+    ),
+    Topic(
+        "configuration",
+        Severity.HIGH,
+        vocabulary("config configuration setting setup"),
+        is_often_open=True,
+    ),
+    Topic("tokens", Severity.HIGH, vocabulary("token session jwt"), is_often_open=True),
+    Topic("people's profiles", Severity.MEDIUM, frozenset({"profile"}), is_often_open=True),
+    Topic("figures about the service", Severity.LOW, frozenset(["metric", "prometheus"]), is_often_open=True),
+)
+"""Worst first; the first that matches counts."""
+
+
+def topic(endpoint: Endpoint) -> Topic | None:
+    """The worst sensitive topic that the route names; None when it names none or says that it is meant for everybody."""
+    path = route(endpoint.path)
+    everywhere = {word for segment in path.literals for word in segment}
+    if everywhere & OPEN_BY_NAME:
+        return None
+    for candidate in TOPICS:
+        if candidate.words & (everywhere if candidate.is_anywhere else set(path.last)):
+            return candidate
+    return None

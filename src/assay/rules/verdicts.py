@@ -1,0 +1,80 @@
+"""Makes verdicts about endpoints, so that every rule says the same thing in the same words."""
+
+from dataclasses import dataclass
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.place import Step
+from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
+from assay.rules.landscape import is_served
+from assay.rules.protection import protection, search, steps
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one rule writes its verdicts."""
+
+    rule: str
+    weakness: str
+
+    def settled(self, endpoint: Endpoint) -> Verdict | None:
+        """The verdict on what no posture rule can judge: not served in production, or of unknown authorization."""
+        if not is_served(endpoint):
+            reason = f"{endpoint.name} is served in {endpoint.environment} only."
+            return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
+        if endpoint.authorization is Authorization.UNKNOWN:
+            return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
+        return None
+
+    def protected(self, endpoint: Endpoint) -> Verdict:
+        """It passes, because a guard demands something."""
+        return self.verdict(endpoint, Outcome.PASS, f"{endpoint.name} {protection(endpoint)}.")
+
+    def verdict(self, endpoint: Endpoint, outcome: Outcome, message: str) -> Verdict:
+        """A verdict that is no failure."""
+        return Verdict(
+            rule=self.rule,
+            weakness=self.weakness,
+            subject=subject(endpoint),
+            outcome=outcome,
+            message=message,
+            place=endpoint.place,
+            steps=steps(endpoint),
+            framework=endpoint.framework,
+        )
+
+    def failure(
+        self,
+        endpoint: Endpoint,
+        message: str,
+        severity: Severity,
+        confidence: Confidence,
+        *,
+        fix: str,
+        shown: tuple[Step, ...] = (),
+        weakness: str = "",
+    ) -> Verdict:
+        """A failing verdict; without steps of its own it ends in what was looked for and not found."""
+        return Verdict(
+            rule=self.rule,
+            weakness=weakness or self.weakness,
+            subject=subject(endpoint),
+            outcome=Outcome.FAIL,
+            message=message,
+            severity=severity,
+            confidence=confidence,
+            place=endpoint.place,
+            steps=(*steps(endpoint), *(shown or (search(endpoint),))),
+            fix=fix,
+            framework=endpoint.framework,
+        )
+
+
+def subject(endpoint: Endpoint) -> Subject:
+    """The endpoint as the subject of a verdict."""
+    return Subject(endpoint.api, "endpoint", endpoint.method, endpoint.path)
+
+
+def unknown(endpoint: Endpoint) -> str:
+    """Why it could not be told what guards an endpoint."""
+    reasons = "; ".join(reason.rstrip(".") for reason in endpoint.reasons) or "a guard could not be followed to its end"
+    return f"{endpoint.name} was not judged: {reasons}."

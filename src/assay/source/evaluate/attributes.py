@@ -1,0 +1,243 @@
+"""Look up members of values, and subscripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    Deferred,
+    Either,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    ModuleValue,
+    Overloads,
+    Parent,
+    Table,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.evaluator import Evaluator
+
+DEPTH = 64
+"""Decorators, options and bases inside each other."""
+
+
+def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
+    """`value.name`; a `Member` when the value is a thing from outside."""
+    if depth > DEPTH:
+        return Unknown("members nested too deep")
+    match value:
+        case External(name=owner):
+            return run.overrides.get(f"{owner}.{name}") or External(f"{owner}.{name}")
+        case Deferred():
+            return attribute(run, value.resolve(), name, depth + 1)
+        case Parent():
+            return parent_attribute(run, value, name)
+        case ModuleValue():
+            return run.python.member_of_module(value, name)
+        case ClassValue():
+            return class_attribute(run, value, name, value)
+        case Instance(attributes=held) | Given(attributes=held) | Made(attributes=held) if name in held:
+            return held[name]
+        case Instance(cls=cls):
+            return class_attribute(run, cls, name, value)
+        case Given(type=ClassValue() as cls):
+            return class_attribute(run, cls, name, value)
+        case Given(type=Generic(value=ClassValue() as cls)):
+            return class_attribute(run, cls, name, value)
+        case Decorated():
+            return decorated_attribute(run, value, name, depth)
+        case Either(options=found):
+            return of_options(run, found, name, depth)
+        case Const() if name in {"value", "Value"} and value.value is not None:
+            return value  # a member of an enum, or of a nullable
+        case FunctionValue(attributes=held) if name in held:
+            return held[name]
+        case FunctionValue() if name == "__name__":
+            return Const(value.function.name)
+        case Generic(value=ClassValue() as cls):
+            return attribute(run, cls, name, depth + 1)
+    return Member(value, name)
+
+
+def of_options(run: Evaluator, found: tuple[Value, ...], name: str, depth: int) -> Value:
+    """The member of each option."""
+    from assay.source.evaluate.statements import either
+
+    return either(*(attribute(run, option, name, depth + 1) for option in found))
+
+
+def decorated_attribute(run: Evaluator, value: Decorated, name: str, depth: int) -> Value:
+    """The member of what the name is bound to; what a decorator from outside hides is looked for inside."""
+    inner = attribute(run, value.inner, name, depth + 1)
+    if not isinstance(inner, Member | Unknown):
+        return inner
+    outer = attribute(run, value.result, name, depth + 1)
+    return outer if not isinstance(outer, Unknown) else inner
+
+
+def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value) -> Value:
+    """The first class in the resolution order that has the name, bound to the receiver."""
+    is_outside = False
+    for base in mro(run, cls):
+        if not isinstance(base, ClassValue):
+            is_outside = True
+            continue
+        found = base.extra.get(name) or class_names(run, base).get(name)
+        if found is not None:
+            return bound(run, found, receiver, base)
+    if name == "__name__":
+        return Const(cls.type.name)
+    if is_outside or isinstance(receiver, Given | Instance):
+        return Member(receiver, name)
+    return Unknown(f"{cls.name} has no {name}")
+
+
+def parent_attribute(run: Evaluator, parent: Parent, name: str) -> Value:
+    """`super().name`, `base.name`."""
+    cls = run.class_of(parent.receiver) or (
+        parent.receiver if isinstance(parent.receiver, ClassValue) else parent.owner
+    )
+    order = mro(run, cls)
+    position = next((i for i, base in enumerate(order) if is_same_class(base, parent.owner)), 0)
+    for base in order[position + 1 :]:
+        if not isinstance(base, ClassValue):
+            continue
+        found = base.extra.get(name) or class_names(run, base).get(name)
+        if found is not None:
+            return bound(run, found, parent.receiver, base)
+    return Member(parent, name)
+
+
+def class_names(run: Evaluator, cls: ClassValue) -> dict[str, Value]:
+    """The names of a class's own body."""
+    if cls.names is None:
+        cls.names = {}
+        if cls.module.file.language == "csharp":
+            run.csharp.fill(cls)
+        else:
+            run.python.fill(cls)
+    return cls.names
+
+
+def mro(run: Evaluator, cls: ClassValue) -> tuple[Value, ...]:
+    """The class and its bases, nearest first: depth first, and a base that comes again is kept at its last place (as C3 does for
+    ordinary hierarchies). Outside bases are in it as they are; circles are cut.
+    """
+    order: list[Value] = []
+    collect(run, cls, order, ())
+    kept: list[Value] = []
+    for value in reversed(order):
+        if not any(is_same_class(value, other) for other in kept):
+            kept.append(value)
+    return tuple(reversed(kept))
+
+
+def collect(run: Evaluator, value: Value, order: list[Value], path: tuple[object, ...]) -> None:
+    """Depth-first bases."""
+    match value:
+        case Decorated():
+            collect(run, value.inner, order, path)
+        case Either(options=found):
+            collect(run, found[0], order, path)
+        case Generic(value=ClassValue() as cls):
+            collect(run, cls, order, path)
+        case ClassValue():
+            if id(value.type) in path or len(path) > DEPTH:
+                return
+            order.append(value)
+            for base in bases(run, value):
+                collect(run, base, order, (*path, id(value.type)))
+        case _:
+            order.append(value)
+
+
+def bases(run: Evaluator, cls: ClassValue) -> tuple[Value, ...]:
+    """The evaluated bases of a class."""
+    if cls.bases is None:
+        cls.bases = ()
+        if cls.module.file.language == "csharp":
+            cls.bases = run.csharp.bases(cls)
+        else:
+            cls.bases = tuple(run.evaluate(base, cls.scope) for base in cls.type.bases)
+    return cls.bases
+
+
+def is_same_class(left: Value, right: Value) -> bool:
+    """Whether two bases are the same."""
+    if isinstance(left, ClassValue) and isinstance(right, ClassValue):
+        return left.type is right.type
+    if isinstance(left, External) and isinstance(right, External):
+        return left.name == right.name
+    return left is right
+
+
+def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> Value:
+    """A function of a class bound to what it was looked up on."""
+    match value:
+        case Deferred():
+            return bound(run, value.resolve(), receiver, owner)
+        case FunctionValue() if "getter" in value.function.modifiers:
+            getter = FunctionValue(value.function, value.module, value.scope, owner, receiver, value.attributes)
+            return run.call(getter, place=value.place)
+        case FunctionValue() if value.receiver is None:
+            if owner.module.file.language == "python" and isinstance(receiver, ClassValue):
+                return value  # `Class.method` is a plain function
+            return FunctionValue(value.function, value.module, value.scope, owner, receiver, value.attributes)
+        case Overloads(functions=functions):
+            return Overloads(
+                tuple(FunctionValue(f.function, f.module, f.scope, owner, receiver, f.attributes) for f in functions)
+            )
+        case Decorated(decorator=External(name="builtins.staticmethod")):
+            return value.inner
+        case Decorated(decorator=External(name="builtins.classmethod"), inner=inner):
+            cls = receiver if isinstance(receiver, ClassValue) else run.class_of(receiver) or owner
+            if not isinstance(inner, FunctionValue):
+                return bound(run, inner, cls, owner)
+            return FunctionValue(inner.function, inner.module, inner.scope, owner, cls, inner.attributes)
+        case Decorated(decorator=External(name=name), inner=inner) if name.rpartition(".")[2] in PROPERTIES:
+            if isinstance(receiver, ClassValue):
+                return value
+            return run.call(bound(run, inner, receiver, owner), place=value.place)
+        case Decorated():
+            inner = bound(run, value.inner, receiver, owner)
+            outcome = inner if value.result is value.inner else bound(run, value.result, receiver, owner)
+            return Decorated(value.decorator, inner, outcome, value.place, value.source)
+    return value
+
+
+PROPERTIES = {"property", "cached_property", "classproperty", "hybrid_property", "computed_field"}
+"""Decorators after which looking a function up calls it."""
+
+
+def subscript(value: Value, keys: tuple[Value, ...]) -> Value:
+    """`value[keys]`."""
+    key = keys[0] if len(keys) == 1 else None
+    match value, key:
+        case Table(), Const(value=name):
+            found = value.get(str(name))
+            if found is not None:
+                return found
+            return Unknown(f"no key {name!r}")
+        case Items(items=held), Const(value=int(position)) if -len(held) <= position < len(held):
+            return held[position]
+        case Made(attributes=held) | Given(attributes=held) | Instance(attributes=held), Const(value=name) if (
+            f"[{name}]" in held
+        ):
+            return held[f"[{name}]"]
+        case Either(options=found), _:
+            return subscript(found[0], keys)
+        case ClassValue(), _:
+            return Generic(value, keys)
+    return Generic(value, keys)

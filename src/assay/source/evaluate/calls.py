@@ -1,0 +1,249 @@
+"""Call values: enter project functions, make instances, run built-ins, record everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate import attributes
+from assay.source.evaluate.builtins import METHODS, builtin
+from assay.source.evaluate.scope import Scope
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    Deferred,
+    Either,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Overloads,
+    Parent,
+    Table,
+    Template,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.evaluator import Evaluator
+
+DEPTH = 30
+"""Project calls inside each other; deeper gives `Unknown`."""
+RECURSION = 2
+"""Times that one function may be on the stack."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A call to be made."""
+
+    callee: Value
+    positional: tuple[Value, ...]
+    named: dict[str, Value]
+    place: Place
+    type_arguments: tuple[Value, ...] = ()
+
+
+def call(run: Evaluator, request: Request) -> Value:
+    """What the call gives."""
+    match request.callee:
+        case Deferred() as deferred:
+            return call(run, replace(request, callee=deferred.resolve()))
+        case FunctionValue() as function:
+            return enter(run, function, request)
+        case Overloads(functions=functions):
+            return enter(run, chosen(functions, request), request)
+        case ClassValue() as cls:
+            return instantiate(run, cls, request)
+        case Generic(value=ClassValue() as cls):
+            return instantiate(run, cls, request)
+        case Decorated() as decorated:
+            return call_decorated(run, decorated, request)
+        case Instance() as instance:
+            return call_instance(run, instance, request)
+        case Either(options=options):
+            return call_each(run, options, request)
+        case External(name=name):
+            found = builtin(run, name, request)
+            return found if found is not None else outside(run, request)
+        case Member(value=Const() | Template() | Items() | Table() as owner, name=name) if name in METHODS:
+            return METHODS[name](run, owner, request)
+        case Made(name="wraps" | "update_wrapper") if request.positional:
+            return request.positional[0]
+    return outside(run, request)
+
+
+def outside(run: Evaluator, request: Request) -> Value:
+    """Record a call that leaves the project; lambdas handed to it in C# are run with `Given` parameters, as callbacks are."""
+    if request.place.path.endswith(".cs"):
+        extension = run.csharp.extension(request)
+        if extension is not None:
+            return extension
+    made = run.record(request)
+    match request.callee:
+        case Member(value=Parent(receiver=Instance() as instance), name="__init__"):
+            instance.attributes["super()"] = made
+            instance.attributes.update(
+                {key: value for key, value in request.named.items() if key not in instance.attributes}
+            )
+    if request.place.path.endswith(".cs"):
+        run.csharp.callbacks(made)
+    return made
+
+
+def call_each(run: Evaluator, options: tuple[Value, ...], request: Request) -> Value:
+    """Call each option."""
+    from assay.source.evaluate.statements import either
+
+    return either(*(call(run, replace(request, callee=option)) for option in options[:4]))
+
+
+def call_decorated(run: Evaluator, decorated: Decorated, request: Request) -> Value:
+    """Call what the name is bound to; a decorator from outside is taken to hand the call through."""
+    callee = (
+        decorated.result if isinstance(decorated.result, FunctionValue | ClassValue | Decorated | Instance) else None
+    )
+    return call(run, replace(request, callee=callee or decorated.inner))
+
+
+def call_instance(run: Evaluator, instance: Instance, request: Request) -> Value:
+    """`obj(...)`: its `__call__`, else an outside call."""
+    method = attributes.class_attribute(run, instance.cls, "__call__", instance)
+    if isinstance(method, FunctionValue | Decorated):
+        return call(run, replace(request, callee=method))
+    return outside(run, request)
+
+
+def instantiate(run: Evaluator, cls: ClassValue, request: Request) -> Value:
+    """`Class(...)`: the constructor is run; without one, named arguments are its attributes (dataclasses, pydantic)."""
+    instance = Instance(
+        request.positional,
+        request.named,
+        request.place,
+        run.next_index(),
+        tuple(run.conditions),
+        tuple(function.name for function in run.stack),
+        {},
+        cls,
+    )
+    run.instances.append(instance)
+    if cls.module.file.language == "csharp":
+        run.csharp.construct(instance, request)
+        return instance
+    method = attributes.class_attribute(run, cls, "__init__", instance)
+    if isinstance(method, FunctionValue | Decorated):
+        call(run, replace(request, callee=method))
+    else:
+        instance.attributes.update(request.named)
+        if is_enum(run, cls) and request.positional:
+            return request.positional[0]
+    return instance
+
+
+def is_enum(run: Evaluator, cls: ClassValue) -> bool:
+    """Whether it is an enumeration."""
+    return any(isinstance(base, External) and base.name.startswith("enum.") for base in attributes.mro(run, cls))
+
+
+def chosen(functions: tuple[FunctionValue, ...], request: Request) -> FunctionValue:
+    """The overload that fits the number and names of the arguments best; the first of equals."""
+
+    def misfit(function: FunctionValue) -> tuple[int, int]:
+        parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
+        required = sum(p.default is None and p.kind != "params" for p in parameters)
+        given = len(request.positional) + len(request.named)
+        names = {p.name for p in parameters}
+        wrong = sum(name not in names for name in request.named)
+        too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
+        generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
+        return (wrong + too_many + max(0, required - given), generic)
+
+    return min(functions, key=misfit)
+
+
+def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
+    """Run a project function; what it may return."""
+    body = function.function.body
+    if body is None:
+        return Unknown(f"{function.name} has no body")
+    depth = len(run.stack)
+    if depth >= DEPTH or sum(other.function is function.function for other in run.stack) >= RECURSION:
+        return Unknown(f"{function.name} is called too deep")
+    scope = Scope(
+        function.module,
+        parent=function.scope,
+        owner=function.owner or function.scope.owner,
+        receiver=function.receiver if function.receiver is not None else function.scope.receiver,
+        returns=[],
+        yields=[],
+    )
+    if function.function.name == "" and function.scope.returns is None:
+        scope.returns = []
+    bind_parameters(run, function, request, scope)
+    run.entered.add(id(function.function))
+    run.stack.append(function)
+    # Conditions around the call hold inside it too, so they stay.
+    run.execute(body, scope)
+    run.stack.pop()
+    return returned(function, scope)
+
+
+def returned(function: FunctionValue, scope: Scope) -> Value:
+    """What the body gave back."""
+    from assay.source.evaluate.statements import either
+
+    if scope.yields and {"generator", "iterator"} & set(function.function.modifiers):
+        return Items(scope.yields)
+    returns = scope.returns or []
+    known = [value for value in returns if not (isinstance(value, Const) and value.value is None)]
+    if not known:
+        return Const(None)
+    return either(*known)
+
+
+def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, scope: Scope) -> None:
+    """Give the arguments to the parameters; what is missing gets its default, else `Given`."""
+    parameters = list(function.function.parameters)
+    named = dict(request.named)
+    positional = list(request.positional)
+    is_bound = function.receiver is not None
+    if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/"}:
+        positional.insert(0, function.receiver)  # type: ignore[arg-type]  # checked by is_bound
+    for position, parameter in enumerate(parameters):
+        scope.names[parameter.name] = parameter_value(run, function, parameter, position, positional, named)
+    for parameter in parameters:
+        if parameter.kind == "**":
+            scope.names[parameter.name] = Table({key: (Const(key), value) for key, value in named.items()})
+
+
+def parameter_value(
+    run: Evaluator,
+    function: FunctionValue,
+    parameter: facts.Parameter,
+    position: int,
+    positional: list[Value],
+    named: dict[str, Value],
+) -> Value:
+    """The value of one parameter; named ones are taken out of `named`."""
+    if parameter.kind in {"*", "params"}:
+        rest, positional[position:] = positional[position:], []
+        if parameter.kind == "params" and len(rest) == 1 and isinstance(rest[0], Items):
+            return rest[0]
+        return Items(rest, "tuple")
+    if parameter.kind == "**":
+        return Table({})
+    if parameter.name in named:
+        return named.pop(parameter.name)
+    if parameter.kind != "keyword" and position < len(positional):
+        return positional[position]
+    if parameter.default is not None:
+        return run.evaluate(parameter.default, function.scope)
+    return Given(parameter.name, None, position, run.type_of(parameter, function), function)

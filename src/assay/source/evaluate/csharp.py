@@ -1,0 +1,335 @@
+"""C#'s names: members of `this`, types by namespace, extension methods, creation, callbacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate import attributes, calls
+from assay.source.evaluate.scope import Module, Scope
+from assay.source.evaluate.types import Types
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Deferred,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Overloads,
+    Parent,
+    Table,
+    Template,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.calls import Request
+    from assay.source.evaluate.evaluator import Evaluator
+
+CALLBACK_PARAMETERS = 6
+"""Lambdas with more parameters are not run as callbacks."""
+
+
+class CSharp:
+    """Looks names up as C# does, as far as that needs no types of expressions."""
+
+    def __init__(self, run: Evaluator) -> None:
+        self.run = run
+        self.types = Types(run)
+
+    # --- names
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """A simple name: local, member of `this` or of an enclosing type, type, static import, else from outside."""
+        found = scope.find(name)
+        if found is not None:
+            return found.resolve() if isinstance(found, Deferred) else found
+        receiver, owner = self._this(scope)
+        if name == "this":
+            return receiver if receiver is not None else Unknown("this outside a type")
+        if name == "base":
+            return (
+                Parent(owner, receiver)
+                if owner is not None and receiver is not None
+                else Unknown("base outside a type")
+            )
+        if owner is not None:
+            member = self._member(name, owner, receiver)
+            if member is not None:
+                return member
+        cls = self.types.named(name, scope.module, owner)
+        if cls is not None:
+            return cls
+        return self._static_import(name, scope.module) or External(name)
+
+    def _this(self, scope: Scope) -> tuple[Value | None, ClassValue | None]:
+        receiver: Value | None = None
+        holder: Scope | None = scope
+        while holder is not None:
+            if receiver is None:
+                receiver = holder.receiver
+            if holder.owner is not None:
+                return (receiver if receiver is not None else holder.receiver), holder.owner
+            holder = holder.parent
+        return receiver, None
+
+    def _member(self, name: str, owner: ClassValue, receiver: Value | None) -> Value | None:
+        if isinstance(receiver, Instance | Given) and name in receiver.attributes:
+            return receiver.attributes[name]
+        cls: ClassValue | None = owner
+        if receiver is not None and (own := self.run.class_of(receiver)) is not None:
+            cls = own
+        while cls is not None:
+            if self.has_member(cls, name):
+                return attributes.class_attribute(self.run, cls, name, receiver if receiver is not None else cls)
+            cls = self.types.outer(cls)
+            receiver = None
+        return None
+
+    def has_member(self, cls: ClassValue, name: str) -> bool:
+        """Whether a type or one of its project bases declares a member."""
+        return any(
+            name in attributes.class_names(self.run, base) or name in base.extra
+            for base in attributes.mro(self.run, cls)
+            if isinstance(base, ClassValue)
+        )
+
+    def _static_import(self, name: str, module: Module) -> Value | None:
+        for static in self.types.static_imports(module):
+            if self.has_member(static, name):
+                return attributes.class_attribute(self.run, static, name, static)
+        return None
+
+    def dotted(self, expression: facts.Attr, scope: Scope) -> Value | None:
+        """`A.B.Type`: a type named with its namespace; None when the first part means something else."""
+        parts = [expression.name]
+        inner: facts.Expr = expression.value
+        while isinstance(inner, facts.Attr):
+            parts.append(inner.name)
+            inner = inner.value
+        if not isinstance(inner, facts.Name) or len(parts) > 8:
+            return None
+        namespace = ".".join([inner.id, *reversed(parts[1:])])
+        if not self.types.is_namespace(namespace) or scope.find(inner.id) is not None:
+            return None
+        return self.types.qualified(namespace, parts[0])
+
+    def generic(self, expression: facts.Index, scope: Scope) -> Value | None:
+        """`Type<T>`; None for an element access."""
+        if not isinstance(expression.value, facts.Name | facts.Attr):
+            return None
+        value = self.run.evaluate(expression.value, scope)
+        if isinstance(value, ClassValue):
+            arity = [t for t in self.types.overloads(value) if len(t.type.type_parameters) == len(expression.keys)]
+            keys = tuple(self.run.evaluate(key, scope) for key in expression.keys)
+            return Generic(arity[0] if arity else value, keys)
+        return None
+
+    def invocation(self, expression: facts.Call, scope: Scope) -> Value | None:
+        """`base(...)` and `this(...)` of a constructor; None for all other calls."""
+        if expression.function not in {facts.Name("base"), facts.Name("this")}:
+            return None
+        receiver, owner = self._this(scope)
+        if isinstance(receiver, Instance) and owner is not None and expression.function == facts.Name("base"):
+            from assay.source.evaluate.expressions import arguments
+
+            positional, named = arguments(self.run, expression.arguments, scope)
+            place = Place(scope.module.path, expression.line)
+            bases = [b for b in attributes.mro(self.run, owner)[1:] if isinstance(b, ClassValue)]
+            if bases:
+                self._constructor(bases[0], receiver, calls.Request(bases[0], positional, named, place))
+            else:
+                receiver.attributes["base()"] = Items(list(positional), "tuple")
+        return Const(None)
+
+    # --- types
+
+    def bases(self, cls: ClassValue) -> tuple[Value, ...]:
+        """Base types of all parts."""
+        found: list[Value] = []
+        for part, module in cls.parts:
+            scope = Scope(module, owner=self.types.outer(cls))
+            found.extend(self.run.evaluate(base, scope) for base in part.bases)
+        return tuple(found)
+
+    def fill(self, cls: ClassValue) -> None:
+        """Index the members of all parts: methods as `Overloads`, fields and properties worked out when asked for."""
+        names = cls.names if cls.names is not None else {}
+        for part, module in cls.parts:
+            scope = Scope(module, owner=cls)
+            for member in part.body:
+                match member:
+                    case facts.Define(function=function):
+                        self._add_method(names, FunctionValue(function, module, scope, cls))
+                    case facts.Assign(target=facts.Name(id=name)):
+                        names[name] = self._field(cls, member, scope, name)
+                    case facts.Declare(type=inner):
+                        names[inner.name] = ClassValue(inner, module, scope, ((inner, module),))
+        cls.names = names
+
+    def _add_method(self, names: dict[str, Value], method: FunctionValue) -> None:
+        name = method.function.name
+        if {"setter", "property"} <= set(method.function.modifiers):
+            return
+        held = names.get(name)
+        if isinstance(held, Overloads):
+            names[name] = Overloads((*held.functions, method))
+        elif isinstance(held, FunctionValue):
+            names[name] = Overloads((held, method))
+        else:
+            names[name] = method
+
+    def _field(self, cls: ClassValue, member: facts.Assign, scope: Scope, name: str) -> Value:
+        if cls.type.kind == "enum":
+            return Const(name)
+        if "getter" in member.modifiers:
+            body = (facts.Return(member.value, member.line),)
+            getter = facts.Function(name, (), body, member.line, member.line, modifiers=("getter", "property"))
+            return FunctionValue(getter, scope.module, scope, cls)
+        if member.value is None:
+            declared = member.annotation
+            return Deferred(
+                lambda: Given(name, type=self.run.evaluate(declared, scope) if declared is not None else None)
+            )
+        value = member.value
+        return Deferred(lambda: self.run.evaluate(value, scope))
+
+    # --- creation and calls
+
+    def create(self, expression: facts.New, scope: Scope) -> Value:
+        """`new T(...) { ... }`."""
+        from assay.source.evaluate.expressions import arguments
+
+        positional, named = arguments(self.run, expression.arguments, scope)
+        members = [(name, self.run.evaluate(value, scope)) for name, value in expression.members]
+        pairs = [(self.run.evaluate(k, scope), self.run.evaluate(v, scope)) for k, v in expression.items]
+        if pairs:
+            return Table({str(k.value) if isinstance(k, Const) else f"\0{i}": (k, v) for i, (k, v) in enumerate(pairs)})
+        is_anonymous = expression.type == facts.Constant(None)
+        if is_anonymous and members and not positional:
+            return Table({name: (Const(name), value) for name, value in members})
+        if members and all(not name for name, _ in members):
+            return Items([value for _, value in members])
+        callee = External("new") if is_anonymous else self.run.evaluate(expression.type, scope)
+        place = Place(scope.module.path, expression.line)
+        created = calls.call(self.run, calls.Request(callee, positional, named, place))
+        if isinstance(created, Made | Instance):
+            for name, value in members:
+                created.attributes[name] = value
+                self.run.record_assigned(created, name, value, place)
+        return created
+
+    def construct(self, instance: Instance, request: Request) -> None:
+        """Run the constructor that fits."""
+        self._constructor(instance.cls, instance, request)
+
+    def _constructor(self, cls: ClassValue, instance: Instance, request: Request) -> None:
+        found = attributes.class_names(self.run, cls).get(".ctor")
+        match found:
+            case FunctionValue():
+                constructors: tuple[FunctionValue, ...] = (found,)
+            case Overloads(functions=constructors):
+                pass
+            case _:
+                return
+        chosen = calls.chosen(constructors, request)
+        bound = FunctionValue(chosen.function, chosen.module, chosen.scope, cls, instance, chosen.attributes)
+        if "primary" in chosen.function.modifiers:
+            holder = Scope(cls.module, owner=cls)
+            calls.bind_parameters(self.run, bound, request, holder)
+            instance.attributes.update(holder.names)
+        else:
+            calls.enter(self.run, bound, calls.Request(bound, request.positional, request.named, request.place))
+
+    def extension(self, request: Request) -> Value | None:
+        """`value.Method(...)` as an extension method of the project; None when there is none that fits."""
+        if not isinstance(request.callee, Member) or isinstance(request.callee.value, Unknown):
+            return None
+        receiver, name = request.callee.value, request.callee.name
+        fitting = [f for f in self.types.extensions(name) if self._fits(f, receiver, request)]
+        on_stack = {id(function.function) for function in self.run.stack}
+        fitting = [f for f in fitting if id(f.function) not in on_stack]
+        if not fitting:
+            return None
+        whole = calls.Request(
+            request.callee, (receiver, *request.positional), request.named, request.place, request.type_arguments
+        )
+        return calls.enter(self.run, calls.chosen(tuple(fitting), whole), whole)
+
+    def _fits(self, function: FunctionValue, receiver: Value, request: Request) -> bool:
+        """Whether arguments can be what the parameters are declared to be, as far as both are known."""
+        parameters = function.function.parameters
+        required = sum(p.default is None and p.kind != "params" for p in parameters)
+        given = 1 + len(request.positional) + len(request.named)
+        has_rest = any(p.kind == "params" for p in parameters)
+        if given < required or (given > len(parameters) and not has_rest):
+            return False
+        if any(name not in {p.name for p in parameters} for name in request.named):
+            return False
+        cls = self.run.class_of(receiver)
+        if isinstance(receiver, Const | Template) and not is_text_type(parameters[0].annotation):
+            return isinstance(receiver, Const) and not isinstance(receiver.value, str)
+        if cls is not None and is_text_type(parameters[0].annotation):
+            return False
+        by_name = {p.name: p for p in parameters}
+        pairs = [*zip(parameters[1:], request.positional, strict=False)]
+        pairs += [(by_name[name], value) for name, value in request.named.items()]
+        return all(may_be(parameter.annotation, value) for parameter, value in pairs)
+
+    def callbacks(self, made: Made) -> None:
+        """Run the lambdas handed to an outside call, their parameters `Given` by it."""
+        for argument in (*made.positional, *made.named.values()):
+            if isinstance(argument, FunctionValue) and not argument.function.name:
+                parameters = argument.function.parameters
+                if len(parameters) > CALLBACK_PARAMETERS:
+                    continue
+                given = tuple(
+                    Given(p.name, made, position, self.run.type_of(p, argument), argument)
+                    for position, p in enumerate(parameters)
+                )
+                calls.enter(self.run, argument, calls.Request(argument, given, {}, made.place))
+
+
+def is_text_type(annotation: facts.Expr | None) -> bool:
+    """`string`, `string?`, `String`, `PathString`, or unknown."""
+    match annotation:
+        case None:
+            return True
+        case facts.Unary(operator="?", value=value):
+            return is_text_type(value)
+        case facts.Name(id=name):
+            return name in {"string", "String", "PathString", "object", "var", "dynamic", "StringSegment"}
+        case facts.Index(value=facts.Name(id=name)):
+            return name in {"ReadOnlySpan", "IEnumerable"}
+    return False
+
+
+CALLABLE_TYPES = {"Delegate", "RequestDelegate", "Func", "Action", "Predicate", "Expression"}
+
+
+def may_be(annotation: facts.Expr | None, value: Value) -> bool:
+    """Whether a value may be of a declared type; doubt means yes."""
+    match annotation:
+        case facts.Unary(operator="?", value=inner):
+            return may_be(inner, value)
+        case facts.Name(id=name):
+            pass
+        case facts.Index(value=facts.Name(id=name)):
+            pass
+        case _:
+            return True
+    is_function = isinstance(value, FunctionValue | Overloads)
+    if name in {"string", "String"}:
+        return not is_function and not (isinstance(value, Const) and isinstance(value.value, bool | int | float))
+    if name in CALLABLE_TYPES:
+        return not isinstance(value, Const | Template)
+    if name in {"bool", "int"}:
+        return not is_function and not (isinstance(value, Const) and isinstance(value.value, str))
+    return True

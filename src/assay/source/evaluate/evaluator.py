@@ -1,0 +1,193 @@
+"""The evaluator: one object that holds the state of a run over a project and ties its parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place, Skipped
+from assay.source import facts
+from assay.source.evaluate import attributes, calls, expressions, statements
+from assay.source.evaluate.csharp import CSharp
+from assay.source.evaluate.python import Python
+from assay.source.evaluate.scope import Module, Scope
+from assay.source.evaluate.values import (
+    Assigned,
+    ClassValue,
+    Condition,
+    Const,
+    Exit,
+    FunctionValue,
+    Given,
+    Instance,
+    Made,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from assay.source.project import Project
+
+STEPS = 4_000_000
+"""Statements and expressions that one run may evaluate; beyond, everything is `Unknown` and the program says so."""
+DEPTH = 40
+"""Calls inside calls."""
+
+
+class Evaluator:
+    """Runs the facts of a project abstractly. Everything that it gives depends on the project alone, not on the order of questions
+    as long as `run` is called with sorted paths.
+    """
+
+    def __init__(self, project: Project, *, steps: int = STEPS) -> None:
+        self.project = project
+        self.steps_left = steps
+        self.made: list[Made] = []
+        """Every call to something outside, in order."""
+        self.instances: list[Instance] = []
+        self.assigned: list[Assigned] = []
+        self.modules: dict[str, Module | None] = {}
+        self.entered: set[int] = set()
+        """Ids of the facts of functions whose bodies were run (ids are stable: the project keeps its facts)."""
+        self.conditions: list[Condition] = []
+        self.stack: list[FunctionValue] = []
+        self.count = 0
+        self.exits: list[Exit] | None = None
+        """Returns and raises, kept only while someone observes."""
+        self.overrides: dict[str, Value] = {}
+        """Outside names that are taken to have a value: `flask.request.path`."""
+        self.skipped: list[Skipped] = []
+        self.python = Python(self)
+        self.csharp = CSharp(self)
+
+    # --- modules
+
+    def module(self, path: str) -> Module | None:
+        """The module of a file, its top level run; None when it cannot be read. A module that is being run is given as it is."""
+        if path not in self.modules:
+            file = self.project.file(path)
+            self.modules[path] = Module(path, file) if file else None
+        module = self.modules[path]
+        if module is not None and module.state == "new":
+            self._run(module)
+        return module
+
+    def _run(self, module: Module) -> None:
+        module.state = "running"
+        # What a module does does not depend on who imports it first.
+        conditions, self.conditions = self.conditions, []
+        stack, self.stack = self.stack, []
+        if module.file.language == "python":
+            self.python.begin(module)
+        self.execute(module.file.body, module.scope)
+        self.conditions, self.stack = conditions, stack
+        module.state = "done"
+
+    # --- the parts
+
+    def evaluate(self, expression: facts.Expr, scope: Scope) -> Value:
+        """The value of an expression."""
+        return expressions.evaluate(self, expression, scope)
+
+    def execute(self, block: facts.Block, scope: Scope) -> int:
+        """Run statements; see `statements.FALLS`, `JUMPS`, `RETURNS`."""
+        return statements.execute(self, block, scope)
+
+    def attribute(self, value: Value, name: str) -> Value:
+        """`value.name`."""
+        return attributes.attribute(self, value, name)
+
+    def call(
+        self,
+        callee: Value,
+        positional: Sequence[Value] = (),
+        named: dict[str, Value] | None = None,
+        *,
+        place: Place,
+    ) -> Value:
+        """What calling gives."""
+        return calls.call(self, calls.Request(callee, tuple(positional), named or {}, place))
+
+    def enter(self, function: FunctionValue, place: Place | None = None) -> Value:
+        """Run a function that nothing in the project calls, its parameters `Given`."""
+        given = [
+            Given(parameter.name, None, position, self.type_of(parameter, function), function)
+            for position, parameter in enumerate(function.function.parameters)
+            if parameter.kind not in {"*", "**", "params"}
+        ]
+        skip = 1 if function.receiver is not None and function.module.file.language == "python" else 0
+        named = {value.name: value for value in given[skip:]}
+        return self.call(function, (), dict(named), place=place or function.place)
+
+    def type_of(self, parameter: facts.Parameter, function: FunctionValue) -> Value | None:
+        """The declared type of a parameter, evaluated where the function stands."""
+        return self.evaluate(parameter.annotation, function.scope) if parameter.annotation is not None else None
+
+    # --- records
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """What a name means in a scope."""
+        if scope.module.file.language == "csharp":
+            return self.csharp.lookup(name, scope)
+        return self.python.lookup(name, scope)
+
+    def next_index(self) -> int:
+        """A new serial number."""
+        self.count += 1
+        return self.count
+
+    def record(self, request: calls.Request) -> Made:
+        """Make and keep the record of an outside call."""
+        made = Made(
+            request.positional,
+            request.named,
+            request.place,
+            self.next_index(),
+            tuple(self.conditions),
+            tuple(function.name for function in self.stack),
+            {},
+            request.callee,
+            request.type_arguments,
+        )
+        self.made.append(made)
+        return made
+
+    def record_assigned(self, receiver: Value, name: str, value: Value, place: Place) -> None:
+        """Keep the record of an assignment to a member."""
+        self.assigned.append(Assigned(receiver, name, value, place, tuple(self.conditions), self.next_index()))
+
+    def record_exit(self, kind: str, value: Value, place: Place) -> None:
+        """Keep the record of a return or raise, if someone observes."""
+        if self.exits is not None:
+            self.exits.append(Exit(kind, value, place, tuple(self.conditions), len(self.stack), self.next_index()))
+
+    def spend(self) -> bool:
+        """Take one step; False when the budget is used up (said once)."""
+        self.steps_left -= 1
+        if self.steps_left == 0:
+            self.skipped.append(Skipped(".", "the evaluation budget is used up; what follows is unknown", "route"))
+        return self.steps_left > 0
+
+    def unknown(self, reason: str, expression: facts.Expr | None = None) -> Unknown:
+        """A value that says why it is not known."""
+        return Unknown(reason, expression)
+
+    def run(self, paths: Iterable[str]) -> None:
+        """Run the top level of files."""
+        for path in paths:
+            self.module(path)
+
+    def class_of(self, value: Value) -> ClassValue | None:
+        """The project class that a value is an instance of, if that is known."""
+        match value:
+            case Instance(cls=cls):
+                return cls
+            case Given(type=ClassValue() as cls):
+                return cls
+        return None
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a value counts as true; None when undecided (a default from the environment is undecided)."""
+        if isinstance(value, Const) and not value.is_default:
+            return bool(value.value)
+        return None

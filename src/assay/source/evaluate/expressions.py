@@ -1,0 +1,420 @@
+"""Evaluate expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate.attributes import subscript
+from assay.source.evaluate.calls import Request, call
+from assay.source.evaluate.scope import Scope
+from assay.source.evaluate.statements import LOOP_LIMIT, bind, either, iterated
+from assay.source.evaluate.values import (
+    Const,
+    FunctionValue,
+    Items,
+    Operation,
+    Scalar,
+    Table,
+    Template,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.evaluator import Evaluator
+
+
+def evaluate(run: Evaluator, expression: facts.Expr, scope: Scope) -> Value:
+    """The value of an expression; `Unknown` says why there is none."""
+    if not run.spend():
+        return Unknown("the evaluation budget is used up", expression)
+    return EVALUATORS[type(expression)](run, expression, scope)
+
+
+def name(run: Evaluator, expression: facts.Name, scope: Scope) -> Value:
+    """`x`."""
+    return run.lookup(expression.id, scope)
+
+
+def attribute(run: Evaluator, expression: facts.Attr, scope: Scope) -> Value:
+    """`x.y`."""
+    if scope.module.file.language == "csharp":
+        found = run.csharp.dotted(expression, scope)
+        if found is not None:
+            return found
+    return run.attribute(run.evaluate(expression.value, scope), expression.name)
+
+
+def string(run: Evaluator, expression: facts.Text, scope: Scope) -> Value:
+    """`"x"`."""
+    return Const(expression.value)
+
+
+def number(run: Evaluator, expression: facts.Number, scope: Scope) -> Value:
+    """`1`, `2.5`, `0x1F`."""
+    try:
+        return Const(int(expression.value, 0))
+    except ValueError:
+        pass
+    try:
+        return Const(float(expression.value))
+    except ValueError:
+        return Unknown("a number in an unknown form", expression)
+
+
+def constant(run: Evaluator, expression: facts.Constant, scope: Scope) -> Value:
+    """True, False, None."""
+    return Const(expression.value)
+
+
+def interpolated(run: Evaluator, expression: facts.Joined, scope: Scope) -> Value:
+    """`f"{a}/b"`, `$"{a}/b"`."""
+    return concatenated(*(run.evaluate(part, scope) for part in expression.parts))
+
+
+def concatenated(*parts: Value) -> Value:
+    """Strings put together: a constant when all pieces are known, else a template."""
+    pieces: list[str | Value] = []
+    is_default = False
+    for part in parts:
+        part = next(iter(options(part)), part)
+        if isinstance(part, Const) and part.value is not None:
+            is_default |= part.is_default
+            piece: str | Value = str(part.value)
+        elif isinstance(part, Template):
+            pieces.extend(part.pieces)
+            continue
+        else:
+            piece = part
+        if isinstance(piece, str) and pieces and isinstance(last := pieces[-1], str):
+            pieces[-1] = last + piece
+        else:
+            pieces.append(piece)
+    if not pieces:
+        return Const("")
+    if len(pieces) == 1 and isinstance(pieces[0], str):
+        return Const(pieces[0], is_default)
+    return Template(tuple(pieces))
+
+
+def sequence(run: Evaluator, expression: facts.Sequence, scope: Scope) -> Value:
+    """`[a, *b]`."""
+    found = Items([], expression.kind)
+    for item in expression.items:
+        if isinstance(item, facts.Unary) and item.operator == "*":
+            spread(found, run.evaluate(item.value, scope))
+        else:
+            found.items.append(run.evaluate(item, scope))
+    return found
+
+
+def spread(target: Items, value: Value) -> None:
+    """`*value` inside a collection."""
+    values = next((known for known in map(iterated, options(value)) if known is not None), None)
+    if values is None:
+        target.is_open = True
+    else:
+        target.items.extend(values)
+
+
+def mapping(run: Evaluator, expression: facts.Mapping, scope: Scope) -> Value:
+    """`{"a": b, **c}`."""
+    table = Table({})
+    for key, item in expression.items:
+        if isinstance(item, facts.Unary) and item.operator == "**":
+            value = run.evaluate(item.value, scope)
+            inner = next((option for option in options(value) if isinstance(option, Table)), None)
+            if inner is None:
+                table.is_open = True
+            else:
+                table.entries.update(inner.entries)
+            continue
+        key_value, value = run.evaluate(key, scope), run.evaluate(item, scope)
+        if isinstance(key_value, Const):
+            table.entries[str(key_value.value)] = (key_value, value)
+        else:
+            table.entries[f"\0{len(table.entries)}"] = (key_value, value)
+    return table
+
+
+def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
+    """`f(a, b=c)`."""
+    if scope.module.file.language == "csharp":
+        special = run.csharp.invocation(expression, scope)
+        if special is not None:
+            return special
+    elif expression.function == facts.Name("super"):
+        return run.python.super_of(scope)
+    callee = run.evaluate(expression.function, scope)
+    positional, named = arguments(run, expression.arguments, scope)
+    types = tuple(run.evaluate(argument, scope) for argument in expression.type_arguments)
+    place = Place(scope.module.path, expression.line)
+    return call(run, Request(callee, positional, named, place, types))
+
+
+def arguments(
+    run: Evaluator, given: tuple[facts.Argument, ...], scope: Scope
+) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """The evaluated arguments of a call; spreads of known collections are opened."""
+    positional = Items([])
+    named: dict[str, Value] = {}
+    for argument in given:
+        value = run.evaluate(argument.value, scope)
+        if argument.star == "*":
+            spread(positional, value)
+        elif argument.star == "**":
+            for option in options(value):
+                if isinstance(option, Table):
+                    named.update({key: item for key, (_, item) in option.entries.items()})
+        elif argument.name:
+            named[argument.name] = value
+        else:
+            positional.items.append(value)
+    return tuple(positional.items), named
+
+
+def creation(run: Evaluator, expression: facts.New, scope: Scope) -> Value:
+    """`new T(...) { ... }`."""
+    return run.csharp.create(expression, scope)
+
+
+def index(run: Evaluator, expression: facts.Index, scope: Scope) -> Value:
+    """`x[y]`."""
+    if scope.module.file.language == "csharp":
+        found = run.csharp.generic(expression, scope)
+        if found is not None:
+            return found
+    value = run.evaluate(expression.value, scope)
+    return subscript(value, tuple(run.evaluate(key, scope) for key in expression.keys))
+
+
+def unary(run: Evaluator, expression: facts.Unary, scope: Scope) -> Value:
+    """`not x`, `await x`, `yield x`, `-x`, `nameof(x)`, `typeof(T)`."""
+    operator = expression.operator
+    if operator == "nameof":
+        return Const(last_name(expression.value))
+    value = run.evaluate(expression.value, scope)
+    if operator in {"await", "typeof", "?", "throw"}:
+        return value
+    if operator == "yield":
+        holder: Scope | None = scope
+        while holder is not None and holder.yields is None:
+            holder = holder.parent
+        if holder is not None and holder.yields is not None:
+            holder.yields.append(value)
+        return Unknown("what a generator is sent", expression)
+    if operator == "not":
+        decided = run.truth(value)
+        return Operation("not", (value,)) if decided is None else Const(not decided)
+    if operator == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
+        return Const(-value.value)
+    return Operation(operator, (value,))
+
+
+def last_name(expression: facts.Expr) -> str:
+    """The last identifier of a dotted or generic name."""
+    match expression:
+        case facts.Name(id=name):
+            return name
+        case facts.Attr(name=name):
+            return name
+        case facts.Index(value=value):
+            return last_name(value)
+        case facts.Call(arguments=(argument, *_)):
+            return last_name(argument.value)
+    return ""
+
+
+def binary(run: Evaluator, expression: facts.Binary, scope: Scope) -> Value:
+    """`a + b`, `a and b`, `a == b`; a long left-leaning chain is walked without recursion."""
+    chain: list[facts.Binary] = []
+    left: facts.Expr = expression
+    while isinstance(left, facts.Binary):
+        chain.append(left)
+        left = left.left
+    value = run.evaluate(left, scope)
+    for link in reversed(chain):
+        value = one_binary(run, link, value, scope)
+    return value
+
+
+def one_binary(run: Evaluator, expression: facts.Binary, left: Value, scope: Scope) -> Value:
+    """One operator whose left side is known."""
+    operator = expression.operator
+    if operator == "as":
+        return left
+    if operator == ":=":
+        value = run.evaluate(expression.right, scope)
+        bind(run, expression.left, value, scope, 0)
+        return value
+    if operator in {"and", "or", "??"}:
+        return short_circuit(run, operator, left, expression.right, scope)
+    return combine(operator, left, run.evaluate(expression.right, scope))
+
+
+def short_circuit(run: Evaluator, operator: str, left: Value, right: facts.Expr, scope: Scope) -> Value:
+    """`a and b`, `a or b`, `a ?? b`."""
+    decided = run.truth(left) if operator != "??" else None if not isinstance(left, Const) else left.value is not None
+    if decided is not None:
+        return left if decided == (operator != "and") else run.evaluate(right, scope)
+    value = run.evaluate(right, scope)
+    if operator == "and":
+        return Operation("and", (left, value))
+    if isinstance(left, Operation) and isinstance(value, Operation):
+        return Operation(operator, (left, value))
+    return either(left, value)
+
+
+def combine(operator: str, left: Value, right: Value) -> Value:
+    """An operator over two values."""
+    left, right = next(iter(options(left)), left), next(iter(options(right)), right)
+    if operator == "+":
+        if isinstance(left, Items) and isinstance(right, Items):
+            return Items([*left.items, *right.items], left.kind, left.is_open or right.is_open)
+        if isinstance(left, Items) or isinstance(right, Items):
+            known = left if isinstance(left, Items) else right
+            assert isinstance(known, Items)
+            return Items(list(known.items), known.kind, is_open=True)
+        if is_textual(left) or is_textual(right):
+            return concatenated(left, right)
+    if operator in {"in", "notin"} and isinstance(right, Items | Table) and not right.is_open:
+        decided = contains(right, left)
+        if decided is not None:
+            return Const(decided == (operator == "in"))
+    if operator == "%" and isinstance(left, Const) and isinstance(left.value, str):
+        return percent(left.value, right)
+    if operator == "/" and is_textual(left) and is_textual(right):
+        return concatenated(left, Const("/"), right)
+    if operator == "|" and isinstance(left, Table) and isinstance(right, Table):
+        return Table({**left.entries, **right.entries}, left.is_open or right.is_open)
+    if isinstance(left, Const) and isinstance(right, Const) and not left.is_default and not right.is_default:
+        known_result = CONSTANT_OPERATORS.get(operator)
+        if known_result is not None:
+            try:
+                return Const(known_result(left.value, right.value))
+            except (TypeError, ValueError, ArithmeticError):
+                return Unknown(f"{operator} of unlike constants")
+    return Operation(operator, (left, right))
+
+
+def contains(collection: Items | Table, value: Value) -> bool | None:
+    """Whether a closed collection holds a constant; None when undecided."""
+    if not isinstance(value, Const):
+        return None
+    held = collection.items if isinstance(collection, Items) else [key for key, _ in collection.entries.values()]
+    if any(isinstance(item, Const) and item.value == value.value for item in held):
+        return True
+    return False if all(isinstance(item, Const) for item in held) else None
+
+
+def percent(template: str, value: Value) -> Value:
+    """`"%s/x" % value`."""
+    arguments = list(value.items) if isinstance(value, Items) else [value]
+    pieces = template.split("%s")
+    if len(pieces) != len(arguments) + 1:
+        return Unknown("a % format that is not only %s")
+    parts: list[Value] = [Const(pieces[0])]
+    for argument, piece in zip(arguments, pieces[1:], strict=True):
+        parts += [argument, Const(piece)]
+    return concatenated(*parts)
+
+
+def is_textual(value: Value) -> bool:
+    """Whether it is text, known in part at least."""
+    return isinstance(value, Template) or (isinstance(value, Const) and isinstance(value.value, str))
+
+
+CONSTANT_OPERATORS: dict[str, Callable[[Any, Any], Scalar]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b if not isinstance(a, str) and not isinstance(b, str) else None,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "is": lambda a, b: a is b or a == b,
+    "isnot": lambda a, b: a != b,
+    "in": lambda a, b: a in b,
+    "notin": lambda a, b: a not in b,
+}
+
+
+def conditional(run: Evaluator, expression: facts.Conditional, scope: Scope) -> Value:
+    """`a if t else b`, `t ? a : b`."""
+    decided = run.truth(run.evaluate(expression.test, scope))
+    if decided is not None:
+        return run.evaluate(expression.then if decided else expression.other, scope)
+    return either(run.evaluate(expression.then, scope), run.evaluate(expression.other, scope))
+
+
+def lambda_(run: Evaluator, expression: facts.Lambda, scope: Scope) -> Value:
+    """An anonymous function."""
+    return FunctionValue(expression.function, scope.module, scope)
+
+
+def comprehension(run: Evaluator, expression: facts.Comprehension, scope: Scope) -> Value:
+    """`[f(x) for x in xs if t]`; tests that are decided false leave an item out."""
+    inner = Scope(scope.module, parent=scope, owner=scope.owner, receiver=scope.receiver)
+    found: list[Value] = []
+    is_complete = unroll(run, expression, 0, inner, found)
+    if expression.kind != "dict":
+        kind = expression.kind if expression.kind != "generator" else "list"
+        return Items(found, kind, is_open=not is_complete)
+    table = Table({}, is_open=not is_complete)
+    for pair in found:
+        if isinstance(pair, Items) and len(pair.items) == 2:
+            key, value = pair.items
+            table.entries[str(key.value) if isinstance(key, Const) else f"\0{len(table.entries)}"] = (key, value)
+    return table
+
+
+def unroll(run: Evaluator, expression: facts.Comprehension, depth: int, scope: Scope, found: list[Value]) -> bool:
+    """Collect elements; False when an iterable is not known."""
+    if depth == len(expression.clauses):
+        found.append(run.evaluate(expression.element, scope))
+        return True
+    target, iterable, tests = expression.clauses[depth]
+    source = run.evaluate(iterable, scope)
+    values = next((known for known in map(iterated, options(source)) if known is not None), None)
+    if values is None:
+        return False
+    is_complete = True
+    for value in values[:LOOP_LIMIT]:
+        bind(run, target, value, scope, 0)
+        if all(run.truth(run.evaluate(test, scope)) is not False for test in tests):
+            is_complete &= unroll(run, expression, depth + 1, scope, found)
+    return is_complete
+
+
+def opaque(run: Evaluator, expression: facts.Opaque, scope: Scope) -> Value:
+    """Anything else: its parts are evaluated for their effects."""
+    for part in expression.parts:
+        run.evaluate(part, scope)
+    return Unknown(f"a {expression.kind}", expression)
+
+
+EVALUATORS: dict[type, Callable[[Evaluator, Any, Scope], Value]] = {
+    facts.Name: name,
+    facts.Attr: attribute,
+    facts.Text: string,
+    facts.Number: number,
+    facts.Constant: constant,
+    facts.Joined: interpolated,
+    facts.Sequence: sequence,
+    facts.Mapping: mapping,
+    facts.Call: invocation,
+    facts.New: creation,
+    facts.Index: index,
+    facts.Unary: unary,
+    facts.Binary: binary,
+    facts.Conditional: conditional,
+    facts.Lambda: lambda_,
+    facts.Comprehension: comprehension,
+    facts.Opaque: opaque,
+}

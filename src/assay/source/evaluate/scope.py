@@ -1,0 +1,55 @@
+"""Scopes: where names live while the evaluator runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, Value
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Scope:
+    """Names of one block, with the scope around it."""
+
+    module: Module
+    names: dict[str, Value] = field(default_factory=dict)
+    parent: Scope | None = None
+    owner: ClassValue | None = None
+    """The type whose members are in sight (C#), or that a method belongs to (Python's `super`)."""
+    receiver: Value | None = None
+    """What `this` or `self` is here."""
+    is_class: bool = False
+    """A Python class body: functions inside do not see its names."""
+    returns: list[Value] | None = None
+    """Where `return` puts its values; None at module level."""
+    yields: list[Value] | None = None
+    """Where `yield` puts its values."""
+
+    def find(self, name: str) -> Value | None:
+        """The nearest binding, or None."""
+        scope: Scope | None = self
+        is_first = True
+        while scope is not None:
+            if (is_first or not scope.is_class) and name in scope.names:
+                return scope.names[name]
+            is_first = False
+            scope = scope.parent
+        return None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Module:
+    """A file being evaluated."""
+
+    path: str
+    file: facts.File
+    dotted: str = ""
+    """Python: the module's name as its importers write it; C#: "" ."""
+    is_package: bool = False
+    state: str = "new"
+    """new, running, done."""
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(self)

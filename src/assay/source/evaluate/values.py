@@ -1,0 +1,362 @@
+"""Values: what an expression may turn out to be.
+
+All values compare by identity; `Const` by value too (use `.value`). A value never lies: what could not be resolved is `Unknown` with its
+reason, what lies outside the project is `External` with its dotted name, and what an outside call gives is `Made`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place
+from assay.source import facts
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.scope import Module, Scope
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Value:
+    """Any value."""
+
+    def __repr__(self) -> str:
+        shown = [getattr(self, key, None) for key in ("name", "value", "reason", "callee", "operator", "options")]
+        return f"{type(self).__name__}({', '.join(repr(item) for item in shown if item is not None)})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Const(Value):
+    """A known string, number, boolean or None."""
+
+    value: Scalar
+    is_default: bool = False
+    """True when it is only the default of something that comes from the environment."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Template(Value):
+    """A string of which some pieces are not known; pieces are `str` or values."""
+
+    pieces: tuple[str | Value, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Items(Value):
+    """A list, tuple or set; mutable as its original is. `is_open` when unknown items may be in it too."""
+
+    items: list[Value]
+    kind: str = "list"
+    is_open: bool = False
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Table(Value):
+    """A dictionary with known keys (by their text); `is_open` when unknown keys may be in it too. Entries: key text -> (key, value)."""
+
+    entries: dict[str, tuple[Value, Value]]
+    is_open: bool = False
+
+    def get(self, key: str) -> Value | None:
+        """The value of a string key."""
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class FunctionValue(Value):
+    """A function or lambda of the project with the scope it closes over."""
+
+    function: facts.Function
+    module: Module
+    scope: Scope
+    """Where it was defined; calls make a child scope of it."""
+    owner: ClassValue | None = None
+    receiver: Value | None = None
+    """What `self`, `cls` or `this` is bound to."""
+    attributes: dict[str, Value] = field(default_factory=dict)
+    """Set from outside: `view.methods = [...]`; shared by all bindings of one function."""
+
+    @property
+    def name(self) -> str:
+        """Qualified: `Class.method`, `function`, `outer.(lambda)`."""
+        own = self.function.name or "(lambda)"
+        return f"{self.owner.name}.{own}" if self.owner else own
+
+    @property
+    def place(self) -> Place:
+        """Where it is declared."""
+        return Place(self.module.path, self.function.line)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Overloads(Value):
+    """Several C# methods of one name, in source order."""
+
+    functions: tuple[FunctionValue, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ClassValue(Value):
+    """A type of the project. Partial C# types have several `parts`; Python has one."""
+
+    type: facts.Type
+    module: Module
+    scope: Scope
+    parts: tuple[tuple[facts.Type, Module], ...] = ()
+    names: dict[str, Value] | None = None
+    """Attributes once the body was run (Python) or members were indexed (C#); see `Evaluator.class_names`."""
+    bases: tuple[Value, ...] | None = None
+    extra: dict[str, Value] = field(default_factory=dict)
+    """Attributes set from outside: `View.permission = x`."""
+    arguments: tuple[Value, ...] = ()
+    """Type arguments of a constructed generic type."""
+
+    @property
+    def name(self) -> str:
+        """With enclosing types: `Outer.Inner`."""
+        return ".".join((*self.type.outer, self.type.name))
+
+    @property
+    def place(self) -> Place:
+        """Where it is declared (its first part)."""
+        return Place(self.module.path, self.type.line)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ModuleValue(Value):
+    """A Python module of the project, or a package folder without `__init__` (module None)."""
+
+    name: str
+    module: Module | None
+    folder: str | None = None
+    """For packages: where submodules are looked up."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class External(Value):
+    """A name from outside the project: `flask.Flask`, `flask_login.current_user.id`; in C# as written: `Results.Ok`."""
+
+    name: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Member(Value):
+    """`value.name` where `value` is a thing from outside (`Made`, `Given`, an instance of an outside base ...)."""
+
+    value: Value
+    name: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Invocation(Value):
+    """What `Made` and `Instance` share: arguments and place of the call that gave them."""
+
+    positional: tuple[Value, ...]
+    named: dict[str, Value]
+    place: Place
+    index: int
+    """Order of execution, unique in the program."""
+    conditions: tuple[Condition, ...]
+    """The undecided tests around it, outermost first."""
+    stack: tuple[str, ...]
+    """Qualified names of the project functions being run, outermost first."""
+    attributes: dict[str, Value]
+    """Set from outside: `x.name = value`."""
+
+    def argument(self, position: int, *names: str) -> Value | None:
+        """The argument by name or position (a negative position means by name only); None when absent or when only a spread could hold it."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        return self.positional[position] if 0 <= position < len(self.positional) else None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Made(Invocation):
+    """What calling something outside the project gave: `FastAPI()`, `app.get("/")`, `app.get("/")(f)`. Also the record of that call."""
+
+    callee: Value
+    """`External`, `Member`, `Made` (a call on a result) or another value that could not be entered."""
+    type_arguments: tuple[Value, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of what was called: `get`, `FastAPI`."""
+        match self.callee:
+            case External(name=name):
+                return name.rpartition(".")[2]
+            case Member(name=name):
+                return name
+        return ""
+
+    @property
+    def receiver(self) -> Value | None:
+        """What a method was called on."""
+        return self.callee.value if isinstance(self.callee, Member) else None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Instance(Invocation):
+    """An object of a project class; its attributes are those that its constructor and others set."""
+
+    cls: ClassValue
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Given(Value):
+    """A parameter that someone outside fills in: of a callback handed to an outside call (`call` is that one), of a function that
+    nothing in the project calls, an injected service. `type` is its declared type, evaluated, if any.
+    """
+
+    name: str
+    call: Made | None = None
+    position: int = 0
+    type: Value | None = None
+    function: FunctionValue | None = None
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Decorated(Value):
+    """A function or class under a decorator: `result` is what the name is bound to, `inner` what was handed in."""
+
+    decorator: Value
+    inner: Value
+    result: Value
+    place: Place
+    source: facts.Annotation
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Either(Value):
+    """One of several values, the likeliest first."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Operation(Value):
+    """An operator over values that are not all constants: `IsAdmin | IsOwner`, `a == b`, `not x`."""
+
+    operator: str
+    operands: tuple[Value, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Generic(Value):
+    """A subscript on something from outside: `Annotated[User, Depends(f)]`, `List<T>`, `config["x"]`."""
+
+    value: Value
+    keys: tuple[Value, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Unknown(Value):
+    """Could not be resolved."""
+
+    reason: str
+    expression: facts.Expr | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Parent(Value):
+    """`super()` or `base`: looks names up after `owner` in the receiver's resolution order."""
+
+    owner: ClassValue
+    receiver: Value
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Deferred(Value):
+    """A value that is worked out when it is first asked for: an imported name, a static field."""
+
+    work: Callable[[], Value]
+    found: Value | None = None
+
+    def resolve(self) -> Value:
+        """The value; a circle gives `Unknown`."""
+        if self.found is None:
+            self.found = Unknown("it depends on itself")
+            self.found = self.work()
+        return self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An undecided test around a statement; `is_then` tells the branch."""
+
+    test: facts.Expr
+    value: Value
+    is_then: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """`receiver.name = value` on a thing from outside, or on a class."""
+
+    receiver: Value
+    name: str
+    value: Value
+    place: Place
+    conditions: tuple[Condition, ...]
+    index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exit:
+    """A `return` or `raise` that was run while someone observed."""
+
+    kind: str
+    """return, raise."""
+    value: Value
+    place: Place
+    conditions: tuple[Condition, ...]
+    depth: int
+    """Project functions on the stack."""
+    index: int
+
+
+def options(value: Value | None) -> Iterator[Value]:
+    """The values that it may be, `Either` opened; nothing for None."""
+    if isinstance(value, Deferred):
+        value = value.resolve()
+    if isinstance(value, Either):
+        for option in value.options:
+            yield from options(option)
+    elif value is not None:
+        yield value
+
+
+def text(value: Value | None) -> str | None:
+    """The known text of a value; the first option of an `Either` that has one."""
+    for option in options(value):
+        if isinstance(option, Const) and isinstance(option.value, str):
+            return option.value
+    return None
+
+
+def items(value: Value | None) -> tuple[Value, ...] | None:
+    """The items of a known collection, or None; `Either` gives those of its first known option."""
+    for option in options(value):
+        if isinstance(option, Items):
+            return tuple(option.items)
+    return None
+
+
+def undecorated(value: Value) -> Value:
+    """The innermost thing under all decorators."""
+    while isinstance(value, Decorated | Deferred):
+        value = value.inner if isinstance(value, Decorated) else value.resolve()
+    return value
+
+
+def result(value: Value) -> Value:
+    """What a decorated name is really bound to."""
+    while isinstance(value, Decorated):
+        value = value.result
+    return value

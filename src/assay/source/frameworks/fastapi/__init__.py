@@ -1,0 +1,28 @@
+"""FastAPI and Starlette: routers nested across files and factories, dependencies followed into their bodies, mounts, middleware."""
+
+from assay.plugins.framework import Framework
+from assay.source.frameworks.fastapi.routes import read
+from assay.source.program import Program
+
+FRAMEWORK: Framework[Program] = Framework(
+    name="fastapi",
+    title="FastAPI and Starlette",
+    language="python",
+    literals=(b"fastapi", b"starlette", b"APIRouter", b"include_router", b"add_api_route"),
+    registrars=(
+        "FastAPI",
+        "APIRouter",
+        "Starlette",
+        "Route",
+        "Mount",
+        "include_router",
+        "add_api_route",
+        "api_route",
+        "add_route",
+        "add_middleware",
+        "mount",
+        "websocket",
+        "add_websocket_route",
+    ),
+    read=read,
+)

@@ -1,0 +1,243 @@
+"""Calls, member access and subscripts, which come as chains: `app.MapGet("/", f).RequireAuthorization()[0]?.Name!`.
+
+A chain is read in a loop from its outer end to its root and built from the root outwards, so a long one needs no recursion.
+"""
+
+import re
+from tree_sitter import Node
+
+from assay.source.facts import Argument, Attr, Call, Expr, Index, Number, Opaque, Unary
+from assay.source.languages.csharp.grammar import (
+    ARGUMENT,
+    CONDITION,
+    CONDITIONAL_ACCESS,
+    ELEMENT_ACCESS,
+    EXPRESSION,
+    EXTRAS,
+    FUNCTION,
+    GENERIC_NAME,
+    IDENTIFIER,
+    INVOCATION,
+    MEMBER_ACCESS,
+    NAME,
+    POSTFIX,
+    kind,
+)
+from assay.source.languages.csharp.literals import FALSE, NONE, TRUE, whole
+from assay.source.languages.csharp.reader import CHAIN, DEPTH, NAMES, NOTHING, Reader
+from assay.source.languages.csharp.tables import EXPRESSIONS, anything, expression, operand, operands
+from assay.source.languages.csharp.typenames import type_arguments
+
+SMALL = 48
+"""Longer member chains and argument lists are rare, so remembering them does not pay."""
+BINDING = kind("member_binding_expression")
+SPINE = {MEMBER_ACCESS: EXPRESSION, INVOCATION: FUNCTION, CONDITIONAL_ACCESS: CONDITION, ELEMENT_ACCESS: EXPRESSION, POSTFIX: 0}
+"""The nodes that a chain is made of, and the field that leads towards its root."""
+NAMEOF = NAMES[b"nameof"]
+
+Link = tuple[int, Node]
+"""One step of a chain: the kind of the step and its name, argument list or binding."""
+
+# A word may not begin with a digit: `5.ToString` is no chain of names.
+WORDS = rb"@?[^\W\d]\w*(?:\.@?[^\W\d]\w*)*"
+PURE = re.compile(WORDS)
+PURE_LIST = re.compile(rb"\((?:%s|\d+)(?:, ?(?:%s|\d+))*\)" % (WORDS, WORDS))
+CONSTANTS: dict[bytes, Expr] = {b"true": TRUE, b"false": FALSE, b"null": NONE, b"default": NONE}
+
+
+class Pure(dict[bytes, Expr | None]):
+    """Texts that are nothing but words and dots, as `this.context.Orders`; None for texts that are more than that."""
+
+    def __missing__(self, text: bytes) -> Expr | None:
+        """The fact of a text that was not seen before."""
+        self[text] = value = _words(text) if PURE.fullmatch(text) else None
+        return value
+
+
+class Lists(dict[bytes, tuple[Argument, ...] | None]):
+    """Argument lists of nothing but words, dots and whole numbers, as `(id, request.Body, 0)`; None for others."""
+
+    def __missing__(self, text: bytes) -> tuple[Argument, ...] | None:
+        """The fact of a list that was not seen before."""
+        value = None
+        if PURE_LIST.fullmatch(text):
+            value = tuple(Argument(_word(part.strip())) for part in text[1:-1].split(b","))
+        self[text] = value
+        return value
+
+
+def _words(text: bytes) -> Expr:
+    first, *rest = text.split(b".")
+    value: Expr = NAMES[first]
+    for word in rest:
+        value = Attr(value, NAMES[word].id)
+    return value
+
+
+def _word(text: bytes) -> Expr:
+    if text[:1].isdigit():
+        return Number(whole(text.decode()))
+    return CONSTANTS.get(text) or _words(text)
+
+
+MEMBERS = Pure()
+LISTS = Lists()
+"""Shared by all files: their facts depend on their texts alone."""
+
+
+# order
+@expression("identifier", "discard")
+def identifier(reader: Reader, node: Node, _depth: int) -> Expr:
+    """A name; by far the most frequent node."""
+    return NAMES[reader.source[node.start_byte : node.end_byte]]
+
+
+# a.B, a.B(), a?.B, a[0]
+@expression("member_access_expression", "invocation_expression", "conditional_access_expression", "element_access_expression")
+def chain(reader: Reader, node: Node, depth: int) -> Expr:
+    """A chain of any length."""
+    source = reader.source
+    links: list[Link] = []
+    kind_id = node.kind_id
+    above = node
+    while kind_id in SPINE:
+        if kind_id == MEMBER_ACCESS and node.end_byte - node.start_byte < SMALL:
+            value = MEMBERS[source[node.start_byte : node.end_byte]]
+            if value is not None:
+                break
+        children = node.named_children
+        if len(children) == 2 and kind_id != POSTFIX:
+            below, piece = children
+            links.append((kind_id, piece))
+        else:
+            step = _odd_step(reader, node, children)
+            if step is None:
+                break
+            below, links = step[0], links + step[1]
+        above, node = node, below
+        kind_id = node.kind_id
+    count = len(links)
+    if count > CHAIN or depth + count > DEPTH:
+        return _cut(reader, node, links, depth)
+    return _built(reader, _root(reader, node, above, depth + count), node, links, depth)
+
+
+def _odd_step(reader: Reader, node: Node, children: list[Node]) -> tuple[Node, list[Link]] | None:
+    """One step towards the root where a comment stands, where the root is `this`, or over a `!`; None when there is no way on."""
+    kind_id = node.kind_id
+    solid = [child for child in children if child.kind_id not in EXTRAS]
+    if not solid:
+        return None
+    if kind_id == POSTFIX:
+        is_bang = reader.source.startswith(b"!", node.end_byte - 1)
+        return (solid[0], []) if is_bang else None
+    below = node.child_by_field_id(SPINE[kind_id])
+    return None if below is None else (below, [(kind_id, solid[-1])])
+
+
+def _root(reader: Reader, node: Node, above: Node, depth: int) -> Expr:
+    """The fact of the innermost expression of a chain; `above` is the link around it."""
+    kind_id = node.kind_id
+    if kind_id == MEMBER_ACCESS:
+        value = MEMBERS[reader.source[node.start_byte : node.end_byte]]
+        if value is not None:
+            return value
+    if kind_id in SPINE and kind_id != POSTFIX:
+        return anything(reader, node, depth)
+    value = EXPRESSIONS[kind_id](reader, node, depth)
+    # this./* why */Run()
+    if value is NOTHING:
+        below = above.child_by_field_id(SPINE.get(above.kind_id, EXPRESSION))
+        return NOTHING if below is None else EXPRESSIONS[below.kind_id](reader, below, depth)
+    return value
+
+
+def _built(reader: Reader, value: Expr, root: Node, links: list[Link], depth: int) -> Expr:
+    """The fact of a chain from its root outwards. The line of a call is that of the name called: chains span lines."""
+    source = reader.source
+    level = depth + len(links)
+    types: tuple[Expr, ...] = ()
+    last = root
+    # Map<Order>(x)
+    if links and links[-1][0] == INVOCATION and isinstance(value, Index) and root.kind_id == GENERIC_NAME:
+        value, types = value.value, value.keys
+    for kind_id, piece in reversed(links):
+        level -= 1
+        if kind_id == INVOCATION:
+            value = _call(value, arguments(reader, piece, level), last, types)
+            types = ()
+            continue
+        if types:
+            value, types = Index(value, types), ()
+        name = piece
+        if kind_id != MEMBER_ACCESS:
+            if piece.kind_id != BINDING:
+                value = Index(value, tuple(argument.value for argument in arguments(reader, piece, level)))
+                continue
+            name = piece.child_by_field_id(NAME) or piece
+        if name.kind_id == GENERIC_NAME:
+            types = type_arguments(reader, name)
+            name = name.named_children[0]
+        value = Attr(value, NAMES[source[name.start_byte : name.end_byte]].id)
+        last = name
+    return Index(value, types) if types else value
+
+
+def _call(function: Expr, given: tuple[Argument, ...], name: Node, types: tuple[Expr, ...]) -> Expr:
+    # nameof(Order.Id)
+    if function is NAMEOF and len(given) == 1:
+        return Unary("nameof", given[0].value)
+    return Call(function, given, name.start_point[0] + 1, types)
+
+
+def _cut(reader: Reader, root: Node, links: list[Link], depth: int) -> Expr:
+    """A chain too long to nest: its outer end stands on an `Opaque` that holds the rest in stretches, innermost first."""
+    room = min(CHAIN, DEPTH - depth) // 2
+    if room < 2:
+        return reader.too_deep(links[0][1])
+    parts: list[Expr] = []
+    value = _root(reader, root, root, depth + 2 * room)
+    end = len(links)
+    while end > room:
+        start = max(room, end - room)
+        parts.append(_built(reader, value, root, links[start:end], depth + room))
+        value = Opaque("invocation_expression")
+        end = start
+    return _built(reader, Opaque("invocation_expression", tuple(parts)), root, links[:room], depth)
+
+
+# (id, name: x, out var y, ref z)
+def arguments(reader: Reader, node: Node, depth: int) -> tuple[Argument, ...]:
+    """The arguments of a list in round or square brackets."""
+    start = node.start_byte
+    end = node.end_byte
+    if end - start == 2:
+        return ()
+    if end - start < SMALL:
+        known = LISTS[reader.source[start:end]]
+        if known is not None:
+            return known
+    out: list[Argument] = []
+    depth += 1
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == ARGUMENT:
+            children = child.named_children
+            if len(children) == 1:
+                only = children[0]
+                value = EXPRESSIONS[only.kind_id](reader, only, depth)
+                if value is not NOTHING:
+                    out.append(Argument(value))
+                    continue
+            out.append(_argument(reader, child, depth))
+        elif kind_id not in EXTRAS:
+            out.append(Argument(EXPRESSIONS[kind_id](reader, child, depth)))
+    return tuple(out)
+
+
+def _argument(reader: Reader, node: Node, depth: int) -> Argument:
+    name = node.child_by_field_id(NAME)
+    if name is None:
+        return Argument(operand(reader, node, depth))
+    values = [part for part in operands(reader, node, depth) if part is not NOTHING]
+    return Argument(values[-1], NAMES[reader.source[name.start_byte : name.end_byte]].id)

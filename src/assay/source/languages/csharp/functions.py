@@ -1,0 +1,283 @@
+"""What functions of every sort share: attributes, modifiers, parameters and bodies; lambdas, which are nothing else."""
+
+import sys
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from assay.source.facts import (
+    Annotation,
+    Argument,
+    Block,
+    Call,
+    Constant,
+    Expr,
+    Function,
+    Lambda,
+    Parameter,
+    Raise,
+    Return,
+    Unary,
+)
+from assay.source.languages.csharp.grammar import (
+    ARROW,
+    ATTRIBUTE,
+    ATTRIBUTE_ARGUMENTS,
+    ATTRIBUTE_LIST,
+    ATTRIBUTE_TARGET,
+    BLOCK,
+    EXTRAS,
+    IDENTIFIER,
+    IMPLICIT_PARAMETER,
+    MODIFIER,
+    NAME,
+    PARAMETER,
+    PARAMETER_LIST,
+    PREPROC_ATTRIBUTES,
+    PREPROC_ELIF,
+    PREPROC_ELSE,
+    TYPE,
+    TYPE_PARAMETERS,
+)
+from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
+from assay.source.languages.csharp.tables import EXPRESSIONS, block, expression, operand, solid
+from assay.source.languages.csharp.typenames import type_of
+
+ATTRIBUTES = frozenset({ATTRIBUTE_LIST, PREPROC_ATTRIBUTES})
+SMALL = 96
+"""Longer parameter lists are not remembered."""
+LINED = frozenset(b'[("@=/\'#')
+"""What may begin something with a line (attribute, default, comment), so that a list is not remembered."""
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands before the name of a declaration, and the nodes that follow."""
+
+    annotations: tuple[Annotation, ...]
+    modifiers: tuple[str, ...]
+    rest: list[Node]
+
+
+MODIFIERS: dict[bytes, tuple[str, ...]] = {}
+"""Sorted words for each row of modifiers seen so far."""
+
+
+def head(reader: Reader, node: Node, depth: int) -> Head:
+    """Attributes and modifiers of a declaration, and its other children without comments."""
+    annotations: list[Annotation] = []
+    rest: list[Node] = []
+    first: Node | None = None
+    last: Node | None = None
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == MODIFIER:
+            first = first or child
+            last = child
+        elif kind_id in ATTRIBUTES:
+            annotate(reader, child, depth, annotations)
+        elif kind_id not in EXTRAS:
+            rest.append(child)
+    if first is None or last is None:
+        return Head(tuple(annotations), (), rest)
+    words = reader.source[first.start_byte : last.end_byte]
+    modifiers = MODIFIERS.get(words)
+    if modifiers is None:
+        nodes = (child for child in node.named_children if child.kind_id == MODIFIER)
+        modifiers = tuple(sorted({sys.intern(reader.text(child)) for child in nodes}))
+        if len(MODIFIERS) < 1000:
+            MODIFIERS[words] = modifiers
+    return Head(tuple(annotations), modifiers, rest)
+
+
+def with_words(modifiers: tuple[str, ...], *words: str) -> tuple[str, ...]:
+    """Modifiers with more words, sorted."""
+    return tuple(sorted({*modifiers, *words}))
+
+
+# [Route("api"), HttpGet], [return: NotNull]
+def annotate(reader: Reader, node: Node, depth: int, out: list[Annotation]) -> None:
+    """The attributes of a list, or of every branch of an `#if` among lists."""
+    if depth > DEPTH:
+        reader.too_deep(node)
+        return
+    target = ""
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == ATTRIBUTE:
+            line = child.start_point[0] + 1
+            out.append(Annotation(_attribute(reader, child, depth + 1, line), line, target))
+        elif kind_id == ATTRIBUTE_TARGET:
+            target = reader.text(child).rstrip(": \t\n")
+        elif kind_id in ATTRIBUTES or kind_id in {PREPROC_ELSE, PREPROC_ELIF}:
+            annotate(reader, child, depth + 1, out)
+
+
+# HttpGet("{id}", Name = "get"), Authorize
+def _attribute(reader: Reader, node: Node, depth: int, line: int) -> Expr:
+    name = node.child_by_field_id(NAME)
+    value = NOTHING if name is None else type_of(reader, name)
+    for child in node.named_children:
+        if child.kind_id == ATTRIBUTE_ARGUMENTS:
+            given = (_attribute_argument(reader, part, depth) for part in solid(child))
+            return Call(value, tuple(given), line)
+    return value
+
+
+# "{id}", Name = "get", order: 1
+def _attribute_argument(reader: Reader, node: Node, depth: int) -> Argument:
+    children = node.named_children
+    if len(children) == 1:
+        return Argument(EXPRESSIONS[children[0].kind_id](reader, children[0], depth))
+    name = node.child_by_field_id(NAME)
+    values = [child for child in solid(node) if child != name]
+    value = EXPRESSIONS[values[-1].kind_id](reader, values[-1], depth) if values else operand(reader, node, depth)
+    return Argument(value, "" if name is None else reader.text(name))
+
+
+# (int id, [FromBody] Order order = null, params string[] rest)
+def parameters(reader: Reader, node: Node | None, depth: int) -> tuple[Parameter, ...]:
+    """The parameters of a list in round or square brackets."""
+    if node is None:
+        return ()
+    start = node.start_byte
+    end = node.end_byte
+    if end - start == 2:
+        return ()
+    if end - start > SMALL:
+        return _parameters(reader, node, depth)
+    text = reader.source[start:end]
+    known = reader.memory.parameters.get(text)
+    if known is None:
+        known = _parameters(reader, node, depth)
+        if LINED.isdisjoint(text[1:]):
+            reader.memory.parameters[text] = known
+    return known
+
+
+def _parameters(reader: Reader, node: Node, depth: int) -> tuple[Parameter, ...]:
+    out: list[Parameter] = []
+    rest_annotations: list[Annotation] = []
+    rest_type: Expr | None = None
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == PARAMETER:
+            out.append(_parameter(reader, child, depth))
+        elif kind_id in ATTRIBUTES:
+            annotate(reader, child, depth, rest_annotations)
+        elif kind_id == IDENTIFIER and rest_type is not None:
+            # The grammar gives `params T[] name` as loose children: type, then name.
+            out.append(Parameter(reader.text(child), rest_type, None, "params", tuple(rest_annotations)))
+            rest_type = None
+        elif kind_id not in EXTRAS:
+            rest_type = type_of(reader, child)
+    return tuple(out)
+
+
+# [FromRoute] this ref int id = 1
+def _parameter(reader: Reader, node: Node, depth: int) -> Parameter:
+    source = reader.source
+    name = node.child_by_field_id(NAME)
+    of = node.child_by_field_id(TYPE)
+    annotation = None if of is None else type_of(reader, of)
+    text = "" if name is None else NAMES[source[name.start_byte : name.end_byte]].id
+    children = node.named_children
+    if len(children) == 2 and of is not None:
+        return Parameter(text, annotation)
+    annotations: list[Annotation] = []
+    word = ""
+    for child in children:
+        kind_id = child.kind_id
+        if kind_id in ATTRIBUTES:
+            annotate(reader, child, depth + 1, annotations)
+        elif kind_id == MODIFIER and (not word or word in {"scoped", "readonly"}):
+            word = reader.text(child)
+    return Parameter(text, annotation, _default(reader, children, name, depth), _kind(word), tuple(annotations))
+
+
+def _kind(word: str) -> str:
+    return word if word in {"this", "ref", "out", "in", "params"} else ""
+
+
+def _default(reader: Reader, children: list[Node], name: Node | None, depth: int) -> Expr | None:
+    after = [child for child in children if name is not None and child.start_byte > name.start_byte]
+    for child in after:
+        value = EXPRESSIONS[child.kind_id](reader, child, depth + 1)
+        if value is not NOTHING:
+            return value
+    return None
+
+
+# <TKey, out TValue>
+def type_parameters(reader: Reader, node: Node | None) -> tuple[str, ...]:
+    """The names in a list of type parameters."""
+    if node is None:
+        return ()
+    names = (child.child_by_field_id(NAME) for child in node.named_children)
+    return tuple(NAMES[reader.source[name.start_byte : name.end_byte]].id for name in names if name is not None)
+
+
+def body(reader: Reader, node: Node | None, depth: int) -> Block | None:
+    """The statements of a function; None when it has none or when bodies are left out."""
+    if node is None or not reader.bodies:
+        return None
+    if node.kind_id == BLOCK:
+        return block(reader, node, depth)
+    # => expression
+    if node.kind_id == ARROW:
+        value = operand(reader, node, depth)
+    else:
+        value = EXPRESSIONS[node.kind_id](reader, node, depth)
+    line = node.start_point[0] + 1
+    if isinstance(value, Unary) and value.operator == "throw":
+        return (Raise(value.value, line),)
+    return (Return(value, line),)
+
+
+# static async (HttpContext http, int id = 1) => await Run(http), x => x.Id, delegate (int a) { ... }, delegate { ... }
+@expression("lambda_expression", "anonymous_method_expression")
+def lambda_(reader: Reader, node: Node, depth: int) -> Expr:
+    """A function without a name."""
+    if depth > DEPTH:
+        return reader.too_deep(node)
+    start = head(reader, node, depth + 1)
+    given: tuple[Parameter, ...] = ()
+    returns: Expr | None = None
+    has_list = False
+    last = start.rest[-1] if start.rest else None
+    for child in start.rest:
+        kind_id = child.kind_id
+        if kind_id == PARAMETER_LIST and not has_list:
+            given, has_list = parameters(reader, child, depth + 1), True
+        elif kind_id == IMPLICIT_PARAMETER:
+            given += (Parameter(NAMES[reader.source[child.start_byte : child.end_byte]].id),)
+            has_list = True
+        elif child is not last and not has_list:
+            returns = type_of(reader, child)
+    inner = last if last is not None and last.kind_id not in {PARAMETER_LIST, IMPLICIT_PARAMETER} else None
+    statements, is_iterator = _inside(reader, node, inner, depth)
+    modifiers = with_words(start.modifiers, "iterator") if is_iterator else start.modifiers
+    line = node.start_point[0] + 1
+    end = node.end_point[0] + 1
+    return Lambda(Function("", given, statements, line, end, returns, start.annotations, modifiers))
+
+
+def _inside(reader: Reader, node: Node, inner: Node | None, depth: int) -> tuple[Block | None, bool]:
+    if not reader.bodies:
+        return None, False
+    if inner is None:
+        # () => this
+        line = node.start_point[0] + 1
+        self = [child for child in node.children if child.type in {"this", "base"}]
+        value: Expr = EXPRESSIONS[self[-1].kind_id](reader, self[-1], depth) if self else Constant(None)
+        return (Return(value, line),), False
+    return body_of(reader, inner, depth)
+
+
+def body_of(reader: Reader, node: Node | None, depth: int) -> tuple[Block | None, bool]:
+    """The statements of a function and whether it yields."""
+    around, reader.has_yield = reader.has_yield, False
+    statements = body(reader, node, depth + 2)
+    is_iterator, reader.has_yield = reader.has_yield, around
+    return statements, is_iterator
+

@@ -1,0 +1,216 @@
+"""What is done to a source so that the grammar can read more of it.
+
+The grammar is older than the language, and it knows `#if` only around whole statements, members and the like. Every change here
+keeps each byte's place, so that facts are still cut from the source as it was written, and is only kept when it helps.
+Delete a rule when the oldest grammar that is supported reads its example.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node, Tree
+
+from assay.source.languages.csharp.grammar import parser
+from assay.source.languages.parse import GiveUp, parsed
+
+# static class Routes { extension(IApp app) { ... } }
+EXTENSION = re.compile(rb"(?:^|[{};\]])[ \t]*(extension)\s*(?:<[^(){};]*>\s*)?\(", re.MULTILINE)
+AFTER_EXTENSION = re.compile(rb"\s*(?:where\b[^{};]*|(?://[^\n]*\n|/\*.*?\*/)\s*)*\{", re.DOTALL)
+# this.Receiver<T> name, (int, int)[] name
+NAMED = re.compile(rb"(?:[\w]\s+|[>\])?*]\s*)@?\w+\s*\Z")
+BEFORE_RECEIVER = re.compile(rb"\A\s*(?:\[[^\]]*\]\s*)?(?:(?:this|ref|in|out|scoped|readonly)\s+)*")
+LONGEST_RECEIVER = 2000
+
+DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\n]*$", re.MULTILINE)
+VISIBLE = re.compile(rb"[^\n]")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A tree and what was done to get it."""
+
+    tree: Tree
+    extensions: frozenset[int]
+    """Where the word `extension` was, which the grammar saw as `class ext`."""
+    lost: tuple[Span, ...]
+    """First and last lines of `#if` groups of which not every branch could be kept apart."""
+
+
+def grow(text: bytes, seconds: float) -> Grown:
+    """The best tree that can be had of a source. Raises `GiveUp` when even the first takes too long."""
+    end = time.monotonic() + seconds
+    changed, extensions = _extensions(text) if b"extension" in text else (text, frozenset[int]())
+    best = Grown(parsed(parser(), changed, seconds), extensions, ())
+    if not best.tree.root_node.has_error:
+        return best
+    try:
+        return _improved(best, changed, end)
+    except GiveUp:
+        return best
+
+
+def errors(root: Node) -> list[Node]:
+    """The outermost nodes that the grammar could not read or had to make up, in order."""
+    found: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_error or node.is_missing:
+            found.append(node)
+        elif node.has_error:
+            waiting.extend(reversed(node.children))
+    return found
+
+
+def _damage(root: Node) -> int:
+    """How much is unreadable, in bytes; 0 for a tree without errors."""
+    return sum(node.end_byte - node.start_byte + 1 for node in errors(root))
+
+
+def _improved(best: Grown, text: bytes, end: float) -> Grown:
+    least = _damage(best.tree.root_node)
+    spelled = _spelled(text)
+    if spelled != text:
+        tree = parsed(parser(), spelled, end - time.monotonic())
+        damage = _damage(tree.root_node)
+        if damage < least:
+            best, text, least = Grown(tree, best.extensions, ()), spelled, damage
+    if not least:
+        return best
+    touched = [group for group in _groups(text) if group.touches(errors(best.tree.root_node))]
+    for keep in (_all, _first, _last) if touched else ():
+        tree = parsed(parser(), _without(text, touched, keep), end - time.monotonic())
+        damage = _damage(tree.root_node)
+        if damage < least:
+            best, least = Grown(tree, best.extensions, tuple(group.lines for group in touched)), damage
+        if not least:
+            break
+    return best
+
+
+# --- extension blocks of C# 14 -----------------------------------------------------------------------------------
+
+
+def _extensions(text: bytes) -> tuple[bytes, frozenset[int]]:
+    """The source with `extension(X x) {` as `class ext(X x) {`, and `extension(X) {` as `class ext:X  {`."""
+    out = bytearray(text)
+    found: set[int] = set()
+    for match in EXTENSION.finditer(text):
+        opening = match.end() - 1
+        closing = _closing(text, opening)
+        if closing is None or not AFTER_EXTENSION.match(text, closing + 1):
+            continue
+        found.add(match.start(1))
+        out[match.start(1) : match.end(1)] = b"class ext"
+        before = BEFORE_RECEIVER.match(text[opening + 1 : closing])
+        start = opening + 1 + (before.end() if before else 0)
+        if not NAMED.search(text[start:closing]):
+            out[opening:start] = b":" + b" " * (start - opening - 1)
+            out[closing : closing + 1] = b" "
+    return bytes(out), frozenset(found)
+
+
+def _closing(text: bytes, opening: int) -> int | None:
+    """Where the bracket that opens here is closed."""
+    depth = 0
+    for position in range(opening, min(len(text), opening + LONGEST_RECEIVER)):
+        sign = text[position]
+        depth += (sign == 0x28) - (sign == 0x29)
+        if not depth:
+            return position
+    return None
+
+
+# --- other syntax that is newer than the grammar -----------------------------------------------------------------
+
+
+def _blank(match: re.Match[bytes]) -> bytes:
+    return VISIBLE.sub(b" ", match[0])
+
+
+def _constraint(match: re.Match[bytes]) -> bytes:
+    return b"notnull".ljust(len(match[0]))
+
+
+def _plain_parameters(match: re.Match[bytes]) -> bytes:
+    return UNTYPED.sub(_blank, match[0])
+
+
+UNTYPED = re.compile(rb"\b(?:ref|out|in|scoped|readonly)\s+(?=@?\w+\s*[,)])")
+SPELLINGS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
+    # order?.State = Paid; orders?[0] = order;
+    (re.compile(rb"\?(?=\.[^\W\d]|(?<=[\w\])]\?)\[)"), _blank),
+    # where T : allows ref struct
+    (re.compile(rb"\ballows\s+ref\s+struct\b"), _constraint),
+    # (text, out result) => ...
+    (re.compile(rb"\([^()\n]*\)(?=\s*=>)"), _plain_parameters),
+    # public void operator +=(int x)
+    (re.compile(rb"(?<=[-+*/%&|^<>])=(?=\s*\()"), _blank),
+    # [first, .. var rest], [.., last]
+    (re.compile(rb"(?<=\.\.)\s*(?:var|[\w.<>?]+)\s+\w+(?=\s*[,\]])"), _blank),
+    (re.compile(rb"(?<=[\[,])\s*\.\.(?=\s*[,\]])"), lambda match: match[0].replace(b"..", b"_ ")),
+    # #:package Some.Package@1.0 (file-based programs)
+    (re.compile(rb"^#:[^\n]*", re.MULTILINE), _blank),
+)
+
+
+def _spelled(text: bytes) -> bytes:
+    for pattern, instead in SPELLINGS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+# --- `#if` where the grammar does not know it --------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Group:
+    """One `#if` with its `#elif`, `#else` and `#endif`."""
+
+    directives: list[Span]
+    lines: Span
+
+    def touches(self, nodes: list[Node]) -> bool:
+        """Whether an error lies in the group or on the line before or after it."""
+        first, last = self.lines[0] - 2, self.lines[1]
+        return any(node.start_point[0] <= last and node.end_point[0] >= first for node in nodes)
+
+
+def _groups(text: bytes) -> Iterator[Group]:
+    open_groups: list[Group] = []
+    for match in DIRECTIVE.finditer(text):
+        line = text.count(b"\n", 0, match.start()) + 1
+        if match[1] == b"if":
+            open_groups.append(Group([], (line, line)))
+        if not open_groups:
+            continue
+        group = open_groups[-1]
+        group.directives.append(match.span())
+        if match[1] == b"endif":
+            group.lines = (group.lines[0], line)
+            yield open_groups.pop()
+
+
+def _all(_directives: list[Span]) -> list[Span]:
+    return []
+
+
+def _first(directives: list[Span]) -> list[Span]:
+    return [(directives[1][1], directives[-1][0])] if len(directives) > 2 else []
+
+
+def _last(directives: list[Span]) -> list[Span]:
+    return [(directives[0][1], directives[-2][0])] if len(directives) > 2 else []
+
+
+def _without(text: bytes, groups: list[Group], dropped: Callable[[list[Span]], list[Span]]) -> bytes:
+    """The source without the directives of these groups and without the branches that are dropped."""
+    out = bytearray(text)
+    for group in groups:
+        for start, end in (*group.directives, *dropped(group.directives)):
+            out[start:end] = VISIBLE.sub(b" ", text[start:end])
+    return bytes(out)

@@ -1,0 +1,267 @@
+"""Expressions of Python: names, member access, calls, operators, collections, comprehensions and lambdas."""
+
+from typing import Literal
+
+from tree_sitter import Node
+
+from assay.source.facts import (
+    Argument,
+    Attr,
+    Binary,
+    Call,
+    Comprehension,
+    Conditional,
+    Expr,
+    Function,
+    Index,
+    Lambda,
+    Mapping,
+    Return,
+    Sequence,
+)
+from assay.source.languages.python.grammar import (
+    ARGUMENT_LIST,
+    DICTIONARY_SPLAT,
+    EXTRA,
+    FOR_IN_CLAUSE,
+    KEYWORD_ARGUMENT,
+    LIST_SPLAT,
+    PAIR,
+    PARENTHESIZED,
+    field,
+    solid,
+)
+from assay.source.languages.python.reading import DEEPEST, DOTTED, NAMES, NONE, Reader, Reading
+from assay.source.languages.python.salvage import too_deep
+from assay.source.languages.python.signature import parameters
+
+BODY = field("body")
+LEFT = field("left")
+PARAMETERS = field("parameters")
+RIGHT = field("right")
+
+LONGEST = 80
+"""Bytes of a member access up to which it is looked up by its text."""
+STARS = {LIST_SPLAT: "*", DICTIONARY_SPLAT: "**"}
+
+
+# name
+def identifier(reading: Reading, node: Node, _depth: int) -> Expr:
+    """A name."""
+    return NAMES[reading.text[node.start_byte : node.end_byte]]
+
+
+# value.name
+def attribute(reading: Reading, node: Node, depth: int) -> Expr:
+    """A member access; what consists of plain names is known from its text alone, without looking below the node."""
+    start, end = node.start_byte, node.end_byte
+    if end - start <= LONGEST:
+        plain = DOTTED[reading.text[start:end]]
+        if plain is not None:
+            return plain
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    children = solid(node.named_children)
+    if len(children) != 2:
+        return reading.opaque(node, depth)
+    value, name = children
+    return Attr(reading.expressions[value.kind_id](reading, value, depth + 1), reading.name(name))
+
+
+# function(a, b=c)
+def call(reading: Reading, node: Node, depth: int) -> Expr:
+    """A call."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    children = node.named_children
+    if len(children) != 2:
+        children = solid(children)
+        if len(children) != 2:
+            return reading.opaque(node, depth)
+    function, passed = children
+    line = node.start_point[0] + 1
+    callee = reading.expressions[function.kind_id](reading, function, depth + 1)
+    if passed.kind_id == ARGUMENT_LIST:
+        return Call(callee, arguments(reading, passed, depth + 3), line)
+    # any(x for x in xs)
+    return Call(callee, (Argument(reading.expression(passed, depth + 3)),), line)
+
+
+# (a, *b, c=1, **d)
+def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
+    """The arguments of a call or a class."""
+    table = reading.expressions
+    out: list[Argument] = []
+    for child in node.named_children:
+        number = child.kind_id
+        if number == KEYWORD_ARGUMENT:
+            out.append(_keyword(reading, child, depth))
+        elif number in STARS:
+            value = solid(child.named_children)[0]
+            out.append(Argument(reading.expression(value, depth), "", STARS[number]))
+        elif number not in EXTRA:
+            out.append(Argument(table[number](reading, child, depth)))
+    return tuple(out)
+
+
+# name=value
+def _keyword(reading: Reading, node: Node, depth: int) -> Argument:
+    children = node.named_children
+    if len(children) != 2:
+        children = solid(children)
+        if len(children) != 2:
+            return Argument(reading.opaque(node, depth))
+    name, value = children
+    return Argument(
+        reading.expressions[value.kind_id](reading, value, depth),
+        NAMES[reading.text[name.start_byte : name.end_byte]].id,
+    )
+
+
+# value[a, b]
+def subscript(reading: Reading, node: Node, depth: int) -> Expr:
+    """A subscript, and a generic type in an annotation."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    value, *keys = solid(node.named_children)
+    return Index(reading.expression(value, depth + 1), reading.several(keys, depth + 2))
+
+
+# List[int] in an annotation
+def generic_type(reading: Reading, node: Node, depth: int) -> Expr:
+    """A generic type."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    value, *rest = solid(node.named_children)
+    keys = solid(rest[0].named_children) if rest else []
+    return Index(reading.expression(value, depth + 1), reading.several(keys, depth + 2))
+
+
+# (a)
+def parenthesized(reading: Reading, node: Node, depth: int) -> Expr:
+    """What stands between parentheses, however many there are."""
+    while node.kind_id == PARENTHESIZED:
+        children = solid(node.named_children)
+        if len(children) != 1:
+            return reading.opaque(node, depth) if depth <= DEEPEST else too_deep(reading, node)
+        node = children[0]
+    return reading.expression(node, depth)
+
+
+# the `int` of `x: int`
+def wrapped(reading: Reading, node: Node, depth: int) -> Expr:
+    """What stands alone in a node that adds nothing."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    return reading.one(node.named_children, depth + 1)
+
+
+def collection(form: Literal["list", "tuple", "set"]) -> Reader:
+    """A reader of displays: `[a, b]`, `a, b`, `{a, b}`."""
+
+    def read(reading: Reading, node: Node, depth: int) -> Expr:
+        if depth > DEEPEST:
+            return too_deep(reading, node)
+        return Sequence(form, reading.several(node.named_children, depth + 2))
+
+    return read
+
+
+# {a: b, **c}
+def dictionary(reading: Reading, node: Node, depth: int) -> Expr:
+    """A dictionary display."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    items: list[tuple[Expr, Expr]] = []
+    for child in node.named_children:
+        number = child.kind_id
+        if number == PAIR:
+            items.append(pair(reading, child, depth + 3))
+        elif number not in EXTRA:
+            items.append((NONE, reading.expression(child, depth + 3)))
+    return Mapping(tuple(items))
+
+
+# key: value
+def pair(reading: Reading, node: Node, depth: int) -> tuple[Expr, Expr]:
+    """One item of a dictionary."""
+    children = solid(node.named_children)
+    if len(children) != 2:
+        return NONE, reading.opaque(node, depth)
+    key, value = children
+    return reading.expression(key, depth), reading.expression(value, depth)
+
+
+# [element for target in iterable if test]
+def comprehension(form: Literal["list", "set", "dict", "generator"]) -> Reader:
+    """A reader of comprehensions."""
+
+    def read(reading: Reading, node: Node, depth: int) -> Expr:
+        if depth > DEEPEST:
+            return too_deep(reading, node)
+        element, *rest = solid(node.named_children)
+        if element.kind_id == PAIR:
+            body: Expr = Sequence("tuple", pair(reading, element, depth + 3))
+        else:
+            body = reading.expression(element, depth + 1)
+        return Comprehension(form, body, _clauses(reading, rest, depth + 4))
+
+    return read
+
+
+def _clauses(reading: Reading, nodes: list[Node], depth: int) -> tuple[tuple[Expr, Expr, tuple[Expr, ...]], ...]:
+    out: list[tuple[Expr, Expr, list[Expr]]] = []
+    for node in nodes:
+        if node.kind_id == FOR_IN_CLAUSE:
+            target = reading.optional(node.child_by_field_id(LEFT), depth)
+            iterable = reading.one(node.children_by_field_id(RIGHT), depth)
+            out.append((target or NONE, iterable, []))
+        elif out:
+            # if test
+            out[-1][2].append(wrapped(reading, node, depth))
+    return tuple([(target, iterable, tuple(tests)) for target, iterable, tests in out])
+
+
+# lambda a, b=1: value
+def function(reading: Reading, node: Node, depth: int) -> Expr:
+    """A lambda; its body is one `Return`."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
+    has_yield, reading.has_yield = reading.has_yield, False
+    line = node.start_point[0] + 1
+    accepted = parameters(reading, node.child_by_field_id(PARAMETERS), depth + 2)
+    value = reading.optional(node.child_by_field_id(BODY), depth + 4)
+    modifiers = ("generator",) if reading.has_yield else ()
+    reading.has_yield = has_yield
+    return Lambda(Function("", accepted, (Return(value, line),), line, node.end_point[0] + 1, modifiers=modifiers))
+
+
+# a[1:2]
+def opaque(reading: Reading, node: Node, depth: int) -> Expr:
+    """Whatever facts have no word for."""
+    return too_deep(reading, node) if depth > DEEPEST else reading.opaque(node, depth)
+
+
+EXPRESSIONS: dict[str, Reader] = {
+    "argument_list": opaque,
+    "attribute": attribute,
+    "call": call,
+    "constrained_type": opaque,
+    "dictionary": dictionary,
+    "dictionary_comprehension": comprehension("dict"),
+    "expression_list": collection("tuple"),
+    "generator_expression": comprehension("generator"),
+    "generic_type": generic_type,
+    "identifier": identifier,
+    "lambda": function,
+    "list": collection("list"),
+    "list_comprehension": comprehension("list"),
+    "parenthesized_expression": parenthesized,
+    "pattern_list": collection("tuple"),
+    "set": collection("set"),
+    "set_comprehension": comprehension("set"),
+    "subscript": subscript,
+    "tuple": collection("tuple"),
+    "type": wrapped,
+}
+"""Node kind -> its reader."""

@@ -1,0 +1,143 @@
+"""One Python file while it is read: its text, the tables that read its nodes, and the memory of names seen before."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from collections.abc import Sequence as Ordered
+
+from tree_sitter import Node
+
+from assay.source.facts import Attr, Block, Constant, Expr, Name, Opaque, Sequence, Stmt
+from assay.source.languages.python.grammar import solid
+from assay.source.languages.python.quotation import unquoted
+
+DEEPEST = 200
+"""How deep the facts of one expression may nest, and how deep the statements around it may; msgspec follows both, and its limit
+(Python's, 1000) has to hold for their sum and for the stack of the caller."""
+REMEMBERED = 100_000
+"""Entries in one memory before it is emptied."""
+
+IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
+
+
+def mended(text: str) -> str:
+    """A slice of `Reading.text` as it should be read: latin-1 there, UTF-8 in truth."""
+    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+
+
+# The three memories hold nothing but functions of their keys, so they change no output, only its price.
+
+
+class Names(dict[str, Name]):
+    """Text of an identifier -> its fact."""
+
+    def __missing__(self, text: str) -> Name:
+        # Python compares identifiers in this form (PEP 3131).
+        name = self[text] = Name(text if text.isascii() else unicodedata.normalize("NFKC", mended(text)))
+        return name
+
+
+class Dotted(dict[str, "Expr | None"]):
+    """Text of a member access -> its fact if it consists of plain names, else None."""
+
+    def __missing__(self, text: str) -> Expr | None:
+        fact: Expr | None = None
+        if IDENTIFIERS.fullmatch(text):
+            first, *others = text.split(".")
+            fact = NAMES[first]
+            for other in others:
+                fact = Attr(fact, NAMES[other].id)
+        self[text] = fact
+        return fact
+
+
+class Strings(dict[str, "str | None"]):
+    """Text of a string literal -> its value; None if it may hold expressions."""
+
+    def __missing__(self, text: str) -> str | None:
+        value = self[text] = unquoted(mended(text))
+        return value
+
+
+NONE = Constant(None)
+NAMES = Names()
+DOTTED = Dotted()
+STRINGS = Strings()
+
+
+def forget() -> None:
+    """Empties memories that have grown large."""
+    for memory in (NAMES, DOTTED, STRINGS):
+        if len(memory) > REMEMBERED:
+            memory.clear()
+
+
+class Reading:
+    """What the readers of one file share.
+
+    A reader of an expression gives one fact; a reader of a statement appends as many as the statement has. `depth` counts how
+    deep the fact to be built will lie in the facts of its statement or of the file.
+    """
+
+    __slots__ = ("expressions", "has_bodies", "has_yield", "outer", "statements", "text")
+
+    def __init__(
+        self,
+        source: bytes,
+        expressions: "Ordered[Reader]",
+        statements: "Ordered[StatementReader]",
+        *,
+        has_bodies: bool,
+    ) -> None:
+        """`source` is decoded (see `parse.decoded`); both tables are indexed by `Node.kind_id`."""
+        # Latin-1 keeps offsets of bytes, so that slicing needs no decoding; see `mended`.
+        self.text = source.decode("latin-1")
+        self.expressions = expressions
+        self.statements = statements
+        self.has_bodies = has_bodies
+        self.has_yield = False
+        self.outer: tuple[str, ...] = ()
+
+    def expression(self, node: Node, depth: int = 0) -> Expr:
+        """The fact of any expression."""
+        return self.expressions[node.kind_id](self, node, depth)
+
+    def optional(self, node: Node | None, depth: int = 0) -> Expr | None:
+        """The fact of an expression that may be absent."""
+        return None if node is None else self.expressions[node.kind_id](self, node, depth)
+
+    def several(self, nodes: Ordered[Node], depth: int = 0) -> tuple[Expr, ...]:
+        """The facts of expressions, in order."""
+        table = self.expressions
+        return tuple([table[node.kind_id](self, node, depth) for node in solid(nodes)])
+
+    def one(self, nodes: Ordered[Node], depth: int = 0) -> Expr:
+        """The fact of `a`, or the tuple `a, b` if there are several."""
+        meant = solid(nodes)
+        if len(meant) == 1:
+            return self.expression(meant[0], depth)
+        return Sequence("tuple", self.several(meant, depth + 2))
+
+    def opaque(self, node: Node, depth: int = 0) -> Opaque:
+        """An expression that facts have no word for, with the expressions inside."""
+        return Opaque(node.type, self.several(node.named_children, depth + 2))
+
+    def block(self, node: Node | None, depth: int) -> Block:
+        """The facts of the statements in a block; empty if there is none."""
+        if node is None:
+            return ()
+        table = self.statements
+        out: list[Stmt] = []
+        for child in node.named_children:
+            table[child.kind_id](self, child, depth, out)
+        return tuple(out)
+
+    def name(self, node: Node | None) -> str:
+        """The text of an identifier; "" if there is none."""
+        return "" if node is None else NAMES[self.text[node.start_byte : node.end_byte]].id
+
+
+Reader = Callable[[Reading, Node, int], Expr]
+"""Reads an expression at a depth."""
+StatementReader = Callable[[Reading, Node, int, list[Stmt]], None]
+"""Reads a statement at a depth and appends its facts."""

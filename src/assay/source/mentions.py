@@ -1,0 +1,80 @@
+"""Names and texts inside a value: what a test speaks of."""
+
+from collections.abc import Iterator
+
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    Either,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Parent,
+    Table,
+    Value,
+)
+
+DEPTH = 12
+LIMIT = 40
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The values inside a value that say what it is about."""
+    match value:
+        case Operation(operands=operands):
+            return operands
+        case Either(options=options):
+            return options
+        case Member(value=inner) | Generic(value=inner):
+            return (inner, *(value.keys if isinstance(value, Generic) else ()))
+        case Made(callee=callee, positional=positional, named=named):
+            return (callee, *positional, *named.values())
+        case Items(items=items):
+            return tuple(items[:LIMIT])
+        case Table(entries=entries):
+            return tuple(key for key, _ in list(entries.values())[:LIMIT])
+        case Decorated(inner=inner):
+            return (inner,)
+        case Parent(receiver=receiver):
+            return (receiver,)
+    return ()
+
+
+def walk(value: Value, depth: int = 0) -> Iterator[Value]:
+    """The value and what is inside it, outermost first."""
+    yield value
+    if depth < DEPTH:
+        for part in parts_of(value):
+            yield from walk(part, depth + 1)
+
+
+def names_in(value: Value) -> list[str]:
+    """Identifiers in a value, in order."""
+    found: list[str] = []
+    for part in walk(value):
+        match part:
+            case External(name=name):
+                found += name.split(".")[-2:]
+            case Member(name=name) | Given(name=name):
+                found.append(name)
+            case FunctionValue() | ClassValue():
+                found.append(part.name)
+            case Instance(cls=cls):
+                found.append(cls.name)
+    return found[:LIMIT]
+
+
+def texts_in(value: Value) -> list[str]:
+    """Short texts in a value, in order: role and permission names."""
+    return [
+        part.value
+        for part in walk(value)
+        if isinstance(part, Const) and isinstance(part.value, str) and 0 < len(part.value) <= LIMIT
+    ][:LIMIT]

@@ -1,0 +1,91 @@
+"""Run what nothing calls: application factories, start-up classes, endpoint classes that are found by reflection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from assay.source import facts
+from assay.source.evaluate.attributes import class_names
+from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Overloads
+from assay.source.program import Program
+
+
+def enter_unreached(program: Program, paths: Iterable[str], registrars: frozenset[str]) -> None:
+    """Run every function of these files that nothing entered and that uses a registrar, with `Given` parameters.
+
+    Those that another candidate calls wait: they are run when that one calls them, and on their own only if it does not.
+    """
+    waiting = [found for found in candidates(program, paths) if mentioned(found.function) & registrars]
+    called = {name for found in waiting for name in mentioned(found.function)}
+    first = [found for found in waiting if found.function.name not in called]
+    for found in [*first, *waiting]:
+        if id(found.function) not in program.run.entered:
+            program.run.enter(found)
+
+
+def candidates(program: Program, paths: Iterable[str]) -> Iterator[FunctionValue]:
+    """Functions at top level and methods of types, in order of path and line."""
+    for path in paths:
+        module = program.run.module(path)
+        if module is None:
+            continue
+        for statement in flat(module.file.body):
+            match statement:
+                case facts.Define(function=function):
+                    yield FunctionValue(function, module, module.scope)
+                case facts.Declare(type=type_):
+                    yield from methods(program, type_, path)
+
+
+def methods(program: Program, type_: facts.Type, path: str) -> Iterator[FunctionValue]:
+    """The methods of a type, bound to a `Given` object of it."""
+    module = program.run.module(path)
+    if module is None:
+        return
+    if module.file.language == "csharp":
+        found = next((c for c in program.run.csharp.types.all(type_.name) if any(p is type_ for p, _ in c.parts)), None)
+    else:
+        held = module.scope.names.get(type_.name)
+        while held is not None and not isinstance(held, ClassValue):
+            held = getattr(held, "inner", None)
+        found = held
+    if found is None:
+        return
+    receiver = Given("this" if module.file.language == "csharp" else "self", type=found)
+    for value in list(class_names(program.run, found).values()):
+        functions = value.functions if isinstance(value, Overloads) else (value,)
+        for function in functions:
+            if isinstance(function, FunctionValue) and function.module is module:
+                yield FunctionValue(function.function, module, function.scope, found, receiver)
+
+
+def flat(block: facts.Block) -> Iterator[facts.Stmt]:
+    """The statements of a block and of its branches."""
+    for statement in block:
+        yield statement
+        match statement:
+            case facts.If(then=then, other=other):
+                yield from flat(then)
+                yield from flat(other)
+            case facts.Try(body=body):
+                yield from flat(body)
+
+
+def mentioned(function: facts.Function) -> frozenset[str]:
+    """The last names of everything that is called, made or used as a decorator in a function."""
+    names: set[str] = set()
+    waiting: list[object] = [function.body]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
+                names.add(name)
+            case facts.Call(function=facts.Index(value=facts.Name(id=name))):
+                names.add(name)
+            case facts.New(type=facts.Name(id=name)):
+                names.add(name)
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return frozenset(names)

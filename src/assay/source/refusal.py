@@ -1,0 +1,218 @@
+"""What a guard demands: run it with unknown callers and look at when it refuses.
+
+A guard is whatever may refuse before the handler: a dependency, decorator, hook, filter or middleware. Its body is run by the evaluator (calls
+followed, closures kept), and each exit that means 401, 403 or a redirect to a login is a refusal; the tests around it tell what is demanded.
+A function that never refuses is no guard, whatever its name; one that hands the decision to something outside is `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assay.model.endpoint import Demand
+from assay.model.place import Place, Step
+from assay.source import facts
+from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.values import (
+    ClassValue,
+    Condition,
+    Decorated,
+    Exit,
+    FunctionValue,
+    Instance,
+    Made,
+    Value,
+    options,
+)
+from assay.source.mentions import names_in, texts_in
+from assay.source.program import words
+from assay.source.status import status_of
+from assay.source.vocabulary import Topic, topic_of
+
+STRENGTH = (
+    Demand.NOTHING,
+    Demand.UNKNOWN,
+    Demand.AUTHENTICATED,
+    Demand.CUSTOM,
+    Demand.POLICY,
+    Demand.SCOPE,
+    Demand.ROLE,
+    Demand.OBJECT,
+)
+REFUSING = (401, 403)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a guard demands, and how that was seen."""
+
+    demand: Demand
+    values: tuple[str, ...] = ()
+    """Role, scope or permission names that its tests hold."""
+    steps: tuple[Step, ...] = ()
+    reason: str = ""
+    """Why it is unknown."""
+
+
+NOTHING = Refusal(Demand.NOTHING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What happened while a guard was run."""
+
+    value: Value
+    exits: tuple[Exit, ...]
+    made: tuple[Made, ...]
+    depth: int
+    """Functions on the stack around it."""
+
+
+def observe(
+    run: Evaluator, callee: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
+) -> Observation:
+    """Run a callable with these arguments (all others `Given`) and keep what it did. Nothing stays recorded in the program."""
+    held, run.exits = run.exits, []
+    start, starts = len(run.made), len(run.assigned)
+    conditions, run.conditions = run.conditions, []
+    stack, run.stack = run.stack, []
+    place = place_of_callee(callee)
+    value = run.call(callee, positional, named, place=place)
+    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0)
+    del run.made[start:], run.assigned[starts:]
+    run.exits, run.conditions, run.stack = held, conditions, stack
+    return observation
+
+
+def place_of_callee(callee: Value) -> Place:
+    """Where a callable stands, for the records of its run."""
+    for option in options(callee):
+        if isinstance(option, FunctionValue | ClassValue):
+            return option.place
+        if isinstance(option, Decorated | Made | Instance):
+            return option.place
+    return Place("", 0)
+
+
+def refusal(
+    run: Evaluator, callee: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
+) -> Refusal:
+    """What a callable demands of the caller before it ends well."""
+    return judge(observe(run, callee, positional, named))
+
+
+def judge(observation: Observation, *, returns: bool = True) -> Refusal:
+    """The strongest demand of what was observed; `returns` tells whether what it returns answers the request."""
+    found: list[Refusal] = []
+    for exit_ in observation.exits:
+        is_answer = exit_.kind == "raise" or (returns and exit_.depth <= observation.depth + 2)
+        status = status_of(exit_.value) if is_answer else None
+        if status in REFUSING:
+            found.append(demanded(status, exit_.conditions, exit_.place))
+    for made in observation.made:
+        status = status_of(made) if made.name in ABORTING else None
+        if status in REFUSING:
+            found.append(demanded(status, made.conditions, made.place))
+    if found:
+        return strongest(found)
+    return undecided(observation)
+
+
+ABORTING = {"abort", "unauthorized", "Abort", "ChallengeAsync", "ForbidAsync", "needs_login"}
+"""Calls that end the request by themselves."""
+
+
+def strongest(found: Iterable[Refusal]) -> Refusal:
+    """The refusal that demands most, with the values of all."""
+    ranked = sorted(found, key=lambda refusal_: STRENGTH.index(refusal_.demand))
+    best = ranked[-1]
+    values = tuple(dict.fromkeys(value for refusal_ in ranked for value in refusal_.values))
+    steps = tuple(dict.fromkeys(step for refusal_ in ranked for step in refusal_.steps))
+    return Refusal(best.demand, values, steps[:6])
+
+
+def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Refusal:
+    """What a refusal under these tests demands."""
+    topics: set[Topic] = set()
+    values: list[str] = []
+    for condition in conditions:
+        said = [*words(condition.test), *names_in(condition.value)]
+        topics |= {topic for word in said if (topic := topic_of(word)) is not None}
+        values += texts_in(condition.value)
+    step = Step(f"refuses with {status}", place)
+    if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
+        return Refusal(Demand.OBJECT, (), (step,))
+    if Topic.ROLE in topics:
+        return Refusal(Demand.ROLE, tuple(dict.fromkeys(values)), (step,))
+    if Topic.SCOPE in topics:
+        return Refusal(Demand.SCOPE, tuple(dict.fromkeys(values)), (step,))
+    if status == 401 or Topic.PRINCIPAL in topics or Topic.CREDENTIAL in topics:
+        return Refusal(Demand.AUTHENTICATED, (), (step,))
+    return Refusal(Demand.CUSTOM, (), (step,))
+
+
+def compares_with_request(conditions: tuple[Condition, ...]) -> bool:
+    """Whether an (in)equality ties a member of the principal to an id of the request or of a loaded object."""
+    for condition in conditions:
+        waiting: list[facts.Expr] = [condition.test]
+        while waiting:
+            test = waiting.pop()
+            match test:
+                case facts.Binary(operator="and" | "or", left=left, right=right):
+                    waiting += [left, right]
+                case facts.Unary(operator="not", value=value):
+                    waiting.append(value)
+                case facts.Binary(operator="==" | "!=", left=left, right=right) if ties(left, right) or ties(
+                    right, left
+                ):
+                    return True
+    return False
+
+
+def ties(principal: facts.Expr, other: facts.Expr) -> bool:
+    """`current_user.id` against `user_id`, `order.owner_id`."""
+    last = (
+        principal.name
+        if isinstance(principal, facts.Attr)
+        else principal.id
+        if isinstance(principal, facts.Name)
+        else ""
+    )
+    is_id = last.lower().replace("_", "") in {
+        "id",
+        "pk",
+        "userid",
+        "sub",
+        "username",
+        "uuid",
+        "email",
+    } or last.endswith("_id")
+    is_principal = any(topic_of(word) is Topic.PRINCIPAL for word in words(principal))
+    is_reference = isinstance(other, facts.Name | facts.Attr | facts.Index)
+    return is_id and is_principal and is_reference
+
+
+def undecided(observation: Observation) -> Refusal:
+    """Nothing refused: unknown when something outside may have decided, else no guard."""
+    for made in observation.made:
+        if is_deciding(made):
+            reason = f"{made.name} decides outside the project"
+            return Refusal(
+                Demand.UNKNOWN, (), (Step(f"calls {made.name}, which is not in the source", made.place),), reason
+            )
+    return NOTHING
+
+
+def is_deciding(made: Made) -> bool:
+    """Whether an outside call may refuse by its name: verifies a token, a session, a permission."""
+    name = made.name.lower()
+    verb = any(
+        word in name
+        for word in ("verify", "validate", "authenticate", "authorize", "decode", "require", "ensure", "check")
+    )
+    topics = {topic_of(word) for word in names_in(made.callee)}
+    return verb and bool(topics & {Topic.CREDENTIAL, Topic.PRINCIPAL, Topic.ROLE, Topic.SCOPE} or "auth" in name)
+
+
+__all__ = ["NOTHING", "Observation", "Refusal", "judge", "observe", "refusal"]

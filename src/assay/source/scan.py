@@ -1,0 +1,108 @@
+"""Scan a tree: discover, evaluate, read every framework, assemble one inventory."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.model.place import Skipped
+from assay.model.program import Inventory
+from assay.plugins.framework import Framework, Reading
+from assay.plugins.guarded import guarded
+from assay.plugins.registry import registry
+from assay.source.assemble import assemble
+from assay.source.evaluate.evaluator import Evaluator
+from assay.source.program import Program, Vocabulary
+from assay.source.project import Project
+from assay.source.reached import enter_unreached
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, how much there is (0: unknown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """How to scan."""
+
+    exclude: tuple[str, ...] = ()
+    jobs: int = 1
+    limit: int = 1_000_000
+    """Bytes of a file beyond which it is skipped."""
+    seconds: float = 5.0
+    """Time for parsing one file."""
+    cache: Path | None = None
+    """Folder for stored facts; None: none are stored."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan gives."""
+
+    inventory: Inventory
+    comments: tuple[tuple[str, int, str], ...]
+    """(path, line, text) of comments that speak to Assay."""
+
+
+def frameworks() -> tuple[Framework[Program], ...]:
+    """The frameworks that Assay reads, by name."""
+    return registry("assay.source.frameworks", "FRAMEWORK", Framework, "name")
+
+
+def scan(root: Path, options: ScanOptions | None = None, progress: Progress | None = None) -> ScanResult:
+    """The inventory of a tree. Never raises for what is wrong with one file: that is in `inventory.skipped`."""
+    options = options or ScanOptions()
+    tell = progress or (lambda what, done, total: None)
+    tell("finding files", 0, 0)
+    project = Project.open(
+        root,
+        exclude=options.exclude,
+        jobs=options.jobs,
+        cache=options.cache,
+        limit=options.limit,
+        seconds=options.seconds,
+    )
+    was_collecting = gc.isenabled()
+    gc.disable()  # facts and values are kept to the end of the scan; shared/performance.md 2.2, pitfall 10
+    try:
+        readings, skipped = _read(project, options, tell)
+    finally:
+        if was_collecting:
+            gc.enable()
+    inventory = assemble(project, readings, skipped)
+    comments = project.comments()
+    project.close()
+    return ScanResult(inventory, comments)
+
+
+def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[Reading], list[Skipped]]:
+    """Evaluate each language that is present and let its frameworks read."""
+    readings: list[Reading] = []
+    skipped: list[Skipped] = []
+    known = frameworks()
+    for language in sorted({framework.language for framework in known}):
+        own = [framework for framework in known if framework.language == language]
+        if not project.paths(language):
+            continue
+        literals = tuple(sorted({literal for framework in own for literal in framework.literals}))
+        paths = project.gated(language, literals)
+        if not paths:
+            continue
+        tell(f"reading {language}", 0, len(paths))
+        project.prefetch(paths)
+        program = Program(project, Evaluator(project), language, options.vocabulary)
+        for done, path in enumerate(paths):
+            tell(f"reading {language}", done, len(paths))
+            program.run.module(path)
+        enter_unreached(program, paths, frozenset(name for framework in own for name in framework.registrars))
+        for framework in own:
+            tell(f"resolving {framework.title}", 0, 0)
+            outcome = guarded(framework.name, "framework", lambda framework=framework: framework.read(program))
+            if isinstance(outcome, Skipped):
+                skipped.append(outcome)
+            else:
+                readings.append(outcome)
+        skipped.extend(program.run.skipped)
+    return readings, skipped

@@ -1,0 +1,150 @@
+"""The HTTP status that a raised or returned value means, by the names that frameworks and people use for it (RFC 9110 section 15)."""
+
+import re
+from http import HTTPStatus
+
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    External,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Value,
+    options,
+)
+from assay.source.mentions import names_in, texts_in
+
+UNAUTHORIZED = ["unauthorized", "unauthenticated", "notauthenticated", "authenticationfailed", "authenticationerror", "authenticationrequired", "invalidtoken", "tokenexpired", "expiredtoken", "invalidcredentials", "credentialsexception", "loginrequired", "challenge", "challengeresult", "unauthorizedresult", "unauthorizedobjectresult", "unauthorizedhttpresult", "httpunauthorized", "notloggedin", "autherror", "authexception", "needslogin", "redirecttologin", "loginrequirederror", "unauthorizedaccess", "missingtoken"]
+FORBIDDEN = ["forbidden", "permissiondenied", "accessdenied", "notauthorized", "notpermitted", "forbid", "forbidresult", "forbidhttpresult", "httpforbidden", "httpresponseforbidden", "insufficientpermissions", "insufficientscope", "nopermission", "permissionerror", "forbiddenerror", "forbiddenexception", "forbiddenaccess", "forbiddenaccessexception", "unauthorizedaccessexception", "handlenopermission", "permissiondeniederror", "insufficientprivileges", "accessdeniedexception"]
+BY_NAME = dict.fromkeys(UNAUTHORIZED, 401) | dict.fromkeys(FORBIDDEN, 403)
+STATUS_NAMES = ("status_code", "status", "statusCode", "StatusCode", "http_status", "code", "http_code")
+REDIRECTS = {"redirect", "RedirectResponse", "HttpResponseRedirect", "Redirect", "RedirectToAction", "RedirectToPage",
+             "RedirectToActionResult", "LocalRedirect", "RedirectToPageResult", "RedirectResult", "redirect_to_login", "url_for"}  # fmt: skip
+LOGIN = re.compile(r"log_?in|sign_?in|auth|sso|logout|welcome", re.IGNORECASE)
+NUMBER = re.compile(r"(?<!\d)([1-5]\d\d)(?!\d)")
+ENUM_NAMES = {status.name.replace("_", "").lower(): status.value for status in HTTPStatus}
+STATUS_RANGE = range(100, 600)
+
+
+def status_of(value: Value | None, depth: int = 0) -> int | None:
+    """The status of an answer or exception, None when it has none that is known; a redirect to a login counts as 401."""
+    if depth > 6:
+        return None
+    for option in options(value):
+        found = status_of_one(option, depth)
+        if found is not None:
+            return found
+    return None
+
+
+def status_of_one(value: Value, depth: int) -> int | None:
+    """The status of one value."""
+    match value:
+        case Made():
+            return status_of_call(value, depth)
+        case Items(items=[_, second, *_], kind="tuple"):
+            return number_of(second) or status_of(value.items[0], depth + 1)
+        case Instance():
+            return status_of_instance(value, depth)
+        case External(name=name) | Member(name=name):
+            return by_name(name)
+        case ClassValue():
+            return by_name(value.type.name) or status_of_class(value)
+        case Decorated(inner=inner):
+            return status_of(inner, depth + 1)
+    return None
+
+
+def by_name(name: str) -> int | None:
+    """The status that a class or function name means: `HttpResponseForbidden`, `NotAuthenticatedError`."""
+    plain = name.rpartition(".")[2].replace("_", "").lower()
+    return BY_NAME.get(plain) or BY_NAME.get(
+        plain.removesuffix("exception").removesuffix("error").removesuffix("response")
+    )
+
+
+def number_of(value: Value | None) -> int | None:
+    """A status given as a number or as a named constant: `401`, `status.HTTP_401_UNAUTHORIZED`, `HTTPStatus.FORBIDDEN`."""
+    for option in options(value):
+        match option:
+            case Const(value=int(number)) if not isinstance(option.value, bool) and number in STATUS_RANGE:
+                return number
+            case Const(value=str(text)) if found := NUMBER.match(text):
+                return int(found[1])
+            case External(name=name) | Member(name=name):
+                last = name.rpartition(".")[2]
+                if last in {"value", "Value"}:
+                    last = name.split(".")[-2] if "." in name else last
+                if found := NUMBER.search(last):
+                    return int(found[1])
+                return ENUM_NAMES.get(last.replace("_", "").lower())
+    return None
+
+
+def status_of_call(made: Made, depth: int) -> int | None:
+    """The status of what an outside call gives."""
+    for name in STATUS_NAMES:
+        found = number_of(made.named.get(name)) or number_of(made.attributes.get(name))
+        if found is not None:
+            return found
+    if made.name in REDIRECTS:
+        said = [*texts_in(made), *names_in(made)[1:]]
+        return 401 if any(LOGIN.search(word) for word in said) or made.name == "redirect_to_login" else None
+    if (named := by_name(made.name)) is not None:
+        return named
+    for argument in made.positional[:3]:
+        found = number_of(argument)
+        if found is not None and takes_status(made.name):
+            return found
+    if made.name in {"make_response", "jsonify", "FromResult"} and made.positional:
+        return status_of(made.positional[0], depth + 1)
+    receiver = made.receiver
+    return (
+        status_of(receiver, depth + 1) if isinstance(receiver, Made) and made.name.startswith(("with", "set")) else None
+    )
+
+
+def takes_status(name: str) -> bool:
+    """Whether a call of this name takes a status among its first arguments."""
+    plain = name.lower()
+    return any(
+        word in plain
+        for word in ("exception", "error", "response", "status", "abort", "json", "problem", "result", "fail")
+    )
+
+
+def status_of_instance(instance: Instance, depth: int) -> int | None:
+    """The status of a project exception or response object."""
+    for name in STATUS_NAMES:
+        found = number_of(instance.attributes.get(name))
+        if found is not None:
+            return found
+    parent = instance.attributes.get("super()")
+    if parent is not None and (found := status_of(parent, depth + 1)) is not None:
+        return found
+    found = status_of_class(instance.cls)
+    if found is None and takes_status(instance.cls.name):
+        found = next(
+            (n for n in map(number_of, [*instance.positional, *instance.named.values()]) if n is not None), None
+        )
+    return found if found is not None else by_name(instance.cls.type.name)
+
+
+def status_of_class(cls: ClassValue) -> int | None:
+    """The status that a class states in its body or by the name of a base."""
+    seen = [cls]
+    while seen:
+        current = seen.pop(0)
+        for name in STATUS_NAMES:
+            found = number_of((current.names or {}).get(name))
+            if found is not None:
+                return found
+        for base in current.bases or ():
+            if isinstance(base, ClassValue):
+                seen.append(base)
+            elif isinstance(base, External) and (status := by_name(base.name)) is not None:
+                return status
+    return None

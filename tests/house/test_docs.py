@@ -1,0 +1,59 @@
+"""The hand-written documentation says what is so: its settings parse, its commands exist."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from tests.house.tree import ROOT
+
+from assay.assessment.settings import settings
+from assay.cli.main import group
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+FENCE = re.compile(r"^```(sh|toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _lines(path: Path, tool: str) -> list[str]:
+    """The lines of shell fences that call a tool, and calls of it inside a line of text, without their comments."""
+    text = path.read_text(encoding="utf-8")
+    fenced = "\n".join(body for kind, body in FENCE.findall(text) if kind == "sh").replace("\\\n", " ")
+    inline = re.findall(rf"(?<!`)`((?:\.venv/bin/)?{tool} [^`\n]+)`(?!`)", text)
+    calls = [line.split("#")[0].strip() for line in (*fenced.splitlines(), *inline)]
+    return [call.removeprefix(".venv/bin/") for call in calls if re.match(rf"(\.venv/bin/)?{tool} ", call)]
+
+
+def _calls(tool: str) -> list[tuple[str, str]]:
+    return [(path.name, line) for path in PAGES for line in _lines(path, tool)]
+
+
+@pytest.mark.parametrize(("page", "line"), _calls("make"))
+def test_every_make_command_of_the_documentation_exists(page: str, line: str) -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = [word for word in line.split()[1:] if "=" not in word]
+    assert asked, f"{page}: {line}"
+    assert set(asked) <= set(targets), f"{page}: {line}"
+
+
+@pytest.mark.parametrize(("page", "line"), _calls("assay"))
+def test_every_assay_command_of_the_documentation_exists(page: str, line: str) -> None:
+    words = re.sub(r"\[[^\]]*\]", "", line).split()[1:]
+    if words[0] in {"--version", "--help", "COMMAND"}:
+        return
+    command = group.get_command(click.Context(group), words[0])
+    assert command is not None, f"{page}: {line}"
+    known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
+    flags = {word.split("=")[0] for word in words if word.startswith("-")}
+    assert flags <= known, f"{page}: {line}"
+
+
+def test_the_readme_says_how_to_set_up_and_how_to_test() -> None:
+    assert {"make demo", "make test"} <= set(_lines(ROOT / "README.md", "make"))
+
+
+def test_the_settings_that_the_documentation_shows_are_accepted() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    shown = [body for kind, body in FENCE.findall(text) if kind == "toml"]
+    assert shown
+    for body in shown:
+        assert settings(body).suppressions[0].owner

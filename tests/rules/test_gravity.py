@@ -1,0 +1,82 @@
+"""How grave it is that an endpoint answers everybody, and how sure."""
+
+import pytest
+
+from assay.model.endpoint import Demand, Level
+from assay.model.verdict import Confidence, Severity
+from assay.rules.gravity import gravity, statement
+from assay.rules.landscape import landscapes
+from assay.rules.topics import topic
+from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
+
+GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN) for number in range(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("GET /admin/users", Severity.CRITICAL),
+        ("POST /debug", Severity.CRITICAL),
+        ("GET /api/secrets", Severity.CRITICAL),
+        ("GET /import_ldap_users", Severity.HIGH),
+        ("GET /users/{id}", Severity.HIGH),
+        ("POST /orders", Severity.HIGH),
+        ("DELETE /things/{id}", Severity.HIGH),
+        ("GET /things", Severity.MEDIUM),
+        ("ANY /things", Severity.MEDIUM),
+        ("GET /metrics", Severity.LOW),
+        ("GET /", Severity.LOW),
+    ],
+)
+def test_severity_follows_what_the_route_is_about(name: str, severity: Severity) -> None:
+    known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
+    assert gravity(endpoint(name), known).severity is severity
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["POST /contact", "POST /search", "POST /users", "PUT /share/{token}", "POST /public/orders", "ANY /things", "GET /settings"],
+)
+def test_what_may_be_meant_is_tentative(name: str) -> None:
+    known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
+    weight = gravity(endpoint(name), known)
+    assert weight.confidence is Confidence.TENTATIVE
+    assert weight.doubt.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["DELETE /things/{id}", "GET /things", "POST /orders", "GET /users/{id}", "GET /admin/settings"])
+def test_what_stands_out_is_firm(name: str) -> None:
+    known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
+    assert gravity(endpoint(name), known).confidence is Confidence.FIRM
+
+
+def test_an_open_read_where_reading_is_open_is_tentative() -> None:
+    subject = endpoint("GET /things")
+    known = landscapes(inventory(subject, endpoint("GET /other"), endpoint("POST /things", SIGNED_IN)))["shop"]
+    assert gravity(subject, known).confidence is Confidence.TENTATIVE
+
+
+def test_an_open_read_of_an_api_without_any_authentication_is_tentative() -> None:
+    subject = endpoint("GET /customers")
+    known = landscapes(inventory(subject))["shop"]
+    assert gravity(subject, known).confidence is Confidence.TENTATIVE
+
+
+def test_an_open_write_of_an_api_without_any_authentication_is_firm() -> None:
+    subject = endpoint("DELETE /things/{id}")
+    known = landscapes(inventory(subject))["shop"]
+    assert gravity(subject, known).confidence is Confidence.FIRM
+
+
+def test_a_permissive_default_of_the_application_states_nothing_about_an_endpoint() -> None:
+    default = guard(Demand.ANONYMOUS, level=Level.APPLICATION, kind="permission")
+    assert statement(endpoint("POST /orders", default)) is None
+    assert statement(endpoint("POST /orders", ANONYMOUS)) is ANONYMOUS
+
+
+def test_a_path_that_says_public_is_not_sensitive() -> None:
+    assert topic(endpoint("GET /public/settings")) is None
+
+
+def test_a_sensitive_word_that_names_another_resource_does_not_count() -> None:
+    assert topic(endpoint("GET /users/{id}/comments")) is None

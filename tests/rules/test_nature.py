@@ -1,0 +1,106 @@
+"""What is public by nature, and what only looks like it."""
+
+import pytest
+
+from assay.model.verdict import Outcome
+from assay.rules.nature import nature
+from tests.rules.builders import endpoint
+
+WAY_IN = [
+    "POST /login",
+    "GET /login",
+    "POST /api/v1/users/login",
+    "POST /login/access-token",
+    "POST /auth/sign-in",
+    "POST /register",
+    "POST /users/register",
+    "POST /api/Registrations",
+    "POST /token",
+    "POST /connect/token",
+    "POST /auth",
+    "POST /auth/refresh",
+    "POST /api/Authorizations",
+    "GET /login/{provider}",
+    "GET /oauth/callback",
+    "GET /connect/authorize",
+    "POST /logout",
+    "POST /{organization}/auth/mfa",
+    "GET /Identity/Account/AccessDenied",
+]
+RECOVERY = [
+    "POST /forgot-password",
+    "POST /password-recovery/{email}",
+    "POST /users/password/reset",
+    "PUT /api/PasswordResets",
+    "GET /reset-password/{token}",
+    "GET /confirm-email/{code}",
+    "POST /account/reset/{uidb64}/{token}",
+]
+READABLE = [
+    "GET /health",
+    "GET /api/health/live",
+    "GET /healthz",
+    "GET /api/v1/ping",
+    "GET /status",
+    "GET /docs",
+    "GET /swagger/index",
+    "GET /openapi.json",
+    "GET /redoc",
+    "GET /static/{filename}",
+    "GET /favicon.ico",
+    "GET /robots.txt",
+    "GET /.well-known/jwks.json",
+    "GET /csrf-token",
+    "GET /privacy",
+    "GET /Home/Error",
+]
+ORDINARY = [
+    "POST /devices/register",
+    "POST /register-device",
+    "POST /confirm_transfer/{xfer_id}",
+    "GET /api/Authorizations/GetTokenSSO",
+    "POST /users/{user_id}/reset-password",
+    "DELETE /token/{token}",
+    "GET /orders/{id}/status",
+    "GET /docs/{id}",
+    "GET /assets/{id}",
+    "POST /health",
+    "GET /health/records",
+    "GET /users",
+    "POST /orders",
+    "GET /",
+    "POST /change-password",
+    "GET /login/attempts",
+    "DELETE /login",
+]
+
+
+@pytest.mark.parametrize("name", [*WAY_IN, *RECOVERY, *READABLE])
+def test_what_everybody_has_to_reach_is_public_by_nature(name: str) -> None:
+    found = nature(endpoint(name))
+    assert found is not None
+    assert found.outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_what_only_sounds_like_it_is_not(name: str) -> None:
+    assert nature(endpoint(name)) is None
+
+
+def test_a_sign_up_below_people_is_known_by_its_handler() -> None:
+    assert nature(endpoint("POST /api/users", handler="authentication.register")) is not None
+
+
+def test_the_handler_of_something_else_is_no_sign_up() -> None:
+    assert nature(endpoint("POST /api/printers", handler="printers.register")) is None
+
+
+@pytest.mark.parametrize("name", ["POST /webhooks/stripe", "POST /graphql", "GET /graphql"])
+def test_what_something_unseen_protects_is_not_tested(name: str) -> None:
+    found = nature(endpoint(name))
+    assert found is not None
+    assert found.outcome is Outcome.NOT_TESTED
+
+
+def test_a_preflight_is_public_by_nature() -> None:
+    assert nature(endpoint("OPTIONS /orders")) is not None
