@@ -32,12 +32,20 @@ test: compiled ## run the tests (some of them: make test args="tests/house -k bu
 	@.venv/bin/pytest $(args)
 
 .PHONY: check
-check: compiled ## run every check but the tests: style, types, layers, documentation
+check: style types layers docs ## run every check but the tests (all of them, whatever fails: make -k check)
+
+.PHONY: style
+style: compiled
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet . || { echo "mend: make fix"; exit 1; }
+
+.PHONY: types
+types: compiled
 	@.venv/bin/mypy
-	@PYTHONPATH=. .venv/bin/lint-imports --no-cache
-	@$(MAKE) docs
+
+.PHONY: layers
+layers: compiled
+	@.venv/bin/lint-imports --no-cache --no-logo
 
 .PHONY: fix
 fix: compiled ## format the code, and mend what ruff can mend

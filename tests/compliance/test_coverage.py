@@ -63,13 +63,19 @@ def test_routes_that_could_not_be_resolved_lower_the_share() -> None:
 
 
 def test_rules_that_were_not_executed_lower_the_share() -> None:
-    found = _coverage(PASSES, executed=("AP001",))
+    found = _coverage(PASSES, executed=("AP004",))
     assert found.share == 0.5
     assert _line(found, "rules executed") == CoverageLine("rules executed", 1, 2)
 
 
+def test_a_rule_that_ended_early_counts_by_its_verdicts_alone() -> None:
+    crashed = verdict(outcome=Outcome.NOT_TESTED, rule="AP001")
+    found = _coverage([*PASSES, crashed], executed=("AP004",))
+    assert (found.share, _line(found, "rules executed").tested) == (0.75, 1)
+
+
 def test_a_rule_that_nobody_knows_does_not_raise_the_share() -> None:
-    assert _coverage(PASSES, executed=("AP001", "AP999")).share == 0.5
+    assert _coverage(PASSES, executed=("AP004", "AP999")).share == 0.5
 
 
 def test_undecided_authorization_is_on_record() -> None:

@@ -127,7 +127,7 @@ def test_a_proof_is_met_only_by_all_its_rules() -> None:
 def test_nothing_executed_is_not_tested() -> None:
     result = _weigh([], rules=())
     assert (result.state, result.word) == (ControlState.NOT_TESTED, "NOT TESTED")
-    assert result.summary == "needs source rules"
+    assert result.summary == "needs further source rules"
 
 
 def test_a_rule_that_found_nothing_to_judge_is_not_a_pass() -> None:

@@ -75,7 +75,8 @@ def inventory(*endpoints: Endpoint, settings: Iterable[Setting] = (), api: Api =
 
 def rule(identifier: str) -> Rule:
     """The rule of an id, from the registry as users get it."""
-    return next(each for each in registry("assay.rules", "RULE", Rule, "id") if each.id == identifier)
+    known: tuple[Rule, ...] = registry("assay.rules", "RULE", Rule, "id")
+    return next(each for each in known if each.id == identifier)
 
 
 def verdicts(identifier: str, *endpoints: Endpoint) -> dict[str, Verdict]:

@@ -1,8 +1,20 @@
 """The rules about who may come in without saying who they are."""
 
+from tests.rules.builders import (
+    ANONYMOUS,
+    CLERK,
+    SIGNED_IN,
+    UNKNOWN,
+    endpoint,
+    guard,
+    inventory,
+    outcomes,
+    rule,
+    verdict,
+)
+
 from assay.model.endpoint import Demand, Level
 from assay.model.verdict import Confidence, Outcome, Severity
-from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, UNKNOWN, endpoint, guard, inventory, outcomes, rule, verdict
 
 GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN, handler=f"things{number}.read") for number in range(4))
 ROUTER = guard(level=Level.GROUP)

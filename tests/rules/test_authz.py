@@ -1,10 +1,10 @@
 """The rules about what a known caller may do."""
 
 import pytest
+from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, endpoint, guard, inventory, outcomes, rule, verdict
 
 from assay.model.endpoint import Demand, Endpoint, Level, Parameter
 from assay.model.verdict import Confidence, Outcome, Verdict
-from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, endpoint, guard, inventory, outcomes, rule, verdict
 
 EDITOR = guard(Demand.POLICY, "Editor")
 ROUTER = guard(level=Level.GROUP)
@@ -72,7 +72,10 @@ def test_making_something_new_may_ask_for_less() -> None:
 
 def test_a_change_among_changes_that_demand_more_is_an_outlier() -> None:
     others = [endpoint(f"PUT /requests/{word}", CLERK) for word in ("approve", "deny", "close")]
-    assert outcomes("AP009", endpoint("DELETE /requests/{id}", SIGNED_IN), *others)["DELETE /requests/{id}"] is Outcome.FAIL
+    assert (
+        outcomes("AP009", endpoint("DELETE /requests/{id}", SIGNED_IN), *others)["DELETE /requests/{id}"]
+        is Outcome.FAIL
+    )
 
 
 def test_the_read_of_one_object_without_its_caller_beside_a_guarded_list_is_an_outlier() -> None:
@@ -118,7 +121,9 @@ def test_many_roles_with_one_door_each_are_sprawl() -> None:
 
 def test_many_roles_that_are_used_often_are_no_sprawl() -> None:
     roles = [guard(Demand.ROLE, f"Role of {number}") for number in range(10)]
-    endpoints = [endpoint(f"{method} /things{number}", role) for number, role in enumerate(roles) for method in ("GET", "PUT")]
+    endpoints = [
+        endpoint(f"{method} /things{number}", role) for number, role in enumerate(roles) for method in ("GET", "PUT")
+    ]
     assert outcomes("AP005", *endpoints)["roles"] is Outcome.PASS
 
 
@@ -127,13 +132,16 @@ def of_role(name: str) -> Verdict:
     return found
 
 
-@pytest.mark.parametrize("name", ["User", "users", "Everyone", "default", "Test", "Role1", "test_role", "group2", "guest", "x", "1"])
+@pytest.mark.parametrize(
+    "name", ["User", "users", "Everyone", "default", "Test", "Role1", "test_role", "group2", "guest", "x", "1"]
+)
 def test_a_role_name_that_says_nothing_fails(name: str) -> None:
     assert of_role(name).outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
-    "name", ["Admin", "PowerUser", "OrderClerk", "superuser", "Tester", "UserManagement", "Rolex", "Editor", "Demonstrator"]
+    "name",
+    ["Admin", "PowerUser", "OrderClerk", "superuser", "Tester", "UserManagement", "Rolex", "Editor", "Demonstrator"],
 )
 def test_a_role_name_of_a_trade_passes(name: str) -> None:
     assert of_role(name).outcome is Outcome.PASS

@@ -1,5 +1,6 @@
-"""Every Bad project of a rule's page must fail by that rule, every Good one must not."""
+"""Every Bad project of a rule's page fails by that rule, and no Good one does."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,49 @@ from assay.model.verdict import Outcome, Verdict
 from assay.plugins.page import Example, page
 from assay.plugins.registry import modules
 from assay.plugins.rule import Rule
-from assay.source.scan import scan
+from assay.source.scan import frameworks, scan
+
+Case = tuple[Rule, tuple[Example, ...]]
 
 
-def projects(heading: str) -> list[pytest.ParameterSet]:  # type: ignore[name-defined]
-    return []
+def cases(heading: str) -> list[Case]:
+    return [
+        (rule, project)
+        for module, rule in modules("assay.rules", "RULE")
+        if isinstance(rule, Rule)
+        for project in page(module.__doc__ or "").projects(heading)
+    ]
+
+
+def names(found: list[Case]) -> list[str]:
+    return [f"{rule.id}-{project[0].framework}" for rule, project in found]
+
+
+def judged(rule: Rule, project: tuple[Example, ...], root: Path) -> Iterator[Verdict]:
+    for example in project:
+        path = root / example.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(example.text, encoding="utf-8")
+    yield from rule.judge(scan(root).inventory)
+
+
+BAD, GOOD = cases("Bad"), cases("Good")
+
+
+@pytest.mark.parametrize(("rule", "project"), BAD, ids=names(BAD))
+def test_a_bad_project_fails(rule: Rule, project: tuple[Example, ...], tmp_path: Path) -> None:
+    found = list(judged(rule, project, tmp_path))
+    assert [verdict for verdict in found if verdict.outcome is Outcome.FAIL], [verdict.message for verdict in found]
+
+
+@pytest.mark.parametrize(("rule", "project"), GOOD, ids=names(GOOD))
+def test_a_good_project_does_not_fail(rule: Rule, project: tuple[Example, ...], tmp_path: Path) -> None:
+    found = list(judged(rule, project, tmp_path))
+    assert found, "the rule looked at nothing"
+    assert [verdict.message for verdict in found if verdict.outcome is Outcome.FAIL] == []
+
+
+@pytest.mark.parametrize(("rule", "project"), [*BAD, *GOOD], ids=[*names(BAD), *names(GOOD)])
+def test_an_example_names_a_framework_that_assay_reads(rule: Rule, project: tuple[Example, ...]) -> None:
+    assert {example.framework for example in project} <= {framework.name for framework in frameworks()}
+    assert all(example.path for example in project), "a file name lets the example run"

@@ -1,13 +1,13 @@
 """How grave it is that an endpoint answers everybody, and how sure."""
 
 import pytest
+from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
 
 from assay.model.endpoint import Demand, Level
 from assay.model.verdict import Confidence, Severity
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import landscapes
 from assay.rules.topics import topic
-from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
 
 GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN) for number in range(4))
 
@@ -35,7 +35,15 @@ def test_severity_follows_what_the_route_is_about(name: str, severity: Severity)
 
 @pytest.mark.parametrize(
     "name",
-    ["POST /contact", "POST /search", "POST /users", "PUT /share/{token}", "POST /public/orders", "ANY /things", "GET /settings"],
+    [
+        "POST /contact",
+        "POST /search",
+        "POST /users",
+        "PUT /share/{token}",
+        "POST /public/orders",
+        "ANY /things",
+        "GET /settings",
+    ],
 )
 def test_what_may_be_meant_is_tentative(name: str) -> None:
     known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
@@ -44,7 +52,9 @@ def test_what_may_be_meant_is_tentative(name: str) -> None:
     assert weight.doubt.endswith(".")
 
 
-@pytest.mark.parametrize("name", ["DELETE /things/{id}", "GET /things", "POST /orders", "GET /users/{id}", "GET /admin/settings"])
+@pytest.mark.parametrize(
+    "name", ["DELETE /things/{id}", "GET /things", "POST /orders", "GET /users/{id}", "GET /admin/settings"]
+)
 def test_what_stands_out_is_firm(name: str) -> None:
     known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
     assert gravity(endpoint(name), known).confidence is Confidence.FIRM

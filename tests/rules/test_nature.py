@@ -1,10 +1,10 @@
 """What is public by nature, and what only looks like it."""
 
 import pytest
+from tests.rules.builders import endpoint
 
 from assay.model.verdict import Outcome
 from assay.rules.nature import nature
-from tests.rules.builders import endpoint
 
 WAY_IN = [
     "POST /login",
@@ -104,3 +104,8 @@ def test_what_something_unseen_protects_is_not_tested(name: str) -> None:
 
 def test_a_preflight_is_public_by_nature() -> None:
     assert nature(endpoint("OPTIONS /orders")) is not None
+
+
+def test_a_read_that_hands_out_tokens_is_not_the_way_in() -> None:
+    subject = endpoint("GET /api/Authorizations/GetTokenSSO", handler="AuthorizationsController.GetTokenSSO")
+    assert nature(subject) is None

@@ -5,18 +5,32 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.rules.builders import endpoint, guard, inventory, rule
 
 from assay.model.endpoint import Authorization, Demand, Endpoint, Level
 from assay.model.verdict import Outcome
-from tests.rules.builders import endpoint, guard, inventory, rule
 
 POSTURE = ["AP001", "AP002", "AP003", "AP004", "AP007", "AP008", "AP009", "AP010"]
 EVERY = [*POSTURE, "AP005", "AP006", "AP105"]
-PATHS = ["/", "/login", "/orders", "/orders/{id}", "/admin/users", "/health", "/share/{token}", "/webhooks/pay", "/users/{id}"]
+PATHS = [
+    "/",
+    "/login",
+    "/orders",
+    "/orders/{id}",
+    "/admin/users",
+    "/health",
+    "/share/{token}",
+    "/webhooks/pay",
+    "/users/{id}",
+]
 DEFEATS = ["", "overridden: it is", "order: it stands above", "commented-out: it is"]
 
 guards = st.builds(
-    guard, st.sampled_from(Demand), level=st.sampled_from(Level), defeat=st.sampled_from(DEFEATS), kind=st.just("attribute")
+    guard,
+    st.sampled_from(Demand),
+    level=st.sampled_from(Level),
+    defeat=st.sampled_from(DEFEATS),
+    kind=st.just("attribute"),
 )
 endpoints = st.builds(
     lambda method, path, found, handler, framework, environment: endpoint(

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.rules.builders import API, SIGNED_IN, endpoint, rule
 
 from assay.model.place import Place
 from assay.model.program import Inventory, Setting
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
-from tests.rules.builders import API, SIGNED_IN, endpoint, rule
 
 
 def setting(name: str, value: str = "on", environment: str = "any", **details: str) -> Setting:
@@ -16,7 +16,9 @@ def setting(name: str, value: str = "on", environment: str = "any", **details: s
 
 def judged(*settings: Setting, framework: str = "fastapi") -> dict[str, Verdict]:
     api = replace(API, framework=framework)
-    found = rule("AP105").judge(Inventory(apis=(api,), endpoints=(endpoint("GET /things", SIGNED_IN),), settings=settings))
+    found = rule("AP105").judge(
+        Inventory(apis=(api,), endpoints=(endpoint("GET /things", SIGNED_IN),), settings=settings)
+    )
     return {verdict.subject.symbol: verdict for verdict in found}
 
 
@@ -51,7 +53,9 @@ def test_a_policy_that_is_never_applied_does_no_harm() -> None:
 
 
 def test_two_policies_are_two_subjects() -> None:
-    found = judged(setting("cors", origins="*", policy="open"), setting("cors", origins="https://a.example", policy="shut"))
+    found = judged(
+        setting("cors", origins="*", policy="open"), setting("cors", origins="https://a.example", policy="shut")
+    )
     assert (found["cors open"].outcome, found["cors shut"].outcome) == (Outcome.FAIL, Outcome.PASS)
 
 
@@ -76,7 +80,13 @@ def test_a_switch_in_the_wrong_position_fails(name: str, value: str, weakness: s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("debug", "off"), ("hsts", "on"), ("https-redirection", "on"), ("cookie-secure", "on"), ("allowed-hosts", "a.example")],
+    [
+        ("debug", "off"),
+        ("hsts", "on"),
+        ("https-redirection", "on"),
+        ("cookie-secure", "on"),
+        ("allowed-hosts", "a.example"),
+    ],
 )
 def test_a_switch_in_the_right_position_passes(name: str, value: str) -> None:
     assert judged(setting(name, value))[name].outcome is Outcome.PASS

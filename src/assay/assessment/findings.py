@@ -20,7 +20,6 @@ class Merged:
 def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> Merged:
     """The findings of a run. Verdicts of rules of one family on one subject are one defect, told by the most specific rule."""
     known = {rule.id: rule for rule in rules}
-    weaknesses = _family_weaknesses(known.values())
     groups: dict[tuple[str, Subject], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.outcome is Outcome.FAIL:
@@ -28,7 +27,8 @@ def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> Merged:
     findings = []
     names = {}
     for (family, subject), group in groups.items():
-        parts = identity(family, weaknesses[family], subject)
+        # The first id decides, so that the identity stays when a later rule of the family sees the defect as well.
+        parts = identity(family, min(group, key=lambda verdict: verdict.rule).weakness, subject)
         finding = Finding(_told(group, known), fingerprint(parts), parts)
         findings.append(finding)
         names[finding.fingerprint] = frozenset(
@@ -65,17 +65,6 @@ def counts(finding: Finding) -> bool:
 def reaches(finding: Finding, threshold: str) -> bool:
     """Whether a finding is as bad as a threshold says; `never` is reached by none."""
     return threshold in set(Severity) and finding.verdict.severity.rank <= Severity(threshold).rank
-
-
-def _family_weaknesses(rules: Iterable[Rule]) -> dict[str, str]:
-    """The weakness that stands for a family in identities: that of its rule with the first id.
-
-    So the identity stays when another rule of the family becomes the most specific one.
-    """
-    found: dict[str, str] = {}
-    for rule in sorted(rules, key=lambda rule: rule.id):
-        found.setdefault(rule.family, rule.weakness)
-    return found
 
 
 def _told(group: list[Verdict], rules: Mapping[str, Rule]) -> Verdict:

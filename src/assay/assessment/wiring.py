@@ -1,10 +1,12 @@
-"""The only place that names the rooms below: makes what a run asks for out of what they offer."""
+"""The only place that names the rules, catalogs and reports: makes what a run asks for out of what the rooms offer.
+
+The source room is named in `source_room` alone, so that commands which read no code start without its parsers.
+"""
 
 from collections.abc import Sequence
 
-from assay.assessment.rooms import Rooms, Weighed
+from assay.assessment.rooms import Rooms, Source, Weighed
 from assay.assessment.settings import Settings
-from assay.assessment.source_room import read
 from assay.compliance.coverage import coverage
 from assay.compliance.load import compendium
 from assay.compliance.score import score
@@ -21,8 +23,8 @@ from assay.plugins.report import Report
 from assay.plugins.rule import Rule
 
 
-def rooms(settings: Settings) -> Rooms:
-    """The rooms of a run by its settings. Raises `UsageError` for catalogs and criteria that are not known."""
+def rooms(settings: Settings, read: Source) -> Rooms:
+    """The rooms of a run by its settings, with this source room. Raises `UsageError` for catalogs and criteria that are not known."""
     chosen = catalogs(settings.frameworks, settings.criteria)
     known = rules()
     ids = tuple(rule.id for rule in known)

@@ -8,6 +8,7 @@ from assay.assessment.findings import counts, reaches
 from assay.assessment.gate import CLEAN, FAILED, NOT_ASSESSED, nothing_found
 from assay.assessment.run import assessed
 from assay.assessment.settings import NEVER
+from assay.assessment.source_room import read
 from assay.assessment.wiring import rooms
 from assay.cli.diff import DiffFlags
 from assay.cli.order import order_of
@@ -21,7 +22,7 @@ from assay.model.verdict import Finding
 def compared(revision: str, path: Path, flags: DiffFlags) -> int:
     """Compare, print, and give the exit code."""
     order = order_of(path, flags)
-    house = rooms(order.settings)
+    house = rooms(order.settings, read)
     with shown(is_quiet=flags["quiet"]) as progress:
         before = assessed_at(order, revision, house, progress)
         after = assessed(order, house, progress)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from assay.assessment.settings import FILE
 from assay.cli.flags import ReadFlags
-from assay.cli.reading import inventory_of
 from assay.errors import UsageError
 from assay.model.endpoint import Authorization
 from assay.model.program import Inventory
@@ -121,6 +120,8 @@ CI = {
 def settings_file(root: Path, flags: ReadFlags) -> str:
     """Write assay.toml with what the tree holds; gives its name. Raises `UsageError` when there is one."""
     _refuse(root / FILE, "Mend: edit it, or remove it first.")
+    from assay.cli.reading import inventory_of
+
     return _write(root / FILE, settings_text(root.name or "project", inventory_of(root, flags)))
 
 

@@ -5,8 +5,8 @@ Exit codes: 0 clean below the threshold, 1 the gate failed, 2 a usage or configu
 
 import importlib
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,11 +46,36 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(
+                f"No such command {args[0]!r}. "
+                + (f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(COMMANDS)}.")
+            )
+        return super().resolve_command(ctx, args)
+
+    def main(  # type: ignore[override]  # the same call; it never returns, and no caller asks it to
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        **_ignored: object,
+    ) -> NoReturn:
+        """Run a command line and leave with its exit code."""
+        words = list(sys.argv[1:] if args is None else args)
+        run = partial(super().main, words, prog_name, complete_var, standalone_mode=False)
+        sys.exit(_code(run, is_debugging="--debug" in words))
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, message="assay %(version)s")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback when Assay itself fails.")
-def group() -> None:
+def cli() -> None:
     """Test the security of APIs and say what it means for SOC 2.
 
     Exit codes: 0 clean below the threshold, 1 the gate failed, 2 usage or
@@ -58,15 +83,10 @@ def group() -> None:
     """
 
 
-def cli(args: Sequence[str] | None = None, *, prog_name: str = "assay") -> NoReturn:
-    """Run a command line and leave with its exit code."""
-    words = list(sys.argv[1:] if args is None else args)
-    sys.exit(_code(words, prog_name))
-
-
-def _code(words: list[str], prog_name: str) -> int:
+def _code(run: Callable[[], object], *, is_debugging: bool) -> int:
+    """The exit code of a run that leaves by returning or by raising."""
     try:
-        code = group.main([word for word in words if word != "--debug"], prog_name, standalone_mode=False)
+        code = run()
     except click.Abort:
         return ABANDONED
     except click.ClickException as error:
@@ -79,13 +99,15 @@ def _code(words: list[str], prog_name: str) -> int:
         forget()
         return NOT_ASSESSED
     except Exception as error:  # noqa: BLE001 - the top of the command line
-        _report(error, is_debugging="--debug" in words)
+        _report(error, is_debugging=is_debugging)
         return NOT_ASSESSED
     return code if isinstance(code, int) else 0
 
 
 def _report(error: Exception, *, is_debugging: bool) -> None:
     """A crash in words that its reader can pass on: never the content of scanned files."""
+    import traceback
+
     if is_debugging:
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]

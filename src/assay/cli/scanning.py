@@ -10,6 +10,7 @@ from assay.assessment.gate import Decision, Gate, decision
 from assay.assessment.revision import lay_out
 from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
+from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
@@ -26,7 +27,7 @@ def scanned(path: Path, flags: ScanFlags) -> int:
     chosen, files = report(flags["format"], known), targets(flags["output"], known)
     order = order_of(path, flags)
     gate = _gate(order, flags)
-    house = rooms(order.settings)
+    house = rooms(order.settings, read)
     with shown(is_quiet=flags["quiet"]) as progress:
         order = replace(order, baseline=_baseline(order, flags, house, progress))
         found = assessed(order, house, progress)

@@ -8,10 +8,10 @@ import click
 
 def say(text: str) -> None:
     """Write a text. A reader that closed the pipe, as `head` does, is no failure and changes no exit code."""
-    stream = click.get_binary_stream("stdout")
     try:
-        stream.write(text.encode("utf-8", "replace"))
-        stream.flush()
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         forget()
 

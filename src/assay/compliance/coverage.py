@@ -16,12 +16,14 @@ def coverage(
     """The coverage of a run that executed some of the known rules.
 
     The share is the verdicts that were reached of those that apply, times the shares of files read, routes resolved and rules
-    executed: a verdict that never came up, because its file could not be read, is missing as much as one without an answer.
+    heard: a verdict that never came up, because its file could not be read, is missing as much as one without an answer. A
+    rule that ended early is heard, since what it did not reach has not-tested verdicts.
     Source: docs/decisions/0004-score-version-1.md.
     """
     reached = sum(verdict.outcome in REACHED for verdict in verdicts)
     applicable = reached + sum(verdict.outcome is Outcome.NOT_TESTED for verdict in verdicts)
     ran = len(set(executed) & set(known))
+    heard = len(set(known) & {*executed, *(verdict.rule for verdict in verdicts)})
     lines = (
         _files(inventory),
         _routes(inventory),
@@ -29,9 +31,8 @@ def coverage(
         *_settings(inventory),
         _rules(ran, len(known)),
     )
-    lost = (lines[0], lines[1], lines[-1])
-    share = _ratio(reached, applicable)
-    for line in lost:
+    share = _ratio(reached, applicable) * _ratio(heard, len(known))
+    for line in lines[:2]:
         share *= _ratio(line.tested, line.total) if line.total else 1.0
     return Coverage(round(share, 4), lines, _reasons(verdicts, inventory))
 

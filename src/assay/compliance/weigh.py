@@ -24,7 +24,7 @@ WORDS = {
     ControlState.OUTSIDE: "OUTSIDE",
 }
 NEEDS = {
-    "static": "source rules",
+    "static": "further source rules",
     "live": "live calls",
     "repo": "records of the pipeline",
     "ledger": "records of earlier runs",

@@ -17,6 +17,9 @@ QUESTIONS = vocabulary(
     "search query filter lookup find validate preview estimate calculate calculator convert check compute quote predict"
 )
 """What is asked by POST because the question is long, and changes nothing."""
+ASKING = vocabulary("get list find search fetch query check validate preview lookup info tree count")
+"""The first word of a handler, or the whole last segment, that asks."""
+FIRST_RUN = vocabulary("setup install installation installer")
 CAPABILITIES = vocabulary("token secret signature sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
@@ -51,8 +54,11 @@ def intent(endpoint: Endpoint) -> str:
         return "Its path says that it is meant for everybody."
     if any(set(parameter) & CAPABILITIES for parameter in path.parameters):
         return "The secret in its path may be the proof that it asks for."
+    if any(set(segment) & FIRST_RUN for segment in path.literals):
+        return "It may be the first set-up, which runs before there is anybody to know."
     if endpoint.method == "POST":
-        return _doubt_of_a_post(path, spoken)
+        is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
+        return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)
     if endpoint.method == "ANY":
         return "No method was declared for it, so that it may only read."
     return ""
@@ -83,7 +89,7 @@ def _severity(endpoint: Endpoint) -> Severity:
         return Severity.MEDIUM
     if endpoint.is_write:
         return Severity.HIGH
-    return Severity.MEDIUM if route(endpoint.path).segments else Severity.LOW
+    return Severity.MEDIUM if route(endpoint.path).literals else Severity.LOW
 
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
@@ -104,12 +110,10 @@ def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:
 
 def _doubt_of_a_read(endpoint: Endpoint, landscape: Landscape) -> str:
     found = topic(endpoint)
-    if found and not found.is_often_open and landscape.has_authentication:
-        return ""
     if not landscape.has_authentication:
         return "Nothing in this API asks who the caller is; something in front of it may."
     if not landscape.guards_most_reads:
         return "Most reads of this API are open."
-    if found or not route(endpoint.path).segments:
+    if (found and found.is_often_open) or not route(endpoint.path).literals:
         return "Reading it is often meant for everybody."
     return ""

@@ -12,50 +12,57 @@ from assay.rules.words import Route, last_name, route, vocabulary, words
 
 READS = vocabulary("GET ANY HEAD")
 SIGN_IN = vocabulary(
-    "login signin authenticate sso saml saml2 oauth oauth2 oidc openid acs challenge mfa otp 2fa totp "
-    "passkey webauthn logout signout register registration signup unauthorized accessdenied forbidden "
-    "authorize"
+    "login signin authenticate sso saml saml2 oauth oauth2 oidc openid acs mfa otp 2fa totp passkey webauthn logout signout "
+    "register registration signup unauthorized accessdenied forbidden authorize"
 )
 """Words that by themselves name the way in, or out."""
 REGISTRATION = vocabulary("register registration signup")
 HOSTS = vocabulary(
-    "user account auth authentication identity member customer patient student person tenant organization "
-    "public security session login signin mobile web app me"
+    "user account auth authentication identity member customer patient student person tenant organization public security "
+    "session login signin mobile web app me"
 )
 """What a registration is of when it makes a caller: `/users/register`, but not `/devices/register`."""
 TOKEN = vocabulary("auth authentication authorization token jwt session refresh")
 """Words that name the way in when something is posted to them."""
 FILLERS = vocabulary(
-    "access refresh new obtain issue get post create do user account page form external social google "
-    "github facebook microsoft azure twitter apple ldap web mobile app client with by via password email "
-    "phone code complete confirm confirmation verify verification validate begin start finish init handle "
-    "handler view endpoint action async self cookie key link magic url redirect submit request step two "
-    "factor local remote resend callback token jwt session auth authentication connect id provider html "
-    "content admin check pair pkce device options assertion"
+    "access refresh new obtain issue get post create do user account page form external social google github facebook "
+    "microsoft azure twitter apple ldap web mobile app client with by via password email phone code complete confirm "
+    "confirmation verify verification validate begin start finish init handle handler view endpoint action async self cookie "
+    "key link magic url redirect submit request step two factor local remote resend callback token jwt session auth "
+    "authentication connect id provider html content admin check pair pkce options assertion"
 )
-"""Words that may stand beside those without changing what they name."""
+"""Words that may stand beside those in one segment without changing what it names."""
+STEPS = vocabulary(
+    "email phone code confirm confirmation verify verification callback token access refresh begin start finish init initiate "
+    "complete resend service provider external social google github facebook microsoft apple azure twitter ldap password form "
+    "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate"
+)
+"""Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(
-    "token key code hash secret signature sig nonce uid uidb64 uidb slug provider scheme tenant realm "
-    "type email username name state return url organization org connection strategy"
+    "token key code hash secret signature sig nonce uid uidb64 slug provider scheme tenant realm type email username name "
+    "state return url organization org connection strategy"
 )
-"""A parameter after a sign-in or recovery segment is one of these: a proof, or the name of a provider."""
+"""A parameter of a way in is one of these: a proof, or the name of a provider."""
 RECOVERY_ACTS = vocabulary(
-    "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation"
+    "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation accept"
 )
-RECOVERY_OBJECTS = vocabulary("password email account user code registration phone activation activate")
-RECOVERY = RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("request done complete link token set new html content send")
+RECOVERY_OBJECTS = vocabulary("password email account registration phone code activation invite invitation")
+RECOVERY = (
+    RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send")
+)
+PROOFS = vocabulary("token code key hash secret signature uidb64")
 PERSON = vocabulary("id pk user uuid guid member account")
 HEALTH = vocabulary("health healthz healthcheck livez readyz liveness readiness ping heartbeat alive")
 HEALTH_ALONE = vocabulary("status live ready up version hc uptime")
-DOCUMENTATION = vocabulary("doc swagger openapi redoc apidoc scalar schema")
+DOCUMENTATION = vocabulary("doc swagger swaggerui openapi redoc apidoc scalar schema")
 STATIC = vocabulary("static asset css js font dist")
 FILE_OF_ROUTE = vocabulary("file filename path filepath rest resource all catchall slug")
 """A parameter that stands for whatever file lies below a static folder."""
 WELL_KNOWN = vocabulary("favicon robot sitemap manifest wellknown")
 STATIC_ENDINGS = (".js", ".css", ".png", ".ico", ".svg", ".txt", ".xml", ".webmanifest", ".html", ".map", ".woff2")
-PAGES = vocabulary("error privacy term about imprint legal faq notfound 404 500 maintenance offline cookie")
+PAGES = vocabulary("error privacy term tos about imprint legal faq notfound 404 500 50x maintenance offline cookie")
 FILLERS_OF_PAGES = vocabulary("page of service use policy and condition u us view")
-FORGERY = vocabulary("csrf xsrf antiforgery")
+FORGERY = vocabulary("csrf xsrf antiforgery captcha")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +98,65 @@ def _system_call(endpoint: Endpoint, path: Route) -> Nature | None:
 def _way_in(endpoint: Endpoint, path: Route) -> Nature | None:
     if endpoint.method not in {"POST", "GET", "ANY", "HEAD"} or not _proves(path.tail):
         return None
-    strong = SIGN_IN if endpoint.method in {"GET", "HEAD"} else SIGN_IN | TOKEN
+    is_read = endpoint.method in {"GET", "HEAD"}
+    strong, fillers = (SIGN_IN, FILLERS - TOKEN) if is_read else (SIGN_IN | TOKEN, FILLERS)
     before = path.literals[-2] if len(path.literals) > 1 and not path.tail else ()
     is_callback = path.last == ("callback",) and bool(set(before) & (SIGN_IN | TOKEN))
-    is_named = _is_all(words(last_name(endpoint.handler)), SIGN_IN, FILLERS) and bool(set(path.last) & (HOSTS | TOKEN))
-    if is_callback or is_named or (_is_all(path.last, strong, FILLERS) and _registers_a_caller(path)):
+    is_named = _is_all(words(last_name(endpoint.handler)), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
+    is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
+    if is_callback or is_named or is_itself or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
     return None
 
 
-def _registers_a_caller(path: Route) -> bool:
-    """Whether a registration, if it is one, is of a caller and not of a thing."""
-    is_registration = not set(path.last) & (SIGN_IN - REGISTRATION) and bool(set(path.last) & REGISTRATION)
-    return not is_registration or len(path.literals) == 1 or bool(set(path.literals[-2]) & HOSTS)
+def _is_a_step(path: Route) -> bool:
+    """Whether the path names the way in and then only steps of it: `/login/email`, `/register/confirm/{token}`."""
+    ways = [number for number, words_ in enumerate(path.literals) if _is_all(words_, SIGN_IN, FILLERS)]
+    if not ways:
+        return False
+    first = ways[0]
+    after = path.literals[first + 1 :]
+    is_steps = bool(after) and all(set(words_) <= STEPS | SIGN_IN for words_ in after)
+    return is_steps and _registers_a_caller(path.literals[: first + 1]) and _proves(path.parameters)
+
+
+def _registers_a_caller(literals: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a registration, if the last segment is one, is of a caller and not of a thing."""
+    last = set(literals[-1])
+    is_registration = not last & (SIGN_IN - REGISTRATION) and bool(last & REGISTRATION)
+    return not is_registration or len(literals) == 1 or bool(set(literals[-2]) & HOSTS)
 
 
 def _recovery(endpoint: Endpoint, path: Route) -> Nature | None:
     """A password reset, an activation: the code that was mailed is the proof. A reset of a given user's password is not."""
-    if endpoint.method == "DELETE" or not _proves(path.tail) or _names_a_person(path):
+    if endpoint.method == "DELETE" or not path.literals or not _proves(path.tail) or _names_a_person(path):
         return None
-    pair = (*path.literals[-2], *path.last) if len(path.literals) > 1 else path.last
-    for spoken in (path.last, pair, words(last_name(endpoint.handler))):
-        if _is_all(spoken, RECOVERY_ACTS, RECOVERY) and set(spoken) & RECOVERY_OBJECTS:
-            return Nature("recovers or activates an account: the code that was sent is the proof")
+    trail = _trail(path)
+    is_asked = {"password", "email"} <= trail <= {"password", "email", "send"}
+    is_named = _recovers(set(words(last_name(endpoint.handler))))
+    is_alone = set(path.last) <= RECOVERY_ACTS - {"reset", "accept"} and _speaks_for_itself(path)
+    if is_asked or is_named or is_alone or _recovers(trail):
+        return Nature("recovers or activates an account: the code that was sent is the proof")
     return None
+
+
+def _speaks_for_itself(path: Route) -> bool:
+    """Whether an act without an object, as `/confirm/{token}` or `/forgot`, can only be of an account."""
+    return _has_proof(path) or len(path.literals) == 1 or path.last == ("forgot",)
+
+
+def _trail(path: Route) -> set[str]:
+    """The words of the last literal segments, as far back as they speak of nothing but recovery."""
+    found: set[str] = set()
+    for segment in reversed(path.literals):
+        if not set(segment) <= RECOVERY:
+            break
+        found |= set(segment)
+    return found
+
+
+def _recovers(spoken: set[str]) -> bool:
+    return spoken <= RECOVERY and bool(spoken & RECOVERY_ACTS) and bool(spoken & RECOVERY_OBJECTS - RECOVERY_ACTS)
 
 
 def _readable(endpoint: Endpoint, path: Route) -> Nature | None:
@@ -131,17 +173,17 @@ def _readable(endpoint: Endpoint, path: Route) -> Nature | None:
     if _is_all(first, DOCUMENTATION, FILLERS) or _is_all(last, DOCUMENTATION, vocabulary("yaml json ui html")):
         return Nature("is the documentation of the API")
     if set(last) & FORGERY:
-        return Nature("hands out the token against forged requests")
+        return Nature("hands out what a form needs against forged requests")
     if _is_all(last, PAGES, FILLERS_OF_PAGES):
         return Nature("is a plain page")
     return None
 
 
 def _is_static(endpoint: Endpoint, path: Route) -> bool:
-    first = set(path.literals[0])
-    is_folder = bool(first & STATIC) and bool(path.tail) and bool(set(path.tail[-1]) & FILE_OF_ROUTE)
+    is_below = bool(path.tail) and bool(set(path.tail[-1]) & FILE_OF_ROUTE)
+    is_folder = is_below and any(set(segment) & (STATIC | DOCUMENTATION) for segment in path.literals)
     is_file = not path.tail and endpoint.path.lower().endswith(STATIC_ENDINGS)
-    return is_folder or is_file or bool(first & WELL_KNOWN)
+    return is_folder or is_file or bool(set(path.literals[0]) & WELL_KNOWN)
 
 
 def _is_health(literals: tuple[tuple[str, ...], ...]) -> bool:
@@ -161,8 +203,9 @@ def _proves(tail: tuple[tuple[str, ...], ...]) -> bool:
     return all(set(words_) & SECRET_OF_ROUTE for words_ in tail)
 
 
+def _has_proof(path: Route) -> bool:
+    return any(set(parameter) & PROOFS for parameter in path.parameters)
+
+
 def _names_a_person(path: Route) -> bool:
-    proofs = {"token", "code", "key", "hash"}
-    if any(set(parameter) & proofs for parameter in path.parameters):
-        return False
-    return any(set(parameter) & PERSON for parameter in path.parameters)
+    return not _has_proof(path) and any(set(parameter) & PERSON for parameter in path.parameters)

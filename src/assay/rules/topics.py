@@ -34,7 +34,7 @@ TOPICS = (
     Topic(
         "credentials",
         Severity.CRITICAL,
-        vocabulary("secret credential apikey privatekey password keystore vault"),
+        vocabulary("secret credential apikey privatekey keystore vault"),
     ),
     Topic(
         "direct access to the machine or its storage",
@@ -45,9 +45,10 @@ TOPICS = (
     Topic(
         "the inside of the service",
         Severity.HIGH,
-        vocabulary("internal dump backup restore migrate migration seed database db env diagnostic hangfire"),
+        vocabulary("internal private dump backup restore migrate migration seed database db env diagnostic hangfire"),
         is_anywhere=True,
     ),
+    Topic("passwords", Severity.HIGH, frozenset({"password"})),
     Topic("records of what happened", Severity.HIGH, vocabulary("log audit auditlog trail")),
     Topic("bulk transfer", Severity.HIGH, vocabulary("export import importer exporter bulk")),
     Topic(

@@ -40,6 +40,8 @@ SYNONYMS = {
     "signoff": "signout",
     "apidocs": "apidoc",
     "auth2": "oauth2",
+    "twofa": "2fa",
+    "twofactor": "2fa",
     "forgotten": "forgot",
     "people": "person",
 }

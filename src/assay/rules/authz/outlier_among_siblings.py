@@ -311,7 +311,7 @@ RULE = Rule(
     weakness=DESK.weakness,
     severity=Severity.HIGH,
     family="posture",
-    specificity=50,
+    specificity=65,
     judge=verdicts,
     frameworks=("aspnetcore", "fastapi", "flask"),
 )

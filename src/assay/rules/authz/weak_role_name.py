@@ -91,7 +91,7 @@ WEAK = re.compile(
     r"(?:app|application|normal|standard|regular|basic|default|simple|registered|authenticated)?[ _-]?(?:user|account)s?"
     r"|everyone|everybody|anyone|anybody|all|any|anonymous|guest|public"
     r"|default|none|other|misc|generic|unknown"
-    r"|(?:my|some|new|the)?[ _-]?(?:role|group|type|level)s?[ _-]?(?:\d+|[a-z])?"
+    r"|(?:my|some|new|the)?[ _-]?(?:role|group|type|level)s?(?:[ _-]?\d+|[ _-][a-z])?"
     r"|(?:test|temp|tmp|dummy|sample|example|foo|bar|baz|demo)[ _-]?(?:role|user|group)?\d*"
     r"|[a-z0-9]|\d+"
     r")",

@@ -29,7 +29,6 @@ from assay.source.languages.csharp.grammar import (
     CATCH_FILTER,
     CONDITION,
     CONSEQUENCE,
-    DECLARATOR,
     EXTRAS,
     FINALLY,
     IF_STATEMENT,
@@ -55,7 +54,6 @@ from assay.source.languages.csharp.tables import (
     branch,
     expression,
     operand,
-    operands,
     statement,
 )
 from assay.source.languages.csharp.typenames import type_of
@@ -297,9 +295,8 @@ def preprocessed_value(reader: Reader, node: Node, depth: int) -> Expr:
     other = node.child_by_field_id(ALTERNATIVE)
     if condition is None:
         return operand(reader, node, depth + 1)
-    values = [child for child in node.named_children if child != condition and child != other]
+    values = [child for child in node.named_children if child not in (condition, other)]
     parts = [EXPRESSIONS[child.kind_id](reader, child, depth + 1) for child in values if child.kind_id not in EXTRAS]
     then = parts[0] if len(parts) == 1 else Opaque("preproc_if", tuple(parts))
     otherwise = Opaque("preproc_else") if other is None else preprocessed_value(reader, other, depth + 1)
     return Conditional(symbol(reader, node, depth), then, otherwise)
-

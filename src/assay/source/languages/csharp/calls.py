@@ -4,6 +4,7 @@ A chain is read in a loop from its outer end to its root and built from the root
 """
 
 import re
+
 from tree_sitter import Node
 
 from assay.source.facts import Argument, Attr, Call, Expr, Index, Number, Opaque, Unary
@@ -31,7 +32,13 @@ from assay.source.languages.csharp.typenames import type_arguments
 SMALL = 48
 """Longer member chains and argument lists are rare, so remembering them does not pay."""
 BINDING = kind("member_binding_expression")
-SPINE = {MEMBER_ACCESS: EXPRESSION, INVOCATION: FUNCTION, CONDITIONAL_ACCESS: CONDITION, ELEMENT_ACCESS: EXPRESSION, POSTFIX: 0}
+SPINE = {
+    MEMBER_ACCESS: EXPRESSION,
+    INVOCATION: FUNCTION,
+    CONDITIONAL_ACCESS: CONDITION,
+    ELEMENT_ACCESS: EXPRESSION,
+    POSTFIX: 0,
+}
 """The nodes that a chain is made of, and the field that leads towards its root."""
 NAMEOF = NAMES[b"nameof"]
 
@@ -92,8 +99,42 @@ def identifier(reader: Reader, node: Node, _depth: int) -> Expr:
     return NAMES[reader.source[node.start_byte : node.end_byte]]
 
 
-# a.B, a.B(), a?.B, a[0]
-@expression("member_access_expression", "invocation_expression", "conditional_access_expression", "element_access_expression")
+# order.Id, this.orders
+@expression("member_access_expression")
+def member(reader: Reader, node: Node, depth: int) -> Expr:
+    """A member; mostly nothing but words."""
+    start = node.start_byte
+    end = node.end_byte
+    if end - start < SMALL:
+        value = MEMBERS[reader.source[start:end]]
+        if value is not None:
+            return value
+    return chain(reader, node, depth)
+
+
+# Run(id), orders.Find(id)
+@expression("invocation_expression")
+def call(reader: Reader, node: Node, depth: int) -> Expr:
+    """A call; mostly of nothing but words."""
+    children = node.named_children
+    if len(children) == 2 and depth < DEPTH:
+        function, given = children
+        kind_id = function.kind_id
+        if kind_id == MEMBER_ACCESS:
+            start = function.start_byte
+            end = function.end_byte
+            if end - start < SMALL:
+                value = MEMBERS[reader.source[start:end]]
+                if value is not None:
+                    return Call(value, arguments(reader, given, depth), function.start_point[0] + 1)
+        elif kind_id == IDENTIFIER:
+            value = NAMES[reader.source[function.start_byte : function.end_byte]]
+            return _call(value, arguments(reader, given, depth), function, ())
+    return chain(reader, node, depth)
+
+
+# a.B().C, a?.B, a[0]
+@expression("conditional_access_expression", "element_access_expression")
 def chain(reader: Reader, node: Node, depth: int) -> Expr:
     """A chain of any length."""
     source = reader.source
@@ -159,8 +200,9 @@ def _built(reader: Reader, value: Expr, root: Node, links: list[Link], depth: in
     types: tuple[Expr, ...] = ()
     last = root
     # Map<Order>(x)
-    if links and links[-1][0] == INVOCATION and isinstance(value, Index) and root.kind_id == GENERIC_NAME:
-        value, types = value.value, value.keys
+    if isinstance(value, Index) and root.kind_id == GENERIC_NAME and links and links[-1][0] == INVOCATION:
+        types = value.keys
+        value = value.value
     for kind_id, piece in reversed(links):
         level -= 1
         if kind_id == INVOCATION:

@@ -1,7 +1,6 @@
 """What functions of every sort share: attributes, modifiers, parameters and bodies; lambdas, which are nothing else."""
 
 import sys
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -37,57 +36,56 @@ from assay.source.languages.csharp.grammar import (
     PREPROC_ELIF,
     PREPROC_ELSE,
     TYPE,
-    TYPE_PARAMETERS,
 )
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, block, expression, operand, solid
 from assay.source.languages.csharp.typenames import type_of
 
 ATTRIBUTES = frozenset({ATTRIBUTE_LIST, PREPROC_ATTRIBUTES})
+LISTS = frozenset({PARAMETER_LIST, IMPLICIT_PARAMETER})
 SMALL = 96
 """Longer parameter lists are not remembered."""
-LINED = frozenset(b'[("@=/\'#')
+LINED = frozenset(b"[(\"@=/'#")
 """What may begin something with a line (attribute, default, comment), so that a list is not remembered."""
 
 
-@dataclass(slots=True)
-class Head:
-    """What stands before the name of a declaration, and the nodes that follow."""
-
-    annotations: tuple[Annotation, ...]
-    modifiers: tuple[str, ...]
-    rest: list[Node]
-
+Head = tuple[tuple[Annotation, ...], tuple[str, ...], list[Node]]
+"""Attributes and modifiers of a declaration, and the nodes that follow, without comments."""
 
 MODIFIERS: dict[bytes, tuple[str, ...]] = {}
 """Sorted words for each row of modifiers seen so far."""
+MOST_MODIFIERS = 1000
 
 
 def head(reader: Reader, node: Node, depth: int) -> Head:
-    """Attributes and modifiers of a declaration, and its other children without comments."""
+    """What stands before the name of a declaration, and what follows."""
+    children = node.named_children
     annotations: list[Annotation] = []
-    rest: list[Node] = []
-    first: Node | None = None
-    last: Node | None = None
-    for child in node.named_children:
+    first = last = count = 0
+    for child in children:
         kind_id = child.kind_id
         if kind_id == MODIFIER:
-            first = first or child
-            last = child
+            last = child.end_byte
+            first = first or child.start_byte + 1
         elif kind_id in ATTRIBUTES:
             annotate(reader, child, depth, annotations)
         elif kind_id not in EXTRAS:
-            rest.append(child)
-    if first is None or last is None:
-        return Head(tuple(annotations), (), rest)
-    words = reader.source[first.start_byte : last.end_byte]
-    modifiers = MODIFIERS.get(words)
-    if modifiers is None:
-        nodes = (child for child in node.named_children if child.kind_id == MODIFIER)
-        modifiers = tuple(sorted({sys.intern(reader.text(child)) for child in nodes}))
-        if len(MODIFIERS) < 1000:
-            MODIFIERS[words] = modifiers
-    return Head(tuple(annotations), modifiers, rest)
+            break
+        count += 1
+    rest = [child for child in children[count:] if child.kind_id not in EXTRAS]
+    return tuple(annotations), _words(reader, first - 1, last, children) if first else (), rest
+
+
+# public static async
+def _words(reader: Reader, start: int, end: int, children: list[Node]) -> tuple[str, ...]:
+    text = reader.source[start:end]
+    words = MODIFIERS.get(text)
+    if words is None:
+        nodes = (child for child in children if child.kind_id == MODIFIER)
+        words = tuple(sorted({sys.intern(reader.text(child)) for child in nodes}))
+        if len(MODIFIERS) < MOST_MODIFIERS:
+            MODIFIERS[text] = words
+    return words
 
 
 def with_words(modifiers: tuple[str, ...], *words: str) -> tuple[str, ...]:
@@ -217,17 +215,13 @@ def type_parameters(reader: Reader, node: Node | None) -> tuple[str, ...]:
     return tuple(NAMES[reader.source[name.start_byte : name.end_byte]].id for name in names if name is not None)
 
 
-def body(reader: Reader, node: Node | None, depth: int) -> Block | None:
-    """The statements of a function; None when it has none or when bodies are left out."""
-    if node is None or not reader.bodies:
-        return None
+def body(reader: Reader, node: Node, depth: int) -> Block:
+    """The statements of a function."""
     if node.kind_id == BLOCK:
         return block(reader, node, depth)
     # => expression
-    if node.kind_id == ARROW:
-        value = operand(reader, node, depth)
-    else:
-        value = EXPRESSIONS[node.kind_id](reader, node, depth)
+    is_arrow = node.kind_id == ARROW
+    value = operand(reader, node, depth) if is_arrow else EXPRESSIONS[node.kind_id](reader, node, depth)
     line = node.start_point[0] + 1
     if isinstance(value, Unary) and value.operator == "throw":
         return (Raise(value.value, line),)
@@ -240,26 +234,26 @@ def lambda_(reader: Reader, node: Node, depth: int) -> Expr:
     """A function without a name."""
     if depth > DEPTH:
         return reader.too_deep(node)
-    start = head(reader, node, depth + 1)
+    annotations, modifiers, rest = head(reader, node, depth + 1)
     given: tuple[Parameter, ...] = ()
     returns: Expr | None = None
     has_list = False
-    last = start.rest[-1] if start.rest else None
-    for child in start.rest:
+    for child in rest:
         kind_id = child.kind_id
-        if kind_id == PARAMETER_LIST and not has_list:
-            given, has_list = parameters(reader, child, depth + 1), True
-        elif kind_id == IMPLICIT_PARAMETER:
+        if kind_id == IMPLICIT_PARAMETER:
             given += (Parameter(NAMES[reader.source[child.start_byte : child.end_byte]].id),)
             has_list = True
-        elif child is not last and not has_list:
+        elif kind_id == PARAMETER_LIST and not has_list:
+            given, has_list = parameters(reader, child, depth + 1), True
+        elif not has_list and child is not rest[-1]:
             returns = type_of(reader, child)
-    inner = last if last is not None and last.kind_id not in {PARAMETER_LIST, IMPLICIT_PARAMETER} else None
+    # () => this
+    inner = rest[-1] if rest and rest[-1].kind_id not in LISTS else None
     statements, is_iterator = _inside(reader, node, inner, depth)
-    modifiers = with_words(start.modifiers, "iterator") if is_iterator else start.modifiers
+    if is_iterator:
+        modifiers = with_words(modifiers, "iterator")
     line = node.start_point[0] + 1
-    end = node.end_point[0] + 1
-    return Lambda(Function("", given, statements, line, end, returns, start.annotations, modifiers))
+    return Lambda(Function("", given, statements, line, node.end_point[0] + 1, returns, annotations, modifiers))
 
 
 def _inside(reader: Reader, node: Node, inner: Node | None, depth: int) -> tuple[Block | None, bool]:
@@ -275,9 +269,10 @@ def _inside(reader: Reader, node: Node, inner: Node | None, depth: int) -> tuple
 
 
 def body_of(reader: Reader, node: Node | None, depth: int) -> tuple[Block | None, bool]:
-    """The statements of a function and whether it yields."""
+    """The statements of a function and whether it yields; None when it has none or when bodies are left out."""
+    if node is None or not reader.bodies:
+        return None, False
     around, reader.has_yield = reader.has_yield, False
     statements = body(reader, node, depth + 2)
     is_iterator, reader.has_yield = reader.has_yield, around
     return statements, is_iterator
-

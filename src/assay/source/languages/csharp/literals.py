@@ -5,9 +5,9 @@ import re
 from tree_sitter import Node
 
 from assay.source.facts import Constant, Expr, Joined, Number, Text
-from assay.source.languages.csharp.grammar import INTERPOLATION, kind
+from assay.source.languages.csharp.grammar import INTERPOLATION, SELF, kind
 from assay.source.languages.csharp.reader import DEPTH, NOTHING, Reader
-from assay.source.languages.csharp.tables import EXPRESSIONS, SELF, expression
+from assay.source.languages.csharp.tables import EXPRESSIONS, expression
 
 CONTENT = kind("string_content")
 ESCAPE = kind("escape_sequence")
@@ -21,6 +21,7 @@ NONE = Constant(None)
 ESCAPES = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 PLAIN = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 UNICODE = 0x110000
+QUOTE = 0x22
 
 
 def unescaped(text: str) -> str:
@@ -41,11 +42,12 @@ def _character(match: re.Match[str]) -> str:
 @expression("string_literal")
 def string(reader: Reader, node: Node, _depth: int) -> Expr:
     """An ordinary text."""
-    text = reader.source[node.start_byte + 1 : node.end_byte]
-    text = text[:-1] if text.endswith(b'"') else text[: text.rfind(b'"')]
-    if b"\\" in text:
-        return Text(unescaped(text.decode("utf-8", "replace")), node.start_point[0] + 1)
-    return Text(text.decode("utf-8", "replace"), node.start_point[0] + 1)
+    source = reader.source
+    end = node.end_byte - 1
+    if source[end] != QUOTE:
+        end = source.rfind(b'"', node.start_byte + 1, end + 1)
+    text = source[node.start_byte + 1 : end].decode("utf-8", "replace")
+    return Text(unescaped(text) if "\\" in text else text, node.start_point[0] + 1)
 
 
 # @"C:\verbatim ""quoted"""

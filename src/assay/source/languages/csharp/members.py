@@ -1,10 +1,12 @@
 """What stands in types: fields, properties, indexers, events, methods, constructors, operators, delegates."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from tree_sitter import Node
 
-from assay.source.facts import Annotation, Assign, Block, Call, Define, Do, Expr, Function, Parameter, Stmt
+from assay.source.facts import Assign, Block, Call, Define, Do, Expr, Function, Parameter, Stmt
 from assay.source.languages.csharp.calls import arguments
 from assay.source.languages.csharp.functions import Head, body_of, head, parameters, type_parameters, with_words
 from assay.source.languages.csharp.grammar import (
@@ -15,7 +17,6 @@ from assay.source.languages.csharp.grammar import (
     ARROW,
     BASE_TOKEN,
     BLOCK,
-    CONSTRAINTS,
     CONSTRUCTOR_INITIALIZER,
     EXPLICIT_INTERFACE,
     IDENTIFIER,
@@ -38,6 +39,8 @@ from assay.source.languages.csharp.typenames import type_of
 AUTOMATIC = re.compile(rb"\{[\w\s;]*\}")
 SETTABLE = re.compile(rb"(?:\{|;)\s*(?:set|init)\s*;")
 ROLES = {"get": "getter", "set": "setter", "init": "setter", "add": "add", "remove": "remove"}
+PROPERTY, GETTER, SETTER = ("property",), ("property", "getter"), ("property", "setter")
+BODIES = frozenset({BLOCK, ARROW})
 INSIDE = 3
 """Levels of facts between a type's member and a statement in it: Define, Function, Block."""
 
@@ -45,14 +48,13 @@ INSIDE = 3
 class Parts:
     """The children of a member by their sort."""
 
-    __slots__ = ("body", "given", "interface", "name", "of", "types")
+    __slots__ = ("body", "given", "name", "of", "types")
 
     def __init__(self, rest: list[Node], *, has_type: bool) -> None:
         self.name: Node | None = None
         self.given: Node | None = None
         self.types: Node | None = None
         self.body: Node | None = None
-        self.interface: Node | None = None
         self.of = rest[0] if has_type and rest else None
         for child in rest[1:] if has_type else rest:
             kind_id = child.kind_id
@@ -60,12 +62,10 @@ class Parts:
                 self.name = child
             elif kind_id == PARAMETER_LIST:
                 self.given = child
-            elif kind_id in {BLOCK, ARROW}:
+            elif kind_id in BODIES:
                 self.body = child
             elif kind_id == TYPE_PARAMETERS:
                 self.types = child
-            elif kind_id == EXPLICIT_INTERFACE:
-                self.interface = child
 
 
 def _interface(reader: Reader, node: Node | None) -> Expr | None:
@@ -77,54 +77,55 @@ def _interface(reader: Reader, node: Node | None) -> Expr | None:
 @declaration("method_declaration")
 def method(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """A method; one of an extension block is told in the older form, static with a `this` parameter."""
-    start = head(reader, node, depth)
-    parts = Parts(start.rest, has_type=True)
-    if parts.name is None:
+    annotations, modifiers, rest = head(reader, node, depth)
+    named, body, interface = None, None, None
+    given: tuple[Parameter, ...] = ()
+    generic: tuple[str, ...] = ()
+    for child in rest[1:]:
+        kind_id = child.kind_id
+        if kind_id == IDENTIFIER:
+            named = child
+        elif kind_id == PARAMETER_LIST:
+            given = parameters(reader, child, depth + INSIDE)
+        elif kind_id in BODIES:
+            body = child
+        elif kind_id == TYPE_PARAMETERS:
+            generic = type_parameters(reader, child)
+        elif kind_id == EXPLICIT_INTERFACE:
+            interface = _interface(reader, child)
+    if named is None:
         return
-    name = NAMES[reader.source[parts.name.start_byte : parts.name.end_byte]].id
-    generic = type_parameters(reader, parts.types)
-    given = parameters(reader, parts.given, depth + INSIDE)
-    modifiers = start.modifiers
     if reader.receiver is not None and "static" not in modifiers:
         given = (reader.receiver, *given)
         generic = reader.receiver_types + generic
         modifiers = with_words(modifiers, "static")
-    statements, is_iterator = body_of(reader, parts.body, depth)
-    out.append(
-        Define(
-            Function(
-                name,
-                given,
-                statements,
-                parts.name.start_point[0] + 1,
-                node.end_point[0] + 1,
-                None if parts.of is None else type_of(reader, parts.of),
-                start.annotations,
-                with_words(modifiers, "iterator") if is_iterator else modifiers,
-                generic,
-                _interface(reader, parts.interface),
-            )
-        )
+    statements, is_iterator = body_of(reader, body, depth)
+    if is_iterator:
+        modifiers = with_words(modifiers, "iterator")
+    name = NAMES[reader.source[named.start_byte : named.end_byte]].id
+    line = named.start_point[0] + 1
+    returns = type_of(reader, rest[0])
+    function = Function(
+        name, given, statements, line, node.end_point[0] + 1, returns, annotations, modifiers, generic, interface
     )
+    out.append(Define(function))
 
 
 # public Order(int id) : base(id) { ... }, static Order() { ... }, ~Order() { ... }
 @declaration("constructor_declaration", "destructor_declaration")
 def constructor(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """A constructor, its `: base(...)` first; a destructor is called `~Order`."""
-    start = head(reader, node, depth)
-    parts = Parts(start.rest, has_type=False)
+    annotations, modifiers, rest = head(reader, node, depth)
+    parts = Parts(rest, has_type=False)
     if parts.name is None:
         return
     statements, _ = body_of(reader, parts.body, depth)
     if statements is not None:
-        statements = (*_first(reader, start.rest, depth + INSIDE), *statements)
+        statements = (*_first(reader, rest, depth + INSIDE), *statements)
     name = ".ctor" if node.type == "constructor_declaration" else "~" + reader.text(parts.name)
     given = parameters(reader, parts.given, depth + INSIDE)
     line = parts.name.start_point[0] + 1
-    out.append(
-        Define(Function(name, given, statements, line, node.end_point[0] + 1, None, start.annotations, start.modifiers))
-    )
+    out.append(Define(Function(name, given, statements, line, node.end_point[0] + 1, None, annotations, modifiers)))
 
 
 # : base(id), : this(id)
@@ -144,8 +145,8 @@ def _first(reader: Reader, rest: list[Node], depth: int) -> Block:
 @declaration("operator_declaration", "conversion_operator_declaration")
 def operator(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """An operator: a function called `operator +`, `implicit operator` or `explicit operator`."""
-    start = head(reader, node, depth)
-    parts = Parts(start.rest, has_type=False)
+    annotations, modifiers, rest = head(reader, node, depth)
+    parts = Parts(rest, has_type=False)
     sign = node.child_by_field_id(OPERATOR)
     of = node.child_by_field_id(TYPE)
     if sign is not None:
@@ -157,19 +158,15 @@ def operator(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     given = parameters(reader, parts.given, depth + INSIDE)
     returns = None if of is None else type_of(reader, of)
     line = (parts.given or node).start_point[0] + 1
-    out.append(
-        Define(
-            Function(name, given, statements, line, node.end_point[0] + 1, returns, start.annotations, start.modifiers)
-        )
-    )
+    out.append(Define(Function(name, given, statements, line, node.end_point[0] + 1, returns, annotations, modifiers)))
 
 
 # public delegate Task Run<T>(int id);
 @declaration("delegate_declaration")
 def delegate(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """A delegate type: a function without a body that has the modifier `delegate`."""
-    start = head(reader, node, depth)
-    parts = Parts(start.rest, has_type=True)
+    annotations, modifiers, rest = head(reader, node, depth)
+    parts = Parts(rest, has_type=True)
     if parts.name is None:
         return
     out.append(
@@ -181,8 +178,8 @@ def delegate(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
                 parts.name.start_point[0] + 1,
                 node.end_point[0] + 1,
                 None if parts.of is None else type_of(reader, parts.of),
-                start.annotations,
-                with_words(start.modifiers, "delegate"),
+                annotations,
+                with_words(modifiers, "delegate"),
                 type_parameters(reader, parts.types),
             )
         )
@@ -193,12 +190,27 @@ def delegate(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
 @declaration("field_declaration", "event_field_declaration")
 def field(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """Fields, and events without accessors, which have the modifier `event`."""
-    start = head(reader, node, depth)
-    modifiers = with_words(start.modifiers, "event") if node.type == "event_field_declaration" else start.modifiers
-    for child in start.rest:
+    annotations, modifiers, rest = head(reader, node, depth)
+    if node.type == "event_field_declaration":
+        modifiers = with_words(modifiers, "event")
+    for child in rest:
         if child.kind_id == VARIABLES:
             for target, value, line, annotation in variables(reader, child, depth + 1):
-                out.append(Assign(target, value, line, annotation, "=", modifiers, start.annotations))
+                out.append(Assign(target, value, line, annotation, "=", modifiers, annotations))
+
+
+class Automatic(dict[bytes, tuple[bool, bool]]):
+    """For each text of accessors: whether none has a body, and whether anyone may set the property."""
+
+    def __missing__(self, text: bytes) -> tuple[bool, bool]:
+        """Both answers from the text."""
+        found = (AUTOMATIC.fullmatch(text) is not None, SETTABLE.search(text) is not None)
+        if found[0]:
+            self[text] = found
+        return found
+
+
+AUTOMATICS = Automatic()
 
 
 # public int Id { get; set; } = 1; public int Id => 1; public int Id { get { ... } set { ... } }
@@ -208,80 +220,85 @@ def property_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
 
     An automatic property that anyone may set has the modifier `setter`.
     """
-    start = head(reader, node, depth)
-    name_node = node.child_by_field_id(NAME)
-    if name_node is None or not start.rest:
+    annotations, modifiers, rest = head(reader, node, depth)
+    named = node.child_by_field_id(NAME)
+    if named is None or not rest:
         return
-    of = type_of(reader, start.rest[0])
-    name = NAMES[reader.source[name_node.start_byte : name_node.end_byte]]
-    line = name_node.start_point[0] + 1
-    words = ["property"]
+    of = type_of(reader, rest[0])
+    name = NAMES[reader.source[named.start_byte : named.end_byte]]
     value: Expr | None = None
-    accessors = node.child_by_field_id(ACCESSORS)
-    value_node = node.child_by_field_id(VALUE)
-    if value_node is not None:
-        if value_node.kind_id == ARROW:
-            words.append("getter")
-            value = operand(reader, value_node, depth + 1)
-        else:
-            value = side(reader, node, VALUE, depth + 1)
+    words: tuple[str, ...] = PROPERTY
+    is_kept = True
+    last = rest[-1]
+    if last.kind_id == ARROW:
+        words = GETTER
+        value = operand(reader, last, depth + 1)
+    elif last.kind_id != ACCESSOR_LIST:
+        value = side(reader, node, VALUE, depth + 1)
+    accessors = last if last.kind_id == ACCESSOR_LIST else node.child_by_field_id(ACCESSORS)
     if accessors is not None:
-        text = reader.source[accessors.start_byte : accessors.end_byte]
-        if SETTABLE.search(text):
-            words.append("setter")
-        if not AUTOMATIC.fullmatch(text) and not _accessors(reader, node, start, name.id, depth, out) and value is None:
-            return
-    modifiers = with_words(start.modifiers, *words)
-    out.append(Assign(name, value, line, of, "=", modifiers, start.annotations))
+        is_automatic, is_settable = AUTOMATICS[reader.source[accessors.start_byte : accessors.end_byte]]
+        words = SETTER if is_settable else PROPERTY
+        if not is_automatic:
+            given = () if reader.receiver is None else (reader.receiver,)
+            owner = Owner(name.id, "property", of, given, (annotations, modifiers, rest))
+            is_kept = _accessors(reader, accessors, owner, depth, out) or value is not None
+    if is_kept:
+        line = named.start_point[0] + 1
+        out.append(Assign(name, value, line, of, "=", _joined(modifiers, words), annotations))
+
+
+@lru_cache(1000)
+def _joined(modifiers: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    return with_words(modifiers, *words)
+
+
+class Owner(NamedTuple):
+    """What accessors belong to."""
+
+    name: str
+    sort: str
+    """`property` or `event`."""
+    of: Expr
+    given: tuple[Parameter, ...]
+    head: Head
 
 
 # get => _id; [Obsolete] private set { ... }
-def _accessors(reader: Reader, node: Node, start: Head, name: str, depth: int, out: list[Stmt]) -> bool:
+def _accessors(reader: Reader, node: Node, owner: Owner, depth: int, out: list[Stmt]) -> bool:
     """The accessors with bodies as functions; whether one has none, so that a field is behind the property."""
-    of = type_of(reader, start.rest[0])
-    given = tuple(parameter for parameter in (reader.receiver,) if parameter is not None)
-    accessors = node.child_by_field_id(ACCESSORS)
     is_stored = False
-    for child in accessors.named_children if accessors is not None else ():
+    for child in node.named_children:
         if child.kind_id != ACCESSOR:
             continue
-        if child.named_children and child.named_children[-1].kind_id in {BLOCK, ARROW}:
-            out.append(_accessor(reader, child, start, (name, "property", of, given), depth))
+        if child.named_children and child.named_children[-1].kind_id in BODIES:
+            out.append(_accessor(reader, child, owner, depth))
         else:
             is_stored = True
     return is_stored
 
 
-def _accessor(
-    reader: Reader,
-    node: Node,
-    start: Head,
-    owner: tuple[str, str, Expr, tuple[Parameter, ...]],
-    depth: int,
-) -> Define:
-    """One accessor; `owner` is the name, sort, type and parameters of what it belongs to."""
-    name, sort, of, given = owner
-    own = head(reader, node, depth)
-    last = own.rest[-1] if own.rest and own.rest[-1].kind_id in {BLOCK, ARROW} else None
+def _accessor(reader: Reader, node: Node, owner: Owner, depth: int) -> Define:
+    annotations, modifiers, rest = head(reader, node, depth)
+    last = rest[-1] if rest and rest[-1].kind_id in BODIES else None
     statements, is_iterator = body_of(reader, last, depth)
     word = reader.text(node.child_by_field_id(NAME) or node)
     role = ROLES.get(word, word)
-    if role != "getter":
-        given = (*given, Parameter("value", of))
-    annotations: tuple[Annotation, ...] = start.annotations + own.annotations
-    words = (*own.modifiers, sort, role, "iterator") if is_iterator else (*own.modifiers, sort, role)
+    given = owner.given if role == "getter" else (*owner.given, Parameter("value", owner.of))
+    words = (*modifiers, owner.sort, role, "iterator") if is_iterator else (*modifiers, owner.sort, role)
+    around = owner.head
     return Define(
         Function(
-            name,
+            owner.name,
             given,
             statements,
             node.start_point[0] + 1,
             node.end_point[0] + 1,
-            of if role == "getter" else None,
-            annotations,
-            with_words(start.modifiers, *words),
+            owner.of if role == "getter" else None,
+            around[0] + annotations,
+            with_words(around[1], *words),
             (),
-            _interface(reader, next((part for part in start.rest if part.kind_id == EXPLICIT_INTERFACE), None)),
+            _interface(reader, next((part for part in around[2] if part.kind_id == EXPLICIT_INTERFACE), None)),
         )
     )
 
@@ -291,19 +308,18 @@ def _accessor(
 def indexer(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """An indexer, called `this[]`, or an event with accessors: a function for each accessor."""
     start = head(reader, node, depth)
-    name_node = node.child_by_field_id(NAME)
-    name = "this[]" if name_node is None else reader.text(name_node)
-    sort = "event" if node.type == "event_declaration" else "property"
-    of = type_of(reader, start.rest[0]) if start.rest else NOTHING
-    owner = (name, sort, of, parameters(reader, node.child_by_field_id(PARAMETERS), depth + INSIDE))
-    for child in start.rest:
+    annotations, modifiers, rest = start
+    named = node.child_by_field_id(NAME)
+    name = "this[]" if named is None else reader.text(named)
+    of = type_of(reader, rest[0]) if rest else NOTHING
+    given = parameters(reader, node.child_by_field_id(PARAMETERS), depth + INSIDE)
+    owner = Owner(name, "event" if node.type == "event_declaration" else "property", of, given, start)
+    for child in rest:
         if child.kind_id == ACCESSOR_LIST:
-            for accessor in child.named_children:
-                if accessor.kind_id == ACCESSOR:
-                    out.append(_accessor(reader, accessor, start, owner, depth))
+            accessors = (part for part in child.named_children if part.kind_id == ACCESSOR)
+            out.extend(_accessor(reader, accessor, owner, depth) for accessor in accessors)
         elif child.kind_id == ARROW:
             statements, _ = body_of(reader, child, depth)
-            modifiers = with_words(start.modifiers, sort, "getter")
+            words = with_words(modifiers, owner.sort, "getter")
             line, end = child.start_point[0] + 1, node.end_point[0] + 1
-            out.append(Define(Function(name, owner[3], statements, line, end, of, start.annotations, modifiers)))
-
+            out.append(Define(Function(name, given, statements, line, end, of, annotations, words)))

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from tree_sitter import Node, Tree
 
@@ -22,6 +23,7 @@ AFTER_EXTENSION = re.compile(rb"\s*(?:where\b[^{};]*|(?://[^\n]*\n|/\*.*?\*/)\s*
 NAMED = re.compile(rb"(?:[\w]\s+|[>\])?*]\s*)@?\w+\s*\Z")
 BEFORE_RECEIVER = re.compile(rb"\A\s*(?:\[[^\]]*\]\s*)?(?:(?:this|ref|in|out|scoped|readonly)\s+)*")
 LONGEST_RECEIVER = 2000
+MOST_BRACES = 20
 
 DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\n]*$", re.MULTILINE)
 VISIBLE = re.compile(rb"[^\n]")
@@ -72,23 +74,24 @@ def _damage(root: Node) -> int:
 
 
 def _improved(best: Grown, text: bytes, end: float) -> Grown:
+    """The tree with the least damage that any change gives, each tried on what the one before it has left."""
+    touched = tuple(group for group in _groups(text) if group.touches(errors(best.tree.root_node)))
+    lost = tuple(group.lines for group in touched)
+    last = text.count(b"\n") + 1
+    changes: list[tuple[Callable[[bytes], bytes], tuple[Span, ...]]] = [
+        *((partial(_without, groups=touched, dropped=dropped), lost) for dropped in (_none, _others, _earlier)),
+        (_spelled, ()),
+        (_closed, ((last, last),)),
+    ]
     least = _damage(best.tree.root_node)
-    spelled = _spelled(text)
-    if spelled != text:
-        tree = parsed(parser(), spelled, end - time.monotonic())
+    for change, lines in changes:
+        changed = change(text)
+        if not least or changed == text:
+            continue
+        tree = parsed(parser(), changed, end - time.monotonic())
         damage = _damage(tree.root_node)
         if damage < least:
-            best, text, least = Grown(tree, best.extensions, ()), spelled, damage
-    if not least:
-        return best
-    touched = [group for group in _groups(text) if group.touches(errors(best.tree.root_node))]
-    for keep in (_all, _first, _last) if touched else ():
-        tree = parsed(parser(), _without(text, touched, keep), end - time.monotonic())
-        damage = _damage(tree.root_node)
-        if damage < least:
-            best, least = Grown(tree, best.extensions, tuple(group.lines for group in touched)), damage
-        if not least:
-            break
+            best, least, text = Grown(tree, best.extensions, (*best.lost, *lines)), damage, changed
     return best
 
 
@@ -164,6 +167,12 @@ def _spelled(text: bytes) -> bytes:
     return text
 
 
+def _closed(text: bytes) -> bytes:
+    """The source with the closing braces that it lacks at its end, so that what is open there keeps its name."""
+    lacking = text.count(b"{") - text.count(b"}")
+    return text + b"}" * lacking if 0 < lacking <= MOST_BRACES else text
+
+
 # --- `#if` where the grammar does not know it --------------------------------------------------------------------
 
 
@@ -195,19 +204,19 @@ def _groups(text: bytes) -> Iterator[Group]:
             yield open_groups.pop()
 
 
-def _all(_directives: list[Span]) -> list[Span]:
+def _none(_directives: list[Span]) -> list[Span]:
     return []
 
 
-def _first(directives: list[Span]) -> list[Span]:
+def _others(directives: list[Span]) -> list[Span]:
     return [(directives[1][1], directives[-1][0])] if len(directives) > 2 else []
 
 
-def _last(directives: list[Span]) -> list[Span]:
+def _earlier(directives: list[Span]) -> list[Span]:
     return [(directives[0][1], directives[-2][0])] if len(directives) > 2 else []
 
 
-def _without(text: bytes, groups: list[Group], dropped: Callable[[list[Span]], list[Span]]) -> bytes:
+def _without(text: bytes, groups: tuple[Group, ...], dropped: Callable[[list[Span]], list[Span]]) -> bytes:
     """The source without the directives of these groups and without the branches that are dropped."""
     out = bytearray(text)
     for group in groups:

@@ -2,17 +2,15 @@
 
 from tree_sitter import Node
 
-from assay.source.facts import Binary, Conditional, Expr, New, Number, Opaque, Sequence, Unary
+from assay.source.facts import Binary, Conditional, Expr, Number, Opaque, Sequence, Unary
 from assay.source.languages.csharp.calls import arguments
 from assay.source.languages.csharp.grammar import (
     ALTERNATIVE,
-    ASSIGNMENT,
     BINARY,
     CONDITION,
     CONSEQUENCE,
     LEFT,
     NAME,
-    NEGATED_PATTERN,
     OPERATOR,
     PARENTHESIZED,
     RIGHT,
@@ -29,8 +27,7 @@ SIGNS = ("+", "-", "*", "/", "%", "|", "&", "^", "<<", ">>", ">>>", "==", "!=", 
 BINARIES = {token(sign): sign for sign in SIGNS} | {token("&&"): "and", token("||"): "or"}
 """The word of a fact for each operator."""
 ASSIGNMENTS = {
-    token(sign): sign
-    for sign in ("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>=", "??=")
+    token(sign): sign for sign in ("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>=", "??=")
 }
 PREFIXES = {b"!": "not", b"-": "-", b"+": "+", b"~": "~", b"^": "^", b"&": "&", b"*": "*"}
 ONE = Number("1")
@@ -105,7 +102,9 @@ def postfix(reader: Reader, node: Node, depth: int) -> Expr:
 
 
 # (a)
-@expression("parenthesized_expression", "checked_expression", "ref_expression", "makeref_expression", "reftype_expression")
+@expression(
+    "parenthesized_expression", "checked_expression", "ref_expression", "makeref_expression", "reftype_expression"
+)
 def parenthesized(reader: Reader, node: Node, depth: int) -> Expr:
     """What wraps one expression without changing it; any number of brackets is one step."""
     if depth > DEPTH:
@@ -231,4 +230,3 @@ def range_(reader: Reader, node: Node, depth: int) -> Expr:
             value = EXPRESSIONS[child.kind_id](reader, child, depth + 1)
             ends[index] = ends[index] if value is NOTHING else value
     return Binary("..", ends[0], ends[1])
-

@@ -21,7 +21,7 @@ from assay.source.languages.csharp.grammar import (
 )
 from assay.source.languages.csharp.operators import side
 from assay.source.languages.csharp.reader import CHAIN, DEPTH, NAMES, NOTHING, Reader
-from assay.source.languages.csharp.tables import EXPRESSIONS, expression, operand, operands, solid
+from assay.source.languages.csharp.tables import EXPRESSIONS, expression, operand, operands
 from assay.source.languages.csharp.typenames import type_of
 
 ANYTHING = NAMES[b"_"]

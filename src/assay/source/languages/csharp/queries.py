@@ -24,7 +24,9 @@ def query(reader: Reader, node: Node, depth: int) -> Expr:
     clauses: list[Clause] = []
     children = solid(node)
     if not all(child.kind_id in PLAIN for child in children) or children[-1].kind_id != SELECT:
-        return Opaque("query_expression", tuple(part for child in children for part in _parts(reader, child, depth + 1)))
+        return Opaque(
+            "query_expression", tuple(part for child in children for part in _parts(reader, child, depth + 1))
+        )
     for child in children[:-1]:
         if child.kind_id == WHERE and clauses:
             target, iterable, tests = clauses[-1]

@@ -1,6 +1,7 @@
 """What reading one file needs at every node: the source, the limits and what was found beside the facts."""
 
 import sys
+
 from tree_sitter import Node
 
 from assay.source.facts import Expr, Name, Opaque, Parameter

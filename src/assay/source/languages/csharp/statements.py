@@ -4,7 +4,8 @@ import sys
 
 from tree_sitter import Node
 
-from assay.source.facts import Assign, Define, Do, Expr, Function, Jump, Number, Raise, Return, Stmt, Unary, With
+from assay.source.facts import Assign, Define, Do, Expr, Function, Jump, Raise, Return, Stmt, Unary, With
+from assay.source.languages.csharp.calls import call
 from assay.source.languages.csharp.functions import body_of, head, parameters, type_parameters, with_words
 from assay.source.languages.csharp.grammar import (
     ARROW,
@@ -15,6 +16,7 @@ from assay.source.languages.csharp.grammar import (
     EXTRAS,
     IDENTIFIER,
     IMPLICIT_TYPE,
+    INVOCATION,
     LEFT,
     OPERATOR,
     PARAMETER_LIST,
@@ -39,12 +41,13 @@ def effect(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """An expression for its effect; assignments are statements of their own."""
     for child in node.named_children:
         kind_id = child.kind_id
-        if kind_id in EXTRAS:
+        if kind_id == INVOCATION:
+            out.append(Do(call(reader, child, depth), node.start_point[0] + 1))
+        elif kind_id in EXTRAS:
             continue
-        if kind_id == ASSIGNMENT:
+        elif kind_id == ASSIGNMENT:
             assign(reader, child, depth, out)
-            return
-        if kind_id in STEPPED:
+        elif kind_id in STEPPED:
             step(reader, child, depth, out)
         else:
             out.append(Do(EXPRESSIONS[kind_id](reader, child, depth), node.start_point[0] + 1))
@@ -205,12 +208,12 @@ def function(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     if depth > DEPTH:
         out.append(Do(reader.too_deep(node), node.start_point[0] + 1))
         return
-    start = head(reader, node, depth)
+    annotations, modifiers, rest = head(reader, node, depth)
     returns: Expr | None = None
     name = NAMES[b""]
     line = node.start_point[0] + 1
     given, generic, body = None, None, None
-    for index, child in enumerate(start.rest):
+    for index, child in enumerate(rest):
         kind_id = child.kind_id
         if index == 0:
             returns = type_of(reader, child)
@@ -230,9 +233,8 @@ def function(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
         line,
         node.end_point[0] + 1,
         returns,
-        start.annotations,
-        with_words(start.modifiers, "iterator") if is_iterator else start.modifiers,
+        annotations,
+        with_words(modifiers, "iterator") if is_iterator else modifiers,
         type_parameters(reader, generic),
     )
     out.append(Define(defined))
-

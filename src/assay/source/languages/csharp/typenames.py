@@ -77,7 +77,8 @@ def _inner(reader: Reader, node: Node, level: int) -> Expr:
 
 # List<Order>, Dictionary<,>
 def _generic(reader: Reader, node: Node, level: int) -> Expr:
-    name, arguments = NOTHING, ()
+    name: Expr = NOTHING
+    arguments: tuple[Expr, ...] = ()
     for child in node.named_children:
         kind_id = child.kind_id
         if kind_id == IDENTIFIER:
@@ -127,4 +128,3 @@ def type_arguments(reader: Reader, node: Node) -> tuple[Expr, ...]:
         if child.kind_id == TYPE_ARGUMENTS:
             return tuple(type_of(reader, part) for part in solid(child))
     return ()
-

@@ -1,6 +1,7 @@
 """What stands in files and namespaces: usings, namespaces, types, attributes of the assembly, `#if` around them."""
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Literal
 
@@ -8,7 +9,7 @@ from tree_sitter import Node
 
 from assay.source.facts import Assign, Call, Declare, Define, Do, Expr, Function, Import, Parameter, Stmt, Type
 from assay.source.languages.csharp.calls import arguments
-from assay.source.languages.csharp.functions import Head, head, parameters, type_parameters, with_words
+from assay.source.languages.csharp.functions import head, parameters, type_parameters, with_words
 from assay.source.languages.csharp.grammar import (
     ARGUMENT_LIST,
     BASE_LIST,
@@ -19,13 +20,12 @@ from assay.source.languages.csharp.grammar import (
     NAME,
     PARAMETER_LIST,
     PRIMARY_BASE,
-    TYPE,
     TYPE_PARAMETERS,
     VALUE,
 )
 from assay.source.languages.csharp.operators import side
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
-from assay.source.languages.csharp.tables import DECLARATIONS, declaration
+from assay.source.languages.csharp.tables import DECLARATIONS, STATEMENTS, declaration, no_statement, skip
 from assay.source.languages.csharp.typenames import type_of
 
 Kind = Literal["class", "interface", "struct", "record", "enum"]
@@ -36,30 +36,52 @@ KINDS: dict[str, Kind] = {
     "record_declaration": "record",
     "enum_declaration": "enum",
 }
+MOST_USINGS = 20_000
 BASE = NAMES[b"base"]
 EXTENSION = len(b"class ")
 """How far before its name the word `extension` began, which `mend` gave to the grammar as `class ext`."""
 
-# global using static A.B; using X = A.B;
+# `unsafe` stands before the name in `using unsafe P = int*;`
 USING = re.compile(
-    r"(?P<is_global>global\s+)?using\s+(?:(?P<is_static>static)\s+|unsafe\s+)*(?:(?P<alias>@?\w+)\s*=\s*)?(?P<module>.*?)\s*;?\Z",
-    re.DOTALL,
+    r"(?P<is_global>global\s+)?using\s+(?P<is_static>(?:unsafe\s+)?static\s)?(?:unsafe\s)?\s*(?:(?P<alias>@?\w+)\s*=)?"
 )
+PLAIN = re.compile(r"[\w.]+")
 SPACE = re.compile(r"\s+|global::|/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+class Usings(dict[bytes, tuple[str, str, str, bool, bool]]):
+    """(module, name, alias, is static, is global) of each using directive that was seen before."""
+
+    def __missing__(self, text: bytes) -> tuple[str, str, str, bool, bool]:
+        """The parts of a directive, from its text, since nothing in it is odd."""
+        directive = text.decode("utf-8", "replace").removesuffix(";")
+        match = USING.match(directive)
+        if match is None:
+            return ("", "", "", False, False)
+        module = directive[match.end() :]
+        alias = (match["alias"] or "").removeprefix("@")
+        found = (
+            sys.intern(module if PLAIN.fullmatch(module) else SPACE.sub("", module)),
+            "" if alias else "*",
+            alias,
+            match["is_static"] is not None,
+            match["is_global"] is not None,
+        )
+        if len(self) < MOST_USINGS:
+            self[text] = found
+        return found
+
+
+USINGS = Usings()
 
 
 # using A.B; global using static A.B; using X = A.B<int>;
 @declaration("using_directive")
 def using(reader: Reader, node: Node, _depth: int, out: list[Stmt]) -> None:
-    """An import; read from its text, since nothing in it is odd."""
-    match = USING.match(reader.text(node))
-    if match is None:
-        return
-    module = SPACE.sub("", match["module"])
-    alias = (match["alias"] or "").removeprefix("@")
-    name = "" if alias else "*"
-    line = node.start_point[0] + 1
-    out.append(Import(module, name, alias, 0, line, match["is_static"] is not None, match["is_global"] is not None))
+    """An import."""
+    module, name, alias, is_static, is_global = USINGS[reader.source[node.start_byte : node.end_byte]]
+    if module:
+        out.append(Import(module, name, alias, 0, node.start_point[0] + 1, is_static, is_global))
 
 
 # namespace A.B { ... }
@@ -94,23 +116,39 @@ def members(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
         DECLARATIONS[child.kind_id](reader, child, depth, out)
 
 
-# #if A ... #else ... #endif among members; what the grammar could not read
-@declaration("preproc_if", "preproc_elif", "preproc_else", "ERROR")
+# #if A ... #else ... #endif among members
+@declaration("preproc_if", "preproc_elif", "preproc_else")
 def wrapped(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """What only wraps declarations: those of every branch are kept."""
     members(reader, node, depth + 1, out)
+
+
+@declaration("ERROR")
+def broken(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
+    """What the grammar could not read: declarations found in it, some of which it takes for local ones."""
+    if depth > DEPTH:
+        out.append(Do(reader.too_deep(node), node.start_point[0] + 1))
+        return
+    found: list[Stmt] = []
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if DECLARATIONS[kind_id] is not skip:
+            DECLARATIONS[kind_id](reader, child, depth + 1, found)
+        elif STATEMENTS[kind_id] is not no_statement:
+            STATEMENTS[kind_id](reader, child, depth + 1, found)
+    out.extend(one for one in found if not reader.outer or isinstance(one, (Assign, Define, Declare)))
 
 
 # [A] public sealed partial class Name<T>(int id) : Base(id), IOther where T : class { ... }
 @declaration(*KINDS)
 def type_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """A class, interface, struct, record or enum."""
-    start = head(reader, node, depth)
+    annotations, modifiers, rest = head(reader, node, depth)
     name = node.child_by_field_id(NAME)
     if name is None:
         return
     if reader.extensions and name.start_byte - EXTENSION in reader.extensions:
-        _extension(reader, start, depth, out)
+        _extension(reader, rest, depth, out)
         return
     own = NAMES[reader.source[name.start_byte : name.end_byte]].id
     inner: list[Stmt] = []
@@ -119,7 +157,7 @@ def type_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     primary: tuple[Parameter, ...] | None = None
     given: Stmt | None = None
     around, reader.outer = reader.outer, (*reader.outer, own)
-    for child in start.rest:
+    for child in rest:
         kind_id = child.kind_id
         if kind_id == TYPE_PARAMETERS:
             generic = type_parameters(reader, child)
@@ -134,7 +172,6 @@ def type_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     if primary is not None:
         inner.insert(0, _primary(reader, primary, given, line))
     of = KINDS[node.type]
-    modifiers = start.modifiers
     if of == "record" and b"struct" in reader.source[node.start_byte : name.start_byte].split():
         modifiers = with_words(modifiers, "struct")
     out.append(
@@ -146,7 +183,7 @@ def type_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
                 tuple(inner),
                 line,
                 node.end_point[0] + 1,
-                start.annotations,
+                annotations,
                 modifiers,
                 generic,
                 (),
@@ -187,9 +224,9 @@ def _flat(node: Node) -> Iterable[Node]:
 
 
 # extension<T>(IEnumerable<T> source) where T : class { public void Run() { ... } }
-def _extension(reader: Reader, start: Head, depth: int, out: list[Stmt]) -> None:
+def _extension(reader: Reader, rest: list[Node], depth: int, out: list[Stmt]) -> None:
     """The members of an extension block, which get the receiver as first parameter."""
-    for child in start.rest:
+    for child in rest:
         kind_id = child.kind_id
         if kind_id == TYPE_PARAMETERS:
             reader.receiver_types = type_parameters(reader, child)
@@ -205,12 +242,11 @@ def _extension(reader: Reader, start: Head, depth: int, out: list[Stmt]) -> None
 @declaration("enum_member_declaration")
 def enum_member(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """A value of an enum."""
-    start = head(reader, node, depth)
+    annotations, _, rest = head(reader, node, depth)
     value = side(reader, node, VALUE, depth + 1)
-    for child in start.rest:
+    for child in rest:
         if child.kind_id == IDENTIFIER:
             name = NAMES[reader.source[child.start_byte : child.end_byte]]
             found = None if value is NOTHING else value
-            out.append(Assign(name, found, child.start_point[0] + 1, annotations=start.annotations))
+            out.append(Assign(name, found, child.start_point[0] + 1, annotations=annotations))
             return
-
