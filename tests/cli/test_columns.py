@@ -9,7 +9,7 @@ def test_columns_are_aligned() -> None:
 
 def test_the_last_column_wraps_under_itself() -> None:
     table = columns(("A", "B"), [("x", "one two three four five six seven eight")], 30)
-    assert table.splitlines() == ["A  B", "x  one two three four five six", "   seven eight"] or max(map(len, table.splitlines())) <= 30
+    assert table.splitlines() == ["A  B", "x  one two three four five six", "   seven eight"]
 
 
 def test_no_line_ends_in_a_space() -> None:

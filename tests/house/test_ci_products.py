@@ -14,7 +14,7 @@ import pytest
 import yaml
 from tests.house.tree import ROOT
 
-from assay.cli.main import group
+from assay.cli.main import cli
 
 EXAMPLE = "examples/orders-fastapi"
 ASSAY = Path(sys.executable).parent / "assay"
@@ -66,7 +66,7 @@ def test_the_hook_calls_a_command_with_options_that_exist() -> None:
     (hook,) = _yaml(".pre-commit-hooks.yaml")[0]
     tool, name, *options = shlex.split(hook["entry"])
     assert tool == "assay"
-    command = group.get_command(click.Context(group), name)
+    command = cli.get_command(click.Context(cli), name)
     assert command is not None
     known = {option for parameter in command.params for option in parameter.opts}
     assert {option for option in options if option.startswith("-")} <= known

@@ -8,7 +8,7 @@ import pytest
 from tests.house.tree import ROOT
 
 from assay.assessment.settings import settings
-from assay.cli.main import group
+from assay.cli.main import cli
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"^```(sh|toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -40,7 +40,7 @@ def test_every_assay_command_of_the_documentation_exists(page: str, line: str) -
     words = re.sub(r"\[[^\]]*\]", "", line).split()[1:]
     if words[0] in {"--version", "--help", "COMMAND"}:
         return
-    command = group.get_command(click.Context(group), words[0])
+    command = cli.get_command(click.Context(cli), words[0])
     assert command is not None, f"{page}: {line}"
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
     flags = {word.split("=")[0] for word in words if word.startswith("-")}

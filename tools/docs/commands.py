@@ -5,7 +5,7 @@ from inspect import cleandoc
 
 import click
 
-from assay.cli.main import group
+from assay.cli.main import cli
 
 INTRODUCTION = """# Command line
 
@@ -24,13 +24,13 @@ INTRODUCTION = """# Command line
 
 def commands() -> str:
     """The page, in Markdown."""
-    context = click.Context(group, info_name="assay")
-    names = group.list_commands(context)
+    context = click.Context(cli, info_name="assay")
+    names = cli.list_commands(context)
     return "\n".join([INTRODUCTION, *(_command(context, name) for name in names)])
 
 
 def _command(parent: click.Context, name: str) -> str:
-    command = group.get_command(parent, name)
+    command = cli.get_command(parent, name)
     if command is None:
         raise LookupError(name)
     context = click.Context(command, info_name=name, parent=parent)
@@ -38,7 +38,7 @@ def _command(parent: click.Context, name: str) -> str:
     lines = [f"## assay {name}\n", f"```text\n{usage}\n```\n", *_paragraphs(command.help or "")]
     rows = list(_options(command, context))
     if rows:
-        lines += ["| option | |\n| --- | --- |", *rows, ""]
+        lines += ["| option | what it does |\n| --- | --- |", *rows, ""]
     return "\n".join(lines)
 
 
@@ -52,6 +52,6 @@ def _paragraphs(text: str) -> Iterator[str]:
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record and not (isinstance(parameter, click.Option) and parameter.hidden):
-            names, text = (part.replace("|", "\\|") for part in record)
-            yield f"| `{names}` | {text} |"
+        if record and record[1] and not (isinstance(parameter, click.Option) and parameter.hidden):
+            names, text = record
+            yield f"| `{names}` | {text.replace('|', chr(92) + '|')} |"

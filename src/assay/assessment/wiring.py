@@ -71,6 +71,16 @@ def weaknesses() -> tuple[Weakness, ...]:
     return compendium().weaknesses
 
 
+def finders() -> dict[str, tuple[str, ...]]:
+    """The rules that test each weakness: those that name it, and those that its demands name."""
+    found: dict[str, set[str]] = {}
+    for rule in rules():
+        found.setdefault(rule.weakness, set()).add(rule.id)
+    for demands in compendium().demands:
+        found.setdefault(demands.weakness, set()).update(each for proof in demands.proofs for each in proof.by)
+    return {weakness: tuple(sorted(ids)) for weakness, ids in found.items()}
+
+
 def _sheet(rule: Rule, text: str) -> RuleSheet:
     found = page(text)
     return RuleSheet(

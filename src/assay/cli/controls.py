@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from assay.cli.stdout import say
 if TYPE_CHECKING:
     from assay.model.catalog import Catalog
     from assay.model.weakness import Weakness
-    from assay.plugins.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,9 @@ def command(framework: tuple[str, ...], criteria: tuple[str, ...], form: str) ->
 
     A control without a rule is not tested by this version; `none` means that its evidence is for people.
     """
-    from assay.assessment.wiring import catalogs, rules, weaknesses
+    from assay.assessment.wiring import catalogs, finders, weaknesses
 
-    rows = listed(catalogs(framework, criteria), weaknesses(), rules())
+    rows = listed(catalogs(framework, criteria), weaknesses(), finders())
     if form == "json":
         say(json.dumps([_json(row) for row in rows], indent=2) + "\n")
         return
@@ -48,15 +47,14 @@ def command(framework: tuple[str, ...], criteria: tuple[str, ...], form: str) ->
     say(columns(("CATALOG", "CONTROL", "BY A TOOL", "TITLE: RULES THAT TEST IT"), table))
 
 
-def listed(catalogs: Sequence["Catalog"], weaknesses: Sequence["Weakness"], rules: Sequence["Rule"]) -> tuple[Row, ...]:
+def listed(
+    catalogs: Sequence["Catalog"], weaknesses: Sequence["Weakness"], finders: Mapping[str, tuple[str, ...]]
+) -> tuple[Row, ...]:
     """The controls in the order of their catalogs."""
-    finders: dict[str, list[str]] = defaultdict(list)
-    for rule in rules:
-        finders[rule.weakness].append(rule.id)
     linked: dict[tuple[str, str], list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
     for weakness in weaknesses:
         for link in weakness.links:
-            linked[link.catalog, link.control].append((weakness.id, link.relation, tuple(finders[weakness.id])))
+            linked[link.catalog, link.control].append((weakness.id, link.relation, finders.get(weakness.id, ())))
     return tuple(
         Row(catalog.id, control.id, control.title, control.automatable, tuple(linked[catalog.id, control.id]))
         for catalog in catalogs

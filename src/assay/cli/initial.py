@@ -7,7 +7,7 @@ from pathlib import Path
 from assay.assessment.settings import FILE
 from assay.cli.flags import ReadFlags
 from assay.errors import UsageError
-from assay.model.endpoint import Authorization
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
 from assay.version import VERSION
 
@@ -51,8 +51,9 @@ not-guards = []
 # They write the audit trail.
 audit = []
 
-# Endpoints that are public on purpose, each with the reason. Nothing guards these today:
+# Endpoints that are public on purpose, each with the reason. Nothing guards these reads today:
 {exemptions}
+
 # A finding that is accepted until a day. It is shown in every report, and counts again from that day on.
 # [[suppressions]]
 # rule = "AP004"
@@ -136,7 +137,10 @@ def ci_file(root: Path, system: str) -> str:
 def settings_text(name: str, inventory: Inventory) -> str:
     """The text of an assay.toml: valid as it stands, and equal to the defaults but for the name."""
     counts = Counter(endpoint.api for endpoint in inventory.endpoints)
-    apis = [f"#   {api.id}: {api.framework}, {counts[api.id]} endpoints" for api in inventory.apis]
+    apis = [
+        f"#   {_plain(api.id)}: {api.framework}, {counts[api.id]} endpoint{'' if counts[api.id] == 1 else 's'}"
+        for api in inventory.apis
+    ]
     open_ = sorted(
         {endpoint.name for endpoint in inventory.endpoints if endpoint.authorization is Authorization.PUBLIC}
     )
@@ -148,9 +152,14 @@ def settings_text(name: str, inventory: Inventory) -> str:
     return SETTINGS.format(
         name=json.dumps(_plain(name)),
         count=f"{len(inventory.apis)} API{'' if len(inventory.apis) == 1 else 's'}",
-        apis="\n".join([*(_plain(line) for line in apis), ""]) if apis else "#   nothing that Assay knows",
-        exemptions="\n".join([*candidates, ""]) if candidates else "#   (none was found)\n",
+        apis="\n".join([*apis, ""]) if apis else "#   nothing that Assay knows",
+        exemptions="\n".join(candidates) if candidates else "#   (none was found)",
     )
+
+
+def _may_be_meant(endpoint: Endpoint) -> bool:
+    """Whether it reads and nothing guards it: a write that is public on purpose is for a person to name."""
+    return endpoint.authorization is Authorization.PUBLIC and endpoint.method in {"GET", "HEAD"}
 
 
 def _plain(text: str) -> str:

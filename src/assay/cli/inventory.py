@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from assay.cli.columns import columns
+from assay.cli.drawing import inventory_text
 from assay.cli.flags import ReadFlags, path_argument, reading
 from assay.cli.stdout import note, say
 
@@ -74,17 +74,6 @@ def as_markdown(inventory: "Inventory") -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_table(inventory: "Inventory") -> str:
-    """A table for each API."""
-    parts = []
-    for api in inventory.apis:
-        own = [endpoint for endpoint in inventory.endpoints if endpoint.api == api.id]
-        rows = [(one.method, one.path, str(one.authorization), _guards(one)) for one in own]
-        title = f"{api.name}  {api.framework}, {api.root or '.'}, {len(own)} endpoint{'' if len(own) == 1 else 's'}\n"
-        parts.append(title + (columns(("METHOD", "PATH", "AUTHORIZATION", "GUARDS"), rows) if rows else ""))
-    return "\n".join(parts)
-
-
 def _row(endpoint: "Endpoint") -> tuple[str, ...]:
     return (
         endpoint.method,
@@ -110,7 +99,7 @@ def _cell(cell: str) -> str:
 
 
 WRITERS: dict[str, Callable[["Inventory"], str]] = {
-    "table": as_table,
+    "table": inventory_text,
     "json": as_json,
     "csv": as_csv,
     "markdown": as_markdown,

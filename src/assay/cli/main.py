@@ -68,7 +68,9 @@ class Commands(click.Group):
     ) -> NoReturn:
         """Run a command line and leave with its exit code."""
         words = list(sys.argv[1:] if args is None else args)
-        run = partial(super().main, words, prog_name, complete_var, standalone_mode=False)
+        # It may stand before and after the command, so no single command can take it.
+        asked = [word for word in words if word != "--debug"]
+        run = partial(super().main, asked, prog_name, complete_var, standalone_mode=False)
         sys.exit(_code(run, is_debugging="--debug" in words))
 
 

@@ -12,6 +12,7 @@ from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
+from assay.cli.drawing import assessment_text
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
@@ -34,8 +35,10 @@ def scanned(path: Path, flags: ScanFlags) -> int:
     write(found, files)
     if flags["write_baseline"]:
         write_text(flags["write_baseline"], baselines.baseline(found.findings))
-    if not (flags["quiet"] and chosen.name == "terminal"):
+    if chosen.name != "terminal":
         say(chosen.write(found))
+    elif not flags["quiet"]:
+        say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
     said = decision(found, gate)
     _remark(said, found, is_quiet=flags["quiet"])
     return said.code

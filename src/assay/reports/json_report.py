@@ -4,9 +4,7 @@ Also the list of endpoints that `assay inventory --format json` prints (`schemas
 ASCII, and every key is always there: what is not known is null or empty, never missing.
 """
 
-from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
-from functools import cache
 
 from assay.model.assessment import Assessment, Coverage, RuleSheet
 from assay.model.catalog import Catalog
@@ -127,13 +125,8 @@ def _value(value: object) -> object:
 
 def _plain(noun: object) -> Json:
     """A noun as the object of its fields. The published schema is strict, so a new field cannot slip out unseen."""
-    return {name: _value(getattr(noun, name)) for name in _names(noun.__class__)}
-
-
-@cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    """The names of a noun's fields."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    names = [field.name for field in fields(noun)] if is_dataclass(noun) else []
+    return {name: _value(getattr(noun, name)) for name in names}
 
 
 def _sound(value: object) -> object:

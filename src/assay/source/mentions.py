@@ -23,6 +23,7 @@ from assay.source.evaluate.values import (
 
 DEPTH = 12
 LIMIT = 40
+FEW = 8
 
 
 def parts_of(value: Value) -> tuple[Value, ...]:
@@ -72,9 +73,10 @@ def names_in(value: Value) -> list[str]:
 
 
 def texts_in(value: Value) -> list[str]:
-    """Short texts in a value, in order: role and permission names."""
-    return [
+    """Short texts in a value, in order: role and permission names. A long list of texts is something else and gives none."""
+    found = [
         part.value
         for part in walk(value)
         if isinstance(part, Const) and isinstance(part.value, str) and 0 < len(part.value) <= LIMIT
-    ][:LIMIT]
+    ]
+    return found if len(found) <= FEW else []

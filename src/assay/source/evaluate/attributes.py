@@ -99,6 +99,8 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
             return bound(run, found, receiver, base)
     if name == "__name__":
         return Const(cls.type.name)
+    if cls.module.file.language == "csharp" and receiver is cls and (known := member_of_type(cls, name)) is not None:
+        return known
     if is_outside or isinstance(receiver, Given | Instance):
         return Member(receiver, name)
     return Unknown(f"{cls.name} has no {name}")
@@ -241,3 +243,15 @@ def subscript(value: Value, keys: tuple[Value, ...]) -> Value:
         case ClassValue(), _:
             return Generic(value, keys)
     return Generic(value, keys)
+
+
+def member_of_type(cls: ClassValue, name: str) -> Value | None:
+    """`typeof(T).Name`; None for what is no member of `System.Type`."""
+    match name:
+        case "Name":
+            return Const(cls.type.name)
+        case "FullName":
+            return Const(f"{cls.type.namespace}.{cls.name}".lstrip("."))
+        case "Namespace":
+            return Const(cls.type.namespace)
+    return None

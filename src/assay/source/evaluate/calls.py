@@ -84,6 +84,9 @@ def call(run: Evaluator, request: Request) -> Value:
 def outside(run: Evaluator, request: Request) -> Value:
     """Record a call that leaves the project; lambdas handed to it in C# are run with `Given` parameters, as callbacks are."""
     if request.place.path.endswith(".cs"):
+        found = run.csharp.reflected(request)
+        if found is not None:
+            return found
         extension = run.csharp.extension(request)
         if extension is not None:
             return extension
@@ -171,6 +174,10 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request) -> FunctionVa
 
 def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     """Run a project function; what it may return."""
+    if isinstance(function.receiver, Given) and function.module.file.language == "csharp":
+        each = run.csharp.dispatched(function, request)
+        if each is not None:
+            return each
     body = function.function.body
     if body is None:
         return Unknown(f"{function.name} has no body")
@@ -212,6 +219,7 @@ def returned(function: FunctionValue, scope: Scope) -> Value:
 def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, scope: Scope) -> None:
     """Give the arguments to the parameters; what is missing gets its default, else `Given`."""
     parameters = list(function.function.parameters)
+    scope.names.update(zip(function.function.type_parameters, request.type_arguments, strict=False))
     named = dict(request.named)
     positional = list(request.positional)
     is_bound = function.receiver is not None

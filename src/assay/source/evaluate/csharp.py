@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes, calls
+from assay.source.evaluate import attributes, calls, dispatch
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.types import Types
 from assay.source.evaluate.values import (
@@ -43,6 +43,8 @@ class CSharp:
     def __init__(self, run: Evaluator) -> None:
         self.run = run
         self.types = Types(run)
+        self.implementing: dict[int, tuple[ClassValue, ...]] = {}
+        """What `dispatch.implementers` found, by the id of the type's facts."""
 
     # --- names
 
@@ -147,6 +149,7 @@ class CSharp:
                 self._constructor(bases[0], receiver, calls.Request(bases[0], positional, named, place))
             else:
                 receiver.attributes["base()"] = Items(list(positional), "tuple")
+                receiver.attributes.update({f"base({key})": value for key, value in named.items()})
         return Const(None)
 
     # --- types
@@ -200,6 +203,16 @@ class CSharp:
             )
         value = member.value
         return Deferred(lambda: self.run.evaluate(value, scope))
+
+    # --- types at run time
+
+    def dispatched(self, function: FunctionValue, request: Request) -> Value | None:
+        """See `dispatch.dispatched`."""
+        return dispatch.dispatched(self.run, function, request)
+
+    def reflected(self, request: Request) -> Value | None:
+        """See `dispatch.reflected`."""
+        return dispatch.reflected(self.run, request)
 
     # --- creation and calls
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.evaluate import dispatch
 from assay.source.evaluate.attributes import subscript
 from assay.source.evaluate.calls import Request, call
 from assay.source.evaluate.scope import Scope
@@ -246,7 +247,10 @@ def one_binary(run: Evaluator, expression: facts.Binary, left: Value, scope: Sco
     """One operator whose left side is known."""
     operator = expression.operator
     if operator == "as":
-        return left
+        is_csharp = scope.module.file.language == "csharp"
+        return dispatch.cast(left, run.evaluate(expression.right, scope)) if is_csharp else left
+    if operator in {"is", "isnot"} and (tested := dispatch.type_test(run, expression, left, scope)) is not None:
+        return tested
     if operator == ":=":
         value = run.evaluate(expression.right, scope)
         bind(run, expression.left, value, scope, 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.evaluate import dispatch
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import (
     ClassValue,
@@ -269,7 +270,7 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
             bind(run, statement.target, value, scope, statement.line)
             run.execute(statement.body, scope)
     if not is_known:
-        bind(run, statement.target, run.unknown("an item of an unknown collection"), scope, statement.line)
+        bind(run, statement.target, dispatch.item_of(iterable), scope, statement.line)
         run.execute(statement.body, scope)
     return FALLS
 

@@ -79,8 +79,13 @@ def choice(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     if depth > DEPTH:
         too_deep(reader, node, out)
         return
-    row: list[Node] = [node]
     last = node.child_by_field_id(ALTERNATIVE)
+    if last is None:
+        condition = side(reader, node, CONDITION, depth + 1)
+        then = branch(reader, node.child_by_field_id(CONSEQUENCE), depth + 1)
+        out.append(If(condition, then, (), node.start_point[0] + 1))
+        return
+    row: list[Node] = [node]
     while last is not None and last.kind_id == IF_STATEMENT:
         row.append(last)
         last = last.child_by_field_id(ALTERNATIVE)

@@ -31,6 +31,8 @@ from assay.source.languages.csharp.typenames import type_arguments
 
 SMALL = 48
 """Longer member chains and argument lists are rare, so remembering them does not pay."""
+SHALLOW = 40
+"""Down to which depth the links of a chain are read by recursion, which is faster than the loop."""
 BINDING = kind("member_binding_expression")
 SPINE = {
     MEMBER_ACCESS: EXPRESSION,
@@ -112,25 +114,39 @@ def member(reader: Reader, node: Node, depth: int) -> Expr:
     return chain(reader, node, depth)
 
 
-# Run(id), orders.Find(id)
+# Run(id), orders.Find(id), orders.Where(x).Select<T>(y)
 @expression("invocation_expression")
 def call(reader: Reader, node: Node, depth: int) -> Expr:
-    """A call; mostly of nothing but words."""
+    """A call. The ordinary forms are read here, as fast as can be; all else is a chain."""
     children = node.named_children
-    if len(children) == 2 and depth < DEPTH:
-        function, given = children
-        kind_id = function.kind_id
-        if kind_id == MEMBER_ACCESS:
-            start = function.start_byte
-            end = function.end_byte
-            if end - start < SMALL:
-                value = MEMBERS[reader.source[start:end]]
-                if value is not None:
-                    return Call(value, arguments(reader, given, depth), function.start_point[0] + 1)
-        elif kind_id == IDENTIFIER:
-            value = NAMES[reader.source[function.start_byte : function.end_byte]]
-            return _call(value, arguments(reader, given, depth), function, ())
-    return chain(reader, node, depth)
+    if len(children) != 2 or depth > SHALLOW:
+        return chain(reader, node, depth)
+    function, given = children
+    kind_id = function.kind_id
+    source = reader.source
+    start = function.start_byte
+    end = function.end_byte
+    if kind_id == IDENTIFIER:
+        return _call(NAMES[source[start:end]], arguments(reader, given, depth), function)
+    if kind_id != MEMBER_ACCESS:
+        return chain(reader, node, depth)
+    if end - start < SMALL:
+        value = MEMBERS[source[start:end]]
+        if value is not None:
+            return Call(value, arguments(reader, given, depth), function.start_point[0] + 1)
+    children = function.named_children
+    if len(children) != 2:
+        return chain(reader, node, depth)
+    below, name = children
+    value = EXPRESSIONS[below.kind_id](reader, below, depth + 1)
+    if value is NOTHING:
+        return chain(reader, node, depth)
+    types: tuple[Expr, ...] = ()
+    if name.kind_id == GENERIC_NAME:
+        types = type_arguments(reader, name)
+        name = name.named_children[0]
+    value = Attr(value, NAMES[source[name.start_byte : name.end_byte]].id)
+    return Call(value, arguments(reader, given, depth), name.start_point[0] + 1, types)
 
 
 # a.B().C, a?.B, a[0]
@@ -225,7 +241,7 @@ def _built(reader: Reader, value: Expr, root: Node, links: list[Link], depth: in
     return Index(value, types) if types else value
 
 
-def _call(function: Expr, given: tuple[Argument, ...], name: Node, types: tuple[Expr, ...]) -> Expr:
+def _call(function: Expr, given: tuple[Argument, ...], name: Node, types: tuple[Expr, ...] = ()) -> Expr:
     # nameof(Order.Id)
     if function is NAMEOF and len(given) == 1:
         return Unary("nameof", given[0].value)

@@ -9,6 +9,7 @@ from assay.source.languages.csharp.grammar import (
     ARRAY_RANK,
     ASSIGNMENT,
     ELEMENT_BINDING,
+    EXTRAS,
     IDENTIFIER,
     INITIALIZER_LIST,
     LEFT,
@@ -36,7 +37,7 @@ def creation(reader: Reader, node: Node, depth: int) -> Expr:
     """A new object."""
     if depth > DEPTH:
         return reader.too_deep(node)
-    target = node.child_by_field_id(TYPE)
+    of: Expr = ANONYMOUS
     given: tuple[Argument, ...] = ()
     members: Members = ((), ())
     for child in node.named_children:
@@ -45,7 +46,8 @@ def creation(reader: Reader, node: Node, depth: int) -> Expr:
             given = arguments(reader, child, depth)
         elif kind_id == INITIALIZER_LIST:
             members = initialiser(reader, child, depth + 1)
-    of = ANONYMOUS if target is None else type_of(reader, target)
+        elif kind_id not in EXTRAS:
+            of = type_of(reader, child)
     return New(of, given, members[0], node.start_point[0] + 1, members[1])
 
 
@@ -53,18 +55,19 @@ def initialiser(reader: Reader, node: Node, depth: int) -> Members:
     """What stands in the braces of an object or collection initialiser."""
     members: list[tuple[str, Expr]] = []
     items: list[tuple[Expr, Expr]] = []
-    for child in solid(node):
-        if child.kind_id == ASSIGNMENT:
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == ASSIGNMENT:
             _member(reader, child, depth, members, items)
-        elif child.kind_id == INITIALIZER_LIST:
+        elif kind_id == INITIALIZER_LIST:
             # { "key", value }
             values = operands(reader, child, depth)
             if len(values) == 2:
                 items.append((values[0], values[1]))
             else:
                 members.append(("", Sequence("list", values)))
-        else:
-            members.append(("", EXPRESSIONS[child.kind_id](reader, child, depth)))
+        elif kind_id not in EXTRAS:
+            members.append(("", EXPRESSIONS[kind_id](reader, child, depth)))
     return tuple(members), tuple(items)
 
 

@@ -21,6 +21,7 @@ from assay.source.facts import (
 from assay.source.languages.csharp.grammar import (
     ARROW,
     ATTRIBUTE,
+    ATTRIBUTE_ARGUMENT,
     ATTRIBUTE_ARGUMENTS,
     ATTRIBUTE_LIST,
     ATTRIBUTE_TARGET,
@@ -50,7 +51,7 @@ LINED = frozenset(b"[(\"@=/'#")
 
 
 Head = tuple[tuple[Annotation, ...], tuple[str, ...], list[Node]]
-"""Attributes and modifiers of a declaration, and the nodes that follow, without comments."""
+"""Attributes and modifiers of a declaration, and the nodes that follow; the first of them is no comment, but others may be."""
 
 MODIFIERS: dict[bytes, tuple[str, ...]] = {}
 """Sorted words for each row of modifiers seen so far."""
@@ -72,8 +73,8 @@ def head(reader: Reader, node: Node, depth: int) -> Head:
         elif kind_id not in EXTRAS:
             break
         count += 1
-    rest = [child for child in children[count:] if child.kind_id not in EXTRAS]
-    return tuple(annotations), _words(reader, first - 1, last, children) if first else (), rest
+    words = _words(reader, first - 1, last, children) if first else ()
+    return tuple(annotations), words, children[count:]
 
 
 # public static async
@@ -117,7 +118,8 @@ def _attribute(reader: Reader, node: Node, depth: int, line: int) -> Expr:
     value = NOTHING if name is None else type_of(reader, name)
     for child in node.named_children:
         if child.kind_id == ATTRIBUTE_ARGUMENTS:
-            given = (_attribute_argument(reader, part, depth) for part in solid(child))
+            parts = child.named_children
+            given = [_attribute_argument(reader, part, depth) for part in parts if part.kind_id == ATTRIBUTE_ARGUMENT]
             return Call(value, tuple(given), line)
     return value
 
@@ -234,21 +236,26 @@ def lambda_(reader: Reader, node: Node, depth: int) -> Expr:
     """A function without a name."""
     if depth > DEPTH:
         return reader.too_deep(node)
-    annotations, modifiers, rest = head(reader, node, depth + 1)
+    children = node.named_children
+    annotations: tuple[Annotation, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    if children and children[0].kind_id not in LISTS:
+        annotations, modifiers, children = head(reader, node, depth + 1)
     given: tuple[Parameter, ...] = ()
     returns: Expr | None = None
+    inner: Node | None = None
     has_list = False
-    for child in rest:
+    for child in children:
         kind_id = child.kind_id
         if kind_id == IMPLICIT_PARAMETER:
             given += (Parameter(NAMES[reader.source[child.start_byte : child.end_byte]].id),)
             has_list = True
         elif kind_id == PARAMETER_LIST and not has_list:
-            given, has_list = parameters(reader, child, depth + 1), True
-        elif not has_list and child is not rest[-1]:
-            returns = type_of(reader, child)
-    # () => this
-    inner = rest[-1] if rest and rest[-1].kind_id not in LISTS else None
+            # Task (int id) => Run(id): what stands before the list is a type.
+            returns = None if inner is None else type_of(reader, inner)
+            given, has_list, inner = parameters(reader, child, depth + 1), True, None
+        elif kind_id not in EXTRAS:
+            inner = child
     statements, is_iterator = _inside(reader, node, inner, depth)
     if is_iterator:
         modifiers = with_words(modifiers, "iterator")

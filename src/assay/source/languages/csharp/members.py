@@ -1,12 +1,11 @@
 """What stands in types: fields, properties, indexers, events, methods, constructors, operators, delegates."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from tree_sitter import Node
 
-from assay.source.facts import Assign, Block, Call, Define, Do, Expr, Function, Parameter, Stmt
+from assay.source.facts import Annotation, Assign, Block, Call, Define, Do, Expr, Function, Name, Parameter, Stmt
 from assay.source.languages.csharp.calls import arguments
 from assay.source.languages.csharp.functions import Head, body_of, head, parameters, type_parameters, with_words
 from assay.source.languages.csharp.grammar import (
@@ -19,6 +18,7 @@ from assay.source.languages.csharp.grammar import (
     BLOCK,
     CONSTRUCTOR_INITIALIZER,
     EXPLICIT_INTERFACE,
+    EXTRAS,
     IDENTIFIER,
     NAME,
     OPERATOR,
@@ -38,6 +38,8 @@ from assay.source.languages.csharp.typenames import type_of
 # { get; private set; }
 AUTOMATIC = re.compile(rb"\{[\w\s;]*\}")
 SETTABLE = re.compile(rb"(?:\{|;)\s*(?:set|init)\s*;")
+# public List<Order> Orders { get; set; }, private readonly IOrders _orders;
+PLAIN = re.compile(rb"[\w .,<>?\[\]]{1,96}(?:;|\{[\w ;]{1,40}\})")
 ROLES = {"get": "getter", "set": "setter", "init": "setter", "add": "add", "remove": "remove"}
 PROPERTY, GETTER, SETTER = ("property",), ("property", "getter"), ("property", "setter")
 BODIES = frozenset({BLOCK, ARROW})
@@ -186,17 +188,39 @@ def delegate(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     )
 
 
+def _known(reader: Reader, node: Node, text: bytes, out: list[Stmt]) -> bool:
+    """Give the fact of a member that was seen before, as most automatic properties and injected fields were."""
+    known = reader.memory.members.get(text)
+    if known is None:
+        return False
+    out.append(Assign(known[0], None, node.start_point[0] + 1, known[1], "=", known[2]))
+    return True
+
+
+def _remember(
+    reader: Reader, text: bytes, found: tuple[Name, Expr, tuple[str, ...]], annotations: tuple[Annotation, ...]
+) -> None:
+    if not annotations and PLAIN.fullmatch(text):
+        reader.memory.members[text] = found
+
+
 # private readonly IOrders _orders = new Orders(), _other; public event Action Changed;
 @declaration("field_declaration", "event_field_declaration")
 def field(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """Fields, and events without accessors, which have the modifier `event`."""
+    text = reader.source[node.start_byte : node.end_byte]
+    if _known(reader, node, text, out):
+        return
     annotations, modifiers, rest = head(reader, node, depth)
     if node.type == "event_field_declaration":
         modifiers = with_words(modifiers, "event")
     for child in rest:
         if child.kind_id == VARIABLES:
-            for target, value, line, annotation in variables(reader, child, depth + 1):
+            found = variables(reader, child, depth + 1)
+            for target, value, line, annotation in found:
                 out.append(Assign(target, value, line, annotation, "=", modifiers, annotations))
+            if len(found) == 1 and isinstance(target, Name) and value is None and annotation is not None:
+                _remember(reader, text, (target, annotation, modifiers), annotations)
 
 
 class Automatic(dict[bytes, tuple[bool, bool]]):
@@ -220,10 +244,15 @@ def property_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
 
     An automatic property that anyone may set has the modifier `setter`.
     """
+    text = reader.source[node.start_byte : node.end_byte]
+    if _known(reader, node, text, out):
+        return
     annotations, modifiers, rest = head(reader, node, depth)
     named = node.child_by_field_id(NAME)
     if named is None or not rest:
         return
+    if rest[-1].kind_id in EXTRAS:
+        rest = [child for child in rest if child.kind_id not in EXTRAS]
     of = type_of(reader, rest[0])
     name = NAMES[reader.source[named.start_byte : named.end_byte]]
     value: Expr | None = None
@@ -244,13 +273,10 @@ def property_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
             owner = Owner(name.id, "property", of, given, (annotations, modifiers, rest))
             is_kept = _accessors(reader, accessors, owner, depth, out) or value is not None
     if is_kept:
-        line = named.start_point[0] + 1
-        out.append(Assign(name, value, line, of, "=", _joined(modifiers, words), annotations))
-
-
-@lru_cache(1000)
-def _joined(modifiers: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    return with_words(modifiers, *words)
+        modifiers = with_words(modifiers, *words)
+        out.append(Assign(name, value, named.start_point[0] + 1, of, "=", modifiers, annotations))
+        if accessors is not None and value is None:
+            _remember(reader, text, (name, of, modifiers), annotations)
 
 
 class Owner(NamedTuple):
@@ -271,7 +297,7 @@ def _accessors(reader: Reader, node: Node, owner: Owner, depth: int, out: list[S
     for child in node.named_children:
         if child.kind_id != ACCESSOR:
             continue
-        if child.named_children and child.named_children[-1].kind_id in BODIES:
+        if any(part.kind_id in BODIES for part in child.named_children):
             out.append(_accessor(reader, child, owner, depth))
         else:
             is_stored = True
@@ -280,7 +306,7 @@ def _accessors(reader: Reader, node: Node, owner: Owner, depth: int, out: list[S
 
 def _accessor(reader: Reader, node: Node, owner: Owner, depth: int) -> Define:
     annotations, modifiers, rest = head(reader, node, depth)
-    last = rest[-1] if rest and rest[-1].kind_id in BODIES else None
+    last = next((part for part in rest if part.kind_id in BODIES), None)
     statements, is_iterator = body_of(reader, last, depth)
     word = reader.text(node.child_by_field_id(NAME) or node)
     role = ROLES.get(word, word)

@@ -46,12 +46,16 @@ def binary(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEPTH:
         return reader.too_deep(node)
     rest: list[tuple[str, Node]] = []
-    while node.kind_id == BINARY:
-        left, sign, right = (node.child_by_field_id(field) for field in (LEFT, OPERATOR, RIGHT))
+    kind_id = BINARY
+    while kind_id == BINARY:
+        left = node.child_by_field_id(LEFT)
+        sign = node.child_by_field_id(OPERATOR)
+        right = node.child_by_field_id(RIGHT)
         if left is None or right is None or sign is None:
             break
         rest.append((BINARIES.get(sign.kind_id, "?"), right))
         node = left
+        kind_id = node.kind_id
     if not rest:
         return Opaque("binary_expression")
     count = len(rest)

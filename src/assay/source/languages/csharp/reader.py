@@ -37,9 +37,11 @@ NAMES = Names()
 class Memory:
     """Small stretches of source that hold no line, so that equal texts have equal facts."""
 
-    __slots__ = ("parameters", "types")
+    __slots__ = ("members", "parameters", "types")
 
     def __init__(self) -> None:
+        self.members: dict[bytes, tuple[Name, Expr, tuple[str, ...]]] = {}
+        """Name, type and modifiers of fields and properties of one line that have no value and no attribute."""
         self.types: dict[bytes, Expr] = {}
         self.parameters: dict[bytes, tuple[Parameter, ...]] = {}
 
@@ -61,6 +63,7 @@ class Reader:
         "receiver",
         "receiver_types",
         "source",
+        "types",
         "unread",
     )
 
@@ -68,6 +71,7 @@ class Reader:
         self.source = source
         self.bodies = bodies
         self.memory = Memory() if is_broken else SHARED
+        self.types = self.memory.types
         self.namespace = ""
         self.outer: tuple[str, ...] = ()
         self.receiver: Parameter | None = None
@@ -93,6 +97,6 @@ class Reader:
 
 def forget() -> None:
     """Keep the memory of a long run bounded."""
-    for memory in (NAMES, SHARED.types, SHARED.parameters):
+    for memory in (NAMES, SHARED.types, SHARED.parameters, SHARED.members):
         if len(memory) > MEMORY:
             memory.clear()

@@ -23,6 +23,7 @@ from assay.source.languages.csharp.grammar import (
     POSTFIX,
     PREFIX,
     RIGHT,
+    SELF,
     TYPE_PARAMETERS,
     VARIABLES,
 )
@@ -70,21 +71,23 @@ def step(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
 @statement("assignment_expression")
 def assign(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """An assignment; in a row the innermost comes first, so that no value is told twice."""
-    row: list[tuple[Node, str]] = []
-    value_node: Node | None = node
-    while value_node is not None and value_node.kind_id == ASSIGNMENT:
-        left = value_node.child_by_field_id(LEFT)
-        sign = value_node.child_by_field_id(OPERATOR)
-        if left is None or sign is None:
-            break
-        row.append((left, ASSIGNMENTS.get(sign.kind_id, "=")))
-        value_node = value_node.child_by_field_id(RIGHT)
-    if value_node is None or not row:
-        return
-    value = EXPRESSIONS[value_node.kind_id](reader, value_node, depth)
+    left = node.child_by_field_id(LEFT)
+    sign = node.child_by_field_id(OPERATOR)
+    right = node.child_by_field_id(RIGHT)
     line = node.start_point[0] + 1
-    for left, word in reversed(row):
-        target = EXPRESSIONS[left.kind_id](reader, left, depth)
+    row: list[tuple[Node, str]] = []
+    while left is not None and sign is not None and right is not None:
+        row.append((left, ASSIGNMENTS.get(sign.kind_id, "=")))
+        if right.kind_id != ASSIGNMENT:
+            break
+        left = right.child_by_field_id(LEFT)
+        sign = right.child_by_field_id(OPERATOR)
+        right = right.child_by_field_id(RIGHT)
+    if right is None:
+        return
+    value = EXPRESSIONS[right.kind_id](reader, right, depth)
+    for target_node, word in reversed(row):
+        target = EXPRESSIONS[target_node.kind_id](reader, target_node, depth)
         out.append(Assign(target, value, line, None, word))
         value = target
 
@@ -94,12 +97,19 @@ def variables(reader: Reader, node: Node, depth: int) -> list[tuple[Expr, Expr |
     """(target, value, line, type) of each variable of a declaration; the type is None for `var`."""
     annotation: Expr | None = None
     out: list[tuple[Expr, Expr | None, int, Expr | None]] = []
-    for index, child in enumerate(node.named_children):
+    for child in node.named_children:
         kind_id = child.kind_id
         if kind_id == DECLARATOR:
-            target, value = _declarator(reader, child, depth)
-            out.append((target, value, child.start_point[0] + 1, annotation))
-        elif index == 0 and kind_id != IMPLICIT_TYPE:
+            line = child.start_point[0] + 1
+            children = child.named_children
+            if len(children) == 2 and children[0].kind_id == IDENTIFIER:
+                name, given = children
+                value = EXPRESSIONS[given.kind_id](reader, given, depth)
+                if value is not NOTHING and given.kind_id != BRACKETED_ARGUMENTS:
+                    out.append((NAMES[reader.source[name.start_byte : name.end_byte]], value, line, annotation))
+                    continue
+            out.append((*_declarator(reader, child, depth), line, annotation))
+        elif kind_id != IMPLICIT_TYPE and annotation is None and kind_id not in EXTRAS:
             annotation = type_of(reader, child)
     return out
 
@@ -111,14 +121,15 @@ def _declarator(reader: Reader, node: Node, depth: int) -> tuple[Expr, Expr | No
         return NAMES[b""], None
     target = EXPRESSIONS[children[0].kind_id](reader, children[0], depth)
     for child in children[1:]:
-        if child.kind_id != BRACKETED_ARGUMENTS:
-            value = EXPRESSIONS[child.kind_id](reader, child, depth)
+        kind_id = child.kind_id
+        if kind_id != BRACKETED_ARGUMENTS:
+            value = EXPRESSIONS[kind_id](reader, child, depth)
             if value is not NOTHING:
                 return target, value
     # self = this
-    if len(children) == 1 and node.child_count > 1:
-        value = EXPRESSIONS[node.children[-1].kind_id](reader, node.children[-1], depth)
-        return target, value if node.children[-1].type in {"this", "base"} else None
+    if node.child_count > len(children):
+        last = node.children[-1]
+        return target, EXPRESSIONS[last.kind_id](reader, last, depth) if last.kind_id in SELF else None
     return target, None
 
 
@@ -126,8 +137,14 @@ def _declarator(reader: Reader, node: Node, depth: int) -> tuple[Expr, Expr | No
 @statement("local_declaration_statement")
 def local(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """Local variables. A using declaration is a With without a body: it lasts as long as the block around it."""
+    children = node.named_children
+    # var order = Load();
+    if len(children) == 1 and node.child_count == 2:
+        for target, value, line, annotation in variables(reader, children[0], depth):
+            out.append(Assign(target, value, line, annotation))
+        return
     is_using = reader.source.startswith((b"using", b"await"), node.start_byte)
-    for child in node.named_children:
+    for child in children:
         if child.kind_id != VARIABLES:
             if child.is_error:
                 STATEMENTS[child.kind_id](reader, child, depth, out)

@@ -40,9 +40,9 @@ def type_of(reader: Reader, node: Node) -> Expr:
     if end - start > SMALL:
         return _type(reader, node, 0)
     text = reader.source[start:end]
-    known = reader.memory.types.get(text)
+    known = reader.types.get(text)
     if known is None:
-        known = reader.memory.types[text] = _type(reader, node, 0)
+        known = reader.types[text] = _type(reader, node, 0)
     return known
 
 

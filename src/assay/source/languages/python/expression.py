@@ -31,14 +31,18 @@ from assay.source.languages.python.grammar import (
     field,
     solid,
 )
-from assay.source.languages.python.reading import DEEPEST, DOTTED, NAMES, NONE, Reader, Reading
+from assay.source.languages.python.reading import DEEPEST, DOTTED, KEYWORDS, NAMES, NONE, Reader, Reading
 from assay.source.languages.python.salvage import too_deep
 from assay.source.languages.python.signature import parameters
 
+ARGUMENTS = field("arguments")
 BODY = field("body")
+FUNCTION = field("function")
+KEY = field("key")
 LEFT = field("left")
 PARAMETERS = field("parameters")
 RIGHT = field("right")
+VALUE = field("value")
 
 LONGEST = 80
 """Bytes of a member access up to which it is looked up by its text."""
@@ -73,12 +77,14 @@ def call(reading: Reading, node: Node, depth: int) -> Expr:
     """A call."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    children = node.named_children
-    if len(children) != 2:
-        children = solid(children)
-        if len(children) != 2:
+    children = node.children
+    if len(children) == 2:
+        function, passed = children
+    else:
+        found, given = node.child_by_field_id(FUNCTION), node.child_by_field_id(ARGUMENTS)
+        if found is None or given is None:
             return reading.opaque(node, depth)
-    function, passed = children
+        function, passed = found, given
     line = node.start_point[0] + 1
     callee = reading.expressions[function.kind_id](reading, function, depth + 1)
     if passed.kind_id == ARGUMENT_LIST:
@@ -90,9 +96,13 @@ def call(reading: Reading, node: Node, depth: int) -> Expr:
 # (a, *b, c=1, **d)
 def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
     """The arguments of a call or a class."""
+    count = node.named_child_count
+    if not count:
+        return ()
     table = reading.expressions
     out: list[Argument] = []
-    for child in node.named_children:
+    # One child alone costs less than all children, among them the parentheses.
+    for child in node.named_children if count > 1 else (node.named_child(0),):
         number = child.kind_id
         if number == KEYWORD_ARGUMENT:
             out.append(_keyword(reading, child, depth))
@@ -106,16 +116,12 @@ def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
 
 # name=value
 def _keyword(reading: Reading, node: Node, depth: int) -> Argument:
-    children = node.named_children
-    if len(children) != 2:
-        children = solid(children)
-        if len(children) != 2:
-            return Argument(reading.opaque(node, depth))
-    name, value = children
-    return Argument(
-        reading.expressions[value.kind_id](reading, value, depth),
-        NAMES[reading.text[name.start_byte : name.end_byte]].id,
-    )
+    value = node.child_by_field_id(VALUE)
+    if value is None:
+        return Argument(reading.opaque(node, depth))
+    # All before the value, so that the node of the name need not be made.
+    name = KEYWORDS[reading.text[node.start_byte : value.start_byte]]
+    return Argument(reading.expressions[value.kind_id](reading, value, depth), name)
 
 
 # value[a, b]
@@ -185,11 +191,11 @@ def dictionary(reading: Reading, node: Node, depth: int) -> Expr:
 # key: value
 def pair(reading: Reading, node: Node, depth: int) -> tuple[Expr, Expr]:
     """One item of a dictionary."""
-    children = solid(node.named_children)
-    if len(children) != 2:
+    key, value = node.child_by_field_id(KEY), node.child_by_field_id(VALUE)
+    if key is None or value is None:
         return NONE, reading.opaque(node, depth)
-    key, value = children
-    return reading.expression(key, depth), reading.expression(value, depth)
+    table = reading.expressions
+    return table[key.kind_id](reading, key, depth), table[value.kind_id](reading, value, depth)
 
 
 # [element for target in iterable if test]

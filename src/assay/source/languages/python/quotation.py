@@ -6,8 +6,8 @@ Source: https://docs.python.org/3/reference/lexical_analysis.html#string-and-byt
 import re
 import unicodedata
 
-# rb'...', "...", """..."""; the end may be missing in broken code.
-LITERAL = re.compile(r"([A-Za-z]{0,3})(\"{3}|'{3}|[\"'`])(.*?)(?:\2)?", re.DOTALL)
+# rb'...', "...", """..."""
+START = re.compile(r"([A-Za-z]{0,3})(\"{3}|'{3}|[\"'`])")
 ESCAPE = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9A-Fa-f]{2}|N\{[^{}\n]+\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 UNICODE_ESCAPES = ("N", "u", "U")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,13 +29,14 @@ REPLACEMENT = "\ufffd"
 
 def unquoted(literal: str) -> str | None:
     """The value of a string literal; None for f-strings and t-strings, which may hold expressions."""
-    match = LITERAL.fullmatch(literal)
-    if match is None:
+    start = START.match(literal)
+    if start is None:
         return literal
-    prefix, _, body = match.groups()
-    prefix = prefix.lower()
+    prefix, quote = start[1].lower(), start[2]
     if "f" in prefix or "t" in prefix:
         return None
+    # The end may be missing in broken code.
+    body = literal[start.end() :].removesuffix(quote)
     return body if "r" in prefix else unescaped(body, is_bytes="b" in prefix)
 
 

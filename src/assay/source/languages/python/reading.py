@@ -8,7 +8,7 @@ from collections.abc import Sequence as Ordered
 from tree_sitter import Node
 
 from assay.source.facts import Attr, Block, Constant, Expr, Name, Opaque, Sequence, Stmt
-from assay.source.languages.python.grammar import solid
+from assay.source.languages.python.grammar import EXTRA, solid
 from assay.source.languages.python.quotation import unquoted
 
 DEEPEST = 200
@@ -19,13 +19,15 @@ REMEMBERED = 100_000
 
 IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 
+WORD = re.compile(r"[^\s=#\\]*")
+
 
 def mended(text: str) -> str:
     """A slice of `Reading.text` as it should be read: latin-1 there, UTF-8 in truth."""
     return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
 
 
-# The three memories hold nothing but functions of their keys, so they change no output, only its price.
+# The memories hold nothing but functions of their keys, so they change no output, only its price.
 
 
 class Names(dict[str, Name]):
@@ -51,6 +53,15 @@ class Dotted(dict[str, "Expr | None"]):
         return fact
 
 
+class Keywords(dict[str, str]):
+    """Text of a keyword argument before its value, `prefix=` -> its name."""
+
+    def __missing__(self, text: str) -> str:
+        word = WORD.match(text)
+        name = self[text] = NAMES[word[0] if word else ""].id
+        return name
+
+
 class Strings(dict[str, "str | None"]):
     """Text of a string literal -> its value; None if it may hold expressions."""
 
@@ -62,12 +73,13 @@ class Strings(dict[str, "str | None"]):
 NONE = Constant(None)
 NAMES = Names()
 DOTTED = Dotted()
+KEYWORDS = Keywords()
 STRINGS = Strings()
 
 
 def forget() -> None:
     """Empties memories that have grown large."""
-    for memory in (NAMES, DOTTED, STRINGS):
+    for memory in (NAMES, DOTTED, KEYWORDS, STRINGS):
         if len(memory) > REMEMBERED:
             memory.clear()
 
@@ -109,14 +121,16 @@ class Reading:
     def several(self, nodes: Ordered[Node], depth: int = 0) -> tuple[Expr, ...]:
         """The facts of expressions, in order."""
         table = self.expressions
-        return tuple([table[node.kind_id](self, node, depth) for node in solid(nodes)])
+        return tuple([table[number](self, node, depth) for node in nodes if (number := node.kind_id) not in EXTRA])
 
     def one(self, nodes: Ordered[Node], depth: int = 0) -> Expr:
         """The fact of `a`, or the tuple `a, b` if there are several."""
-        meant = solid(nodes)
-        if len(meant) == 1:
-            return self.expression(meant[0], depth)
-        return Sequence("tuple", self.several(meant, depth + 2))
+        if len(nodes) != 1:
+            nodes = solid(nodes)
+        if len(nodes) == 1:
+            node = nodes[0]
+            return self.expressions[node.kind_id](self, node, depth)
+        return Sequence("tuple", self.several(nodes, depth + 2))
 
     def opaque(self, node: Node, depth: int = 0) -> Opaque:
         """An expression that facts have no word for, with the expressions inside."""

@@ -58,12 +58,11 @@ def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> No
 # call(), "docstring", a = 1
 def expression_statement(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """An expression for its effect; one that is only a text has none."""
-    children = node.named_children
-    if len(children) != 1:
+    child = node.named_child(0)
+    if child is None or node.named_child_count != 1:
         # a, b
-        out.append(Do(reading.one(children), node.start_point[0] + 1))
+        out.append(Do(reading.one(node.named_children), node.start_point[0] + 1))
         return
-    child = children[0]
     number = child.kind_id
     if number == ASSIGNMENT:
         assignment(reading, child, 0, out)
@@ -76,10 +75,9 @@ def expression_statement(reading: Reading, node: Node, _depth: int, out: list[St
 # a = 1, a: int = 1, a = b = 1
 def assignment(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """An assignment or a bare declaration."""
-    children = node.named_children
     line = node.start_point[0] + 1
-    if len(children) == 2 and children[1].kind_id not in ASSIGNED_OTHERWISE:
-        left, right = children
+    left, right = node.named_child(0), node.named_child(1)
+    if left and right and right.kind_id not in ASSIGNED_OTHERWISE and node.named_child_count == 2:
         table = reading.expressions
         out.append(Assign(table[left.kind_id](reading, left, 0), table[right.kind_id](reading, right, 0), line))
         return

@@ -1,6 +1,5 @@
 """From the bytes of a Python file to its facts."""
 
-import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -34,10 +33,6 @@ SOUND = _table({**STATEMENTS, **COMPOUND}, stray)
 BROKEN = _table({**STATEMENTS, **{name: rescuing(read) for name, read in COMPOUND.items()}}, stray)
 """Statements of a file with a syntax error."""
 
-# "# assay: ignore", "# @public", "# TODO assay cannot see this"
-NOTEWORTHY = re.compile(rb"#[ \t]*(@[^\n]*|[^\n]*?\bassay[: ][^\n]*)")
-
-
 def extract(path: str, source: bytes, *, seconds: float = SECONDS, bodies: bool = True) -> File | Unreadable:
     """The facts of a Python file; see `parse.Extract`."""
     try:
@@ -60,8 +55,13 @@ def extract(path: str, source: bytes, *, seconds: float = SECONDS, bodies: bool 
 def comments(root: Node, text: bytes) -> tuple[Comment, ...]:
     """The comments that may matter; found by their text, because most files have none and trees keep comments anywhere."""
     out: list[Comment] = []
-    for match in NOTEWORTHY.finditer(text):
-        node = root.descendant_for_byte_range(match.start(), match.start() + 1)
-        if node is not None and node.kind_id == COMMENT and node.start_byte == match.start():
-            out.append(Comment(match[1].decode().strip(), node.start_point[0] + 1))
+    start = text.find(b"#")
+    while start >= 0:
+        end = text.find(b"\n", start)
+        note = text[start + 1 : end if end >= 0 else len(text)].strip()
+        if note.startswith(b"@") or b"assay:" in note or b"assay " in note:
+            node = root.descendant_for_byte_range(start, start + 1)
+            if node is not None and node.kind_id == COMMENT and node.start_byte == start:
+                out.append(Comment(note.decode(), node.start_point[0] + 1))
+        start = text.find(b"#", start + 1)
     return tuple(out)

@@ -1,0 +1,35 @@
+"""Draws every endpoint with what guards it, by API."""
+
+from rich.console import Console
+from rich.text import Text
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.program import Inventory
+from assay.reports.outline.text import counted, line
+from assay.reports.terminal._layout import columns, heading, say
+
+STYLES = {Authorization.PUBLIC: "bold red", Authorization.UNKNOWN: "yellow"}
+
+
+def draw_endpoints(inventory: Inventory, console: Console) -> None:
+    """A heading for each API, a row for each endpoint."""
+    for api in inventory.apis:
+        mine = [endpoint for endpoint in inventory.endpoints if endpoint.api == api.id]
+        heading(console, f"{line(api.name)} ({line(api.framework)}): {counted(len(mine), 'endpoint')}")
+        if mine:
+            columns(console, [_row(endpoint) for endpoint in mine], indent=2)
+    if not inventory.endpoints:
+        say(console, "No endpoint was found.")
+
+
+def _row(endpoint: Endpoint) -> tuple[Text, ...]:
+    guards = ", ".join(line(guard.name) for guard in endpoint.effective_guards)
+    idle = ", ".join(line(guard.name) for guard in endpoint.guards if not guard.is_effective)
+    told = Text(guards or "no guard", style="" if guards else "dim")
+    if idle:
+        told.append(f" (never decides: {idle})", style="yellow")
+    if endpoint.reasons and endpoint.authorization is Authorization.UNKNOWN:
+        told.append(f" ({line('; '.join(endpoint.reasons))})", style="yellow")
+    kind = Text(str(endpoint.authorization), style=STYLES.get(endpoint.authorization, "green"))
+    name = Text(f"{line(endpoint.method):<6} ", style="bold").append(line(endpoint.path), style="not bold")
+    return (name, kind, told, Text(line(str(endpoint.place)), style="cyan"))

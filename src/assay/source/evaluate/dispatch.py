@@ -1,0 +1,208 @@
+"""C#'s types at run time: casts and type tests, type arguments, reflection over the types of the project, calls through interfaces.
+
+What a container or reflection would find is found by looking at the project: a call on a thing that is only known by its interface or
+abstract base is made on each type that implements it, where that registers something or where someone observes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assay.source import facts
+from assay.source.evaluate import attributes, calls
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Operation,
+    Overloads,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.calls import Request
+    from assay.source.evaluate.evaluator import Evaluator
+    from assay.source.evaluate.scope import Scope
+
+MOST_IMPLEMENTERS = 400
+"""Types that a call through an interface is made on while something is registered."""
+MOST_OBSERVED = 3
+"""The same while a guard is observed."""
+COLLECTING = ("Builder", "Collection", "Application", "Host")
+"""Endings of the names of types that things are registered with."""
+ELEMENT_NAMES = frozenset(["Cast", "OfType", "GetServices", "GetRequiredServices", "GetKeyedServices"])
+SINGLE_NAMES = frozenset(["GetRequiredService", "GetService", "CreateInstance"])
+
+
+def bare(value: Value | None) -> ClassValue | None:
+    """The project type that a value names, type arguments dropped."""
+    while isinstance(value, Generic):
+        value = value.value
+    return value if isinstance(value, ClassValue) else None
+
+
+def cast(value: Value, type_: Value) -> Value:
+    """`(T)value`, `value as T`, `value is T name`: a thing that is not known becomes something given of that type."""
+    cls = bare(type_)
+    if cls is None:
+        return value
+    for option in options(value):
+        if not isinstance(option, Unknown | Made) or isinstance(option, Instance):
+            return value
+    return Given(cls.type.name, type=type_)
+
+
+def type_test(run: Evaluator, expression: facts.Binary, value: Value, scope: Scope) -> Value | None:
+    """`value is T name` binds the name; None for every other test."""
+    pattern = expression.right
+    if not isinstance(pattern, facts.Binary) or pattern.operator != ":=" or not isinstance(pattern.left, facts.Name):
+        return None
+    if isinstance(pattern.right, facts.Name | facts.Attr | facts.Index):
+        type_ = run.evaluate(pattern.right, scope)
+        scope.names[pattern.left.id] = cast(value, type_)
+    else:
+        scope.names[pattern.left.id] = value
+        type_ = Unknown("a pattern", pattern.right)
+    if isinstance(value, Const) and value.value is None:
+        return Const(expression.operator != "is")
+    return Operation(expression.operator, (value, type_))
+
+
+def element(value: Value, depth: int = 0) -> Value | None:
+    """The type of the items of a collection from outside: `GetServices<T>()`, `IEnumerable<T>`, `x.OfType<T>()`; None when not known."""
+    if depth > 12:
+        return None
+    for option in options(value):
+        match option:
+            case Made(type_arguments=(type_,)) if option.name in ELEMENT_NAMES:
+                return type_
+            case Made(type_arguments=(Generic(keys=(type_,)),)) if option.name in SINGLE_NAMES:
+                return type_
+            case Made(callee=Member(value=receiver)):
+                return element(receiver, depth + 1)
+            case Given(type=Generic(keys=(type_,))):
+                return type_
+    return None
+
+
+def item_of(value: Value) -> Value:
+    """An item of a collection from outside."""
+    type_ = element(value)
+    if type_ is not None and bare(type_) is not None:
+        return Given("item", type=type_)
+    return Unknown("an item of an unknown collection")
+
+
+# --- the types of the project --------------------------------------------------------------------------------------
+
+
+def implementers(run: Evaluator, cls: ClassValue) -> tuple[ClassValue, ...]:
+    """The types of the project that derive from a type and can be made, by path and line."""
+    known = run.csharp.implementing
+    key = id(cls.type)
+    if key not in known:
+        known[key] = ()  # cuts circles
+        found: dict[int, ClassValue] = {}
+        waiting, seen = [cls], {id(cls.type)}
+        while waiting:
+            for derived in deriving(run, waiting.pop(0)):
+                if id(derived.type) not in seen:
+                    seen.add(id(derived.type))
+                    waiting.append(derived)
+                    if not is_abstract(derived):
+                        found[id(derived.type)] = derived
+        known[key] = tuple(sorted(found.values(), key=lambda one: (one.module.path, one.type.line)))
+    return known[key]
+
+
+def deriving(run: Evaluator, cls: ClassValue) -> list[ClassValue]:
+    """The types that name a type as a base."""
+    name = cls.type.name
+    found: list[ClassValue] = []
+    for path in run.project.gated("csharp", (name.encode(),)):
+        file = run.project.file(path)
+        for statement in file.body if file is not None else ():
+            if isinstance(statement, facts.Declare) and any(last_name(base) == name for base in statement.type.bases):
+                for one in run.csharp.types.all(statement.type.name):
+                    is_part = any(part is statement.type for part, _ in one.parts)
+                    if is_part and any(attributes.is_same_class(base, cls) for base in attributes.mro(run, one)[1:]):
+                        found.append(one)
+    return found
+
+
+def last_name(expression: facts.Expr) -> str:
+    """The simple name of a base."""
+    while isinstance(expression, facts.Index):
+        expression = expression.value
+    match expression:
+        case facts.Name(id=name) | facts.Attr(name=name):
+            return name
+    return ""
+
+
+def is_abstract(cls: ClassValue) -> bool:
+    """Whether nothing can be an instance of this very type."""
+    return cls.type.kind == "interface" or any("abstract" in part.modifiers for part, _ in cls.parts)
+
+
+def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Value | None:
+    """A call on something known only by an interface or abstract type, made on each type that implements it; None for all others."""
+    receiver = function.receiver
+    if not isinstance(receiver, Given) or function.module.file.language != "csharp":
+        return None
+    cls = bare(receiver.type)
+    if cls is None or not is_abstract(cls):
+        return None
+    if registers(function.function):
+        found = implementers(run, cls)[:MOST_IMPLEMENTERS]
+    elif run.exits is not None and function.function.body is None:
+        found = implementers(run, cls)
+        found = found if len(found) <= MOST_OBSERVED else ()
+    else:
+        return None
+    from assay.source.evaluate.statements import either
+
+    results = [answer for one in found if (answer := on_type(run, one, function, request)) is not None]
+    return either(*results) if results else None
+
+
+def on_type(run: Evaluator, cls: ClassValue, function: FunctionValue, request: Request) -> Value | None:
+    """The call made on one implementing type."""
+    held = attributes.class_attribute(run, cls, function.function.name, Given("this", type=cls))
+    if not isinstance(held, FunctionValue | Overloads):
+        return None
+    chosen = calls.chosen(held.functions, request) if isinstance(held, Overloads) else held
+    if chosen.function.body is None:
+        return None
+    return calls.enter(run, chosen, replace(request, callee=chosen))
+
+
+def registers(function: facts.Function) -> bool:
+    """Whether a parameter is something that things are registered with."""
+    return any(
+        parameter.annotation is not None and last_name(parameter.annotation).endswith(COLLECTING)
+        for parameter in function.parameters
+    )
+
+
+# --- reflection ------------------------------------------------------------------------------------------------------
+
+
+def reflected(run: Evaluator, request: Request) -> Value | None:
+    """`value.GetType()`, `Activator.CreateInstance<T>()` and the like; None for every other call."""
+    match request.callee:
+        case Member(value=owner, name="GetType"):
+            return run.class_of(owner)
+        case External(name="Activator.CreateInstance"):
+            types = [*request.type_arguments, *request.positional[:1]]
+            return next((Given(cls.type.name, type=cls) for cls in map(bare, types) if cls is not None), None)
+    return None

@@ -1,0 +1,235 @@
+"""Controllers and their actions, with what they inherit.
+
+Source: Microsoft.AspNetCore.Mvc.Controllers.ControllerFeatureProvider.IsController and DefaultApplicationModelProvider.IsAction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assay.model.endpoint import Level
+from assay.source import facts
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Overloads, Value
+from assay.source.frameworks.aspnetcore.mark import Mark, Marks
+from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provider
+from assay.source.program import Program
+
+CONTROLLER = "Controller"
+BASES = ("ControllerBase", "Controller", "ODataController")
+NEVER = frozenset(["ToString", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "Finalize", "Dispose", "DisposeAsync"])
+FRAMEWORK_METHODS = frozenset(
+    ["OnActionExecuting", "OnActionExecuted", "OnActionExecutionAsync", "OnResultExecuting", "OnResultExecuted"]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Action:
+    """One action of a controller."""
+
+    method: FunctionValue
+    """The most derived declaration."""
+    chain: tuple[FunctionValue, ...]
+    """Itself and what it overrides, nearest first."""
+    marks: tuple[tuple[Mark, Level], ...]
+    """On it and on what it overrides."""
+    providers: tuple[Provider, ...]
+    name: str
+    """For `[action]`: without `Async`, or as `[ActionName]` says."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controller:
+    """One controller."""
+
+    cls: ClassValue
+    name: str
+    """Without `Controller`."""
+    marks: tuple[tuple[Mark, Level], ...]
+    """On it and its bases, nearest first."""
+    providers: tuple[Provider, ...]
+    """The route attributes of the nearest class that has any."""
+    actions: tuple[Action, ...]
+    chain: tuple[Value, ...]
+
+    @property
+    def area(self) -> str | None:
+        """The area that an attribute puts it in."""
+        from assay.source.frameworks.aspnetcore.mark import text_of
+
+        return next((text_of(mark.argument(0, "areaName")) for mark, _ in self.marks if mark.is_a("Area")), None)
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it is an `[ApiController]`."""
+        return any(mark.is_a("ApiController", "IApiBehaviorMetadata") for mark, _ in self.marks)
+
+
+class Controllers:
+    """Finds the controllers of a program."""
+
+    def __init__(self, program: Program, marks: Marks) -> None:
+        self.program = program
+        self.marks = marks
+
+    def all(self, paths: Iterable[str]) -> Iterator[Controller]:
+        """Every controller that stands in one of these files, by path and line."""
+        seen: set[int] = set()
+        for cls in classes(self.program, paths):
+            if id(cls.type) not in seen:
+                seen.add(id(cls.type))
+                found = self.controller(cls)
+                if found is not None:
+                    yield found
+
+    def controller(self, cls: ClassValue) -> Controller | None:
+        """The controller that a class is, or None."""
+        if not may_be_made(cls):
+            return None
+        chain = self.program.mro(cls)
+        is_suffixed = cls.type.name.endswith(CONTROLLER)
+        if not is_suffixed and not any(has_name(base, *BASES) for base in chain) and not self.is_marked(chain):
+            return None
+        marks = self.inherited(chain)
+        if any(mark.is_a("NonController") for mark, _ in marks):
+            return None
+        is_based = any(has_name(base, *BASES) or has_controller_name(base) for base in chain[1:])
+        actions = tuple(self.actions(cls, chain))
+        if not is_based and not any(mark.is_a("Controller", "ApiController", *ROUTES) for mark, _ in marks):
+            if not any(action.providers for action in actions):
+                return None
+        name = cls.type.name.removesuffix(CONTROLLER) if is_suffixed else cls.type.name
+        return Controller(cls, name, marks, self.routes(chain), actions, chain)
+
+    def is_marked(self, chain: tuple[Value, ...]) -> bool:
+        """Whether an attribute makes it a controller."""
+        return any(mark.is_a("ApiController", "Controller") for mark, _ in self.inherited(chain))
+
+    def inherited(self, chain: tuple[Value, ...]) -> tuple[tuple[Mark, Level], ...]:
+        """The attributes of a class and its bases, nearest first."""
+        found: list[tuple[Mark, Level]] = []
+        for position, base in enumerate(chain):
+            if isinstance(base, ClassValue) and base.type.kind != "interface":
+                level = Level.TYPE if position == 0 else Level.BASE
+                found += [(mark, level) for mark in self.of_class(base)]
+        return tuple(found)
+
+    def of_class(self, cls: ClassValue) -> tuple[Mark, ...]:
+        """The attributes that stand on a class itself, on all its parts."""
+        return tuple(
+            mark for part, module in cls.parts for mark in self.marks.of(part.annotations, module, cls)
+        )
+
+    def routes(self, chain: tuple[Value, ...]) -> tuple[Provider, ...]:
+        """The route attributes of the nearest class that has any."""
+        for base in chain:
+            if isinstance(base, ClassValue) and base.type.kind != "interface":
+                found = [one for mark in self.of_class(base) if (one := provider(self.marks, mark)) is not None]
+                if found:
+                    return tuple(found)
+        return ()
+
+    # --- actions
+
+    def actions(self, cls: ClassValue, chain: tuple[Value, ...]) -> Iterator[Action]:
+        """The actions of a controller, its own first, then those of its bases."""
+        taken: dict[tuple[object, ...], list[FunctionValue]] = {}
+        for base in chain:
+            if not isinstance(base, ClassValue) or base.type.kind == "interface":
+                continue
+            for method in methods(self.program, base):
+                taken.setdefault(signature(method.function), []).append(method)
+        for group in taken.values():
+            method = group[0]
+            overridden = [group[0]]
+            for other in group[1:]:
+                if "override" in overridden[-1].function.modifiers:
+                    overridden.append(other)
+            if is_action(method.function, overridden):
+                action = self.action(method, tuple(overridden))
+                if action is not None:
+                    yield action
+
+    def action(self, method: FunctionValue, chain: tuple[FunctionValue, ...]) -> Action | None:
+        """The action that a method is, or None."""
+        marks: list[tuple[Mark, Level]] = []
+        providers: list[Provider] = []
+        for position, one in enumerate(chain):
+            own = self.marks.of(one.function.annotations, one.module, one.owner)
+            marks += [(mark, Level.ENDPOINT if position == 0 else Level.BASE) for mark in own]
+            if not providers:
+                providers = [found for mark in own if (found := provider(self.marks, mark)) is not None]
+        if any(mark.is_a("NonAction") for mark, _ in marks):
+            return None
+        from assay.source.frameworks.aspnetcore.mark import text_of
+
+        stated = next((text_of(mark.argument(0, "name")) for mark, _ in marks if mark.is_a("ActionName")), None)
+        name = stated or method.function.name.removesuffix("Async") or method.function.name
+        return Action(method, chain, tuple(marks), tuple(providers), name)
+
+
+def classes(program: Program, paths: Iterable[str]) -> Iterator[ClassValue]:
+    """The types that stand at the top of files, partial ones once for each part."""
+    types = program.run.csharp.types
+    for path in paths:
+        file = program.project.file(path)
+        for statement in file.body if file is not None else ():
+            if isinstance(statement, facts.Declare) and statement.type.kind in {"class", "record", "struct", "interface"}:
+                for cls in types.all(statement.type.name):
+                    if any(part is statement.type for part, _ in cls.parts):
+                        yield cls
+
+
+def may_be_made(cls: ClassValue) -> bool:
+    """Public, at top level, neither abstract, static nor generic."""
+    modifiers = {word for part, _ in cls.parts for word in part.modifiers}
+    return (
+        cls.type.kind == "class"
+        and "public" in modifiers
+        and not modifiers & {"abstract", "static"}
+        and not cls.type.outer
+        and not cls.type.type_parameters
+    )
+
+
+def methods(program: Program, cls: ClassValue) -> Iterator[FunctionValue]:
+    """The methods that a class itself declares."""
+    for value in attributes.class_names(program.run, cls).values():
+        for one in value.functions if isinstance(value, Overloads) else (value,):
+            if isinstance(one, FunctionValue) and "property" not in one.function.modifiers:
+                yield one
+
+
+def signature(function: facts.Function) -> tuple[object, ...]:
+    """What an override shares with what it overrides: the name and the number and simple names of parameter types.
+
+    A type parameter of a generic base (`TResource`) stands for any type, so only types that both sides name alike are compared.
+    """
+    return (function.name, len(function.parameters), len(function.type_parameters))
+
+
+def is_action(function: facts.Function, chain: list[FunctionValue]) -> bool:
+    """Whether a method may be an action."""
+    modifiers = set(function.modifiers)
+    if function.name in NEVER or function.name in FRAMEWORK_METHODS or function.name.startswith((".", "~", "operator")):
+        return False
+    if "public" not in modifiers or modifiers & {"static", "abstract", "delegate", "event"}:
+        return False
+    if function.type_parameters or function.explicit_interface is not None:
+        return False
+    return function.body is not None or "override" in modifiers or len(chain) > 0
+
+
+def has_name(value: Value, *names: str) -> bool:
+    """Whether a base is an outside type of one of these names."""
+    while isinstance(value, Generic):
+        value = value.value
+    return isinstance(value, External) and value.name.rpartition(".")[2] in names
+
+
+def has_controller_name(value: Value) -> bool:
+    """Whether a base is an outside type that is called a controller: `AbpController`."""
+    while isinstance(value, Generic):
+        value = value.value
+    return isinstance(value, External) and value.name.rpartition(".")[2].endswith((CONTROLLER, "ControllerBase"))

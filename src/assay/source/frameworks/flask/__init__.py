@@ -1,0 +1,27 @@
+"""Flask and its kin: blueprints, class-based views, Flask-RESTful and RESTX, hooks, login decorators in their real order."""
+
+from assay.plugins.framework import Framework
+from assay.source.frameworks.flask.routes import read
+from assay.source.program import Program
+
+FRAMEWORK: Framework[Program] = Framework(
+    name="flask",
+    title="Flask",
+    language="python",
+    literals=(b"flask", b"Flask", b"Blueprint", b"connexion", b"register_blueprint", b"add_url_rule"),
+    registrars=(
+        "Flask",
+        "APIFlask",
+        "Blueprint",
+        "APIBlueprint",
+        "register_blueprint",
+        "add_url_rule",
+        "add_resource",
+        "add_namespace",
+        "before_request",
+        "before_app_request",
+        "add_api",
+        "route",
+    ),
+    read=read,
+)

@@ -1,0 +1,224 @@
+"""Which names a tree holds: asked of git where it can tell, walked where it cannot. No file is opened here.
+
+A tree may be hostile. Git is told which repository to read and is never let near a command that the repository's own settings
+name; no link is followed; a name that no report could print is passed over with a reason.
+"""
+
+import fnmatch
+import os
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.model.place import Skipped
+
+NEVER = frozenset(
+    ".bzr .eggs .git .hg .hypothesis .idea .ipynb_checkpoints .mypy_cache .nox .pytest_cache .ruff_cache .svn .tox .vs __pycache__".split()
+)
+"""Folders that hold nothing of a project's own; nobody needs to be told of them."""
+VENDORED = frozenset("bower_components dist-packages node_modules site-packages".split())
+"""Folders that a package installer fills."""
+ENVIRONMENT = "pyvenv.cfg"
+"""PEP 405: it stands in the top folder of every virtual environment."""
+BUILT = frozenset({"bin", "obj"})
+"""Beside a project file of .NET: what the build wrote."""
+PROJECT_FILES = (".csproj", ".fsproj", ".vbproj")
+SECONDS = 120
+"""How long git may take."""
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of the text around them."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """The names of a tree."""
+
+    paths: list[str] = field(default_factory=list)
+    """Of everything that is no folder, relative, with forward slashes; sorted once the listing is done."""
+    skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    """(folder, reason) of folders that were not entered."""
+
+
+class Exclusion:
+    """Globs of paths that are left out; one that fits a folder covers everything below it."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        texts = [fnmatch.translate(text.removeprefix("./").rstrip("/")) for text in patterns if text.strip("./")]
+        self._matches = re.compile("|".join(texts)).match if texts else None
+
+    def covers(self, path: str) -> bool:
+        """Whether a path, or a folder that it stands in, is left out."""
+        if self._matches is None:
+            return False
+        parts = path.split("/")
+        return any(self._matches("/".join(parts[:count])) for count in range(1, len(parts) + 1))
+
+
+def listing(root: Path, exclusion: Exclusion) -> Listing:
+    """The names below a folder; `root` has no link in it."""
+    found = Listing()
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        names = _asked(f"{root}/{prefix}".rstrip("/") or "/")
+        if names is None:
+            waiting += _walk(found, str(root), prefix, exclusion)
+        else:
+            waiting += _take(found, str(root), prefix, names)
+    found.paths = sorted({path for path in found.paths if not exclusion.covers(path)})
+    return found
+
+
+def unprintable(path: str) -> str | None:
+    """Why no report could print a path, or None."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8"
+    return "its name holds control characters" if UNPRINTABLE.search(path) else None
+
+
+def printable(path: str) -> str:
+    r"""A path as a report may print it: what cannot be printed becomes `\x1b`."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+# --- asking git ----------------------------------------------------------------------------------------------------
+
+
+def _take(found: Listing, root: str, prefix: str, names: list[str]) -> Iterator[str]:
+    """Add what git listed; gives the nested repositories, which are asked in their turn."""
+    for name in names:
+        path = prefix + name
+        if not _is_safe(name):
+            found.skipped.append(Skipped(printable(path), "its name leads out of the tree"))
+        elif not name.endswith("/"):
+            found.paths.append(path)
+        elif _is_folder(f"{root}/{path.rstrip('/')}"):
+            yield path
+
+
+def _asked(folder: str) -> list[str] | None:
+    """What git lists in a folder, submodules and nested repositories with a slash at the end; None to have it walked.
+
+    Walked is what no repository holds, what its repository ignores, and what git cannot read.
+    """
+    top = next((each for each in (Path(folder), *Path(folder).parents) if _may_be_repository(each / ".git")), None)
+    program = shutil.which("git")
+    if top is None or program is None:
+        return None
+    command = [program, f"--git-dir={top / '.git'}", f"--work-tree={top}", *_tame()]
+    if str(top) != folder and _run([*command, "check-ignore", "--quiet", folder], folder) is not None:
+        return None
+    tracked = _run([*command, "ls-files", "-z", "--stage"], folder)
+    others = _run([*command, "ls-files", "-z", "--others", "--exclude-standard"], folder)
+    if tracked is None or others is None:
+        return None
+    names = [os.fsdecode(each) for each in others.split(b"\0") if each]
+    for line in tracked.split(b"\0"):
+        head, _, name = line.partition(b"\t")
+        if name:
+            # "160000 <commit> 0\tlibs/shared" is a submodule.
+            names.append(os.fsdecode(name) + ("/" if head.startswith(b"160000") else ""))
+    return names or None
+
+
+def _tame() -> Iterator[str]:
+    """Settings that name a command, or make git write, are overruled: `.git/config` came with the tree."""
+    for setting in (
+        "core.fsmonitor=false",
+        "core.untrackedCache=false",
+        "core.hooksPath=/dev/null",
+        "core.quotePath=false",
+    ):
+        yield from ("-c", setting)
+
+
+def _run(command: list[str], folder: str) -> bytes | None:
+    """What a command prints, or None if it fails. A person's own settings of git do not reach it: same input, same bytes."""
+    surroundings = {"PATH": os.defpath, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1"}
+    try:
+        done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _may_be_repository(path: Path) -> bool:
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return stat.S_ISDIR(mode) or stat.S_ISREG(mode)
+
+
+def _is_safe(name: str) -> bool:
+    """Git refuses such names when it makes an index, but the index of a hostile tree was not made by git."""
+    return not name.startswith("/") and not {"", ".", ".."} & set(name.rstrip("/").split("/"))
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+# --- walking -------------------------------------------------------------------------------------------------------
+
+
+def _walk(found: Listing, root: str, prefix: str, exclusion: Exclusion) -> Iterator[str]:
+    """Add what stands below a folder, with a stack, so that deep trees do no harm; gives the repositories in it."""
+    waiting = [prefix]
+    while waiting:
+        folder = waiting.pop()
+        entries = _entries(found, root, folder)
+        names = {entry.name for entry in entries}
+        if ".git" in names and folder != prefix:
+            yield folder
+            continue
+        for entry in entries:
+            path = folder + entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                found.paths.append(path)
+            elif entry.name not in NEVER:
+                reason = _closed(path, entry.path, names, exclusion)
+                if reason is None:
+                    waiting.append(f"{path}/")
+                else:
+                    found.left_out.append((path, reason))
+
+
+def _entries(found: Listing, root: str, folder: str) -> list[os.DirEntry[str]]:
+    reason = unprintable(folder)
+    if reason:
+        found.skipped.append(Skipped(printable(folder.rstrip("/")), reason))
+        return []
+    try:
+        with os.scandir(f"{root}/{folder}") as entries:
+            return list(entries)
+    except OSError as error:
+        text = f"the folder cannot be read: {error.strerror or 'unknown error'}"
+        found.skipped.append(Skipped(_short(folder.rstrip("/")) or ".", text))
+        return []
+
+
+def _closed(path: str, full: str, names: set[str], exclusion: Exclusion) -> str | None:
+    """Why a folder is not entered, or None."""
+    name = path.rpartition("/")[2]
+    if name in VENDORED or os.path.lexists(f"{full}/{ENVIRONMENT}"):
+        return "vendored"
+    if name in BUILT and any(other.endswith(PROJECT_FILES) for other in names):
+        return "generated"
+    return "excluded" if exclusion.covers(path) else None
+
+
+def _short(path: str) -> str:
+    """A path of a length that a report can bear."""
+    return path if len(path) <= 300 else f"{path[:140]}…{path[-140:]}"
