@@ -140,6 +140,17 @@ def test_nothing_that_the_repository_configures_is_run(repository: Path, tmp_pat
     assert not trace.exists()
 
 
+def test_variables_of_a_hook_do_not_lead_to_another_repository(
+    repository: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = git(repository, "rev-parse", "HEAD")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_WORK_TREE", "/nowhere")
+    assert commit(repository / "app") == name
+    assert lay_out(repository / "app", "HEAD", target) == name
+    assert files(target) == ["main.py"]
+
+
 def _tree(repository: Path, rows: str) -> str:
     return _piped(repository, ["mktree"], rows.splitlines()[0].encode() + b"\n")
 

@@ -16,11 +16,20 @@ from tests.house.tree import ROOT
 
 from assay.cli.main import cli
 
-EXAMPLE = "examples/orders-fastapi"
+PROJECT = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.delete('/orders/{id}')\ndef remove(id: int) -> None: ...\n"
+"""An API with one defect."""
 ASSAY = Path(sys.executable).parent / "assay"
 
 
-def test_the_action_scans_and_leaves_a_sarif_report(tmp_path: Path) -> None:
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "main.py").write_text(PROJECT, encoding="utf-8")
+    return folder
+
+
+def test_the_action_scans_and_leaves_a_sarif_report(tmp_path: Path, project: Path) -> None:
     steps = _yaml("action.yml")[0]["runs"]["steps"]
     (scan,) = (step for step in steps if step.get("name") == "Scan")
     (tmp_path / "assay/bin").mkdir(parents=True)
@@ -28,7 +37,7 @@ def test_the_action_scans_and_leaves_a_sarif_report(tmp_path: Path) -> None:
     environment = {
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
-        "SCAN_PATH": EXAMPLE,
+        "SCAN_PATH": str(project),
         "FAIL_ON": "never",
         "BASELINE": "",
         "SARIF": str(tmp_path / "assay.sarif"),
@@ -39,7 +48,7 @@ def test_the_action_scans_and_leaves_a_sarif_report(tmp_path: Path) -> None:
     assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip()
 
 
-def test_the_gitlab_template_scans_and_leaves_its_reports(tmp_path: Path) -> None:
+def test_the_gitlab_template_scans_and_leaves_its_reports(tmp_path: Path, project: Path) -> None:
     job = _yaml("templates/gitlab.yml")[1]["assay"]
     (script,) = job["script"]
     reports = [*job["artifacts"]["reports"].values()]
@@ -47,19 +56,15 @@ def test_the_gitlab_template_scans_and_leaves_its_reports(tmp_path: Path) -> Non
     script = script.replace("/tmp/assay/bin/assay", str(ASSAY))
     for report in reports:
         script = script.replace(report, str(tmp_path / report))
-    _bash(script, {"SCAN_PATH": EXAMPLE, "FAIL_ON": "never", "BASELINE": ""})
+    _bash(script, {"SCAN_PATH": str(project), "FAIL_ON": "never", "BASELINE": ""})
     assert all((tmp_path / report).stat().st_size for report in reports)
 
 
-def test_a_finding_fails_the_job_of_the_action(tmp_path: Path) -> None:
-    (tmp_path / "main.py").write_text(
-        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.delete('/orders/{id}')\ndef remove(id: int) -> None: ...\n",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [ASSAY, "scan", tmp_path, "--no-record"], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 1, done.stderr
+@pytest.mark.parametrize(("threshold", "code"), [("high", 1), ("critical", 0), ("never", 0)])
+def test_a_finding_from_the_threshold_upwards_fails_the_job(project: Path, threshold: str, code: int) -> None:
+    command = [ASSAY, "scan", project, "--no-record", "--fail-on", threshold]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
 
 
 def test_the_hook_calls_a_command_with_options_that_exist() -> None:

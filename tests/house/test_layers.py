@@ -37,6 +37,7 @@ BREAKS = [
     ("source/frameworks/flask/routes", "import tree_sitter", "tree-sitter"),
     ("reports/json", "import click", "click"),
     ("reports/json", "import rich", "rich"),
+    ("source/languages/python", "from assay.source.frameworks.flask import routes", "source"),
     ("reports/json", "import socket", "offline"),
     ("source/frameworks/flask/routes", "import flask", "offline"),
 ]

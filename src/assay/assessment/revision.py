@@ -151,8 +151,15 @@ def _without_filters(root: Path) -> list[str]:
 
 
 def _git(root: Path, *words: str, given: bytes = b"") -> bytes:
-    """What git prints. Raises `RevisionError` with git's own first line."""
-    command = [*GIT, "-C", str(root), *words]
+    """What git prints. Raises `RevisionError` with git's own first line.
+
+    The repository is named, because a hook that runs this has variables that may name another.
+    """
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    if top is None:
+        message = "no folder above holds .git"
+        raise RevisionError(message)
+    command = [*GIT, f"--git-dir={top / '.git'}", f"--work-tree={top}", "-C", str(root), *words]
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - git, by words
     except FileNotFoundError as error:

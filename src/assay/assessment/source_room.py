@@ -1,9 +1,12 @@
 """Asks the source room to read a tree, in its own words."""
 
+import glob
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from assay.assessment.rooms import Progress, Reading, Wish
+from assay.errors import ConfigurationError
 from assay.source.program import Vocabulary
 from assay.source.scan import ScanOptions, scan
 
@@ -11,11 +14,36 @@ from assay.source.scan import ScanOptions, scan
 def read(root: Path, wish: Wish, progress: Progress) -> Reading:
     """What the source room reads of a tree."""
     words = wish.settings.vocabulary
+    beside = tuple(sorted(_beside(root, wish.settings.sources))) if wish.settings.sources else ()
     options = ScanOptions(
-        exclude=(*wish.settings.exclude, *wish.exclude),
+        exclude=(*wish.settings.exclude, *wish.exclude, *beside),
         jobs=wish.jobs or os.cpu_count() or 1,
         cache=wish.cache,
         vocabulary=Vocabulary(frozenset(words.guards), frozenset(words.not_guards), frozenset(words.audit)),
     )
     found = scan(root, options, progress)
     return Reading(found.inventory, found.comments)
+
+
+def _beside(root: Path, sources: tuple[str, ...]) -> Iterator[str]:
+    """Globs of everything that stands beside the folders that are to be read."""
+    kept = [_parts(root, source) for source in sources]
+    ways = {parts[:length] for parts in kept for length in range(len(parts))}
+    for way in ways:
+        if any(way[: len(parts)] == parts for parts in kept):
+            continue
+        wanted = {parts[len(way)] for parts in kept if parts[: len(way)] == way}
+        for entry in os.scandir(root.joinpath(*way)):
+            if entry.name not in wanted:
+                yield glob.escape("/".join((*way, entry.name)))
+
+
+def _parts(root: Path, source: str) -> tuple[str, ...]:
+    """The parts of a folder's path. Raises `ConfigurationError` for what is no folder of the tree."""
+    path = PurePosixPath(source)
+    if path.is_absolute() or ".." in path.parts or not root.joinpath(path).is_dir():
+        message = (
+            f"sources: {source!r} is no folder of the project. Mend: name folders relative to what is scanned, as src."
+        )
+        raise ConfigurationError(message)
+    return path.parts

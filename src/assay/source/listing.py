@@ -17,10 +17,11 @@ from pathlib import Path
 from assay.model.place import Skipped
 
 NEVER = frozenset(
-    ".bzr .eggs .git .hg .hypothesis .idea .ipynb_checkpoints .mypy_cache .nox .pytest_cache .ruff_cache .svn .tox .vs __pycache__".split()
+    {".bzr", ".eggs", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".nox"}
+    | {".pytest_cache", ".ruff_cache", ".svn", ".tox", ".vs", "__pycache__"}
 )
 """Folders that hold nothing of a project's own; nobody needs to be told of them."""
-VENDORED = frozenset("bower_components dist-packages node_modules site-packages".split())
+VENDORED = frozenset(["bower_components", "dist-packages", "node_modules", "site-packages"])
 """Folders that a package installer fills."""
 ENVIRONMENT = "pyvenv.cfg"
 """PEP 405: it stands in the top folder of every virtual environment."""
@@ -69,8 +70,8 @@ def listing(root: Path, exclusion: Exclusion) -> Listing:
         if names is None:
             waiting += _walk(found, str(root), prefix, exclusion)
         else:
-            waiting += _take(found, str(root), prefix, names)
-    found.paths = sorted({path for path in found.paths if not exclusion.covers(path)})
+            waiting += _take(found, str(root), prefix, names, exclusion)
+    found.paths = sorted(set(found.paths))
     return found
 
 
@@ -92,7 +93,7 @@ def printable(path: str) -> str:
 # --- asking git ----------------------------------------------------------------------------------------------------
 
 
-def _take(found: Listing, root: str, prefix: str, names: list[str]) -> Iterator[str]:
+def _take(found: Listing, root: str, prefix: str, names: list[str], exclusion: Exclusion) -> Iterator[str]:
     """Add what git listed; gives the nested repositories, which are asked in their turn."""
     for name in names:
         path = prefix + name
@@ -100,6 +101,8 @@ def _take(found: Listing, root: str, prefix: str, names: list[str]) -> Iterator[
             found.skipped.append(Skipped(printable(path), "its name leads out of the tree"))
         elif not name.endswith("/"):
             found.paths.append(path)
+        elif exclusion.covers(path.rstrip("/")):
+            found.left_out.append((path.rstrip("/"), "excluded"))
         elif _is_folder(f"{root}/{path.rstrip('/')}"):
             yield path
 

@@ -15,6 +15,7 @@ from assay.model.place import Place, Step
 from assay.source import facts
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import (
+    Assigned,
     ClassValue,
     Condition,
     Decorated,
@@ -27,7 +28,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import names_in, texts_in
 from assay.source.program import words
-from assay.source.status import status_of
+from assay.source.status import status_assigned, status_of
 from assay.source.vocabulary import Topic, topic_of
 
 STRENGTH = (
@@ -67,6 +68,7 @@ class Observation:
     made: tuple[Made, ...]
     depth: int
     """Functions on the stack around it."""
+    assigned: tuple[Assigned, ...] = ()
 
 
 def observe(
@@ -79,7 +81,7 @@ def observe(
     stack, run.stack = run.stack, []
     place = place_of_callee(callee)
     value = run.call(callee, positional, named, place=place)
-    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0)
+    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]))
     del run.made[start:], run.assigned[starts:]
     run.exits, run.conditions, run.stack = held, conditions, stack
     return observation
@@ -114,6 +116,10 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
         status = status_of(made) if made.name in ABORTING else None
         if status in REFUSING:
             found.append(demanded(status, made.conditions, made.place))
+    for assigned in observation.assigned:
+        status = status_assigned(assigned)
+        if status in REFUSING:
+            found.append(demanded(status, assigned.conditions, assigned.place))
     if found:
         return strongest(found)
     return undecided(observation)

@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 from assay.source.evaluate.values import (
+    Assigned,
     ClassValue,
     Const,
     Decorated,
@@ -147,4 +148,14 @@ def status_of_class(cls: ClassValue) -> int | None:
                 seen.append(base)
             elif isinstance(base, External) and (status := by_name(base.name)) is not None:
                 return status
+    return None
+
+
+def status_assigned(assigned: Assigned) -> int | None:
+    """The status that an assignment gives the answer: `context.Result = new ForbidResult()`, `context.Response.StatusCode = 401`."""
+    if assigned.name in {"Result", "result"}:
+        return status_of(assigned.value)
+    if assigned.name in {"StatusCode", "status_code", "statusCode"}:
+        is_answer = any("response" in name.lower() for name in names_in(assigned.receiver))
+        return number_of(assigned.value) if is_answer else None
     return None

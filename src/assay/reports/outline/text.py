@@ -9,6 +9,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+HASH = re.compile(r"^([0-9a-f]{12})[0-9a-f]+")
 SPACE = re.compile(r"\s+")
 
 
@@ -30,6 +31,11 @@ def dumps(value: object) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """`1 endpoint`, `3 endpoints`."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def commit(name: str) -> str:
+    """A commit as people quote it: twelve digits, and what is said of changes."""
+    return HASH.sub(r"\1", line(name))
 
 
 def percent(share: float) -> str:

@@ -8,6 +8,8 @@ from assay.model.program import Inventory
 from assay.reports.outline.text import counted, line
 from assay.reports.terminal._layout import columns, heading, say
 
+MOST_PAD = 40
+"""Paths are padded to one width, so that what follows stands in a column, unless one is longer than this."""
 STYLES = {Authorization.PUBLIC: "bold red", Authorization.UNKNOWN: "yellow"}
 
 
@@ -17,12 +19,13 @@ def draw_endpoints(inventory: Inventory, console: Console) -> None:
         mine = [endpoint for endpoint in inventory.endpoints if endpoint.api == api.id]
         heading(console, f"{line(api.name)} ({line(api.framework)}): {counted(len(mine), 'endpoint')}")
         if mine:
-            columns(console, [_row(endpoint) for endpoint in mine], indent=2)
+            width = max(len(line(endpoint.path)) for endpoint in mine)
+            columns(console, [_row(endpoint, width) for endpoint in mine], indent=2, flexible=2)
     if not inventory.endpoints:
         say(console, "No endpoint was found.")
 
 
-def _row(endpoint: Endpoint) -> tuple[Text, ...]:
+def _row(endpoint: Endpoint, width: int) -> tuple[Text, ...]:
     guards = ", ".join(line(guard.name) for guard in endpoint.effective_guards)
     idle = ", ".join(line(guard.name) for guard in endpoint.guards if not guard.is_effective)
     told = Text(guards or "no guard", style="" if guards else "dim")
@@ -31,5 +34,6 @@ def _row(endpoint: Endpoint) -> tuple[Text, ...]:
     if endpoint.reasons and endpoint.authorization is Authorization.UNKNOWN:
         told.append(f" ({line('; '.join(endpoint.reasons))})", style="yellow")
     kind = Text(str(endpoint.authorization), style=STYLES.get(endpoint.authorization, "green"))
-    name = Text(f"{line(endpoint.method):<6} ", style="bold").append(line(endpoint.path), style="not bold")
+    path = line(endpoint.path).ljust(width if width <= MOST_PAD else 0)
+    name = Text().append(f"{line(endpoint.method):<6} ", style="bold").append(path)
     return (name, kind, told, Text(line(str(endpoint.place)), style="cyan"))

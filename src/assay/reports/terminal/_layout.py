@@ -24,6 +24,8 @@ STYLES = {
 """Colour only repeats what a word says."""
 NARROW = 90
 """Below this many columns, what would be a table is a list."""
+LEAST = 24
+"""A column narrower than this is hard to read."""
 SEAMS = "/.:,;)]}&?=-_\\"
 """A word that is longer than a line is broken after one of these, if any; so a path is broken between its parts."""
 
@@ -58,31 +60,53 @@ def wrapped(text: Text, width: int, hang: int = 0) -> list[Text]:
     return rows
 
 
-def columns(console: Console, rows: Iterable[Sequence[Text]], *, indent: int = 0) -> None:
-    """Print rows side by side if every one fits, otherwise each cell on a line of its own, the first as the title of the others."""
+def columns(console: Console, rows: Iterable[Sequence[Text]], *, indent: int = 0, flexible: int = -1) -> None:
+    """Print rows side by side if they fit; the column `flexible` may be wrapped for that.
+
+    Otherwise each row becomes a few lines, as many cells on each as fit, and the first stands as the title of the others.
+    """
     listed = [tuple(row) for row in rows]
     widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*listed, strict=True)]
-    if sum(widths) + 2 * len(widths) + indent <= console.width:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for width in widths:
-            table.add_column(no_wrap=True, min_width=width)
-        for row in listed:
-            table.add_row(*row)
-        console.print(Padding(table, (0, 0, 0, indent)))
+    spare = console.width - indent - sum(widths) - 2 * len(widths)
+    if spare < 0 and flexible >= 0 and widths[flexible] + spare >= LEAST:
+        widths[flexible] += spare
+        spare = 0
+    if spare >= 0:
+        console.print(Padding(_grid(listed, widths), (0, 0, 0, indent)))
         return
     for row in listed:
-        for number, cell in enumerate(cell for cell in row if cell.plain):
-            say(console, cell, indent=indent + (2 if number else 0), hang=2)
+        _stacked(console, row, indent)
 
 
 def word(text: str) -> Text:
     """A severity or a control's state, in its colour."""
-    return Text(text, style=STYLES.get(text, ""))
+    return Text().append(text, style=STYLES.get(text, ""))
 
 
 def plain(text: str, style: str = "") -> Text:
     """Text that a project's author may have written, on one line and harmless."""
-    return Text(line(text), style=style)
+    return Text().append(line(text), style=style)
+
+
+def _stacked(console: Console, row: Sequence[Text], indent: int) -> None:
+    lines: list[Text] = []
+    for cell in (cell for cell in row if cell.plain):
+        taken = indent + (2 if len(lines) > 1 else 0)
+        if lines and cell_len(lines[-1].plain) + 2 + cell_len(cell.plain) + taken <= console.width:
+            lines[-1] = lines[-1].copy().append("  ").append_text(cell)
+        else:
+            lines.append(cell)
+    for number, each in enumerate(lines):
+        say(console, each, indent=indent + (2 if number else 0), hang=2)
+
+
+def _grid(rows: Iterable[Sequence[Text]], widths: Sequence[int]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for width in widths:
+        table.add_column(no_wrap=True, width=width)
+    for row in rows:
+        table.add_row(*(Text("\n").join(wrapped(cell, width)) for cell, width in zip(row, widths, strict=True)))
+    return table
 
 
 def _words(text: Text, width: int) -> Iterable[Text]:

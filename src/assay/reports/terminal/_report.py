@@ -46,7 +46,10 @@ def _draw_findings(assessment: Assessment, console: Console, most: int) -> None:
     found = opened(assessment)
     heading(console, f"Findings ({len(found)})")
     if not found:
-        say(console, "None open in what was tested.", indent=2)
+        tested = (
+            "None open in what was tested." if assessment.verdicts else "Nothing was tested, so nothing can be said."
+        )
+        say(console, tested, indent=2)
     for group in groups(assessment, found):
         _draw_group(assessment, console, group, most)
     doubtful = reviewed(assessment)
@@ -84,15 +87,17 @@ def _row(assessment: Assessment, finding: Finding, group: Group) -> tuple[Text, 
     if subject.kind == "endpoint" and subject.symbol:
         name.append(f" {line(subject.symbol)}")
     if len(assessment.inventory.apis) > 1:
-        name = Text(f"{api_name(assessment, subject.api)}: ", style="dim").append_text(name)
+        name = Text().append(f"{api_name(assessment, subject.api)}: ", style="dim").append_text(name)
     marks = [str(verdict.severity)] if verdict.severity is not group.severity else []
     marks += ["new"] if finding.is_new else []
     marks += ["suppression expired"] if finding.suppression is not None else []
-    return (name, plain(str(place_of(assessment, verdict) or ""), "cyan"), Text(", ".join(marks), style="bold"))
+    if marks:
+        name.append(f"  {', '.join(marks)}", style="bold")
+    return (name, plain(str(place_of(assessment, verdict) or ""), "cyan"))
 
 
 def _draw_fix(console: Console, fix: str, *, indent: int) -> None:
-    say(console, Text("Fix: ", style="green").append(fix), indent=indent, hang=5)
+    say(console, Text().append("Fix: ", style="green").append(fix), indent=indent, hang=5)
 
 
 def _draw_rest(console: Console, rest: int, *, indent: int) -> None:

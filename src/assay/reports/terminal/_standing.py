@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assay.model.assessment import Assessment
-from assay.reports.outline.text import counted, decimal, line
+from assay.reports.outline.text import commit, counted, decimal, line
 from assay.reports.outline.views import Tally, opened, reviewed, severities, standing, suppressed, tallies
 from assay.reports.terminal._layout import NARROW, heading, plain, say, word
 
@@ -20,9 +20,16 @@ def draw_header(assessment: Assessment, console: Console) -> None:
     """The project, its commit and its APIs."""
     run = assessment.run
     said = [f"{line(run.tool)} {line(run.version)}", f"as of {line(run.as_of)}"]
-    said += [f"commit {line(run.commit)}"] if run.commit else ["no commit"]
-    say(console, Text(line(run.target) or "project", style="bold").append("  " + ", ".join(said), style="dim"), hang=2)
+    said += [f"commit {commit(run.commit)}"] if run.commit else ["no commit"]
+    say(
+        console,
+        Text().append(line(run.target) or "project", style="bold").append("  " + ", ".join(said), style="dim"),
+        hang=2,
+    )
     rows = tallies(assessment)
+    if not rows:
+        say(console, Text("No API was found; what was not looked at stands below, with the reason.", style="yellow"))
+        return
     say(console, f"{counted(len(rows), 'API')}, {counted(len(assessment.inventory.endpoints), 'endpoint')}", hang=2)
     for row in rows:
         place = f", {line(row.api.root)}" if row.api.root not in {"", "."} else ""
@@ -39,7 +46,7 @@ def draw_score(assessment: Assessment, console: Console) -> None:
     if score is not None:
         for factor in score.ledger[:1]:
             if factor.gain > 0:
-                text = Text("Fix first ").append(f"+{decimal(factor.gain)}", style="bold green")
+                text = Text("Fix this first: ").append(f"+{decimal(factor.gain)}", style="bold green")
                 text.append(f"  {line(factor.rule)} {line(factor.title)} ({counted(factor.places, 'place')})")
                 say(console, text, hang=10)
         for cap in score.caps:

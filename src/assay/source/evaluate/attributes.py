@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -33,7 +34,7 @@ DEPTH = 64
 """Decorators, options and bases inside each other."""
 
 
-def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
+def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:  # noqa: C901, PLR0911, PLR0912  # a flat match over the kinds of values
     """`value.name`; a `Member` when the value is a thing from outside."""
     if depth > DEPTH:
         return Unknown("members nested too deep")
@@ -73,8 +74,6 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
 
 def of_options(run: Evaluator, found: tuple[Value, ...], name: str, depth: int) -> Value:
     """The member of each option."""
-    from assay.source.evaluate.statements import either
-
     return either(*(attribute(run, option, name, depth + 1) for option in found))
 
 
@@ -185,7 +184,7 @@ def is_same_class(left: Value, right: Value) -> bool:
     return left is right
 
 
-def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> Value:
+def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> Value:  # noqa: C901, PLR0911  # a flat match over the kinds of values
     """A function of a class bound to what it was looked up on."""
     match value:
         case Deferred():

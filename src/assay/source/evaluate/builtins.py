@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from assay.source.evaluate.binding import set_attribute as set_value
+from assay.source.evaluate.joining import iterated
 from assay.source.evaluate.values import (
     Const,
     FunctionValue,
     Items,
-    Operation,
     Table,
     Template,
     Unknown,
@@ -58,19 +59,15 @@ def get_attribute(run: Evaluator, request: Request) -> Value | None:
 
 def set_attribute(run: Evaluator, request: Request) -> Value | None:
     """`setattr(x, "name", value)`."""
-    from assay.source.evaluate.statements import set_attribute as assign
-
     if len(request.positional) == 3 and isinstance(request.positional[1], Const):
         owner, name, value = request.positional
         assert isinstance(name, Const)
-        assign(run, owner, str(name.value), value, request.place)
+        set_value(run, owner, str(name.value), value, request.place)
     return Const(None)
 
 
 def listed(run: Evaluator, request: Request) -> Value | None:
     """`list(x)`, `tuple(x)`, `sorted(x)`, `set(x)`, `reversed(x)`."""
-    from assay.source.evaluate.statements import iterated
-
     if not request.positional:
         return Items([])
     for option in options(request.positional[0]):
@@ -94,8 +91,6 @@ def dictionary(run: Evaluator, request: Request) -> Value | None:
 
 def pairs(run: Evaluator, request: Request) -> Value | None:
     """`enumerate(xs)`."""
-    from assay.source.evaluate.statements import iterated
-
     values = next((known for known in map(iterated, options(first(request))) if known is not None), None)
     if values is None:
         return None
@@ -104,8 +99,6 @@ def pairs(run: Evaluator, request: Request) -> Value | None:
 
 def zipped(run: Evaluator, request: Request) -> Value | None:
     """`zip(a, b)`."""
-    from assay.source.evaluate.statements import iterated
-
     columns = [
         next((known for known in map(iterated, options(argument)) if known is not None), None)
         for argument in request.positional
@@ -162,8 +155,6 @@ def path_join(run: Evaluator, request: Request) -> Value | None:
 
 def any_of(run: Evaluator, request: Request) -> Value | None:
     """`any(xs)` of decided items."""
-    from assay.source.evaluate.statements import iterated
-
     values = iterated(first(request)) if request.positional else None
     if values is None or getattr(first(request), "is_open", False):
         return None
@@ -175,8 +166,6 @@ def any_of(run: Evaluator, request: Request) -> Value | None:
 
 def all_of(run: Evaluator, request: Request) -> Value | None:
     """`all(xs)` of decided items."""
-    from assay.source.evaluate.statements import iterated
-
     values = iterated(first(request)) if request.positional else None
     if values is None or getattr(first(request), "is_open", False):
         return None
@@ -250,199 +239,3 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "os.path.join": path_join,
     "urllib.parse.urljoin": path_join,
 }
-
-
-# --- methods of known values --------------------------------------------------------------------------------------
-
-
-def on_text(method: Callable[..., str]) -> Callable[[Evaluator, Value, Request], Value]:
-    """A string method that needs known text and known arguments."""
-
-    def apply(run: Evaluator, owner: Value, request: Request) -> Value:
-        known = [a.value for a in request.positional if isinstance(a, Const) and isinstance(a.value, str)]
-        if isinstance(owner, Const) and isinstance(owner.value, str) and len(known) == len(request.positional):
-            try:
-                return Const(method(owner.value, *known), owner.is_default)
-            except (TypeError, ValueError):
-                return Unknown("a string method with odd arguments")
-        return owner if isinstance(owner, Template) else Unknown("text that is not known")
-
-    return apply
-
-
-def formatted(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`"{}/{name}".format(a, name=b)`."""
-    from assay.source.evaluate.expressions import concatenated
-
-    if not isinstance(owner, Const) or not isinstance(owner.value, str):
-        return Unknown("a format that is not known")
-    parts: list[Value] = []
-    rest, position = owner.value, 0
-    while "{" in rest and "}" in rest[rest.index("{") :]:
-        before, _, after = rest.partition("{")
-        field, _, rest = after.partition("}")
-        parts.append(Const(before))
-        key = field.split(":")[0].split("!")[0]
-        if key == "":
-            key, position = str(position), position + 1
-        if key.isdigit():
-            number = int(key)
-            known = request.positional[number] if number < len(request.positional) else None
-        else:
-            known = request.named.get(key)
-        parts.append(known if known is not None else Unknown(f"no argument {key} of a format"))
-    return concatenated(*parts, Const(rest))
-
-
-def joined_text(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`"/".join(xs)`."""
-    from assay.source.evaluate.expressions import concatenated
-
-    values = next((o.items for o in options(first(request)) if isinstance(o, Items)), None)
-    if values is None:
-        return Unknown("a join of an unknown collection")
-    parts: list[Value] = []
-    for position, value in enumerate(values):
-        parts += [owner, value] if position else [value]
-    return concatenated(*parts)
-
-
-def compared(method: Callable[[str, str], bool]) -> Callable[[Evaluator, Value, Request], Value]:
-    """`text.startswith("x")`, with a tuple too; undecided when a side is not known."""
-
-    def apply(run: Evaluator, owner: Value, request: Request) -> Value:
-        wanted = first(request)
-        if isinstance(wanted, Items) and wanted.is_open:
-            return Unknown("a comparison with an open collection")
-        given = wanted.items if isinstance(wanted, Items) else [wanted]
-        known = [item.value for item in given if isinstance(item, Const) and isinstance(item.value, str)]
-        if not isinstance(owner, Const) or not isinstance(owner.value, str) or len(known) != len(given):
-            return Operation(method.__name__, (owner, wanted))
-        return Const(any(method(owner.value, text) for text in known))
-
-    return apply
-
-
-def split_text(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`"a,b".split(",")`."""
-    known = [a.value for a in request.positional if isinstance(a, Const) and isinstance(a.value, str)]
-    if isinstance(owner, Const) and isinstance(owner.value, str):
-        try:
-            return Items([Const(piece) for piece in owner.value.split(*known[:1])])
-        except ValueError:
-            pass
-    return Items([], is_open=True)
-
-
-def append(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`xs.append(x)`, `xs.add(x)`, `xs.Add(x)`."""
-    if isinstance(owner, Items):
-        owner.items.extend(request.positional[:1])
-    return Const(None)
-
-
-def extend(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`xs.extend(ys)`."""
-    from assay.source.evaluate.statements import extend as grow
-
-    if isinstance(owner, Items):
-        grow(owner, first(request))
-    return Const(None)
-
-
-def insert(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`xs.insert(0, x)`."""
-    if isinstance(owner, Items) and len(request.positional) == 2:
-        where, value = request.positional
-        position = where.value if isinstance(where, Const) and isinstance(where.value, int) else len(owner.items)
-        owner.items.insert(position, value)
-    return Const(None)
-
-
-def get(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`table.get("x", default)`."""
-    key = first(request)
-    if isinstance(owner, Table) and isinstance(key, Const):
-        found = owner.get(str(key.value))
-        if found is not None:
-            return found
-        if len(request.positional) > 1:
-            return request.positional[1]
-        return Unknown("a key that may come from elsewhere") if owner.is_open else Const(None)
-    return Unknown("an unknown entry")
-
-
-def update(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`table.update(other)`."""
-    if isinstance(owner, Table):
-        for option in options(first(request)) if request.positional else ():
-            if isinstance(option, Table):
-                owner.entries.update(option.entries)
-        owner.entries.update({key: (Const(key), value) for key, value in request.named.items()})
-    return Const(None)
-
-
-def entries(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`table.items()`."""
-    if isinstance(owner, Table):
-        return Items([Items([key, value], "tuple") for key, value in owner.entries.values()], is_open=owner.is_open)
-    return Items([], is_open=True)
-
-
-def values_of(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`table.values()`."""
-    if isinstance(owner, Table):
-        return Items([value for _, value in owner.entries.values()], is_open=owner.is_open)
-    return Items([], is_open=True)
-
-
-def keys_of(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`table.keys()`."""
-    if isinstance(owner, Table):
-        return Items([key for key, _ in owner.entries.values()], is_open=owner.is_open)
-    return Items([], is_open=True)
-
-
-def copied(run: Evaluator, owner: Value, request: Request) -> Value:
-    """`x.copy()`."""
-    if isinstance(owner, Items):
-        return Items(list(owner.items), owner.kind, owner.is_open)
-    if isinstance(owner, Table):
-        return Table(dict(owner.entries), owner.is_open)
-    return owner
-
-
-METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
-    **{name: on_text(getattr(str, name)) for name in ("lower", "upper", "strip", "lstrip", "rstrip", "title", "replace", "removeprefix", "removesuffix", "capitalize")},
-    "startswith": compared(str.startswith),
-    "endswith": compared(str.endswith),
-    "StartsWith": compared(str.startswith),
-    "EndsWith": compared(str.endswith),
-    "StartsWithSegments": compared(str.startswith),
-    "Contains": compared(str.__contains__),
-    "Equals": compared(str.__eq__),
-    "ToLower": on_text(str.lower),
-    "ToLowerInvariant": on_text(str.lower),
-    "ToUpper": on_text(str.upper),
-    "Trim": on_text(str.strip),
-    "TrimEnd": on_text(str.rstrip),
-    "TrimStart": on_text(str.lstrip),
-    "Replace": on_text(str.replace),
-    "format": formatted,
-    "join": joined_text,
-    "split": split_text,
-    "append": append,
-    "add": append,
-    "Add": append,
-    "extend": extend,
-    "insert": insert,
-    "get": get,
-    "update": update,
-    "items": entries,
-    "values": values_of,
-    "keys": keys_of,
-    "copy": copied,
-    "ToString": copied,
-    "ToList": copied,
-    "ToArray": copied,
-}  # fmt: skip

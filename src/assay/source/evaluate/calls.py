@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.builtins import METHODS, builtin
+from assay.source.evaluate.builtins import builtin
+from assay.source.evaluate.joining import either
+from assay.source.evaluate.methods import METHODS
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     ClassValue,
@@ -52,7 +54,7 @@ class Request:
     type_arguments: tuple[Value, ...] = ()
 
 
-def call(run: Evaluator, request: Request) -> Value:
+def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911  # a flat match over the kinds of values
     """What the call gives."""
     match request.callee:
         case Deferred() as deferred:
@@ -104,8 +106,6 @@ def outside(run: Evaluator, request: Request) -> Value:
 
 def call_each(run: Evaluator, options: tuple[Value, ...], request: Request) -> Value:
     """Call each option."""
-    from assay.source.evaluate.statements import either
-
     return either(*(call(run, replace(request, callee=option)) for option in options[:4]))
 
 
@@ -205,8 +205,6 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
 
 def returned(function: FunctionValue, scope: Scope) -> Value:
     """What the body gave back."""
-    from assay.source.evaluate.statements import either
-
     if scope.yields and {"generator", "iterator"} & set(function.function.modifiers):
         return Items(scope.yields)
     returns = scope.returns or []
@@ -232,7 +230,7 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
             scope.names[parameter.name] = Table({key: (Const(key), value) for key, value in named.items()})
 
 
-def parameter_value(
+def parameter_value(  # noqa: PLR0917  # the state of one binding loop
     run: Evaluator,
     function: FunctionValue,
     parameter: facts.Parameter,

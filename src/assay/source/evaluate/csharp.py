@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, dispatch
+from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.types import Types
 from assay.source.evaluate.values import (
@@ -140,8 +141,6 @@ class CSharp:
             return None
         receiver, owner = self._this(scope)
         if isinstance(receiver, Instance) and owner is not None and expression.function == facts.Name("base"):
-            from assay.source.evaluate.expressions import arguments
-
             positional, named = arguments(self.run, expression.arguments, scope)
             place = Place(scope.module.path, expression.line)
             bases = [b for b in attributes.mro(self.run, owner)[1:] if isinstance(b, ClassValue)]
@@ -218,8 +217,6 @@ class CSharp:
 
     def create(self, expression: facts.New, scope: Scope) -> Value:
         """`new T(...) { ... }`."""
-        from assay.source.evaluate.expressions import arguments
-
         positional, named = arguments(self.run, expression.arguments, scope)
         members = [(name, self.run.evaluate(value, scope)) for name, value in expression.members]
         pairs = [(self.run.evaluate(k, scope), self.run.evaluate(v, scope)) for k, v in expression.items]

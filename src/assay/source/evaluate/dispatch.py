@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assay.source import facts
 from assay.source.evaluate import attributes, calls
+from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -169,8 +170,6 @@ def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Val
         found = found if len(found) <= MOST_OBSERVED else ()
     else:
         return None
-    from assay.source.evaluate.statements import either
-
     results = [answer for one in found if (answer := on_type(run, one, function, request)) is not None]
     return either(*results) if results else None
 

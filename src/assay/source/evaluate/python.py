@@ -65,7 +65,7 @@ class Python:
         home = importer.split("/")[:-1]
         ranked = []
         for candidate, path in self.by_last.get(parts[-1], ()):
-            rank = self._rank(parts, candidate, home, path)
+            rank = self._rank(parts, candidate, home)
             if rank is not None and path != importer:
                 ranked.append((rank, path))
         if ranked:
@@ -74,7 +74,7 @@ class Python:
         return self._namespace(parts, home)
 
     def _rank(
-        self, parts: tuple[str, ...], candidate: tuple[str, ...], home: list[str], path: str
+        self, parts: tuple[str, ...], candidate: tuple[str, ...], home: list[str]
     ) -> tuple[bool, bool, int] | None:
         """How well a file fits an import: its root is no package, its root is above the importer, and how near it is."""
         own = candidate

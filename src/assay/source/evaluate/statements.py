@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import dispatch
 from assay.source.evaluate.attributes import class_names
+from assay.source.evaluate.binding import bind
+from assay.source.evaluate.joining import LOOP_LIMIT, extend, iterated, joined
+from assay.source.evaluate.operators import combine
 from assay.source.evaluate.values import (
     ClassValue,
     Condition,
     Const,
     Decorated,
-    Either,
     FunctionValue,
     Items,
     Table,
@@ -28,10 +31,6 @@ if TYPE_CHECKING:
 
 FALLS, JUMPS, RETURNS = 0, 1, 2
 """How a block ends: falls through, by break or continue, by return or raise."""
-LOOP_LIMIT = 1000
-"""Items of a known collection that a loop is unrolled over."""
-OPTION_LIMIT = 8
-"""Values that an `Either` may hold."""
 
 
 def execute(run: Evaluator, block: facts.Block, scope: Scope) -> int:
@@ -60,11 +59,10 @@ def assign(run: Evaluator, statement: facts.Assign, scope: Scope) -> int:
             scope.names.setdefault(statement.target.id, run.unknown("declared without a value"))
         return FALLS
     value = run.evaluate(statement.value, scope)
-    if scope.module.file.language == "csharp" and statement.annotation is not None:
-        # A declaration shadows; a later plain assignment finds it.
-        if isinstance(statement.target, facts.Name):
-            scope.names[statement.target.id] = value
-            return FALLS
+    is_declared = scope.module.file.language == "csharp" and statement.annotation is not None
+    if is_declared and isinstance(statement.target, facts.Name):
+        scope.names[statement.target.id] = value  # a declaration shadows; a later plain assignment finds it
+        return FALLS
     if statement.operator not in {"=", "??="}:
         current = run.evaluate(statement.target, scope)
         value = augmented(run, statement.operator.rstrip("="), current, value, scope)
@@ -74,8 +72,6 @@ def assign(run: Evaluator, statement: facts.Assign, scope: Scope) -> int:
 
 def augmented(run: Evaluator, operator: str, current: Value, value: Value, scope: Scope) -> Value:
     """`x += y`: a known list grows in place."""
-    from assay.source.evaluate.expressions import combine
-
     for option in options(current):
         if operator == "+" and isinstance(option, Items):
             extend(option, value)
@@ -84,96 +80,6 @@ def augmented(run: Evaluator, operator: str, current: Value, value: Value, scope
             option.entries.update(value.entries)
             return current
     return combine(operator, current, value)
-
-
-def extend(target: Items, value: Value) -> None:
-    """Add the items of a value to a list."""
-    for option in options(value):
-        if isinstance(option, Items):
-            target.items.extend(option.items[: LOOP_LIMIT * 10])
-            target.is_open |= option.is_open
-        elif isinstance(option, Unknown):
-            target.is_open = True
-        else:
-            target.items.append(option)
-            target.is_open = True
-
-
-def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: int) -> None:
-    """Give a value to a target."""
-    match target:
-        case facts.Name(id=name):
-            bind_name(run, name, value, scope, line)
-        case facts.Attr(value=owner, name=name):
-            receiver = run.evaluate(owner, scope)
-            set_attribute(run, receiver, name, value, Place(scope.module.path, line))
-        case facts.Index(value=owner, keys=(key,)):
-            set_item(run.evaluate(owner, scope), run.evaluate(key, scope), value)
-        case facts.Sequence(items=targets):
-            unpack(run, targets, value, scope, line)
-        case facts.Unary(value=inner):
-            bind(run, inner, value, scope, line)
-        case _:
-            pass
-
-
-def bind_name(run: Evaluator, name: str, value: Value, scope: Scope, line: int) -> None:
-    """Python binds in the current scope; C# in the scope that declared the name, or the member of `this`."""
-    if scope.module.file.language == "csharp":
-        found: Scope | None = scope
-        while found is not None:
-            if name in found.names:
-                found.names[name] = value
-                return
-            found = found.parent
-        if scope.receiver is not None and scope.owner is not None and run.csharp.has_member(scope.owner, name):
-            set_attribute(run, scope.receiver, name, value, Place(scope.module.path, line))
-            return
-    scope.names[name] = value
-
-
-def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope: Scope, line: int) -> None:
-    """`a, *b = value`."""
-    values: list[Value] | None = None
-    for option in options(value):
-        if isinstance(option, Items):
-            values = list(option.items)
-            break
-    for position, target in enumerate(targets):
-        if isinstance(target, facts.Unary) and target.operator == "*":
-            rest = values[position : len(values) - (len(targets) - position - 1)] if values is not None else []
-            bind(run, target.value, Items(rest, is_open=values is None), scope, line)
-            continue
-        known = values is not None and position < len(values)
-        one = values[position] if known and values is not None else run.unknown("an item of an unknown collection")
-        bind(run, target, one, scope, line)
-
-
-def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, place: Place) -> None:
-    """`receiver.name = value`; always recorded."""
-    for option in options(receiver):
-        if isinstance(option, ClassValue):
-            option.extra[name] = value
-        elif isinstance(option, Decorated):
-            set_attribute(run, option.inner, name, value, place)
-        elif isinstance(held := getattr(option, "attributes", None), dict):
-            held[name] = value
-    run.record_assigned(receiver, name, value, place)
-
-
-def set_item(owner: Value, key: Value, value: Value) -> None:
-    """`owner[key] = value` of known dictionaries and lists."""
-    for option in options(owner):
-        if isinstance(option, Table):
-            if isinstance(key, Const):
-                option.entries[str(key.value)] = (key, value)
-            else:
-                option.is_open = True
-        elif isinstance(option, Items) and isinstance(key, Const) and isinstance(key.value, int):
-            if -len(option.items) <= key.value < len(option.items):
-                option.items[key.value] = value
-        elif isinstance(held := getattr(option, "attributes", None), dict) and isinstance(key, Const):
-            held[f"[{key.value}]"] = value
 
 
 def do(run: Evaluator, statement: facts.Do, scope: Scope) -> int:
@@ -227,33 +133,6 @@ def branch(run: Evaluator, statement: facts.If, scope: Scope) -> int:
     return FALLS
 
 
-def joined(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
-    """The names after two branches."""
-    names = dict(right)
-    for name, value in left.items():
-        names[name] = either(value, right[name]) if name in right else value
-    return names
-
-
-def either(*values: Value) -> Value:
-    """One of several values; equal constants and doubles are folded, `Unknown` gives way to anything known."""
-    found: list[Value] = []
-    for option in (option for value in values for option in options(value)):
-        if any(option is other or is_same_constant(option, other) for other in found):
-            continue
-        found.append(option)
-    known = [option for option in found if not isinstance(option, Unknown)]
-    if not known:
-        return found[0] if found else Unknown("nothing")
-    found = known
-    return found[0] if len(found) == 1 else Either(tuple(found[:OPTION_LIMIT]))
-
-
-def is_same_constant(left: Value, right: Value) -> bool:
-    """Whether two values are the same constant."""
-    return isinstance(left, Const) and isinstance(right, Const) and left.value == right.value
-
-
 def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
     """`for`: unrolled over a known collection, else once with an unknown item."""
     iterable = run.evaluate(statement.iterable, scope)
@@ -273,15 +152,6 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
         bind(run, statement.target, dispatch.item_of(iterable), scope, statement.line)
         run.execute(statement.body, scope)
     return FALLS
-
-
-def iterated(value: Value) -> list[Value] | None:
-    """What iterating over a value gives, None when unknown."""
-    if isinstance(value, Items):
-        return list(value.items)
-    if isinstance(value, Table):
-        return [key for key, _ in value.entries.values()]
-    return None
 
 
 def with_(run: Evaluator, statement: facts.With, scope: Scope) -> int:
@@ -379,7 +249,7 @@ def jump(run: Evaluator, statement: facts.Jump, scope: Scope) -> int:
     return JUMPS
 
 
-RUNNERS = {
+RUNNERS: dict[type, Callable[[Evaluator, Any, Scope], int]] = {
     facts.Assign: assign,
     facts.Do: do,
     facts.Return: give,

@@ -12,7 +12,8 @@ from assay.model.endpoint import Level
 from assay.source import facts
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Overloads, Value
-from assay.source.frameworks.aspnetcore.mark import Mark, Marks
+from assay.source.evaluate.dispatch import last_name
+from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provider
 from assay.source.program import Program
 
@@ -56,8 +57,6 @@ class Controller:
     @property
     def area(self) -> str | None:
         """The area that an attribute puts it in."""
-        from assay.source.frameworks.aspnetcore.mark import text_of
-
         return next((text_of(mark.argument(0, "areaName")) for mark, _ in self.marks if mark.is_a("Area")), None)
 
     @property
@@ -134,20 +133,20 @@ class Controllers:
 
     def actions(self, cls: ClassValue, chain: tuple[Value, ...]) -> Iterator[Action]:
         """The actions of a controller, its own first, then those of its bases."""
-        taken: dict[tuple[object, ...], list[FunctionValue]] = {}
+        groups: list[list[FunctionValue]] = []
         for base in chain:
             if not isinstance(base, ClassValue) or base.type.kind == "interface":
                 continue
+            held = len(groups)
             for method in methods(self.program, base):
-                taken.setdefault(signature(method.function), []).append(method)
-        for group in taken.values():
-            method = group[0]
-            overridden = [group[0]]
-            for other in group[1:]:
-                if "override" in overridden[-1].function.modifiers:
-                    overridden.append(other)
-            if is_action(method.function, overridden):
-                action = self.action(method, tuple(overridden))
+                derived = next((group for group in groups[:held] if replaces(group[-1].function, method)), None)
+                if derived is None:
+                    groups.append([method])
+                else:
+                    derived.append(method)
+        for group in groups:
+            if is_action(group[0].function):
+                action = self.action(group[0], tuple(overridden(group)))
                 if action is not None:
                     yield action
 
@@ -162,8 +161,6 @@ class Controllers:
                 providers = [found for mark in own if (found := provider(self.marks, mark)) is not None]
         if any(mark.is_a("NonAction") for mark, _ in marks):
             return None
-        from assay.source.frameworks.aspnetcore.mark import text_of
-
         stated = next((text_of(mark.argument(0, "name")) for mark, _ in marks if mark.is_a("ActionName")), None)
         name = stated or method.function.name.removesuffix("Async") or method.function.name
         return Action(method, chain, tuple(marks), tuple(providers), name)
@@ -201,24 +198,44 @@ def methods(program: Program, cls: ClassValue) -> Iterator[FunctionValue]:
                 yield one
 
 
-def signature(function: facts.Function) -> tuple[object, ...]:
-    """What an override shares with what it overrides: the name and the number and simple names of parameter types.
+def replaces(derived: facts.Function, method: FunctionValue) -> bool:
+    """Whether a method of a derived class overrides or hides one of its base: the same name and parameters.
 
-    A type parameter of a generic base (`TResource`) stands for any type, so only types that both sides name alike are compared.
+    A type parameter of a generic base (`TResource`) stands for any type.
     """
-    return (function.name, len(function.parameters), len(function.type_parameters))
+    base = method.function
+    if derived.name != base.name or len(derived.parameters) != len(base.parameters):
+        return False
+    generic = set(method.owner.type.type_parameters) if method.owner is not None else set()
+    pairs = zip(derived.parameters, base.parameters, strict=True)
+    return all(type_name(one.annotation) == type_name(two.annotation) or type_name(two.annotation) in generic for one, two in pairs)
 
 
-def is_action(function: facts.Function, chain: list[FunctionValue]) -> bool:
+def type_name(annotation: facts.Expr | None) -> str:
+    """The simple name of a declared type."""
+    while isinstance(annotation, facts.Unary):
+        annotation = annotation.value
+    return last_name(annotation) if annotation is not None else ""
+
+
+def overridden(group: list[FunctionValue]) -> list[FunctionValue]:
+    """A method and what it overrides; what it hides is left out."""
+    found = [group[0]]
+    for other in group[1:]:
+        if "override" not in found[-1].function.modifiers:
+            break
+        found.append(other)
+    return found
+
+
+def is_action(function: facts.Function) -> bool:
     """Whether a method may be an action."""
     modifiers = set(function.modifiers)
     if function.name in NEVER or function.name in FRAMEWORK_METHODS or function.name.startswith((".", "~", "operator")):
         return False
     if "public" not in modifiers or modifiers & {"static", "abstract", "delegate", "event"}:
         return False
-    if function.type_parameters or function.explicit_interface is not None:
-        return False
-    return function.body is not None or "override" in modifiers or len(chain) > 0
+    return not function.type_parameters and function.explicit_interface is None
 
 
 def has_name(value: Value, *names: str) -> bool:

@@ -24,6 +24,7 @@ from assay.source.languages.python.grammar import (
     DICTIONARY_SPLAT,
     EXTRA,
     FOR_IN_CLAUSE,
+    IDENTIFIER,
     KEYWORD_ARGUMENT,
     LIST_SPLAT,
     PAIR,
@@ -31,7 +32,7 @@ from assay.source.languages.python.grammar import (
     field,
     solid,
 )
-from assay.source.languages.python.reading import DEEPEST, DOTTED, KEYWORDS, NAMES, NONE, Reader, Reading
+from assay.source.languages.python.reading import DEEPEST, KEYWORDS, LONGEST, NAMES, NONE, PLAINS, Reader, Reading
 from assay.source.languages.python.salvage import too_deep
 from assay.source.languages.python.signature import parameters
 
@@ -44,8 +45,6 @@ PARAMETERS = field("parameters")
 RIGHT = field("right")
 VALUE = field("value")
 
-LONGEST = 80
-"""Bytes of a member access up to which it is looked up by its text."""
 STARS = {LIST_SPLAT: "*", DICTIONARY_SPLAT: "**"}
 
 
@@ -60,7 +59,7 @@ def attribute(reading: Reading, node: Node, depth: int) -> Expr:
     """A member access; what consists of plain names is known from its text alone, without looking below the node."""
     start, end = node.start_byte, node.end_byte
     if end - start <= LONGEST:
-        plain = DOTTED[reading.text[start:end]]
+        plain = PLAINS[reading.text[start:end]]
         if plain is not None:
             return plain
     if depth > DEEPEST:
@@ -77,16 +76,16 @@ def call(reading: Reading, node: Node, depth: int) -> Expr:
     """A call."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    children = node.children
-    if len(children) == 2:
-        function, passed = children
-    else:
-        found, given = node.child_by_field_id(FUNCTION), node.child_by_field_id(ARGUMENTS)
-        if found is None or given is None:
-            return reading.opaque(node, depth)
-        function, passed = found, given
+    passed = node.child_by_field_id(ARGUMENTS)
+    if passed is None:
+        return reading.opaque(node, depth)
+    start, end = node.start_byte, passed.start_byte
+    # Nearly all functions are plain names, for which no node need be made.
+    callee = PLAINS[reading.text[start:end]] if end - start <= LONGEST else None
+    if callee is None:
+        function = node.child_by_field_id(FUNCTION)
+        callee = NONE if function is None else reading.expressions[function.kind_id](reading, function, depth + 1)
     line = node.start_point[0] + 1
-    callee = reading.expressions[function.kind_id](reading, function, depth + 1)
     if passed.kind_id == ARGUMENT_LIST:
         return Call(callee, arguments(reading, passed, depth + 3), line)
     # any(x for x in xs)
@@ -99,12 +98,14 @@ def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
     count = node.named_child_count
     if not count:
         return ()
-    table = reading.expressions
+    table, text = reading.expressions, reading.text
     out: list[Argument] = []
     # One child alone costs less than all children, among them the parentheses.
     for child in node.named_children if count > 1 else (node.named_child(0),):
         number = child.kind_id
-        if number == KEYWORD_ARGUMENT:
+        if number == IDENTIFIER:
+            out.append(Argument(NAMES[text[child.start_byte : child.end_byte]]))
+        elif number == KEYWORD_ARGUMENT:
             out.append(_keyword(reading, child, depth))
         elif number in STARS:
             value = solid(child.named_children)[0]

@@ -15,12 +15,11 @@ from assay.source.languages.python.grammar import (
     solid,
 )
 from assay.source.languages.python.quotation import unescaped, unquoted
-from assay.source.languages.python.reading import DEEPEST, NONE, STRINGS, Reader, Reading, mended
+from assay.source.languages.python.reading import DEEPEST, NONE, Reader, Reading, mended
 from assay.source.languages.python.salvage import too_deep
 
 EXPRESSION = field("expression")
-LONGEST = 80
-"""Bytes of a string literal up to which its value is remembered."""
+SIMPLE = ("'", '"')
 TRUE = ConstantFact(True)
 FALSE = ConstantFact(False)
 
@@ -43,9 +42,13 @@ def constant(fact: Expr) -> Reader:
 # "text", rb'text', f"text {value}"
 def string(reading: Reading, node: Node, depth: int) -> Expr:
     """One string literal."""
-    start, end = node.start_byte, node.end_byte
-    literal = reading.text[start:end]
-    value = STRINGS[literal] if end - start <= LONGEST else unquoted(mended(literal))
+    literal = reading.text[node.start_byte : node.end_byte]
+    first = literal[:1]
+    if first in SIMPLE and "\\" not in literal and literal[1:2] != first:
+        # "text": quotes of one sign, nothing before them, something between them, no escapes
+        body = literal[1:-1]
+        return Text(body if body.isascii() else mended(body), node.start_point[0] + 1)
+    value = unquoted(mended(literal))
     if value is not None:
         return Text(value, node.start_point[0] + 1)
     if depth > DEEPEST:

@@ -9,16 +9,17 @@ from tree_sitter import Node
 
 from assay.source.facts import Attr, Block, Constant, Expr, Name, Opaque, Sequence, Stmt
 from assay.source.languages.python.grammar import EXTRA, solid
-from assay.source.languages.python.quotation import unquoted
 
 DEEPEST = 200
 """How deep the facts of one expression may nest, and how deep the statements around it may; msgspec follows both, and its limit
 (Python's, 1000) has to hold for their sum and for the stack of the caller."""
 REMEMBERED = 100_000
 """Entries in one memory before it is emptied."""
+LONGEST = 80
+"""Bytes of code that are worth a look into a memory."""
 
-IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
-
+# `app`, `self.client.get`, and the same before a value: `self.x = `
+PLAIN = re.compile(r"(?!(?:True|False|None)\b)([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(?: *= *)?", re.ASCII)
 WORD = re.compile(r"[^\s=#\\]*")
 
 
@@ -39,16 +40,16 @@ class Names(dict[str, Name]):
         return name
 
 
-class Dotted(dict[str, "Expr | None"]):
-    """Text of a member access -> its fact if it consists of plain names, else None."""
+class Plain(dict[str, "Expr | None"]):
+    """Text of a called function or an assigned target -> its fact if it consists of plain names with dots, else None."""
 
     def __missing__(self, text: str) -> Expr | None:
-        fact: Expr | None = None
-        if IDENTIFIERS.fullmatch(text):
-            first, *others = text.split(".")
-            fact = NAMES[first]
-            for other in others:
-                fact = Attr(fact, NAMES[other].id)
+        match = PLAIN.fullmatch(text)
+        if match is None:
+            return None
+        fact: Expr = NAMES[match[1]]
+        for name in match[2].split(".")[1:]:
+            fact = Attr(fact, NAMES[name].id)
         self[text] = fact
         return fact
 
@@ -62,24 +63,15 @@ class Keywords(dict[str, str]):
         return name
 
 
-class Strings(dict[str, "str | None"]):
-    """Text of a string literal -> its value; None if it may hold expressions."""
-
-    def __missing__(self, text: str) -> str | None:
-        value = self[text] = unquoted(mended(text))
-        return value
-
-
 NONE = Constant(None)
 NAMES = Names()
-DOTTED = Dotted()
+PLAINS = Plain()
 KEYWORDS = Keywords()
-STRINGS = Strings()
 
 
 def forget() -> None:
     """Empties memories that have grown large."""
-    for memory in (NAMES, DOTTED, KEYWORDS, STRINGS):
+    for memory in (NAMES, PLAINS, KEYWORDS):
         if len(memory) > REMEMBERED:
             memory.clear()
 

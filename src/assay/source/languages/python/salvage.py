@@ -6,7 +6,7 @@ from tree_sitter import Node, TreeCursor
 
 from assay.source.facts import Attr, Call, Expr, Name, Opaque, Unread
 from assay.source.languages.python.grammar import ATTRIBUTE, CALL, IDENTIFIER
-from assay.source.languages.python.reading import DOTTED, Reading
+from assay.source.languages.python.reading import PLAINS, Reading
 
 LONGEST_NAME = 200
 """Bytes of a called name that are worth slicing out of a deep nest."""
@@ -32,7 +32,7 @@ def _shallow(reading: Reading, call: Node) -> Call:
 def _member(reading: Reading, attribute: Node) -> Expr:
     start, end = attribute.start_byte, attribute.end_byte
     if end - start <= LONGEST_NAME:
-        plain = DOTTED[reading.text[start:end]]
+        plain = PLAINS[reading.text[start:end]]
         if plain is not None:
             return plain
     return Attr(Opaque("call"), reading.name(attribute.child(attribute.child_count - 1)))

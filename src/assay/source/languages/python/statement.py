@@ -27,15 +27,13 @@ from assay.source.languages.python.grammar import (
     BLOCK,
     DOTTED_NAME,
     EXPRESSION_LIST,
-    EXTRA,
     IMPORT_PREFIX,
-    TYPE,
     WILDCARD_IMPORT,
     field,
     solid,
 )
 from assay.source.languages.python.literal import is_plain
-from assay.source.languages.python.reading import DEEPEST, NONE, Reading, StatementReader
+from assay.source.languages.python.reading import DEEPEST, LONGEST, NONE, PLAINS, Reading, StatementReader
 from assay.source.languages.python.salvage import too_deep
 
 ALIAS = field("alias")
@@ -47,9 +45,6 @@ OPERATOR = field("operator")
 RIGHT = field("right")
 TYPE_FIELD = field("type")
 
-ASSIGNED_OTHERWISE = EXTRA | {ASSIGNMENT, TYPE}
-"""Second children of an assignment that are not simply its value."""
-
 
 def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> None:
     """A statement that says nothing about behaviour: `pass`, `global a`, a comment."""
@@ -58,11 +53,11 @@ def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> No
 # call(), "docstring", a = 1
 def expression_statement(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """An expression for its effect; one that is only a text has none."""
-    child = node.named_child(0)
-    if child is None or node.named_child_count != 1:
+    if node.named_child_count != 1:
         # a, b
         out.append(Do(reading.one(node.named_children), node.start_point[0] + 1))
         return
+    child = node.named_child(0)
     number = child.kind_id
     if number == ASSIGNMENT:
         assignment(reading, child, 0, out)
@@ -76,10 +71,14 @@ def expression_statement(reading: Reading, node: Node, _depth: int, out: list[St
 def assignment(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """An assignment or a bare declaration."""
     line = node.start_point[0] + 1
-    left, right = node.named_child(0), node.named_child(1)
-    if left and right and right.kind_id not in ASSIGNED_OTHERWISE and node.named_child_count == 2:
-        table = reading.expressions
-        out.append(Assign(table[left.kind_id](reading, left, 0), table[right.kind_id](reading, right, 0), line))
+    right = node.child_by_field_id(RIGHT)
+    if right is not None and right.kind_id != ASSIGNMENT and node.named_child_count == 2:
+        start, end = node.start_byte, right.start_byte
+        # Most targets are plain names, for which no node need be made.
+        target = PLAINS[reading.text[start:end]] if end - start <= LONGEST else None
+        if target is None:
+            target = reading.expression(node.named_child(0))
+        out.append(Assign(target, reading.expressions[right.kind_id](reading, right, 0), line))
         return
     annotation = reading.optional(node.child_by_field_id(TYPE_FIELD))
     targets: list[Expr] = []

@@ -1,0 +1,90 @@
+"""Give values to targets: names, members, items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, Const, Decorated, Items, Table, Value, options
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.evaluator import Evaluator
+    from assay.source.evaluate.scope import Scope
+
+
+def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: int) -> None:
+    """Give a value to a target."""
+    match target:
+        case facts.Name(id=name):
+            bind_name(run, name, value, scope, line)
+        case facts.Attr(value=owner, name=name):
+            receiver = run.evaluate(owner, scope)
+            set_attribute(run, receiver, name, value, Place(scope.module.path, line))
+        case facts.Index(value=owner, keys=(key,)):
+            set_item(run.evaluate(owner, scope), run.evaluate(key, scope), value)
+        case facts.Sequence(items=targets):
+            unpack(run, targets, value, scope, line)
+        case facts.Unary(value=inner):
+            bind(run, inner, value, scope, line)
+        case _:
+            pass
+
+
+def bind_name(run: Evaluator, name: str, value: Value, scope: Scope, line: int) -> None:
+    """Python binds in the current scope; C# in the scope that declared the name, or the member of `this`."""
+    if scope.module.file.language == "csharp":
+        found: Scope | None = scope
+        while found is not None:
+            if name in found.names:
+                found.names[name] = value
+                return
+            found = found.parent
+        if scope.receiver is not None and scope.owner is not None and run.csharp.has_member(scope.owner, name):
+            set_attribute(run, scope.receiver, name, value, Place(scope.module.path, line))
+            return
+    scope.names[name] = value
+
+
+def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope: Scope, line: int) -> None:
+    """`a, *b = value`."""
+    values: list[Value] | None = None
+    for option in options(value):
+        if isinstance(option, Items):
+            values = list(option.items)
+            break
+    for position, target in enumerate(targets):
+        if isinstance(target, facts.Unary) and target.operator == "*":
+            rest = values[position : len(values) - (len(targets) - position - 1)] if values is not None else []
+            bind(run, target.value, Items(rest, is_open=values is None), scope, line)
+            continue
+        known = values is not None and position < len(values)
+        one = values[position] if known and values is not None else run.unknown("an item of an unknown collection")
+        bind(run, target, one, scope, line)
+
+
+def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, place: Place) -> None:
+    """`receiver.name = value`; always recorded."""
+    for option in options(receiver):
+        if isinstance(option, ClassValue):
+            option.extra[name] = value
+        elif isinstance(option, Decorated):
+            set_attribute(run, option.inner, name, value, place)
+        elif isinstance(held := getattr(option, "attributes", None), dict):
+            held[name] = value
+    run.record_assigned(receiver, name, value, place)
+
+
+def set_item(owner: Value, key: Value, value: Value) -> None:
+    """`owner[key] = value` of known dictionaries and lists."""
+    for option in options(owner):
+        if isinstance(option, Table):
+            if isinstance(key, Const):
+                option.entries[str(key.value)] = (key, value)
+            else:
+                option.is_open = True
+        elif isinstance(option, Items) and isinstance(key, Const) and isinstance(key.value, int):
+            if -len(option.items) <= key.value < len(option.items):
+                option.items[key.value] = value
+        elif isinstance(held := getattr(option, "attributes", None), dict) and isinstance(key, Const):
+            held[f"[{key.value}]"] = value

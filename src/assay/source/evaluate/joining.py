@@ -1,0 +1,61 @@
+"""Put values together: after branches, over options, into collections."""
+
+from __future__ import annotations
+
+from assay.source.evaluate.values import Const, Either, Items, Table, Unknown, Value, options
+
+LOOP_LIMIT = 1000
+"""Items of a known collection that a loop is unrolled over."""
+
+
+OPTION_LIMIT = 8
+"""Values that an `Either` may hold."""
+
+
+def extend(target: Items, value: Value) -> None:
+    """Add the items of a value to a list."""
+    for option in options(value):
+        if isinstance(option, Items):
+            target.items.extend(option.items[: LOOP_LIMIT * 10])
+            target.is_open |= option.is_open
+        elif isinstance(option, Unknown):
+            target.is_open = True
+        else:
+            target.items.append(option)
+            target.is_open = True
+
+
+def joined(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
+    """The names after two branches."""
+    names = dict(right)
+    for name, value in left.items():
+        names[name] = either(value, right[name]) if name in right else value
+    return names
+
+
+def either(*values: Value) -> Value:
+    """One of several values; equal constants and doubles are folded, `Unknown` gives way to anything known."""
+    found: list[Value] = []
+    for option in (option for value in values for option in options(value)):
+        if any(option is other or is_same_constant(option, other) for other in found):
+            continue
+        found.append(option)
+    known = [option for option in found if not isinstance(option, Unknown)]
+    if not known:
+        return found[0] if found else Unknown("nothing")
+    found = known
+    return found[0] if len(found) == 1 else Either(tuple(found[:OPTION_LIMIT]))
+
+
+def is_same_constant(left: Value, right: Value) -> bool:
+    """Whether two values are the same constant."""
+    return isinstance(left, Const) and isinstance(right, Const) and left.value == right.value
+
+
+def iterated(value: Value) -> list[Value] | None:
+    """What iterating over a value gives, None when unknown."""
+    if isinstance(value, Items):
+        return list(value.items)
+    if isinstance(value, Table):
+        return [key for key, _ in value.entries.values()]
+    return None

@@ -1,0 +1,109 @@
+"""Operators over values: strings put together, collections joined, constants computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from assay.source.evaluate.values import Const, Items, Operation, Scalar, Table, Template, Unknown, Value, options
+
+
+def concatenated(*parts: Value) -> Value:
+    """Strings put together: a constant when all pieces are known, else a template."""
+    pieces: list[str | Value] = []
+    is_default = False
+    for part in parts:
+        known = next(iter(options(part)), part)
+        if isinstance(known, Const) and known.value is not None:
+            is_default |= known.is_default
+            piece: str | Value = str(known.value)
+        elif isinstance(known, Template):
+            pieces.extend(known.pieces)
+            continue
+        else:
+            piece = known
+        if isinstance(piece, str) and pieces and isinstance(last := pieces[-1], str):
+            pieces[-1] = last + piece
+        else:
+            pieces.append(piece)
+    if not pieces:
+        return Const("")
+    if len(pieces) == 1 and isinstance(pieces[0], str):
+        return Const(pieces[0], is_default)
+    return Template(tuple(pieces))
+
+
+def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
+    """An operator over two values."""
+    left, right = next(iter(options(left)), left), next(iter(options(right)), right)
+    if operator == "+":
+        if isinstance(left, Items) and isinstance(right, Items):
+            return Items([*left.items, *right.items], left.kind, left.is_open or right.is_open)
+        if isinstance(left, Items) or isinstance(right, Items):
+            known = left if isinstance(left, Items) else right
+            assert isinstance(known, Items)
+            return Items(list(known.items), known.kind, is_open=True)
+        if is_textual(left) or is_textual(right):
+            return concatenated(left, right)
+    if operator in {"in", "notin"} and isinstance(right, Items | Table) and not right.is_open:
+        decided = contains(right, left)
+        if decided is not None:
+            return Const(decided == (operator == "in"))
+    if operator == "%" and isinstance(left, Const) and isinstance(left.value, str):
+        return percent(left.value, right)
+    if operator == "/" and is_textual(left) and is_textual(right):
+        return concatenated(left, Const("/"), right)
+    if operator == "|" and isinstance(left, Table) and isinstance(right, Table):
+        return Table({**left.entries, **right.entries}, left.is_open or right.is_open)
+    if isinstance(left, Const) and isinstance(right, Const) and not left.is_default and not right.is_default:
+        known_result = CONSTANT_OPERATORS.get(operator)
+        if known_result is not None:
+            try:
+                return Const(known_result(left.value, right.value))
+            except (TypeError, ValueError, ArithmeticError):
+                return Unknown(f"{operator} of unlike constants")
+    return Operation(operator, (left, right))
+
+
+def contains(collection: Items | Table, value: Value) -> bool | None:
+    """Whether a closed collection holds a constant; None when undecided."""
+    if not isinstance(value, Const):
+        return None
+    held = collection.items if isinstance(collection, Items) else [key for key, _ in collection.entries.values()]
+    if any(isinstance(item, Const) and item.value == value.value for item in held):
+        return True
+    return False if all(isinstance(item, Const) for item in held) else None
+
+
+def percent(template: str, value: Value) -> Value:
+    """`"%s/x" % value`."""
+    arguments = list(value.items) if isinstance(value, Items) else [value]
+    pieces = template.split("%s")
+    if len(pieces) != len(arguments) + 1:
+        return Unknown("a % format that is not only %s")
+    parts: list[Value] = [Const(pieces[0])]
+    for argument, piece in zip(arguments, pieces[1:], strict=True):
+        parts += [argument, Const(piece)]
+    return concatenated(*parts)
+
+
+def is_textual(value: Value) -> bool:
+    """Whether it is text, known in part at least."""
+    return isinstance(value, Template) or (isinstance(value, Const) and isinstance(value.value, str))
+
+
+CONSTANT_OPERATORS: dict[str, Callable[[Any, Any], Scalar]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b if not isinstance(a, str) and not isinstance(b, str) else None,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "is": lambda a, b: a is b or a == b,
+    "isnot": lambda a, b: a != b,
+    "in": lambda a, b: a in b,
+    "notin": lambda a, b: a not in b,
+}

@@ -1,0 +1,250 @@
+"""Finding the files of a tree and reading them: what is there, what each is, and what is left out or cannot be looked at.
+
+Only regular files are ever opened, none outside the tree, and no link is followed.
+Source: shared/performance.md sections 2.6 and 5.
+"""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.errors import UsageError
+from assay.model.place import Skipped
+from assay.source.classify import EXCLUDED, TESTS, Layout, LeftOut
+from assay.source.listing import NEVER, Exclusion, Listing, listing, printable, unprintable
+
+LIMIT = 1_000_000
+"""Bytes of a file beyond which it is skipped; shared/performance.md 2.2, pitfall 9."""
+LANGUAGES = {".cs": "csharp", ".py": "python", ".pyw": "python"}
+"""Ending to language. `languages/registry.py` has the same; it is not asked, because it loads what an unchanged rescan never needs."""
+TEXTS = frozenset(
+    {".cfg", ".config", ".cshtml", ".csproj", ".env", ".fsproj", ".html", ".ini", ".json", ".props", ".razor"}
+    | {".sln", ".slnx", ".targets", ".toml", ".txt", ".vbproj", ".yaml", ".yml"}
+)
+"""Endings of files that a framework may want to see besides source."""
+FOLDERS_STATED = 20
+"""So many folders of one reason are named one by one; of more, only the top folders that they stand in."""
+OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A regular file."""
+
+    path: str
+    """Relative to the root, with forward slashes, printable."""
+    kind: str
+    """A language, or the ending of a text file: `.csproj`, `.env`."""
+    size: int
+    """Bytes when it was found."""
+    stamp: tuple[int, int]
+    """Time of last change in nanoseconds, and inode: with the size, what tells a changed file without reading it."""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether it is of a language."""
+        return not self.kind.startswith(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of a folder; all tuples are sorted."""
+
+    root: Path
+    """Absolute, without links."""
+    files: tuple[Entry, ...]
+    """What is to be looked at, by path."""
+    left_out: tuple[tuple[LeftOut, int], ...]
+    """With the number of source files; 0 where a folder was not entered."""
+    skipped: tuple[Skipped, ...]
+
+
+def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -> Tree:
+    """The files of a folder, sorted by what they are.
+
+    `exclude` holds globs of paths (`*` spans slashes; one that fits a folder covers what is below it).
+    Raises `UsageError` if there is no such folder.
+    """
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder; give the folder that holds the project.")
+    root = root.resolve()
+    exclusion = Exclusion(exclude)
+    names = listing(root, exclusion)
+    entries = list(_entries(root, names))
+    layout = Layout(names.paths, lambda path: _bytes(read(root, path, limit)))
+    reasons = {entry.path: _reason(entry.path, layout, exclusion) for entry in entries}
+    _spare_tests(entries, reasons)
+    kept = [entry for entry in entries if reasons[entry.path] is None]
+    too_large = [entry for entry in kept if entry.size > limit]
+    skipped = [*names.skipped, *(_too_large(entry, limit) for entry in too_large if entry.is_source)]
+    counts = Counter(each for entry in entries if entry.is_source and (each := reasons[entry.path]))
+    closed = {LeftOut(folder, reason): 0 for folder, reason in names.left_out}
+    return Tree(
+        root,
+        tuple(sorted(entry for entry in kept if entry.size <= limit)),
+        tuple(sorted({**closed, **counts}.items())),
+        tuple(sorted(set(skipped))),
+    )
+
+
+def kind_of(path: str) -> str | None:
+    """A language, the ending of a text file that may matter, or None for a file that cannot."""
+    name = path.rpartition("/")[2].lower()
+    ending = os.path.splitext(name)[1] or name  # noqa: PTH122 - a tenth of the time of a Path
+    if ending in LANGUAGES:
+        return LANGUAGES[ending]
+    if name.startswith(".env"):
+        return ".env"
+    if ending == ".txt" and "requirements" not in path:
+        return None
+    return ending if ending in TEXTS else None
+
+
+def read(root: Path, path: str, limit: int = LIMIT) -> bytes | Skipped:
+    """The bytes of a file of the tree, or why they cannot be read. Never waits on a pipe or a device."""
+    try:
+        opened = os.open(f"{root}/{path}", OPEN)
+    except OSError as error:
+        return Skipped(path, f"it cannot be read: {error.strerror or 'unknown error'}")
+    try:
+        status = os.fstat(opened)
+        if not stat.S_ISREG(status.st_mode):
+            return Skipped(path, "it is not a regular file")
+        if status.st_size > limit:
+            return Skipped(path, _size_reason(status.st_size, limit))
+        return _whole(opened, status.st_size, limit)
+    except OSError as error:
+        return Skipped(path, f"it cannot be read: {error.strerror or 'unknown error'}")
+    finally:
+        os.close(opened)
+
+
+def stated(left_out: tuple[tuple[LeftOut, int], ...]) -> tuple[Skipped, ...]:
+    """What was left out as reports say it: by folder, with the number of files."""
+    found: list[Skipped] = []
+    for reason in sorted({each.reason for each, _ in left_out}):
+        folders: Counter[str] = Counter()
+        own = [(each.folder, count) for each, count in left_out if each.reason == reason]
+        for folder, count in own:
+            folders[folder.partition("/")[0] if len(own) > FOLDERS_STATED else folder] += count
+        for folder, count in folders.items():
+            files = f"{count} source file{'' if count == 1 else 's'}" if count else "not entered"
+            found.append(Skipped(folder, f"{reason}: {files}", "left-out"))
+    return tuple(sorted(found))
+
+
+def _bytes(found: bytes | Skipped) -> bytes:
+    return b"" if isinstance(found, Skipped) else found
+
+
+def _whole(opened: int, size: int, limit: int) -> bytes:
+    """The file as long as it was when it was opened; a file that grows is cut at the limit."""
+    first = os.read(opened, size)
+    pieces = [first]
+    while len(first) < min(size, limit) and (piece := os.read(opened, limit)):
+        pieces.append(piece)
+        first += piece
+    return b"".join(pieces)[:limit]
+
+
+def _reason(path: str, layout: Layout, exclusion: Exclusion) -> LeftOut | None:
+    if exclusion.covers(path):
+        return LeftOut(path.rpartition("/")[0] or ".", EXCLUDED)
+    return layout.left_out(path)
+
+
+def _spare_tests(entries: list[Entry], reasons: dict[str, LeftOut | None]) -> None:
+    """Where there is nothing but tests, they are what its owner wants to have scanned."""
+    own = [
+        reason
+        for entry in entries
+        if entry.is_source and ((reason := reasons[entry.path]) is None or reason.reason == TESTS)
+    ]
+    if None in own:
+        return
+    for path, reason in reasons.items():
+        if reason is not None and reason.reason == TESTS:
+            reasons[path] = None
+
+
+def _too_large(entry: Entry, limit: int) -> Skipped:
+    return Skipped(entry.path, _size_reason(entry.size, limit))
+
+
+def _size_reason(size: int, limit: int) -> str:
+    return f"it is larger than {limit / 1e6:g} MB ({size / 1e6:.1f} MB)"
+
+
+# --- from names to files -------------------------------------------------------------------------------------------
+
+
+def _entries(root: Path, names: Listing) -> Iterator[Entry]:
+    """The regular files among the names; what else has the name of a source file is skipped with a reason."""
+    is_within = _within(str(root))
+    for path in names.paths:
+        kind = kind_of(path)
+        if kind is None and not _may_be_linked_folder(path):
+            continue
+        parts = path.split("/")
+        if not NEVER.isdisjoint(parts[:-1]):
+            continue
+        found = _entry(root, path, kind, is_within)
+        if isinstance(found, Entry):
+            yield found
+        elif found is not None:
+            names.skipped.append(found)
+
+
+def _entry(root: Path, path: str, kind: str | None, is_within: Callable[[str], bool]) -> Entry | Skipped | None:
+    try:
+        if not is_within(path.rpartition("/")[0]):
+            return Skipped(printable(path), "it stands behind a symbolic link, which is not followed")
+        status = os.lstat(f"{root}/{path}")
+    except OSError as error:
+        # Git still lists a file that was deleted since.
+        is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+        return None if is_gone else Skipped(printable(path), f"it cannot be read: {error.strerror or 'unknown error'}")
+    if stat.S_ISLNK(status.st_mode):
+        return _link(root, path, kind)
+    if kind is None or stat.S_ISDIR(status.st_mode):
+        return None
+    reason = unprintable(path) if stat.S_ISREG(status.st_mode) else "it is not a regular file"
+    if reason:
+        return None if kind.startswith(".") else Skipped(printable(path), reason)
+    return Entry(path, kind, status.st_size, (status.st_mtime_ns, status.st_ino))
+
+
+def _link(root: Path, path: str, kind: str | None) -> Skipped | None:
+    """A link to something inside the tree loses nothing; one that leads out is said, if source may lie behind it."""
+    full = f"{root}/{path}"
+    target = os.path.realpath(full)
+    if target.startswith(f"{str(root).rstrip('/')}/"):
+        return None
+    is_folder = os.path.isdir(target)  # noqa: PTH112 - the target may be any text
+    if not is_folder and (kind is None or kind.startswith(".")):
+        return None
+    return Skipped(printable(path), "it is a symbolic link that leads out of the tree, which is not followed")
+
+
+def _may_be_linked_folder(path: str) -> bool:
+    """Whether a name without a known ending may be a link to a folder: such names have no ending as a rule."""
+    return "." not in path.rpartition("/")[2][1:]
+
+
+def _within(root: str) -> Callable[[str], bool]:
+    """Tells whether a folder is reached without passing a link; git lists what it tracked, even behind one that came later."""
+    known = {"": True}
+
+    def is_within(folder: str) -> bool:
+        above = [folder]
+        while above[-1] not in known:
+            above.append(above[-1].rpartition("/")[0])
+        found = known[above.pop()]
+        for each in reversed(above):
+            found = known[each] = found and not stat.S_ISLNK(os.lstat(f"{root}/{each}").st_mode)
+        return found
+
+    return is_within

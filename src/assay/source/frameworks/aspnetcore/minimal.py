@@ -1,0 +1,246 @@
+"""Minimal APIs: endpoints and groups mapped on builders, wherever the calls stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.model.endpoint import Guard, Level
+from assay.model.place import Skipped, Step
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import (
+    Decorated,
+    External,
+    FunctionValue,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Overloads,
+    Value,
+    options,
+)
+from assay.source.frameworks.aspnetcore.authorization import Authorization
+from assay.source.frameworks.aspnetcore.mark import Marks, text_of
+from assay.source.frameworks.aspnetcore.selector import texts
+from assay.source.frameworks.aspnetcore.site import Site, Sites
+from assay.source.program import Program
+
+VERBS = {"MapGet": "GET", "MapPost": "POST", "MapPut": "PUT", "MapDelete": "DELETE", "MapPatch": "PATCH"}
+OTHERS = {
+    "MapMethods": (),
+    "Map": ("ANY",),
+    "MapFallback": ("ANY",),
+    "MapHealthChecks": ("GET",),
+    "MapHub": ("WS",),
+    "MapForwarder": ("ANY",),
+    "MapGraphQL": ("ANY",),
+    "MapPrometheusScrapingEndpoint": ("GET",),
+}
+MAPS = frozenset([*VERBS, *OTHERS])
+DEFAULTS = {
+    "MapFallback": "{*path}",
+    "MapGraphQL": "/graphql",
+    "MapPrometheusScrapingEndpoint": "/metrics",
+}
+GROUPS = frozenset(["MapGroup", "NewVersionedApi", "MapControllers", "MapRazorPages", "MapControllerRoute", "MapDefaultControllerRoute",
+                    "MapAreaControllerRoute", "MapIdentityApi", "MapCarter", "UseFastEndpoints", "MapFastEndpoints", "MapGrpcService"])  # fmt: skip
+CONVENTIONS = (
+    "RequireAuthorization", "AllowAnonymous", "AddEndpointFilter", "AddEndpointFilterFactory", "WithMetadata", "RequireCors",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around an endpoint: prefix, guards, steps."""
+
+    prefix: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """One mapped endpoint."""
+
+    site: Site
+    call: Made
+    methods: tuple[str, ...]
+    template: str
+    handler: Value | None
+    guards: tuple[Guard, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Minimal:
+    """Reads what is mapped on builders."""
+
+    program: Program
+    sites: Sites
+    marks: Marks
+    authorization: Authorization
+    skipped: list[Skipped] = field(default_factory=list)
+    by_container: dict[int, list[Made]] | None = None
+
+    def routes(self) -> Iterator[Route]:
+        """Every mapped endpoint of every site, in order."""
+        for made in self.sites.named(*MAPS):
+            if not is_mapping(made):
+                continue
+            for site in self.sites.of(made):
+                yield from self.route(site, made)
+
+    def route(self, site: Site, call: Made) -> Iterator[Route]:
+        """One mapping."""
+        template = self.template(call)
+        if template is None:
+            reason = f"the route given to {call.name} could not be resolved"
+            self.skipped.append(Skipped(call.place.path, reason, "route", call.place.line))
+            return
+        around = self.around(site, call.receiver, Level.GROUP)
+        handler = handler_of(call)
+        own = [guard for one in self.conventions(call) if (guard := self.authorization.of_convention(site, one, Level.ENDPOINT))]
+        guards = (*around.guards, *self.of_handler(site, handler), *own)
+        step = Step(f"mapped by {call.name}", call.place)
+        path = "/".join(part for part in (*around.prefix, template.strip("/")) if part)
+        yield Route(site, call, methods_of(call), path, handler, guards, (*around.steps, step))
+
+    def template(self, call: Made) -> str | None:
+        """The template given to a call; the default of those that have one."""
+        for value in (call.named.get("pattern"), call.named.get("prefix"), *call.positional[:2]):
+            found = text_of(value)
+            if found is not None:
+                return found.removeprefix("~")
+        return DEFAULTS.get(call.name)
+
+    def of_handler(self, site: Site, handler: Value | None) -> list[Guard]:
+        """The guards of attributes on a lambda or handler method."""
+        if not isinstance(handler, FunctionValue):
+            return []
+        marks = self.marks.of(handler.function.annotations, handler.module, handler.owner)
+        return self.authorization.of_marks(site, [(mark, Level.ENDPOINT) for mark in marks])
+
+    # --- groups
+
+    def around(self, site: Site, builder: Value | None, level: Level) -> Around:
+        """The prefix and guards of the groups that a builder stands for, outermost first."""
+        prefix: list[str] = []
+        guards: list[Guard] = []
+        steps: list[Step] = []
+        current = container(builder)
+        for _ in range(30):
+            if current is None:
+                break
+            own = [guard for one in self.conventions(current) if (guard := self.authorization.of_convention(site, one, level))]
+            guards[:0] = own
+            if isinstance(current, Made):
+                if current.name == "MapGroup":
+                    part = self.template(current)
+                    if part is None:
+                        reason = "the prefix given to MapGroup could not be resolved"
+                        self.skipped.append(Skipped(current.place.path, reason, "route", current.place.line))
+                        part = "{unknown}"
+                    prefix.insert(0, part.strip("/"))
+                    steps.insert(0, Step(f"group {part}", current.place))
+                current = container(current.receiver)
+            elif isinstance(current, Given) and current.call is not None and current.call.name in GROUPS:
+                current = current.call
+            else:
+                break
+        return Around(tuple(prefix), tuple(guards), tuple(steps))
+
+    def conventions(self, value: Value) -> list[Made]:
+        """The calls that add metadata or filters to an endpoint or group."""
+        if self.by_container is None:
+            self.by_container = {}
+            for made in self.sites.named(*CONVENTIONS):
+                for option in options(made.receiver):
+                    held = container(option)
+                    if held is not None:
+                        self.by_container.setdefault(id(held), []).append(made)
+        return self.by_container.get(id(value), [])
+
+
+def container(value: Value | None) -> Value | None:
+    """The endpoint, group or builder that a fluent call is about."""
+    for _ in range(60):
+        match value:
+            case Made() if value.name in MAPS or value.name in GROUPS:
+                return value
+            case Made(callee=Member(value=owner)) if not isinstance(owner, External):
+                value = owner
+            case Member(value=owner):
+                value = owner
+            case _:
+                return next(options(value), None)
+    return value
+
+
+def is_mapping(made: Made) -> bool:
+    """Whether a call maps an endpoint; `mapper.Map<T>(x)` and `app.Map("/x", branch => ...)` do not."""
+    if made.receiver is None:
+        return False
+    if made.name == "Map":
+        if made.type_arguments or len(made.positional) + len(made.named) < 2 or text_of(made.argument(0, "pattern")) is None:
+            return False
+        handler = handler_of(made)
+        return handler is not None and not is_branch(handler)
+    return made.name != "MapHub" or bool(made.type_arguments)
+
+
+def is_branch(handler: Value) -> bool:
+    """Whether a function configures a branch of the pipeline."""
+    if not isinstance(handler, FunctionValue) or len(handler.function.parameters) != 1:
+        return False
+    from assay.source.reached import mentioned
+
+    called = mentioned(handler.function)
+    return any(name.startswith("Use") or name in {"Run", "MapWhen"} for name in called)
+
+
+def handler_of(call: Made) -> Value | None:
+    """What answers: the last function among the arguments."""
+    given = [*call.positional, *(value for key, value in call.named.items() if key in {"handler", "requestDelegate"})]
+    for value in reversed(given):
+        for option in options(value):
+            if isinstance(option, Decorated):
+                option = option.inner
+            if isinstance(option, Overloads):
+                return option.functions[0]
+            if isinstance(option, FunctionValue):
+                return option
+            if isinstance(option, Instance):
+                continue
+    for value in reversed(given[1:]):
+        if isinstance(value, Member | External):
+            return value
+    return None
+
+
+def methods_of(call: Made) -> tuple[str, ...]:
+    """The methods that an endpoint answers."""
+    if call.name in VERBS:
+        return (VERBS[call.name],)
+    if call.name == "MapMethods":
+        value = call.argument(1, "httpMethods")
+        known = texts(value) if value is not None else []
+        if not known:
+            known = [hole for option in options(value) for hole in named_methods(option)]
+        return tuple(dict.fromkeys(name.upper() for name in known)) or ("ANY",)
+    return OTHERS[call.name]
+
+
+def named_methods(value: Value) -> Iterator[str]:
+    """`[HttpMethods.Get, HttpMethod.Post.Method]`."""
+    for one in getattr(value, "items", ()):
+        if isinstance(one, External | Member):
+            dotted = one.name.split(".")
+            found = next((part for part in reversed(dotted) if part.upper() in KNOWN), None)
+            if found:
+                yield found.upper()
+
+
+KNOWN = frozenset(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT"])
+
+__all__ = ["Minimal", "Route", "attributes", "container"]

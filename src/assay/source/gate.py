@@ -1,0 +1,122 @@
+"""One pass over the bytes of a file: does it hold a word that some framework needs, and which names of C# does it declare.
+
+What the gate lets pass is parsed, so it may pass too much and never too little: words are plain bytes, and an index names
+every file that may declare a name. google-re2 is used where it is installed (eight times as fast for many words); the result is the same.
+Source: shared/performance.md section 2.3; measured again in benchmarks/.
+"""
+
+import importlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+Matcher = Callable[[bytes], bool]
+
+IDENTIFIER = rb"@?([\w\x80-\xff]+)"
+# Five searches that begin with a fixed word are six times as fast as one for any of five at a boundary: each skips to its
+# word. That `subclass X` counts too does no harm.
+TYPES = tuple(
+    (word, re.compile(word + rb"\s+" + IDENTIFIER).findall)
+    for word in (b"class", b"interface", b"struct", b"record", b"enum")
+)
+NAMESPACE = re.compile(rb"namespace\s+([\w.\x80-\xff]+)").findall
+# Map<T>(this IEndpointRouteBuilder app), Map([NotNull] this IEndpointRouteBuilder app)
+RECEIVER = re.compile(rb"\(\s*(?:\[[^\]]{0,120}\]\s*){0,3}this\s")
+METHOD = re.compile(rb"([\w\x80-\xff]+)\s*(?:<[^<>(){};]*>\s*)?\Z")
+REACH = 240
+"""Bytes before `(this` in which the name of the method stands, type parameters included."""
+COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n]*)?\r?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
+PLAIN = re.compile(rb"(?i)(?:utf-?8|ascii|us-ascii|latin|iso|cp|windows|koi8|gb|big5|euc|shift|sjis|mac)")
+"""Encodings in which ASCII stands for itself. In any other the gate would read nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """Names that a C# file declares, or may declare; each sorted."""
+
+    types: tuple[str, ...]
+    extensions: tuple[str, ...]
+    """Names of extension methods."""
+    namespaces: tuple[str, ...]
+
+
+def passing(source: bytes, literals: tuple[bytes, ...]) -> bool:
+    """Whether a file holds any of the words, or is written so that nobody could tell from its bytes."""
+    return matcher(literals)(source) or is_veiled(source)
+
+
+@lru_cache(maxsize=64)
+def matcher(literals: tuple[bytes, ...]) -> Matcher:
+    """Tells whether bytes hold any of the words."""
+    words = essential(literals)
+    return _compiled(words) or _plain(words)
+
+
+def essential(literals: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The words without those that hold another: where one of these stands, the other does."""
+    distinct = sorted(set(literals), key=lambda word: (len(word), word))
+    found: list[bytes] = []
+    for word in distinct:
+        if not any(other in word for other in found):
+            found.append(word)
+    return tuple(found)
+
+
+def is_veiled(source: bytes) -> bool:
+    """Whether a coding comment names an encoding in which words do not look like themselves, such as UTF-7 or ROT13."""
+    if b"coding" not in source[:400]:
+        return False
+    cookie = COOKIE.match(source)
+    return cookie is not None and PLAIN.match(cookie[1]) is None
+
+
+def as_utf8(source: bytes) -> bytes:
+    """UTF-16 with a byte order mark as UTF-8; anything else as it is."""
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return source.decode("utf-16", "replace").encode("utf-8", "replace")
+    return source
+
+
+def declarations(source: bytes) -> Declarations:
+    """The names that a C# file may declare."""
+    types = {name for word, find in TYPES if word in source for name in find(source)}
+    spaces = NAMESPACE(source) if b"namespace" in source else ()
+    return Declarations(_names(types), _names(_extensions(source)), _names(spaces))
+
+
+def _extensions(source: bytes) -> set[bytes]:
+    if b"static" not in source or b"this" not in source:
+        return set()
+    found = (METHOD.search(source, max(0, hit.start() - REACH), hit.start()) for hit in RECEIVER.finditer(source))
+    return {name[1] for name in found if name}
+
+
+def _names(found: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(sorted({name.decode("utf-8", "replace") for name in found}))
+
+
+def _plain(words: tuple[bytes, ...]) -> Matcher:
+    def matches(source: bytes) -> bool:
+        return any(word in source for word in words)
+
+    return matches
+
+
+def _compiled(words: tuple[bytes, ...]) -> Matcher | None:
+    """By google-re2; None where it is not installed or would gain nothing."""
+    if len(words) < 2:
+        return None
+    try:
+        re2 = importlib.import_module("re2")
+    except ImportError:
+        return None
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    search = re2.compile(b"|".join(re2.escape(word) for word in words), options).search
+
+    def matches(source: bytes) -> bool:
+        return search(source) is not None
+
+    return matches
