@@ -16,14 +16,19 @@ app = FastAPI()
 def remove(id: int) -> None: ...
 """
 GUARDED = """
-from fastapi import Depends, FastAPI
-from fastapi.security import HTTPBearer
+from fastapi import Depends, FastAPI, Header, HTTPException
 
-app = FastAPI(dependencies=[Depends(HTTPBearer())])
+app = FastAPI()
+
+
+def caller(authorization: str = Header("")) -> str:
+    if not authorization:
+        raise HTTPException(status_code=401)
+    return authorization
 
 
 @app.delete("/orders/{id}")
-def remove(id: int) -> None: ...
+def remove(id: int, user: str = Depends(caller)) -> None: ...
 """
 
 

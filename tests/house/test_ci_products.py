@@ -62,7 +62,7 @@ def test_the_gitlab_template_scans_and_leaves_its_reports(tmp_path: Path, projec
 
 @pytest.mark.parametrize(("threshold", "code"), [("high", 1), ("critical", 0), ("never", 0)])
 def test_a_finding_from_the_threshold_upwards_fails_the_job(project: Path, threshold: str, code: int) -> None:
-    command = [ASSAY, "scan", project, "--no-record", "--fail-on", threshold]
+    command = [str(ASSAY), "scan", str(project), "--no-record", "--fail-on", threshold]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == code, done.stdout + done.stderr
 

@@ -150,8 +150,10 @@ ENDPOINTS = (
                  Guard("Depends(gate)", "dependency", Demand.UNKNOWN, Level.ENDPOINT, None), kind=Authorization.UNKNOWN),
         reasons=("gate comes from a package that is not in this tree",), environment="development",
     ),
-    endpoint(ADMIN, "GET", "/api/users", "Admin.UsersController.List", Place("src/Admin/UsersController.cs", 22), ROLE, kind=Authorization.ROLE),
-    endpoint(ADMIN, "DELETE", "/api/users/{id}", "Admin.UsersController.Remove", Place("src/Admin/UsersController.cs", 37), ROLE, kind=Authorization.ROLE),
+    endpoint(ADMIN, "GET", "/api/users", "Admin.UsersController.List", Place("src/Admin/UsersController.cs", 22), ROLE,
+             kind=Authorization.ROLE),
+    endpoint(ADMIN, "DELETE", "/api/users/{id}", "Admin.UsersController.Remove", Place("src/Admin/UsersController.cs", 37), ROLE,
+             kind=Authorization.ROLE),
     endpoint(ADMIN, "POST", "/api/health/reset", "Admin.HealthController.Reset", Place("src/Admin/HealthController.cs", 21), IDLE, ANYBODY,
              kind=Authorization.PUBLIC),
 )  # fmt: skip
@@ -267,7 +269,11 @@ CONTROLS = (
         ControlState.DEVIATION,
         "FAIL",
         "3 endpoints answer without authentication",
-        (WeaknessResult("missing-authentication", "Endpoint answers without authentication", "direct", "fail", 3, 3, 1, "3 open findings"),),
+        (
+            WeaknessResult(
+                "missing-authentication", "Endpoint answers without authentication", "direct", "fail", 3, 3, 1, "3 open findings"
+            ),
+        ),
         (FINDINGS[0].fingerprint, FINDINGS[1].fingerprint),
     ),
     ControlResult("soc2", "CC6.3", "Access by role and least privilege", "CC6", ControlState.PARTLY_TESTED, "PARTLY TESTED",

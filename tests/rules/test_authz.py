@@ -43,6 +43,14 @@ def test_a_sign_in_is_no_outlier() -> None:
     assert outcomes("AP009", endpoint("POST /login"), *reads(3))["POST /login"] is Outcome.NOT_APPLICABLE
 
 
+def test_plain_functions_are_compared_within_their_file() -> None:
+    others = [endpoint(f"GET /{word}", SIGNED_IN, handler=word) for word in ("orders", "invoices", "parcels")]
+    elsewhere = endpoint("GET /news", handler="news", path="shop/news.py")
+    found = outcomes("AP009", endpoint("GET /returns", handler="returns"), elsewhere, *others)
+    assert found["GET /returns"] is Outcome.FAIL
+    assert found["GET /news"] is Outcome.NOT_APPLICABLE
+
+
 def test_handlers_without_a_class_are_compared_by_path() -> None:
     others = [endpoint(f"GET /orders/{word}", SIGNED_IN, handler="Program.(lambda)") for word in ("new", "old", "open")]
     stray = endpoint("GET /orders/all", handler="Program.(lambda)")
@@ -152,3 +160,15 @@ def test_a_role_is_judged_once_for_an_api() -> None:
     (found,) = rule("AP006").judge(inventory(endpoint("GET /a", user), endpoint("GET /b", user)))
     assert found.message == 'Role "User" says nothing about what it may do; 2 endpoints demand it.'
     assert len(found.steps) == 2
+
+
+def test_words_in_the_body_of_a_guard_are_no_roles() -> None:
+    of_its_own = guard(Demand.ROLE, "POST", "cover", "title", "button", kind="decorator", name="@edit_required")
+    assert outcomes("AP005", endpoint("PUT /things", of_its_own)) == {}
+
+
+def test_roles_that_stand_where_a_guard_of_the_project_is_used_are_roles() -> None:
+    of_its_own = guard(
+        Demand.ROLE, "a1", "b2", "c3", "d4", kind="decorator", name='@roles_required("a1", "b2", "c3", "d4")'
+    )
+    assert outcomes("AP005", endpoint("PUT /things", of_its_own))["PUT /things"] is Outcome.FAIL

@@ -26,6 +26,8 @@ GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN) for number in range(
         ("ANY /things", Severity.MEDIUM),
         ("GET /metrics", Severity.LOW),
         ("GET /", Severity.LOW),
+        ("ANY /Home/Index", Severity.LOW),
+        ("GET /{page}", Severity.LOW),
     ],
 )
 def test_severity_follows_what_the_route_is_about(name: str, severity: Severity) -> None:

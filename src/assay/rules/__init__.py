@@ -6,8 +6,9 @@ A rule file binds `RULE` and its docstring is its page, with Bad and Good projec
 - `words` splits paths and names into words          - `nature` knows what is public by nature, such as a sign-in
 - `topics` knows what makes a route sensitive        - `landscape` sees an endpoint among all endpoints of its API
 - `gravity` weighs an open endpoint                  - `protection` says what guards an endpoint, and shows the steps
+- `rank` compares an endpoint with its neighbours     - `roles` knows which roles are demanded by name
 - `verdicts` makes verdicts                          - `remedy` knows the line of code that mends, for each framework
-- `cors` and `switches` judge settings
+- `ruling`, `cors` and `switches` judge settings
 
 To add a rule: a file in the folder of its theme (`make rule`), a changelog fragment, one line of the registry snapshot.
 """

@@ -19,7 +19,10 @@ QUESTIONS = vocabulary(
 """What is asked by POST because the question is long, and changes nothing."""
 ASKING = vocabulary("get list find search fetch query check validate preview lookup info tree count")
 """The first word of a handler, or the whole last segment, that asks."""
-FIRST_RUN = vocabulary("setup install installation installer")
+FIRST_RUN = vocabulary("setup install installation installer wizard onboarding")
+PICTURES = vocabulary("image picture avatar thumbnail thumb poster logo icon cover px")
+"""What pages show without sending credentials."""
+ENTRY = vocabulary("home index main default start welcome landing")
 CAPABILITIES = vocabulary("token secret signature sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
@@ -56,6 +59,8 @@ def intent(endpoint: Endpoint) -> str:
         return "The secret in its path may be the proof that it asks for."
     if any(set(segment) & FIRST_RUN for segment in path.literals):
         return "It may be the first set-up, which runs before there is anybody to know."
+    if not endpoint.is_write and any(set(segment) & PICTURES for segment in path.literals):
+        return "Pages show pictures without sending credentials."
     if endpoint.method == "POST":
         is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
         return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)
@@ -85,11 +90,9 @@ def _severity(endpoint: Endpoint) -> Severity:
     found = topic(endpoint)
     if found:
         return found.severity
-    if endpoint.method == "ANY":
-        return Severity.MEDIUM
-    if endpoint.is_write:
+    if endpoint.is_write and endpoint.method != "ANY":
         return Severity.HIGH
-    return Severity.MEDIUM if route(endpoint.path).literals else Severity.LOW
+    return Severity.LOW if _is_entry(route(endpoint.path)) else Severity.MEDIUM
 
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
@@ -108,12 +111,17 @@ def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:
     return ""
 
 
+def _is_entry(path: Route) -> bool:
+    """Whether it is the page on which people arrive."""
+    return all(set(segment) <= ENTRY for segment in path.literals)
+
+
 def _doubt_of_a_read(endpoint: Endpoint, landscape: Landscape) -> str:
     found = topic(endpoint)
     if not landscape.has_authentication:
         return "Nothing in this API asks who the caller is; something in front of it may."
     if not landscape.guards_most_reads:
         return "Most reads of this API are open."
-    if (found and found.is_often_open) or not route(endpoint.path).literals:
+    if (found and found.is_often_open) or _is_entry(route(endpoint.path)):
         return "Reading it is often meant for everybody."
     return ""

@@ -24,12 +24,12 @@ class Landscape:
     guards_most_reads: bool
     """Whether at least half of the reads whose authorization is known demand something."""
     by_owner: Mapping[str, tuple[Endpoint, ...]]
-    """By the class or module that holds the handler; lambdas belong to nobody."""
+    """By the class that holds the handler, or its file; lambdas belong to nobody."""
     by_start: Mapping[tuple[str, ...], tuple[Endpoint, ...]]
     """By the first literal segment of the path."""
 
     def neighbours(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
-        """The other endpoints of its class or module, or, when those are few, below the same start of the path."""
+        """The other endpoints of its class or file, or, when those are few, below the same start of the path."""
         near = _without(endpoint, self.by_owner.get(_holder(endpoint), ()))
         return near if len(near) >= FEW else _without(endpoint, self.by_start.get(_start(endpoint), ()))
 
@@ -79,7 +79,8 @@ def _landscape(endpoints: tuple[Endpoint, ...]) -> Landscape:
 
 
 def _holder(endpoint: Endpoint) -> str:
-    return "" if endpoint.handler.endswith("(lambda)") else owner(endpoint.handler)
+    """The class that holds the handler, or the file of a plain function; "" for a lambda."""
+    return "" if endpoint.handler.endswith("(lambda)") else owner(endpoint.handler) or endpoint.place.path
 
 
 def _start(endpoint: Endpoint) -> tuple[str, ...]:

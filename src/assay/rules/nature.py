@@ -5,6 +5,7 @@ has to belong: `/register` is a registration, `/register-device` is not.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assay.model.endpoint import Endpoint
 from assay.model.verdict import Outcome
@@ -46,7 +47,7 @@ SECRET_OF_ROUTE = vocabulary(
 RECOVERY_ACTS = vocabulary(
     "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation accept"
 )
-RECOVERY_OBJECTS = vocabulary("password email account registration phone code activation invite invitation")
+RECOVERY_OBJECTS = vocabulary("password email account identity registration phone code activation invite invitation")
 RECOVERY = (
     RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send")
 )
@@ -75,34 +76,48 @@ class Nature:
     """`not-tested` where something else has to protect it that this look does not see."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What nature is read from: the same for every rule that asks."""
+
+    method: str
+    path: str
+    handler: str
+
+
 def nature(endpoint: Endpoint) -> Nature | None:
     """What the endpoint is by nature; None when nothing says that everybody has to reach it."""
-    path = route(endpoint.path)
-    if endpoint.method in {"OPTIONS", "TRACE"}:
+    return _nature(Call(endpoint.method, endpoint.path, last_name(endpoint.handler)))
+
+
+@lru_cache(8192)
+def _nature(call: Call) -> Nature | None:
+    path = route(call.path)
+    if call.method in {"OPTIONS", "TRACE"}:
         return Nature("answers what is allowed, not with what is stored")
     for of_kind in (_system_call, _way_in, _recovery, _readable):
-        if found := of_kind(endpoint, path):
+        if found := of_kind(call, path):
             return found
     return None
 
 
-def _system_call(endpoint: Endpoint, path: Route) -> Nature | None:
+def _system_call(call: Call, path: Route) -> Nature | None:
     """Webhooks and GraphQL: protected, if at all, by something that a posture rule does not read."""
-    if endpoint.is_write and any(set(segment) & {"webhook", "ipn"} for segment in path.literals):
+    if call.method not in {"GET", "HEAD"} and any(set(segment) & {"webhook", "ipn"} for segment in path.literals):
         return Nature("is called by another system, whose signature was not looked at", Outcome.NOT_TESTED)
     if path.last and set(path.last) <= {"graphql", "gql", "graphiql", "playground", "batch"} and "graphql" in path.last:
         return Nature("leaves it to its resolvers whom to answer, which were not looked at", Outcome.NOT_TESTED)
     return None
 
 
-def _way_in(endpoint: Endpoint, path: Route) -> Nature | None:
-    if endpoint.method not in {"POST", "GET", "ANY", "HEAD"} or not _proves(path.tail):
+def _way_in(call: Call, path: Route) -> Nature | None:
+    if call.method not in {"POST", "GET", "ANY", "HEAD"} or not _proves(path.tail):
         return None
-    is_read = endpoint.method in {"GET", "HEAD"}
+    is_read = call.method in {"GET", "HEAD"}
     strong, fillers = (SIGN_IN, FILLERS - TOKEN) if is_read else (SIGN_IN | TOKEN, FILLERS)
     before = path.literals[-2] if len(path.literals) > 1 and not path.tail else ()
     is_callback = path.last == ("callback",) and bool(set(before) & (SIGN_IN | TOKEN))
-    is_named = _is_all(words(last_name(endpoint.handler)), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
+    is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
     if is_callback or is_named or is_itself or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
@@ -127,13 +142,13 @@ def _registers_a_caller(literals: tuple[tuple[str, ...], ...]) -> bool:
     return not is_registration or len(literals) == 1 or bool(set(literals[-2]) & HOSTS)
 
 
-def _recovery(endpoint: Endpoint, path: Route) -> Nature | None:
+def _recovery(call: Call, path: Route) -> Nature | None:
     """A password reset, an activation: the code that was mailed is the proof. A reset of a given user's password is not."""
-    if endpoint.method == "DELETE" or not path.literals or not _proves(path.tail) or _names_a_person(path):
+    if call.method == "DELETE" or not path.literals or not _proves(path.tail) or _names_a_person(path):
         return None
     trail = _trail(path)
     is_asked = {"password", "email"} <= trail <= {"password", "email", "send"}
-    is_named = _recovers(set(words(last_name(endpoint.handler))))
+    is_named = _recovers(set(words(call.handler)))
     is_alone = set(path.last) <= RECOVERY_ACTS - {"reset", "accept"} and _speaks_for_itself(path)
     if is_asked or is_named or is_alone or _recovers(trail):
         return Nature("recovers or activates an account: the code that was sent is the proof")
@@ -159,12 +174,12 @@ def _recovers(spoken: set[str]) -> bool:
     return spoken <= RECOVERY and bool(spoken & RECOVERY_ACTS) and bool(spoken & RECOVERY_OBJECTS - RECOVERY_ACTS)
 
 
-def _readable(endpoint: Endpoint, path: Route) -> Nature | None:
+def _readable(call: Call, path: Route) -> Nature | None:
     """Health probes, documentation, static files and plain pages."""
-    if endpoint.method not in READS or not path.literals:
+    if call.method not in READS or not path.literals:
         return None
     first, last = path.literals[0], path.last
-    if _is_static(endpoint, path):
+    if _is_static(call, path):
         return Nature("serves static files")
     if path.parameters:
         return None
@@ -179,10 +194,10 @@ def _readable(endpoint: Endpoint, path: Route) -> Nature | None:
     return None
 
 
-def _is_static(endpoint: Endpoint, path: Route) -> bool:
+def _is_static(call: Call, path: Route) -> bool:
     is_below = bool(path.tail) and bool(set(path.tail[-1]) & FILE_OF_ROUTE)
     is_folder = is_below and any(set(segment) & (STATIC | DOCUMENTATION) for segment in path.literals)
-    is_file = not path.tail and endpoint.path.lower().endswith(STATIC_ENDINGS)
+    is_file = not path.tail and call.path.lower().endswith(STATIC_ENDINGS)
     return is_folder or is_file or bool(set(path.literals[0]) & WELL_KNOWN)
 
 

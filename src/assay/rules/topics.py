@@ -67,7 +67,7 @@ TOPICS = (
         vocabulary("config configuration setting setup"),
         is_often_open=True,
     ),
-    Topic("tokens", Severity.HIGH, vocabulary("token session jwt"), is_often_open=True),
+    Topic("tokens", Severity.HIGH, vocabulary("token session jwt")),
     Topic("people's profiles", Severity.MEDIUM, frozenset({"profile"}), is_often_open=True),
     Topic("figures about the service", Severity.LOW, frozenset(["metric", "prometheus"]), is_often_open=True),
 )

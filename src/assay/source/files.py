@@ -40,8 +40,8 @@ class Entry:
     """A language, or the ending of a text file: `.csproj`, `.env`."""
     size: int
     """Bytes when it was found."""
-    stamp: tuple[int, int]
-    """Time of last change in nanoseconds, and inode: with the size, what tells a changed file without reading it."""
+    stamp: tuple[int, int, int]
+    """Time of change and of status change in nanoseconds, and inode: with the size, what tells a changed file without reading it."""
 
     @property
     def is_source(self) -> bool:
@@ -214,7 +214,7 @@ def _entry(root: Path, path: str, kind: str | None, is_within: Callable[[str], b
     reason = unprintable(path) if stat.S_ISREG(status.st_mode) else "it is not a regular file"
     if reason:
         return None if kind.startswith(".") else Skipped(printable(path), reason)
-    return Entry(path, kind, status.st_size, (status.st_mtime_ns, status.st_ino))
+    return Entry(path, kind, status.st_size, (status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
 
 
 def _link(root: Path, path: str, kind: str | None) -> Skipped | None:

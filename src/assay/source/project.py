@@ -1,94 +1,300 @@
-"""The lazily read facts of a tree (interim: replaced by the pipeline's own)."""
+"""The facts of a tree, read when they are asked for: what the evaluator and the frameworks see of a project."""
 
 from __future__ import annotations
 
-import os
-import re
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from assay.model.place import Skipped
 from assay.model.program import FileCount
 from assay.source import facts
-from assay.source.languages.registry import LANGUAGES
+from assay.source.cache import Pack, extractor_version
+from assay.source.classify import LeftOut
+from assay.source.extraction import Extractor, Extractors, decoded, encoded
+from assay.source.files import LANGUAGES, LIMIT, Entry, Tree, discover, kind_of, read, stated
+from assay.source.languages.parse import SECONDS
+from assay.source.survey import MENTION, Survey, passing_paths, survey
 
-NEVER = {".git", "node_modules", ".venv", "venv", "__pycache__", "bin", "obj", "tests", "test", "site-packages", "migrations"}
+Literals = tuple[bytes, ...]
+
+WORTH_A_POOL = 3_000_000
+"""Bytes of source below which one process is done before a second has begun; shared/performance.md 2.5."""
+HELD = 16_000_000
+"""Bytes of source of which the facts are held as objects, which take six times as much; of the rest as bytes, which take as much."""
+STRETCHES = 10
+"""So many unreadable stretches of a file are named one by one."""
 
 
 class Project:
-    """Facts by path."""
+    """A tree; what it gives depends on the files alone, never on what was asked before."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
-        self.skipped: list[Skipped] = []
-        self.left_out: list[Skipped] = []
-        self._files: dict[str, facts.File | None] = {}
-        self._paths: list[str] = []
-        for folder, folders, names in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if name not in NEVER)
-            self._paths += [str((Path(folder) / name).relative_to(self.root)) for name in names]
-        self._paths.sort()
-        self._known = set(self._paths)
-        self._index: tuple[dict[str, list[str]], dict[str, list[str]], dict[str, tuple[str, ...]]] | None = None
+    def __init__(
+        self,
+        tree: Tree,
+        extractor: Extractor,
+        *,
+        jobs: int = 1,
+        pack: Pack | None = None,
+        words: Mapping[str, Literals] | None = None,
+    ) -> None:
+        self.root = tree.root
+        self._tree = tree
+        self._extractor = extractor
+        self._jobs = jobs
+        self._pack = pack
+        self._words = words or {}
+        self._entries = {entry.path: entry for entry in tree.files}
+        self._surveys: dict[str, Survey] = {}
+        self._kept: dict[str, frozenset[str]] = {}
+        self._gated: dict[tuple[str, Literals], tuple[str, ...]] = {}
+        self._files: dict[str, facts.File] = {}
+        """Held as objects, the one asked for last at the end."""
+        self._held = 0
+        self._blobs: dict[str, bytes] = {}
+        self._keys: dict[str, bytes] = {}
+        self._read: set[str] = set()
+        self._lost: dict[str, tuple[Skipped, ...]] = {}
+        """By path: why it is not read, or which stretches of it are not."""
 
     @classmethod
-    def open(cls, root: Path, **_: object) -> Project:
-        return cls(root)
+    def open(
+        cls,
+        root: Path,
+        *,
+        exclude: tuple[str, ...] = (),
+        jobs: int = 1,
+        cache: Path | None = None,
+        limit: int = LIMIT,
+        seconds: float = SECONDS,
+        words: Mapping[str, Literals] | None = None,
+        extractors: Extractors | None = None,
+    ) -> Project:
+        """Find the files of a folder.
+
+        `cache` is the folder in which facts are kept between runs. `words` are those of the gate by language, if they are known
+        already: then each file is read once for everything. `extractors` stand in for the visitors of the registry.
+        Raises `UsageError` if there is no such folder.
+        """
+        tree = discover(root, exclude=exclude, limit=limit)
+        pack = Pack(cache, tree.root, extractor_version()) if cache is not None else None
+        return cls(tree, Extractor(tree.root, limit, seconds, extractors), jobs=jobs, pack=pack, words=words)
 
     def close(self) -> None:
-        pass
+        """Write new facts into the cache."""
+        if self._pack is not None:
+            self._pack.close()
+
+    # --- which files there are
 
     def paths(self, language: str) -> tuple[str, ...]:
-        endings = next(known.extensions for known in LANGUAGES if known.name == language)
-        return tuple(path for path in self._paths if path.endswith(endings))
+        """The source files of a language that are neither left out nor skipped, sorted."""
+        return self._survey(language).paths
 
     def other_paths(self, suffix: str) -> tuple[str, ...]:
-        return tuple(path for path in self._paths if path.endswith(suffix))
+        """Text files by their ending, as `.csproj`; sorted."""
+        return tuple(entry.path for entry in self._tree.files if entry.kind == suffix)
 
     def has(self, path: str) -> bool:
-        return path in self._known
+        """Whether a file is one of the project's, without reading it."""
+        entry = self._entries.get(path)
+        return entry is not None and (not entry.is_source or path in self._own(entry.kind))
 
-    def file(self, path: str) -> facts.File | None:
-        if path not in self._files:
-            language = next(known for known in LANGUAGES if path.endswith(known.extensions))
-            found = language.load()(path, (self.root / path).read_bytes())
-            self._files[path] = found if isinstance(found, facts.File) else None
-        return self._files[path]
-
-    def prefetch(self, paths: tuple[str, ...]) -> None:
-        pass
-
-    def gated(self, language: str, literals: tuple[bytes, ...]) -> tuple[str, ...]:
-        return tuple(p for p in self.paths(language) if any(word in (self.root / p).read_bytes() for word in literals))
-
-    def _declared(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, tuple[str, ...]]]:
-        if self._index is None:
-            types: dict[str, list[str]] = {}
-            extensions: dict[str, list[str]] = {}
-            spaces: dict[str, tuple[str, ...]] = {}
-            for path in self.paths("csharp"):
-                text = self.text(path) or ""
-                for name in set(re.findall(r"\b(?:class|interface|struct|record|enum)\s+(\w+)", text)):
-                    types.setdefault(name, []).append(path)
-                for name in set(re.findall(r"(\w+)\s*(?:<[^>()]*>)?\s*\(\s*this\s", text)):
-                    extensions.setdefault(name, []).append(path)
-                spaces[path] = tuple(re.findall(r"\bnamespace\s+([\w.]+)", text))
-            self._index = (types, extensions, spaces)
-        return self._index
+    def gated(self, language: str, literals: Literals) -> tuple[str, ...]:
+        """The files of a language that hold any of the words, sorted."""
+        key = (language, literals)
+        if key not in self._gated:
+            self._gated[key] = tuple(self._passing(language, literals))
+        return self._gated[key]
 
     def declaring(self, language: str, name: str) -> tuple[str, ...]:
-        return tuple(self._declared()[0].get(name, ())) if language == "csharp" else ()
+        """The files that may declare a type of a simple name, sorted; C# only, for modules of Python are found by path."""
+        return tuple(self._survey(language).types.get(name, ()))
 
     def extending(self, name: str) -> tuple[str, ...]:
-        return tuple(self._declared()[1].get(name, ()))
+        """The files of C# that may declare an extension method of a name, sorted."""
+        return tuple(self._survey("csharp").extensions.get(name, ()))
 
     def namespaces(self, path: str) -> tuple[str, ...]:
-        return self._declared()[2].get(path, ())
+        """The namespaces that a file of C# declares, sorted."""
+        return self._survey("csharp").namespaces.get(path, ())
+
+    # --- what stands in them
 
     def text(self, path: str) -> str | None:
-        return (self.root / path).read_text("utf-8", "replace") if path in self._known else None
+        """A file as text; None if it is none of the project's or cannot be read."""
+        if not self.has(path):
+            return None
+        source = read(self.root, path, self._extractor.limit)
+        if isinstance(source, Skipped):
+            self._lost.setdefault(path, (source,))
+            return None
+        return source.decode("utf-16" if source.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
+
+    def file(self, path: str) -> facts.File | None:
+        """The facts of a source file; None if it is none of the project's or cannot be read, which `skipped` then says."""
+        if path in self._files:
+            self._files[path] = found = self._files.pop(path)
+            return found
+        entry = self._entries.get(path)
+        if entry is None or not entry.is_source or path not in self._own(entry.kind) or self._is_lost(path):
+            return None
+        file = self._kept_facts(entry) or self._new_facts(entry)
+        if file is not None:
+            self._hold(entry, file)
+        return file
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """Make facts of several files at once, in several processes if there is enough to do."""
+        if self._jobs < 2:
+            return
+        entries = [
+            entry for path in sorted(set(paths)) if (entry := self._entries.get(path)) and self._is_wanted(entry)
+        ]
+        if sum(entry.size for entry in entries) < WORTH_A_POOL:
+            return
+        workers = importlib.import_module("assay.source.workers")
+        for answer in workers.extracted(self._extractor, entries, self._jobs):
+            if answer.blob is None:
+                self._lost[answer.path] = (Skipped(answer.path, answer.reason),)
+            else:
+                self._blobs[answer.path] = answer.blob
+                self._store(answer.path, answer.blob)
 
     def comments(self) -> tuple[tuple[str, int, str], ...]:
-        return ()
+        """(path, line, text) of the comments in all source files that speak to Assay."""
+        return tuple(
+            (path, comment.line, comment.text)
+            for path in sorted(path for language in self._languages() for path in self._survey(language).mentioning)
+            for comment in self._comments(path)
+        )
+
+    # --- what was not looked at
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What cannot be read, as far as it was asked for; sorted."""
+        seen = {each for found in self._surveys.values() for each in found.skipped}
+        return tuple(sorted({*self._tree.skipped, *seen, *(each for lost in self._lost.values() for each in lost)}))
+
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """Tests, vendored and generated code: by folder, with the number of files."""
+        return stated(tuple(sorted(self._left_out().items())))
 
     def counts(self) -> FileCount:
-        return FileCount(len(self._paths), len(self._files))
+        """What became of the source files."""
+        kept = {path for language in self._languages() for path in self._survey(language).paths}
+        skipped = {each.path for each in self.skipped if not each.line and kind_of(each.path) in LANGUAGES.values()}
+        left_out = sum(self._left_out().values())
+        return FileCount(
+            found=len(kept | skipped) + left_out,
+            read=len(self._read - skipped),
+            passed_over=len(kept - self._read - skipped),
+            left_out=left_out,
+            skipped=len(skipped),
+        )
+
+    def _languages(self) -> tuple[str, ...]:
+        return tuple(sorted({entry.kind for entry in self._tree.files if entry.is_source}))
+
+    def _left_out(self) -> dict[LeftOut, int]:
+        found = dict(self._tree.left_out)
+        for language in self._languages():
+            for each, count in self._survey(language).left_out.items():
+                found[each] = found.get(each, 0) + count
+        return found
+
+    # --- the survey
+
+    def _survey(self, language: str) -> Survey:
+        if language not in self._surveys:
+            words = self._words.get(language, ())
+            self._surveys[language] = survey(self._tree, language, words, self._extractor.limit)
+        return self._surveys[language]
+
+    def _own(self, language: str) -> frozenset[str]:
+        if language not in self._kept:
+            self._kept[language] = frozenset(self._survey(language).paths)
+        return self._kept[language]
+
+    def _passing(self, language: str, literals: Literals) -> Iterator[str]:
+        """Those that the survey let pass, if it asked for all of these words and no more; else they are read again."""
+        known = self._survey(language)
+        if known.literals == set(literals):
+            return iter(known.passed)
+        paths = known.passed if known.literals.issuperset(literals) else known.paths
+        return passing_paths(self._tree, paths, literals, self._extractor.limit)
+
+    # --- facts
+
+    def _is_lost(self, path: str) -> bool:
+        return path in self._lost and path not in self._read
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        """Whether the facts of a file must still be made."""
+        path = entry.path
+        if not entry.is_source or path not in self._own(entry.kind) or path in self._lost:
+            return False
+        return path not in self._files and path not in self._blobs and not self._is_packed(entry)
+
+    def _is_packed(self, entry: Entry) -> bool:
+        return self._pack is not None and (key := self._key(entry)) is not None and self._pack.get(key) is not None
+
+    def _key(self, entry: Entry) -> bytes | None:
+        if entry.path not in self._keys:
+            key = self._extractor.key(entry)
+            if key is None:
+                return None
+            self._keys[entry.path] = key
+        return self._keys[entry.path]
+
+    def _kept_facts(self, entry: Entry) -> facts.File | None:
+        blob = self._blobs.pop(entry.path, None)
+        if blob is None and self._pack is not None and (key := self._key(entry)) is not None:
+            blob = self._pack.get(key)
+        return decoded(blob, entry.path) if blob is not None else None
+
+    def _new_facts(self, entry: Entry) -> facts.File | None:
+        found = self._extractor.facts(entry)
+        if isinstance(found, Skipped):
+            self._lost[entry.path] = (found,)
+            return None
+        if self._pack is not None and (blob := encoded(found)) is not None:
+            self._store(entry.path, blob)
+        return found
+
+    def _store(self, path: str, blob: bytes) -> None:
+        if self._pack is not None and (key := self._key(self._entries[path])) is not None:
+            self._pack.put(key, blob)
+
+    def _hold(self, entry: Entry, file: facts.File) -> None:
+        """Keep facts as objects, and turn those asked for longest ago into bytes."""
+        if entry.path not in self._read:
+            self._read.add(entry.path)
+            if file.unread:
+                self._lost[entry.path] = tuple(_unread(file))
+        self._files[entry.path] = file
+        self._held += entry.size
+        while self._held > HELD and len(self._files) > 1:
+            path = next(iter(self._files))
+            oldest = self._files.pop(path)
+            self._held -= self._entries[path].size
+            if self._pack is None and (blob := encoded(oldest)) is not None:
+                self._blobs[path] = blob
+
+    def _comments(self, path: str) -> tuple[facts.Comment, ...]:
+        file = self.file(path)
+        mention = MENTION.decode()
+        return tuple(each for each in file.comments if mention in each.text) if file is not None else ()
+
+
+def _unread(file: facts.File) -> Iterator[Skipped]:
+    """What to say of the stretches of a file that the grammar could not read."""
+    if not file.body:
+        yield Skipped(file.path, "nothing in it could be parsed")
+    elif len(file.unread) > STRETCHES:
+        yield Skipped(file.path, f"more than {STRETCHES} stretches of it could not be parsed", line=file.unread[0].line)
+    else:
+        for each in file.unread:
+            yield Skipped(file.path, "a stretch of it could not be parsed", line=each.line)

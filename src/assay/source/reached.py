@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from assay.source import facts
@@ -15,12 +16,19 @@ def enter_unreached(program: Program, paths: Iterable[str], registrars: frozense
 
     Those that another candidate calls wait: they are run when that one calls them, and on their own only if it does not.
     """
-    waiting = [found for found in candidates(program, paths) if mentioned(found.function) & registrars]
-    called = {name for found in waiting for name in mentioned(found.function)}
-    first = [found for found in waiting if found.function.name not in called]
-    for found in [*first, *waiting]:
-        if id(found.function) not in program.run.entered:
-            program.run.enter(found)
+    known = [(found, mentioned(found.function)) for found in candidates(program, paths)]
+    waiting = [(found, names) for found, names in known if names & registrars]
+    while waiting:
+        callers = Counter(name for _, names in waiting for name in names)
+        own = [callers[found.function.name] - (found.function.name in names) for found, names in waiting]
+        fewest = min(own)
+        chosen = [position for position, count in enumerate(own) if count == fewest]
+        chosen = set(chosen[:1] if fewest else chosen)  # the others may be called by it
+        for position in sorted(chosen):
+            if id(waiting[position][0].function) not in program.run.entered:
+                program.run.enter(waiting[position][0])
+        left = (pair for position, pair in enumerate(waiting) if position not in chosen)
+        waiting = [(found, names) for found, names in left if id(found.function) not in program.run.entered]
 
 
 def candidates(program: Program, paths: Iterable[str]) -> Iterator[FunctionValue]:

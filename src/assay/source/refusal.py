@@ -8,28 +8,36 @@ A function that never refuses is no guard, whatever its name; one that hands the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source import facts
+from assay.source.anonymous import for_nobody
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
     Condition,
+    Const,
     Decorated,
     Exit,
+    External,
     FunctionValue,
+    Generic,
+    Given,
     Instance,
     Made,
+    Member,
+    Operation,
     Value,
     options,
+    result,
 )
 from assay.source.mentions import names_in, texts_in
 from assay.source.program import words
 from assay.source.status import status_assigned, status_of
-from assay.source.vocabulary import Topic, topic_of
+from assay.source.vocabulary import IDENTITY, Topic, topic_of
 
 STRENGTH = (
     Demand.NOTHING,
@@ -101,7 +109,40 @@ def refusal(
     run: Evaluator, callee: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
 ) -> Refusal:
     """What a callable demands of the caller before it ends well."""
-    return judge(observe(run, callee, positional, named))
+    general = judge(observe(run, callee, positional, named))
+    if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
+        return general
+    held, run.assume = run.assume, for_nobody
+    nobody = observe(run, callee, positional, named)
+    run.assume = held
+    return for_caller(general, nobody)
+
+
+def for_caller(general: Refusal, nobody: Observation) -> Refusal:
+    """What a guard demands that was also run for an unknown caller: nothing, if that one is never refused but gets through."""
+    refused = (
+        any(status_of(e.value) in REFUSING for e in nobody.exits)
+        or any(status_of(made) in REFUSING for made in nobody.made if made.name in ABORTING)
+        or any(status_assigned(assigned) in REFUSING for assigned in nobody.assigned)
+    )
+    passed = passing(nobody)
+    if passed and not refused:
+        return NOTHING
+    if refused and any(is_of_configuration(conditions) for conditions in passed):
+        return replace(general, demand=Demand.UNKNOWN, reason=CONDITIONAL)
+    return general
+
+
+def refusal_of_decorator(run: Evaluator, decorator: Value) -> Refusal:
+    """What a decorator demands: it is put on a stand-in for the view, and what it gives is run; the view's own body does not count."""
+    wrapper = result(observe(run, decorator, (Given(VIEW),)).value)
+    if not isinstance(wrapper, FunctionValue | Instance):
+        return NOTHING
+    return refusal(run, wrapper)
+
+
+VIEW = "the view"
+"""The name of the stand-in for what a decorator is put on."""
 
 
 def judge(observation: Observation, *, returns: bool = True) -> Refusal:
@@ -120,9 +161,62 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
         status = status_assigned(assigned)
         if status in REFUSING:
             found.append(demanded(status, assigned.conditions, assigned.place))
-    if found:
-        return strongest(found)
-    return undecided(observation)
+    if not found:
+        return undecided(observation)
+    return strongest(found)
+
+
+CONDITIONAL = "whether it demands anything depends on the configuration"
+
+
+def passing(observation: Observation) -> list[tuple[Condition, ...]]:
+    """The tests under which a guard let the request pass: it called the view, or ended without refusing."""
+    reached = [
+        made.conditions for made in observation.made if isinstance(made.callee, Given) and made.callee.name == VIEW
+    ]
+    ended = [
+        exit_.conditions
+        for exit_ in observation.exits
+        if exit_.kind == "return" and exit_.depth == observation.depth + 1 and status_of(exit_.value) is None
+    ]
+    return reached or ended
+
+
+def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:
+    """Whether tests speak of the configuration and not of the caller."""
+    topics = {topic for condition in conditions for topic in topics_of(condition)}
+    return Topic.CONFIGURATION in topics and not topics & IDENTITY
+
+
+def reads_configuration(value: Value) -> bool:
+    """Whether some option of a value is read from the configuration: `get_config("x")`, `settings.x`, `app.config["x"]`."""
+    for option in options(value):
+        match option:
+            case Made(callee=callee):
+                names = names_in(callee)
+            case External() | Member() | Generic():
+                names = names_in(option)
+            case _:
+                continue
+        if any(topic_of(name) is Topic.CONFIGURATION for name in names):
+            return True
+    return False
+
+
+def is_fixed(value: Value) -> bool:
+    """Whether a value does not depend on the request."""
+    return all(isinstance(option, Const | External | ClassValue) for option in options(value))
+
+
+def topics_of(condition: Condition) -> set[Topic]:
+    """What a test is about, by the words in it and in its value; a setting compared with a constant is about the configuration alone."""
+    match condition.value:
+        case Operation(operands=(left, right)) if (reads_configuration(left) and is_fixed(right)) or (
+            reads_configuration(right) and is_fixed(left)
+        ):
+            return {Topic.CONFIGURATION}
+    said = [*words(condition.test), *names_in(condition.value)]
+    return {topic for word in said if (topic := topic_of(word)) is not None}
 
 
 ABORTING = {"abort", "unauthorized", "Abort", "ChallengeAsync", "ForbidAsync", "needs_login"}
@@ -143,8 +237,7 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
     topics: set[Topic] = set()
     values: list[str] = []
     for condition in conditions:
-        said = [*words(condition.test), *names_in(condition.value)]
-        topics |= {topic for word in said if (topic := topic_of(word)) is not None}
+        topics |= topics_of(condition)
         values += texts_in(condition.value)
     step = Step(f"refuses with {status}", place)
     if compares_with_request(conditions) and Topic.PRINCIPAL in topics:

@@ -1,4 +1,4 @@
-"""Words that tell what a test is about, in any language: the principal, its roles, its scopes, its credentials."""
+"""Words that tell what a test is about, in any language: the principal, its roles, its scopes, its credentials, the configuration."""
 
 import re
 from enum import Enum
@@ -12,20 +12,35 @@ class Topic(Enum):
     ROLE = "role"
     SCOPE = "scope"
     CREDENTIAL = "credential"
+    CONFIGURATION = "configuration"
 
 
-ROLE = frozenset(
-    ["admin", "admins", "administrator", "superuser", "superusers", "staff", "role", "roles", "moderator", "isinrole", "isadmin", "root", "manager", "privileged"]
-)
-SCOPE = frozenset(
-    ["scope", "scopes", "permission", "permissions", "perm", "perms", "privilege", "privileges", "policy", "policies", "right", "rights", "claim", "claims", "capability", "can", "allowed", "grant", "grants", "acl", "access", "ability"]
-)
-PRINCIPAL = frozenset(
-    ["user", "users", "principal", "identity", "authenticated", "account", "session", "login", "logged", "member", "anonymous", "caller", "uid", "userid", "currentuser", "viewer", "me", "owner", "authed", "loggedin", "signed"]
-)
-CREDENTIAL = frozenset(
-    ["token", "tokens", "jwt", "jwe", "bearer", "authorization", "credential", "credentials", "apikey", "secret", "password", "cookie", "signature", "hmac", "key", "keys", "auth", "authenticate", "authentication", "sid", "csrf", "payload", "sub", "header"]
-)
+IDENTITY = frozenset({Topic.PRINCIPAL, Topic.ROLE, Topic.SCOPE, Topic.CREDENTIAL})
+"""Topics that depend on who is calling."""
+
+_WORDS = {
+    Topic.ROLE: """
+        admin admins administrator superuser superusers staff role roles moderator isinrole isadmin root manager privileged
+    """,
+    Topic.SCOPE: """
+        scope scopes permission permissions perm perms privilege privileges policy policies right rights claim claims
+        capability can allowed grant grants acl access ability
+    """,
+    Topic.PRINCIPAL: """
+        user users principal identity authenticated account session login logged member anonymous caller uid userid
+        currentuser viewer me owner authed loggedin signed
+    """,
+    Topic.CREDENTIAL: """
+        token tokens jwt jwe bearer authorization credential credentials apikey secret password cookie signature hmac key
+        keys auth authenticate authentication sid csrf payload sub header
+    """,
+    Topic.CONFIGURATION: """
+        config configuration configs setting settings option options env environ environment feature features flag flags
+        enabled disabled toggle
+    """,
+}
+WORDS = {topic: frozenset(words.split()) for topic, words in _WORDS.items()}
+"""The most telling topic first: roles over scopes over the principal over credentials over the configuration."""
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -37,14 +52,6 @@ def parts_of(word: str) -> tuple[str, ...]:
 
 @cache
 def topic_of(word: str) -> Topic | None:
-    """What an identifier is about, the most telling part first: roles over scopes over the principal over credentials."""
+    """What an identifier is about, by its most telling part."""
     parts = set(parts_of(word)) | {word.lower()}
-    for topic, known in (
-        (Topic.ROLE, ROLE),
-        (Topic.SCOPE, SCOPE),
-        (Topic.PRINCIPAL, PRINCIPAL),
-        (Topic.CREDENTIAL, CREDENTIAL),
-    ):
-        if parts & known:
-            return topic
-    return None
+    return next((topic for topic, known in WORDS.items() if parts & known), None)

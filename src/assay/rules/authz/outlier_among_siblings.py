@@ -53,17 +53,17 @@ public class OrdersController : ControllerBase
 from fastapi import Depends, FastAPI, Header, HTTPException
 
 app = FastAPI()
-SESSIONS: dict[str, str] = {}
+SESSIONS: dict[str, dict[str, str]] = {}
 
 
-def current_user(authorization: str = Header("")) -> str:
+def current_user(authorization: str = Header("")) -> dict[str, str]:
     if authorization not in SESSIONS:
         raise HTTPException(status_code=401)
     return SESSIONS[authorization]
 
 
-def editor(user: str = Depends(current_user)) -> str:
-    if user != "editor":
+def editor(user: dict[str, str] = Depends(current_user)) -> dict[str, str]:
+    if user["role"] != "editor":
         raise HTTPException(status_code=403)
     return user
 
@@ -146,17 +146,17 @@ public class OrdersController : ControllerBase
 from fastapi import Depends, FastAPI, Header, HTTPException
 
 app = FastAPI()
-SESSIONS: dict[str, str] = {}
+SESSIONS: dict[str, dict[str, str]] = {}
 
 
-def current_user(authorization: str = Header("")) -> str:
+def current_user(authorization: str = Header("")) -> dict[str, str]:
     if authorization not in SESSIONS:
         raise HTTPException(status_code=401)
     return SESSIONS[authorization]
 
 
-def editor(user: str = Depends(current_user)) -> str:
-    if user != "editor":
+def editor(user: dict[str, str] = Depends(current_user)) -> dict[str, str]:
+    if user["role"] != "editor":
         raise HTTPException(status_code=403)
     return user
 

@@ -45,7 +45,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddControllers();
 builder.Services.AddAuthentication().AddJwtBearer();
 builder.Services.AddAuthorization(options =>
-    options.AddPolicy("ChangeOrders", policy => policy.RequireClaim("permission", "orders:change")));
+    options.AddPolicy("RemoveOrders", policy => policy.RequireClaim("permission", "orders:remove")));
 var app = builder.Build();
 app.UseAuthentication();
 app.UseAuthorization();
@@ -57,8 +57,12 @@ app.Run();
 public class OrdersController : ControllerBase
 {
     [HttpPut("{id:int}")]
-    [Authorize(Policy = "ChangeOrders")]
+    [Authorize(Roles = "Clerk,Sales")]
     public IActionResult Change(int id) => NoContent();
+
+    [HttpDelete("{id:int}")]
+    [Authorize(Policy = "RemoveOrders")]
+    public IActionResult Remove(int id) => NoContent();
 }
 ```
 
@@ -79,12 +83,13 @@ Roles that are compared inside a handler, and roles that come from a database.
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from assay.model.endpoint import Demand, Endpoint
+from assay.model.endpoint import Endpoint
 from assay.model.place import Step
 from assay.model.program import Api, Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.roles import roles
 from assay.rules.verdicts import Desk
 
 DESK = Desk("AP005", "missing-authorization")
@@ -98,21 +103,20 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint that demands roles, and for every API that has some."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for endpoint in inventory.endpoints:
-        if roles := _roles(endpoint):
-            uses[endpoint.api].update(roles)
-            yield _of_endpoint(endpoint, roles)
+        if named := roles(endpoint):
+            uses[endpoint.api].update(named)
+            yield _of_endpoint(endpoint, named)
     for api in inventory.apis:
         if api.id in uses:
             yield _of_api(api, uses[api.id])
 
 
-def _of_endpoint(endpoint: Endpoint, roles: tuple[str, ...]) -> Verdict:
+def _of_endpoint(endpoint: Endpoint, named: tuple[str, ...]) -> Verdict:
     if settled := DESK.settled(endpoint):
         return settled
-    named = ", ".join(roles)
-    if len(roles) <= MOST_ROLES:
-        return DESK.verdict(endpoint, Outcome.PASS, f"{endpoint.name} demands few roles: {named}.")
-    message = f"{endpoint.name} is open to {len(roles)} roles: {named}."
+    if len(named) <= MOST_ROLES:
+        return DESK.verdict(endpoint, Outcome.PASS, f"{endpoint.name} demands few roles: {', '.join(named)}.")
+    message = f"{endpoint.name} is open to {len(named)} roles: {', '.join(named)}."
     fix = remedy.name_roles(endpoint.framework)
     counted = Step(f"Counted the distinct roles of its guards: more than {MOST_ROLES}.", endpoint.place)
     return DESK.failure(endpoint, message, Severity.LOW, Confidence.FIRM, fix=fix, shown=(counted,))
@@ -134,12 +138,6 @@ def _of_api(api: Api, uses: Counter[str]) -> Verdict:
         fix=remedy.name_roles(api.framework) if is_sprawl else "",
         framework=api.framework,
     )
-
-
-def _roles(endpoint: Endpoint) -> tuple[str, ...]:
-    """The distinct roles that its guards name, sorted."""
-    guards = [guard for guard in endpoint.effective_guards if guard.demand is Demand.ROLE]
-    return tuple(sorted({value for guard in guards for value in guard.values}))
 
 
 RULE = Rule(

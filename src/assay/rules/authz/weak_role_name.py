@@ -80,11 +80,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from assay.model.endpoint import Demand, Endpoint
+from assay.model.endpoint import Endpoint
 from assay.model.place import Place, Step
 from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
+from assay.rules.roles import roles_of
 
 WEAK = re.compile(
     r"(?:"
@@ -106,9 +107,8 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     uses: dict[tuple[str, str], list[tuple[Endpoint, Place | None]]] = defaultdict(list)
     for endpoint in inventory.endpoints:
         for guard in endpoint.effective_guards:
-            if guard.demand is Demand.ROLE:
-                for role in set(guard.values):
-                    uses[endpoint.api, role].append((endpoint, guard.place))
+            for role in set(roles_of(guard)):
+                uses[endpoint.api, role].append((endpoint, guard.place))
     for (api, role), places in sorted(uses.items(), key=lambda item: item[0]):
         yield _verdict(api, role, sorted(places, key=lambda use: (use[0].path, use[0].method, str(use[1]))))
 

@@ -19,14 +19,13 @@ what is typed into them.
 
 ```aspnetcore Program.cs
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddControllers();
 builder.Services.AddCors();
 var app = builder.Build();
 app.UseDeveloperExceptionPage();
 app.UseHttpsRedirection();
 app.UseHsts();
 app.UseCors(policy => policy.SetIsOriginAllowed(_ => true).AllowAnyHeader().AllowAnyMethod().AllowCredentials());
-app.MapControllers();
+app.MapGet("/health", () => "ok");
 app.Run();
 ```
 
@@ -78,7 +77,6 @@ urlpatterns = [path("health/", lambda request: JsonResponse({"ok": True}))]
 
 ```aspnetcore Program.cs
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddControllers();
 builder.Services.AddCors(options =>
     options.AddDefaultPolicy(policy => policy.WithOrigins("https://shop.example").AllowCredentials()));
 var app = builder.Build();
@@ -92,7 +90,7 @@ else
 }
 app.UseHttpsRedirection();
 app.UseCors();
-app.MapControllers();
+app.MapGet("/health", () => "ok");
 app.Run();
 ```
 

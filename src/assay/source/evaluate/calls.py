@@ -198,7 +198,8 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.entered.add(id(function.function))
     run.stack.append(function)
     # Conditions around the call hold inside it too, so they stay.
-    run.execute(body, scope)
+    if not run.execute(body, scope):
+        run.record_exit("return", Const(None), Place(function.module.path, function.function.end_line))
     run.stack.pop()
     return returned(function, scope)
 

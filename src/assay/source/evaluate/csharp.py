@@ -44,6 +44,10 @@ class CSharp:
     def __init__(self, run: Evaluator) -> None:
         self.run = run
         self.types = Types(run)
+        self.finding: dispatch.Finding | None = None
+        """The loop over types found by reflection that is being run."""
+        self.objects: dict[int, Value] = {}
+        """What `dispatch.made_of` made."""
         self.implementing: dict[int, tuple[ClassValue, ...]] = {}
         """What `dispatch.implementers` found, by the id of the type's facts."""
 
@@ -196,6 +200,8 @@ class CSharp:
             getter = facts.Function(name, (), body, member.line, member.line, modifiers=("getter", "property"))
             return FunctionValue(getter, scope.module, scope, cls)
         if member.value is None:
+            if is_never_set(cls, member, name):
+                return Const(None)
             declared = member.annotation
             return Deferred(
                 lambda: Given(name, type=self.run.evaluate(declared, scope) if declared is not None else None)
@@ -343,3 +349,22 @@ def may_be(annotation: facts.Expr | None, value: Value) -> bool:
     if name in {"bool", "int"}:
         return not is_function and not (isinstance(value, Const) and isinstance(value.value, str))
     return True
+
+
+def is_never_set(cls: ClassValue, member: facts.Assign, name: str) -> bool:
+    """Whether it is a property that only a constructor could set and none does: it is null."""
+    modifiers = set(member.modifiers)
+    if "property" not in modifiers or modifiers & {"setter", "abstract", "required"} or cls.type.kind == "interface":
+        return False
+    targets = {facts.Name(name), facts.Attr(facts.Name("this"), name)}
+    constructors = [
+        part_member.function
+        for part, _ in cls.parts
+        for part_member in part.body
+        if isinstance(part_member, facts.Define) and part_member.function.name == ".ctor"
+    ]
+    return not any(
+        isinstance(statement, facts.Assign) and statement.target in targets or not isinstance(statement, facts.Assign)
+        for constructor in constructors
+        for statement in constructor.body or ()
+    )

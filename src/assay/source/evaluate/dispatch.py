@@ -51,7 +51,7 @@ def bare(value: Value | None) -> ClassValue | None:
     return value if isinstance(value, ClassValue) else None
 
 
-def cast(value: Value, type_: Value) -> Value:
+def cast(run: Evaluator, value: Value, type_: Value) -> Value:
     """`(T)value`, `value as T`, `value is T name`: a thing that is not known becomes something given of that type."""
     cls = bare(type_)
     if cls is None:
@@ -59,7 +59,8 @@ def cast(value: Value, type_: Value) -> Value:
     for option in options(value):
         if not isinstance(option, Unknown | Made) or isinstance(option, Instance):
             return value
-    return Given(cls.type.name, type=type_)
+    chosen = run.csharp.finding.ask(cls) if run.csharp.finding is not None else cls
+    return Given(cls.type.name, type=type_) if chosen is cls else made_of(run, chosen)
 
 
 def type_test(run: Evaluator, expression: facts.Binary, value: Value, scope: Scope) -> Value | None:
@@ -69,13 +70,26 @@ def type_test(run: Evaluator, expression: facts.Binary, value: Value, scope: Sco
         return None
     if isinstance(pattern.right, facts.Name | facts.Attr | facts.Index):
         type_ = run.evaluate(pattern.right, scope)
-        scope.names[pattern.left.id] = cast(value, type_)
+        scope.names[pattern.left.id] = cast(run, value, type_)
     else:
         scope.names[pattern.left.id] = value
         type_ = Unknown("a pattern", pattern.right)
-    if isinstance(value, Const) and value.value is None:
-        return Const(expression.operator != "is")
+    holds = is_of_type(run, value, bare(type_))
+    if holds is not None:
+        return Const(holds == (expression.operator == "is"))
     return Operation(expression.operator, (value, type_))
+
+
+def is_of_type(run: Evaluator, value: Value, cls: ClassValue | None) -> bool | None:
+    """Whether a value surely is or is not of a type of the project; None when undecided."""
+    if isinstance(value, Const) and value.value is None:
+        return False
+    own = run.class_of(value)
+    if own is None or cls is None:
+        return None
+    if any(attributes.is_same_class(base, cls) for base in attributes.mro(run, own)):
+        return True
+    return False if isinstance(value, Instance) else None
 
 
 def element(value: Value, depth: int = 0) -> Value | None:
@@ -101,6 +115,61 @@ def item_of(value: Value) -> Value:
     if type_ is not None and bare(type_) is not None:
         return Given("item", type=type_)
     return Unknown("an item of an unknown collection")
+
+
+class Finding:
+    """One loop over what reflection or a container finds: which abstract type of registering things it casts to, and the types it may find."""
+
+    def __init__(self, run: Evaluator) -> None:
+        self.run = run
+        self.around = run.csharp.finding
+        self.asked: ClassValue | None = None
+        self.choice: ClassValue | None = None
+        self.start = (len(run.made), len(run.assigned))
+        run.csharp.finding = self
+
+    def is_of(self, item: Value) -> bool:
+        """Whether the item itself is known to be of such a type."""
+        cls = bare(item.type) if isinstance(item, Given) else None
+        return cls is not None and self.ask(cls) is not cls or self.asked is not None
+
+    def ask(self, cls: ClassValue) -> ClassValue:
+        """The type to take for an abstract one; it is remembered that it was asked for."""
+        if self.choice is not None and self.asked is not None and attributes.is_same_class(cls, self.asked):
+            return self.choice
+        if self.asked is None and self.choice is None and is_abstract(cls) and gathers(self.run, cls):
+            self.asked = cls
+        return cls
+
+    def found(self) -> tuple[ClassValue, ...]:
+        """The types that may be found."""
+        return implementers(self.run, self.asked)[:MOST_IMPLEMENTERS] if self.asked is not None else ()
+
+    def choose(self, cls: ClassValue) -> None:
+        """Take this type from now on; what the run before any was taken recorded is dropped."""
+        if self.choice is None:
+            made, assigned = self.start
+            del self.run.made[made:], self.run.assigned[assigned:]
+        self.choice = cls
+
+    def chosen(self, item: Value) -> Value:
+        """The item, of the type that is taken."""
+        cls = bare(item.type) if isinstance(item, Given) else None
+        return made_of(self.run, self.choice) if cls is not None and self.choice is not None else item
+
+    def end(self) -> None:
+        """The loop is over."""
+        self.run.csharp.finding = self.around
+
+
+def gathers(run: Evaluator, cls: ClassValue) -> bool:
+    """Whether a type has a method to which something that collects registrations is handed."""
+    for base in attributes.mro(run, cls):
+        for value in attributes.class_names(run, base).values() if isinstance(base, ClassValue) else ():
+            functions = value.functions if isinstance(value, Overloads) else (value,)
+            if any(isinstance(one, FunctionValue) and registers(one.function) for one in functions):
+                return True
+    return False
 
 
 # --- the types of the project --------------------------------------------------------------------------------------
@@ -174,9 +243,20 @@ def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Val
     return either(*results) if results else None
 
 
+def made_of(run: Evaluator, cls: ClassValue) -> Value:
+    """An object of a type as a container or reflection makes it: its constructor run with parameters that are given. Made once."""
+    known = run.csharp.objects
+    if id(cls.type) not in known:
+        known[id(cls.type)] = Given("this", type=cls)
+        conditions, run.conditions = run.conditions, []
+        known[id(cls.type)] = run.call(cls, place=cls.place)
+        run.conditions = conditions
+    return known[id(cls.type)]
+
+
 def on_type(run: Evaluator, cls: ClassValue, function: FunctionValue, request: Request) -> Value | None:
     """The call made on one implementing type."""
-    held = attributes.class_attribute(run, cls, function.function.name, Given("this", type=cls))
+    held = attributes.class_attribute(run, cls, function.function.name, made_of(run, cls))
     if not isinstance(held, FunctionValue | Overloads):
         return None
     chosen = calls.chosen(held.functions, request) if isinstance(held, Overloads) else held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place, Skipped
@@ -54,6 +54,8 @@ class Evaluator:
         self.count = 0
         self.exits: list[Exit] | None = None
         """Returns and raises, kept only while someone observes."""
+        self.assume: Callable[[Value], bool | None] | None = None
+        """How tests that nothing decides turn out, while someone supposes something about the caller."""
         self.overrides: dict[str, Value] = {}
         """Outside names that are taken to have a value: `flask.request.path`."""
         self.skipped: list[Skipped] = []
@@ -190,4 +192,4 @@ class Evaluator:
         """Whether a value counts as true; None when undecided (a default from the environment is undecided)."""
         if isinstance(value, Const) and not value.is_default:
             return bool(value.value)
-        return None
+        return self.assume(value) if self.assume is not None else None

@@ -223,7 +223,7 @@ def one_binary(run: Evaluator, expression: facts.Binary, left: Value, scope: Sco
     operator = expression.operator
     if operator == "as":
         is_csharp = scope.module.file.language == "csharp"
-        return dispatch.cast(left, run.evaluate(expression.right, scope)) if is_csharp else left
+        return dispatch.cast(run, left, run.evaluate(expression.right, scope)) if is_csharp else left
     if operator in {"is", "isnot"} and (tested := dispatch.type_test(run, expression, left, scope)) is not None:
         return tested
     if operator == ":=":

@@ -149,9 +149,22 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
             bind(run, statement.target, value, scope, statement.line)
             run.execute(statement.body, scope)
     if not is_known:
-        bind(run, statement.target, dispatch.item_of(iterable), scope, statement.line)
-        run.execute(statement.body, scope)
+        each_unknown(run, statement, dispatch.item_of(iterable), scope)
     return FALLS
+
+
+def each_unknown(run: Evaluator, statement: facts.Loop, item: Value, scope: Scope) -> None:
+    """The body with an item that is not known; for each type that reflection or a container would find, where the body registers them."""
+    finding = dispatch.Finding(run)
+    assert statement.target is not None
+    if not finding.is_of(item):
+        bind(run, statement.target, item, scope, statement.line)
+        run.execute(statement.body, scope)
+    for cls in finding.found():
+        finding.choose(cls)
+        bind(run, statement.target, finding.chosen(item), scope, statement.line)
+        run.execute(statement.body, scope)
+    finding.end()
 
 
 def with_(run: Evaluator, statement: facts.With, scope: Scope) -> int:

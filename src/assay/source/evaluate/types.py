@@ -24,6 +24,7 @@ class Types:
         self.statics: dict[str, tuple[ClassValue, ...]] = {}
         self.by_extension: dict[str, tuple[FunctionValue, ...]] = {}
         self.namespaces: set[str] | None = None
+        self.globals: dict[str, tuple[facts.File, ...]] | None = None
         self.projects = sorted(
             (path.rpartition("/")[0] for path in run.project.other_paths(".csproj")), key=len, reverse=True
         )
@@ -145,9 +146,14 @@ class Types:
 
     def globals_of(self, project: str) -> tuple[facts.File, ...]:
         """Files of a project that hold `global using`."""
-        paths = self.run.project.gated("csharp", (b"global using ",))
-        files = [self.run.project.file(path) for path in paths if self.project_of(path) == project]
-        return tuple(file for file in files if file is not None)
+        if self.globals is None:
+            self.globals = {}
+            for path in self.run.project.gated("csharp", (b"global using ",)):
+                file = self.run.project.file(path)
+                if file is not None:
+                    held = self.globals.setdefault(self.project_of(path), ())
+                    self.globals[self.project_of(path)] = (*held, file)
+        return self.globals.get(project, ())
 
     def static_imports(self, module: Module) -> tuple[ClassValue, ...]:
         """The types of `using static`."""

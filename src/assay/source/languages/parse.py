@@ -71,20 +71,21 @@ def _utf8(source: bytes) -> bytes:
     if source.isascii():
         return source
     cookie = COOKIE.match(source)
-    encoding = cookie[1].decode("ascii") if cookie else "utf-8"
+    encoding = cookie[1].decode("ascii").lower() if cookie else "utf-8"
     try:
-        return source.decode(encoding).encode()
+        text = source.decode(encoding)
+        return source if encoding == "utf-8" else text.encode()
     except (LookupError, ValueError):
         return source.decode("utf-8", "replace").encode()
 
 
-def parsed(parser: Parser, text: bytes, seconds: float = SECONDS) -> Tree:
-    """The tree of a decoded text.
+def parsed(parser: Parser, text: bytes, seconds: float = SECONDS, *, edited: Tree | None = None) -> Tree:
+    """The tree of a decoded text; `edited` is the tree of a similar text that was told of the differences, to be quicker.
 
     Raises `GiveUp` when the parser needs longer than `seconds`; the parser can be used again afterwards.
     """
     if len(text) <= UNTIMED:
-        return parser.parse(text)
+        return parser.parse(text) if edited is None else parser.parse(text, edited)
     end = time.monotonic() + seconds
 
     def read(offset: int, _point: Point) -> bytes:
@@ -94,6 +95,8 @@ def parsed(parser: Parser, text: bytes, seconds: float = SECONDS) -> Tree:
         return time.monotonic() > end
 
     try:
+        if edited is not None:
+            return parser.parse(read, edited, progress_callback=is_late)
         return parser.parse(read, progress_callback=is_late)
     except ValueError:
         parser.reset()

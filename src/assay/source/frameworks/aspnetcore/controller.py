@@ -5,13 +5,14 @@ Source: Microsoft.AspNetCore.Mvc.Controllers.ControllerFeatureProvider.IsControl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assay.model.endpoint import Level
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Overloads, Value
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Member, Overloads, Value
 from assay.source.evaluate.dispatch import last_name
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provider
@@ -89,7 +90,8 @@ class Controllers:
         chain = self.program.mro(cls)
         is_suffixed = cls.type.name.endswith(CONTROLLER)
         if not is_suffixed and not any(has_name(base, *BASES) for base in chain) and not self.is_marked(chain):
-            return None
+            if not has_outside_base(chain):
+                return None
         marks = self.inherited(chain)
         if any(mark.is_a("NonController") for mark, _ in marks):
             return None
@@ -250,3 +252,16 @@ def has_controller_name(value: Value) -> bool:
     while isinstance(value, Generic):
         value = value.value
     return isinstance(value, External) and value.name.rpartition(".")[2].endswith((CONTROLLER, "ControllerBase"))
+
+
+def has_outside_base(chain: tuple[Value, ...]) -> bool:
+    """Whether a base class (no interface, going by its name) is declared outside the project."""
+    for base in chain[1:]:
+        while isinstance(base, Generic | Member):
+            base = base.value
+        if isinstance(base, External) and not INTERFACE.match(base.name.rpartition(".")[2]):
+            return True
+    return False
+
+
+INTERFACE = re.compile(r"I[A-Z]")

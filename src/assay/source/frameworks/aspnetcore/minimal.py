@@ -166,7 +166,7 @@ def container(value: Value | None) -> Value | None:
     """The endpoint, group or builder that a fluent call is about."""
     for _ in range(60):
         match value:
-            case Made() if value.name in MAPS or value.name in GROUPS:
+            case Made() if value.name.startswith("Map") or value.name in GROUPS:
                 return value
             case Made(callee=Member(value=owner)) if not isinstance(owner, External):
                 value = owner

@@ -53,6 +53,7 @@ class Sites:
             path.rpartition("/")[0]: path for path in sorted(program.project.other_paths(".csproj"), reverse=True)
         }
         self.references = {folder: self._references(path) for folder, path in sorted(self.projects.items())}
+        self.reach: dict[str, frozenset[str]] = {}
         self.entries = self._entries()
         self.sites: dict[str, Site] = {}
         for folder, place in sorted(self.entries.items()):
@@ -110,14 +111,16 @@ class Sites:
 
     def reached(self, folder: str) -> frozenset[str]:
         """The projects that one references, however far; those that start an application of their own are left out."""
-        seen: set[str] = set()
-        waiting = list(self.references.get(folder, ()))
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting += self.references.get(one, ())
-        return frozenset(seen)
+        if folder not in self.reach:
+            seen: set[str] = set()
+            waiting = list(self.references.get(folder, ()))
+            while waiting:
+                one = waiting.pop()
+                if one not in seen:
+                    seen.add(one)
+                    waiting += self.references.get(one, ())
+            self.reach[folder] = frozenset(seen)
+        return self.reach[folder]
 
     # --- whose
 
@@ -166,12 +169,24 @@ class Sites:
 
     def of(self, made: Value) -> tuple[Site, ...]:
         """The sites that an event belongs to."""
+        found: tuple[Site, ...] = ()
         match self.root(made):
             case Made(place=place) | Instance(place=place):
-                return self.of_path(place.path)
+                found = self.of_path(place.path)
             case Given(function=function) if function is not None:
-                return self.of_path(function.module.path)
-        return self.of_path(made.place.path) if isinstance(made, Made) else ()
+                found = self.of_path(function.module.path)
+            case _:
+                return self.of_path(made.place.path) if isinstance(made, Made) else ()
+        return tuple(site for site in found if self.holds(site, made.place.path)) if isinstance(made, Made) else found
+
+    def holds(self, site: Site, path: str) -> bool:
+        """Whether a site can reach a source: a module that a container finds belongs to the applications that reference its project."""
+        folder = self.folder_of(path)
+        if folder == site.folder or not self.projects or folder not in self.projects:
+            return True
+        if folder in self.entries:
+            return False
+        return folder in self.reached(site.folder) or not self.is_used(folder, self.entries)
 
     def events(self, *names: str) -> Iterator[tuple[Site, Made]]:
         """The calls of these names with the sites that they belong to, in order."""

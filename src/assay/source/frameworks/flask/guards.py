@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from assay.model.endpoint import Demand, Guard, Level
-from assay.source.evaluate.values import ClassValue, Decorated, External, FunctionValue, Made, Member, Value, items, options, result
+from assay.source.evaluate.values import (
+    ClassValue,
+    Decorated,
+    External,
+    FunctionValue,
+    Made,
+    Member,
+    Value,
+    items,
+)
 from assay.source.program import Program
-from assay.source.refusal import Refusal, refusal
+from assay.source.refusal import Refusal, refusal_of_decorator
 
 KNOWN = {"flask_login.login_required": Demand.AUTHENTICATED, "flask_jwt_extended.jwt_required": Demand.AUTHENTICATED}
 
@@ -15,6 +24,12 @@ class Decorators:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.known: dict[object, Refusal] = {}
+
+    def key(self, decorator: Value) -> object:
+        """What a refusal is remembered by."""
+        plain = isinstance(decorator, FunctionValue) and decorator.scope is decorator.module.scope
+        return id(decorator.function) if plain and isinstance(decorator, FunctionValue) else id(decorator)
 
     def of_class(self, cls: ClassValue) -> tuple[Guard, ...]:
         """`decorators = [...]` and `method_decorators = [...]` of a view class."""
@@ -52,11 +67,7 @@ class Decorators:
                 if self.program.is_named(named, name):
                     return Refusal(demand)
             return Refusal(Demand.NOTHING)
-        for option in options(wrapper):
-            bound = result(option)
-            if isinstance(bound, FunctionValue):
-                return refusal(self.program.run, bound)
-        return Refusal(Demand.NOTHING)
+        return self.known.setdefault(self.key(decorator), refusal_of_decorator(self.program.run, decorator)) if self.key(decorator) not in self.known else self.known[self.key(decorator)]
 
 
 def name_of(value: Value) -> str:

@@ -152,7 +152,8 @@ def operator(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     sign = node.child_by_field_id(OPERATOR)
     of = node.child_by_field_id(TYPE)
     if sign is not None:
-        name = "operator " + reader.text(sign)
+        # Up to the bracket: an older grammar does not see that `+=` is more than `+`.
+        name = "operator " + reader.text(node)[sign.start_byte - node.start_byte :].partition("(")[0].strip()
     else:
         words = {child.type for child in node.children}
         name = ("implicit" if "implicit" in words else "explicit") + " operator"

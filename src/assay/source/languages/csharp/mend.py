@@ -75,24 +75,39 @@ def _damage(root: Node) -> int:
 
 def _improved(best: Grown, text: bytes, end: float) -> Grown:
     """The tree with the least damage that any change gives, each tried on what the one before it has left."""
-    touched = tuple(group for group in _groups(text) if group.touches(errors(best.tree.root_node)))
+    broken = errors(best.tree.root_node)
+    touched = tuple(group for group in _groups(text) if group.touches(broken))
     lost = tuple(group.lines for group in touched)
     last = text.count(b"\n") + 1
-    changes: list[tuple[Callable[[bytes], bytes], tuple[Span, ...]]] = [
+    changes: tuple[tuple[Callable[[bytes], bytes], tuple[Span, ...]], ...] = (
         *((partial(_without, groups=touched, dropped=dropped), lost) for dropped in (_none, _others, _earlier)),
         (_spelled, ()),
         (_closed, ((last, last),)),
-    ]
+    )
     least = _damage(best.tree.root_node)
     for change, lines in changes:
         changed = change(text)
-        if not least or changed == text:
+        if changed == text:
             continue
-        tree = parsed(parser(), changed, end - time.monotonic())
+        tree = parsed(parser(), changed, end - time.monotonic(), edited=_edited(best.tree, text, changed))
         damage = _damage(tree.root_node)
         if damage < least:
             best, least, text = Grown(tree, best.extensions, (*best.lost, *lines)), damage, changed
+        if not least:
+            break
     return best
+
+
+def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:
+    """A copy of the tree of `old` that knows which lines are different in `new`, so that only these are read again."""
+    edited = tree.copy()
+    start = 0
+    for row, (before, after) in enumerate(zip(old.split(b"\n"), new.split(b"\n"), strict=True)):
+        if before != after:
+            ends = start + len(before), start + len(after)
+            edited.edit(start, *ends, (row, 0), (row, len(before)), (row, len(after)))
+        start += len(before) + 1
+    return edited
 
 
 # --- extension blocks of C# 14 -----------------------------------------------------------------------------------
@@ -220,6 +235,8 @@ def _without(text: bytes, groups: tuple[Group, ...], dropped: Callable[[list[Spa
     """The source without the directives of these groups and without the branches that are dropped."""
     out = bytearray(text)
     for group in groups:
-        for start, end in (*group.directives, *dropped(group.directives)):
+        for start, end in group.directives:
+            out[start:end] = b" " * (end - start)
+        for start, end in dropped(group.directives):
             out[start:end] = VISIBLE.sub(b" ", text[start:end])
     return bytes(out)

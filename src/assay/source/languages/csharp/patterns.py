@@ -171,7 +171,8 @@ def list_(reader: Reader, node: Node, depth: int) -> Expr:
     items: list[Expr] = []
     name = node.child_by_field_id(NAME)
     for child in node.children:
-        if child.type == "..":
+        # `mend` gives `..` to an older grammar as `_`.
+        if reader.source.startswith(b"..", child.start_byte) and child.type in {"..", "discard"}:
             items.append(Unary("*", ANYTHING))
         elif child.is_named and child.kind_id not in DESIGNATIONS - {CASE_DISCARD} and child != name:
             value = EXPRESSIONS[child.kind_id](reader, child, depth + 1)

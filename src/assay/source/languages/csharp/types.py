@@ -45,8 +45,7 @@ EXTENSION = len(b"class ")
 USING = re.compile(
     r"(?P<is_global>global\s+)?using\s+(?P<is_static>(?:unsafe\s+)?static\s)?(?:unsafe\s)?\s*(?:(?P<alias>@?\w+)\s*=)?"
 )
-PLAIN = re.compile(r"[\w.]+")
-SPACE = re.compile(r"\s+|global::|/\*.*?\*/|//[^\n]*", re.DOTALL)
+SPACE = re.compile(r"\s+")
 
 
 class Usings(dict[bytes, tuple[str, str, str, bool, bool]]):
@@ -58,10 +57,10 @@ class Usings(dict[bytes, tuple[str, str, str, bool, bool]]):
         match = USING.match(directive)
         if match is None:
             return ("", "", "", False, False)
-        module = directive[match.end() :]
+        module = " ".join(directive[match.end() :].split()).removeprefix("global::")
         alias = (match["alias"] or "").removeprefix("@")
         found = (
-            sys.intern(module if PLAIN.fullmatch(module) else SPACE.sub("", module)),
+            sys.intern(module),
             "" if alias else "*",
             alias,
             match["is_static"] is not None,
@@ -82,6 +81,12 @@ def using(reader: Reader, node: Node, _depth: int, out: list[Stmt]) -> None:
     module, name, alias, is_static, is_global = USINGS[reader.source[node.start_byte : node.end_byte]]
     if module:
         out.append(Import(module, name, alias, 0, node.start_point[0] + 1, is_static, is_global))
+
+
+# extern alias Old;
+@declaration("extern_alias_directive")
+def extern(_reader: Reader, _node: Node, _depth: int, _out: list[Stmt]) -> None:
+    """A name for an assembly: nothing that facts tell."""
 
 
 # namespace A.B { ... }

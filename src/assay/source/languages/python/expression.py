@@ -43,9 +43,12 @@ KEY = field("key")
 LEFT = field("left")
 PARAMETERS = field("parameters")
 RIGHT = field("right")
+SUBSCRIPT = field("subscript")
 VALUE = field("value")
 
 STARS = {LIST_SPLAT: "*", DICTIONARY_SPLAT: "**"}
+APART = EXTRA | STARS.keys()
+"""Children of an argument list that are no plain arguments."""
 
 
 # name
@@ -106,23 +109,16 @@ def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
         if number == IDENTIFIER:
             out.append(Argument(NAMES[text[child.start_byte : child.end_byte]]))
         elif number == KEYWORD_ARGUMENT:
-            out.append(_keyword(reading, child, depth))
-        elif number in STARS:
-            value = solid(child.named_children)[0]
-            out.append(Argument(reading.expression(value, depth), "", STARS[number]))
-        elif number not in EXTRA:
+            # name=value; the name is read from all before the value, so that its node need not be made
+            value = child.child_by_field_id(VALUE)
+            if value is not None:
+                name = KEYWORDS[text[child.start_byte : value.start_byte]]
+                out.append(Argument(table[value.kind_id](reading, value, depth), name))
+        elif number not in APART:
             out.append(Argument(table[number](reading, child, depth)))
+        elif number in STARS:
+            out.append(Argument(reading.one(child.named_children, depth), "", STARS[number]))
     return tuple(out)
-
-
-# name=value
-def _keyword(reading: Reading, node: Node, depth: int) -> Argument:
-    value = node.child_by_field_id(VALUE)
-    if value is None:
-        return Argument(reading.opaque(node, depth))
-    # All before the value, so that the node of the name need not be made.
-    name = KEYWORDS[reading.text[node.start_byte : value.start_byte]]
-    return Argument(reading.expressions[value.kind_id](reading, value, depth), name)
 
 
 # value[a, b]
@@ -130,8 +126,11 @@ def subscript(reading: Reading, node: Node, depth: int) -> Expr:
     """A subscript, and a generic type in an annotation."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    value, *keys = solid(node.named_children)
-    return Index(reading.expression(value, depth + 1), reading.several(keys, depth + 2))
+    value = node.child_by_field_id(VALUE)
+    if value is None:
+        return reading.opaque(node, depth)
+    keys = node.children_by_field_id(SUBSCRIPT)
+    return Index(reading.expressions[value.kind_id](reading, value, depth + 1), reading.several(keys, depth + 2))
 
 
 # List[int] in an annotation
@@ -179,24 +178,18 @@ def dictionary(reading: Reading, node: Node, depth: int) -> Expr:
     """A dictionary display."""
     if depth > DEEPEST:
         return too_deep(reading, node)
+    table = reading.expressions
     items: list[tuple[Expr, Expr]] = []
     for child in node.named_children:
         number = child.kind_id
         if number == PAIR:
-            items.append(pair(reading, child, depth + 3))
+            key, value = child.child_by_field_id(KEY), child.child_by_field_id(VALUE)
+            if key is not None and value is not None:
+                first = table[key.kind_id](reading, key, depth + 3)
+                items.append((first, table[value.kind_id](reading, value, depth + 3)))
         elif number not in EXTRA:
             items.append((NONE, reading.expression(child, depth + 3)))
     return Mapping(tuple(items))
-
-
-# key: value
-def pair(reading: Reading, node: Node, depth: int) -> tuple[Expr, Expr]:
-    """One item of a dictionary."""
-    key, value = node.child_by_field_id(KEY), node.child_by_field_id(VALUE)
-    if key is None or value is None:
-        return NONE, reading.opaque(node, depth)
-    table = reading.expressions
-    return table[key.kind_id](reading, key, depth), table[value.kind_id](reading, value, depth)
 
 
 # [element for target in iterable if test]
@@ -208,7 +201,8 @@ def comprehension(form: Literal["list", "set", "dict", "generator"]) -> Reader:
             return too_deep(reading, node)
         element, *rest = solid(node.named_children)
         if element.kind_id == PAIR:
-            body: Expr = Sequence("tuple", pair(reading, element, depth + 3))
+            # key: value
+            body: Expr = Sequence("tuple", reading.several(element.named_children, depth + 3))
         else:
             body = reading.expression(element, depth + 1)
         return Comprehension(form, body, _clauses(reading, rest, depth + 4))

@@ -42,13 +42,14 @@ def constant(fact: Expr) -> Reader:
 # "text", rb'text', f"text {value}"
 def string(reading: Reading, node: Node, depth: int) -> Expr:
     """One string literal."""
-    literal = reading.text[node.start_byte : node.end_byte]
-    first = literal[:1]
-    if first in SIMPLE and "\\" not in literal and literal[1:2] != first:
-        # "text": quotes of one sign, nothing before them, something between them, no escapes
-        body = literal[1:-1]
-        return Text(body if body.isascii() else mended(body), node.start_point[0] + 1)
-    value = unquoted(mended(literal))
+    text, start = reading.text, node.start_byte
+    first = text[start]
+    if first in SIMPLE and text[start + 1] != first:
+        # "text": nothing before the quotes, which are of one sign, and something between them
+        body = text[start + 1 : node.end_byte - 1]
+        if "\\" not in body:
+            return Text(body if body.isascii() else mended(body), node.start_point[0] + 1)
+    value = unquoted(mended(text[start : node.end_byte]))
     if value is not None:
         return Text(value, node.start_point[0] + 1)
     if depth > DEEPEST:
@@ -140,13 +141,3 @@ LITERALS: dict[str, Reader] = {
     "true": constant(TRUE),
 }
 """Node kind -> its reader."""
-
-
-def is_plain(reading: Reading, node: Node) -> bool:
-    """Whether a node is a string literal without values, such as a docstring."""
-    if node.kind_id == CONCATENATED_STRING:
-        return all(child.kind_id == STRING and is_plain(reading, child) for child in solid(node.named_children))
-    if node.kind_id != STRING:
-        return False
-    first = node.child(0)
-    return first is not None and not set(reading.text[first.start_byte : first.end_byte].lower()) & {"f", "t"}

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Ordered
 from tree_sitter import Node
 
 from assay.source.facts import Attr, Block, Constant, Expr, Name, Opaque, Sequence, Stmt
-from assay.source.languages.python.grammar import EXTRA, solid
+from assay.source.languages.python.grammar import EXPRESSION_STATEMENT, EXTRA, solid
 
 DEEPEST = 200
 """How deep the facts of one expression may nest, and how deep the statements around it may; msgspec follows both, and its limit
@@ -95,7 +95,8 @@ class Reading:
     ) -> None:
         """`source` is decoded (see `parse.decoded`); both tables are indexed by `Node.kind_id`."""
         # Latin-1 keeps offsets of bytes, so that slicing needs no decoding; see `mended`.
-        self.text = source.decode("latin-1")
+        # One character more, so that there is always a next one.
+        self.text = source.decode("latin-1") + "\n"
         self.expressions = expressions
         self.statements = statements
         self.has_bodies = has_bodies
@@ -135,7 +136,13 @@ class Reading:
         table = self.statements
         out: list[Stmt] = []
         for child in node.named_children:
-            table[child.kind_id](self, child, depth, out)
+            number = child.kind_id
+            if number == EXPRESSION_STATEMENT and child.named_child_count == 1:
+                # a = 1, call(): most statements, so they are unwrapped here and read as what they hold
+                inner = child.named_child(0)
+                table[inner.kind_id](self, inner, depth, out)
+            else:
+                table[number](self, child, depth, out)
         return tuple(out)
 
     def name(self, node: Node | None) -> str:

@@ -19,20 +19,20 @@ from assay.source.facts import (
     Raise,
     Return,
     Stmt,
+    Text,
     Unary,
 )
 from assay.source.languages.python.grammar import (
     ASSIGNMENT,
-    AUGMENTED_ASSIGNMENT,
     BLOCK,
     DOTTED_NAME,
     EXPRESSION_LIST,
     IMPORT_PREFIX,
+    STRING,
     WILDCARD_IMPORT,
     field,
     solid,
 )
-from assay.source.languages.python.literal import is_plain
 from assay.source.languages.python.reading import DEEPEST, LONGEST, NONE, PLAINS, Reading, StatementReader
 from assay.source.languages.python.salvage import too_deep
 
@@ -45,26 +45,27 @@ OPERATOR = field("operator")
 RIGHT = field("right")
 TYPE_FIELD = field("type")
 
+QUOTES = ("'", '"')
+
 
 def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> None:
     """A statement that says nothing about behaviour: `pass`, `global a`, a comment."""
 
 
-# call(), "docstring", a = 1
-def expression_statement(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
-    """An expression for its effect; one that is only a text has none."""
-    if node.named_child_count != 1:
-        # a, b
-        out.append(Do(reading.one(node.named_children), node.start_point[0] + 1))
+# a, b
+def several(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
+    """A tuple for its effect; a statement that holds one expression is read as that, see `Reading.block`."""
+    out.append(Do(reading.one(node.named_children), node.start_point[0] + 1))
+
+
+# "docstring", f"{call()}"
+def text(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
+    """A text alone, which says nothing about behaviour unless it holds values."""
+    if node.kind_id == STRING and reading.text[node.start_byte] in QUOTES:
         return
-    child = node.named_child(0)
-    number = child.kind_id
-    if number == ASSIGNMENT:
-        assignment(reading, child, 0, out)
-    elif number == AUGMENTED_ASSIGNMENT:
-        augmented(reading, child, 0, out)
-    elif not is_plain(reading, child):
-        out.append(Do(reading.expressions[number](reading, child, 0), node.start_point[0] + 1))
+    fact = reading.expression(node)
+    if not isinstance(fact, Text):
+        out.append(Do(fact, node.start_point[0] + 1))
 
 
 # a = 1, a: int = 1, a = b = 1
@@ -214,6 +215,10 @@ def _named(reading: Reading, node: Node) -> tuple[str, str]:
 
 
 def _dotted(reading: Reading, node: Node) -> str:
+    text = reading.text[node.start_byte : node.end_byte]
+    if text.isascii() and text.replace(".", "_").isidentifier():
+        return text
+    # a . b
     return ".".join([reading.name(child) for child in solid(node.named_children)])
 
 
@@ -227,13 +232,20 @@ def broken(reading: Reading, node: Node, depth: int, out: list[Stmt]) -> None:
         reading.statements[child.kind_id](reading, child, depth + 1, out)
 
 
-# what stands where a statement should
-def stray(reading: Reading, node: Node, depth: int, out: list[Stmt]) -> None:
-    """A piece of broken code: the statements of a clause that lost its head, or an expression unless it is one bare word."""
+# call()
+def effect(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
+    """An expression for its effect; a bare word or number has none."""
+    if node.child_count:
+        out.append(Do(reading.expressions[node.kind_id](reading, node, 0), node.start_point[0] + 1))
+
+
+# else: ...
+def headless(reading: Reading, node: Node, depth: int, out: list[Stmt]) -> None:
+    """A clause that lost its head in broken code: its statements, or else its expressions."""
     if any(child.kind_id == BLOCK for child in node.named_children):
         broken(reading, node, depth, out)
-    elif node.named_child_count and not is_plain(reading, node):
-        out.append(Do(reading.expression(node), node.start_point[0] + 1))
+    else:
+        effect(reading, node, depth, out)
 
 
 STATEMENTS: dict[str, StatementReader] = {
@@ -243,11 +255,17 @@ STATEMENTS: dict[str, StatementReader] = {
     "augmented_assignment": augmented,
     "block": broken,
     "break_statement": jump,
+    "case_clause": headless,
     "comment": nothing,
+    "concatenated_string": text,
     "continue_statement": jump,
     "delete_statement": deleted,
     "exec_statement": other,
-    "expression_statement": expression_statement,
+    "elif_clause": headless,
+    "else_clause": headless,
+    "except_clause": headless,
+    "expression_statement": several,
+    "finally_clause": headless,
     "future_import_statement": imported_from,
     "global_statement": nothing,
     "import_from_statement": imported_from,
@@ -258,6 +276,7 @@ STATEMENTS: dict[str, StatementReader] = {
     "print_statement": other,
     "raise_statement": raised,
     "return_statement": returned,
+    "string": text,
     "type_alias_statement": type_alias,
 }
 """Node kind -> its reader."""

@@ -15,7 +15,7 @@ from assay.source.languages.python.operation import OPERATIONS
 from assay.source.languages.python.pattern import PATTERNS
 from assay.source.languages.python.reading import Reading, forget
 from assay.source.languages.python.salvage import unread
-from assay.source.languages.python.statement import STATEMENTS, stray
+from assay.source.languages.python.statement import STATEMENTS, effect
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ def _table(readers: Mapping[str, T], default: T) -> list[T]:
 
 
 READERS = _table({**EXPRESSIONS, **LITERALS, **OPERATIONS, **PATTERNS}, opaque)
-SOUND = _table({**STATEMENTS, **COMPOUND}, stray)
-BROKEN = _table({**STATEMENTS, **{name: rescuing(read) for name, read in COMPOUND.items()}}, stray)
+SOUND = _table({**STATEMENTS, **COMPOUND}, effect)
+BROKEN = _table({**STATEMENTS, **{name: rescuing(read) for name, read in COMPOUND.items()}}, effect)
 """Statements of a file with a syntax error."""
 
 def extract(path: str, source: bytes, *, seconds: float = SECONDS, bodies: bool = True) -> File | Unreadable:

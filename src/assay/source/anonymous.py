@@ -1,0 +1,93 @@
+"""A caller whom nobody knows: how undecided tests turn out for one.
+
+While a guard is run for such a caller, whatever speaks of a principal, a credential, a role or a permission is false, missing or unequal to what is
+asked for; everything else stays undecided. What is left open then is what an anonymous request can reach.
+"""
+
+from __future__ import annotations
+
+from assay.source.evaluate.values import (
+    Const,
+    Decorated,
+    Either,
+    External,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Value,
+)
+from assay.source.mentions import names_in
+from assay.source.vocabulary import IDENTITY, parts_of, topic_of
+
+NEGATIVE = frozenset({"anonymous", "guest", "unauthenticated", "unauthorized", "missing", "expired", "invalid"})
+"""Words that hold for an unknown caller."""
+EQUAL = {"==": True, "is": True, "!=": False, "isnot": False}
+MEMBERSHIP = {"in": False, "notin": True}
+
+
+def for_nobody(value: Value) -> bool | None:
+    """Whether a value counts as true for an unknown caller; None where that does not depend on the caller."""
+    match value:
+        case Operation(operator=operator, operands=(left, right)) if operator in EQUAL:
+            return compared(operator, left, right)
+        case Operation(operator=operator, operands=(left, right)) if operator in MEMBERSHIP:
+            return MEMBERSHIP[operator] if speaks_of_caller(left) or speaks_of_caller(right) else None
+        case Operation(operator="and", operands=operands):
+            return combined(operands, stops_at=False)
+        case Operation(operator="or", operands=operands):
+            return combined(operands, stops_at=True)
+        case Operation(operator="not", operands=(inner,)):
+            found = for_nobody(inner)
+            return None if found is None else not found
+        case Either(options=found_options):
+            decided = {for_nobody(option) for option in found_options}
+            return decided.pop() if len(decided) == 1 else None
+        case Const():
+            return bool(value.value) if not value.is_default else None
+        case Made() | Member() | External() | Generic() | Given() | Decorated():
+            return stated(value)
+    return None
+
+
+def combined(operands: tuple[Value, ...], *, stops_at: bool) -> bool | None:
+    """`and` (stops at False) and `or` (stops at True)."""
+    decided = [for_nobody(operand) for operand in operands]
+    if stops_at in decided:
+        return stops_at
+    return None if None in decided else not stops_at
+
+
+def compared(operator: str, left: Value, right: Value) -> bool | None:
+    """`user is None` holds, `token == expected` does not."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, Const) and speaks_of_caller(one):
+            if other.value is None or other.value is False or other.value == "":
+                return EQUAL[operator] != is_negative(one)
+            return not EQUAL[operator]
+    if speaks_of_caller(left) or speaks_of_caller(right):
+        return not EQUAL[operator]
+    return None
+
+
+def stated(value: Value) -> bool | None:
+    """A name that speaks of the caller is false, unless it says that there is none."""
+    if not speaks_of_caller(value):
+        return None
+    return is_negative(value)
+
+
+def is_negative(value: Value) -> bool:
+    """Whether the last name says that nobody is there: `user.is_anonymous`."""
+    names = names_in(value)
+    return bool(names) and bool(NEGATIVE & set(parts_of(names[0] if isinstance(value, Member | Given) else names[-1])))
+
+
+def speaks_of_caller(value: Value) -> bool:
+    """Whether a value is about who is calling; objects that the project makes are not."""
+    if isinstance(value, Const | Items | Instance):
+        return False
+    return any(topic_of(name) in IDENTITY for name in names_in(value))
