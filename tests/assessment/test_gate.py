@@ -8,6 +8,7 @@ from tests.assessment.scene import endpoint, guard, inventory, order, rooms, rul
 from assay.assessment.baseline import Baseline, compared
 from assay.assessment.gate import Gate, decision
 from assay.assessment.run import assessed
+from assay.assessment.settings import settings
 from assay.model.assessment import Assessment
 from assay.model.program import FileCount, Inventory
 from assay.model.verdict import Confidence
@@ -73,6 +74,11 @@ def test_no_endpoint_is_told_with_what_was_found_instead(files: FileCount, words
     assert said.code == 3
     assert words in said.why
     assert "Mend: " in said.why
+
+
+def test_apis_that_are_all_out_of_scope_are_told_as_such() -> None:
+    found = assessed(order(settings('[scope]\napis = ["none"]')), HOUSE, silent)
+    assert "correct scope.apis in assay.toml" in decision(found, Gate("never")).why
 
 
 def _with(files: FileCount) -> Assessment:

@@ -154,11 +154,25 @@ def test_a_reader_that_leaves_early_changes_no_exit_code(tmp_path: Path) -> None
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_tree_that_cannot_be_written_is_scanned(tmp_path: Path) -> None:
-    root = project(tmp_path)
-    root.chmod(0o555)
-    assert assay("scan", root).code == 1
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_no_room_for_standard_output_is_told(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m assay.cli.entry scan {project(tmp_path)} --format json > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "standard output cannot be written" in done.stderr
+
+
+def test_a_closed_standard_output_changes_no_exit_code(tmp_path: Path) -> None:
+    command = f"exec >&-; {sys.executable} -m assay.cli.entry scan {project(tmp_path, GUARDED)}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_scan_writes_nothing_into_the_tree(tmp_path: Path) -> None:
+    root = project(tmp_path / "shop")
+    before = sorted(path.relative_to(root).as_posix() for path in root.rglob("*"))
+    assay("scan", root)
+    assert sorted(path.relative_to(root).as_posix() for path in root.rglob("*")) == before
 
 
 def test_a_cache_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ HOSTILE = (
 )  # fmt: skip
 few = 3
 text = st.sampled_from(HOSTILE) | st.text(st.characters(), max_size=12)
+prints = st.text("0123456789abcdef", min_size=32, max_size=32)
+rule_ids = st.sampled_from(["AP001", "AP004", "AP999"])
 numbers = st.integers(0, 10**6)
 shares = st.floats(0, 1, allow_nan=False)
 marks = st.floats(0, 100, allow_nan=False)
@@ -73,7 +75,7 @@ endpoints = st.builds(
 )  # fmt: skip
 subjects = st.builds(Subject, text, st.sampled_from(["endpoint", "setting", "api"]), text, text, text)
 verdicts = st.builds(
-    Verdict, text, text, subjects, st.sampled_from(Outcome), text, st.sampled_from(Severity), st.sampled_from(Confidence),
+    Verdict, rule_ids, text, subjects, st.sampled_from(Outcome), text, st.sampled_from(Severity), st.sampled_from(Confidence),
     maybe_places, steps, text, text,
 )  # fmt: skip
 dates = st.dates().map(str)
@@ -81,14 +83,14 @@ suppressions = st.none() | st.builds(Suppression, text, text, dates, text, st.bo
 findings = st.builds(
     Finding,
     verdicts.map(lambda verdict: replace(verdict, outcome=Outcome.FAIL)),
-    pairs().map(lambda parts: fingerprint(parts)),  # type: ignore[arg-type]  # pairs of texts
+    st.text().map(lambda word: fingerprint((("path", word),))),
     pairs(),
     st.sampled_from(["detected", "excepted"]),
     st.none() | st.booleans(),
     suppressions,
 )
 rules = st.builds(
-    RuleSheet, text, text, text, text, severity_words, text, several(st.tuples(text, text)), text, text, text
+    RuleSheet, rule_ids, text, text, text, severity_words, text, several(st.tuples(text, text)), text, text, text
 )
 runs = st.builds(Run, text, text, text, text, dates, pairs(), several(text), several(text), is_complete=st.booleans())
 factors = st.builds(
@@ -109,7 +111,6 @@ coverages = st.builds(
     Coverage, shares, several(st.builds(CoverageLine, text, numbers, numbers, text)), several(st.tuples(text, numbers))
 )
 results = st.builds(WeaknessResult, text, text, text, text, numbers, numbers, numbers, text)
-prints = st.text("0123456789abcdef", min_size=32, max_size=32)
 controls = st.builds(
     ControlResult, text, text, text, text, st.sampled_from(ControlState), text, text, several(results), several(prints)
 )

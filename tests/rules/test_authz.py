@@ -73,6 +73,11 @@ def test_a_change_weaker_than_the_removal_of_the_same_path_is_none() -> None:
     assert found["PUT /articles/{slug}"] is Outcome.PASS
 
 
+def test_what_is_the_callers_own_may_ask_for_less() -> None:
+    found = outcomes("AP009", endpoint("DELETE /teams/me", SIGNED_IN), endpoint("PATCH /teams/me", EDITOR))
+    assert found["DELETE /teams/me"] is Outcome.PASS
+
+
 def test_making_something_new_may_ask_for_less() -> None:
     others = [endpoint(f"PUT /requests/{word}", CLERK) for word in ("approve", "deny", "close", "open")]
     assert outcomes("AP009", endpoint("POST /requests", SIGNED_IN), *others)["POST /requests"] is Outcome.PASS

@@ -16,7 +16,8 @@ GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN) for number in range(
     ("name", "severity"),
     [
         ("GET /admin/users", Severity.CRITICAL),
-        ("POST /debug", Severity.CRITICAL),
+        ("POST /debug/shell", Severity.CRITICAL),
+        ("GET /debug", Severity.HIGH),
         ("GET /api/secrets", Severity.CRITICAL),
         ("GET /import_ldap_users", Severity.HIGH),
         ("GET /users/{id}", Severity.HIGH),

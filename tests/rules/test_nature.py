@@ -34,12 +34,15 @@ RECOVERY = [
     "PUT /api/PasswordResets",
     "GET /reset-password/{token}",
     "GET /confirm-email/{code}",
+    "POST /confirm/{data}",
+    "POST /api/v1/Identity/reset",
     "POST /account/reset/{uidb64}/{token}",
 ]
 READABLE = [
     "GET /health",
     "GET /api/health/live",
     "GET /healthz",
+    "GET /home_page_health_check",
     "GET /api/v1/ping",
     "GET /status",
     "GET /docs",

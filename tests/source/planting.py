@@ -55,7 +55,9 @@ class Visitor:
         if source.startswith(b"deep"):
             raise RecursionError
         lines = enumerate(source.decode("utf-8", "replace").splitlines(), 1)
-        comments = tuple(facts.Comment(text.lstrip("#/ "), line) for line, text in lines if text.startswith(("#", "//")))
+        comments = tuple(
+            facts.Comment(text.lstrip("#/ "), line) for line, text in lines if text.startswith(("#", "//"))
+        )
         body = (facts.Do(facts.Text(str(len(source))), 1),)
         return facts.File(path, self.language, body, comments)
 

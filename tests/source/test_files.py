@@ -127,7 +127,7 @@ def test_reading_gives_the_whole_file_or_a_reason(tmp_path: Path) -> None:
 
 
 def test_the_languages_are_those_of_the_registry() -> None:
-    assert LANGUAGES == {ending: each.name for each in registry.LANGUAGES for ending in each.extensions}
+    assert {ending: each.name for each in registry.LANGUAGES for ending in each.extensions} == LANGUAGES
 
 
 @pytest.mark.parametrize(

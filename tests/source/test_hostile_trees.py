@@ -74,7 +74,9 @@ def test_pipes_and_devices_are_never_opened(tmp_path: Path) -> None:
 
 
 def test_names_that_no_report_could_print_are_skipped_and_shown_escaped(tmp_path: Path) -> None:
-    plant(tmp_path, {"good.py": "", "line\nbreak.py": "", "esc\x1b[2J.py": "", "turned\u202egnp.py": "", "ümlaut.py": ""})
+    plant(
+        tmp_path, {"good.py": "", "line\nbreak.py": "", "esc\x1b[2J.py": "", "turned\u202egnp.py": "", "ümlaut.py": ""}
+    )
     (tmp_path / os.fsdecode(b"latin\xe9.py")).write_bytes(b"")
     (tmp_path / "bad\nfolder").mkdir()
     plant(tmp_path / "bad\nfolder", {"inside.py": ""})

@@ -56,7 +56,7 @@ def nothing_found(inventory: Inventory) -> str:
     looked = "Looked for endpoints of ASP.NET Core, FastAPI, Starlette, Flask and Django (Django REST framework, Django Ninja)"
     if not files.found:
         return f"Nothing to assess: no C# or Python source file was found. {looked}. Mend: scan the folder that holds the code."
-    return f"Nothing to assess: 0 endpoints in {_files(files)}. {looked}. {_mend(files)}"
+    return f"Nothing to assess: 0 endpoints in {_files(files)}. {looked}. {_mend(inventory)}"
 
 
 def _files(files: FileCount) -> str:
@@ -74,10 +74,12 @@ def _files(files: FileCount) -> str:
     )
 
 
-def _mend(files: FileCount) -> str:
-    if files.left_out and not files.read:
+def _mend(inventory: Inventory) -> str:
+    if any("scope.apis" in skipped.reason for skipped in inventory.skipped):
+        return "Mend: every API that was found is out of scope; correct scope.apis in assay.toml."
+    if inventory.files.left_out and not inventory.files.read:
         return "Mend: if this folder is itself a test or vendored project, scan it as PATH."
-    return "Mend: scan the folder that holds the API, or look at `skipped` in the report."
+    return "Mend: scan the folder that holds the API, or look at what was skipped in the report."
 
 
 def _sentence(failing: Sequence[Finding], gate: Gate) -> str:

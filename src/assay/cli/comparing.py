@@ -8,7 +8,7 @@ from assay.assessment.run import assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import rooms
 from assay.cli.comparison import WRITERS, reasons
-from assay.cli.diff import DiffFlags
+from assay.cli.flags import DiffFlags
 from assay.cli.order import order_of
 from assay.cli.progress import shown
 from assay.cli.scanning import assessed_at

@@ -5,13 +5,7 @@ from typing import Unpack
 
 import click
 
-from assay.cli.flags import WeighFlags, path_argument, reading, weighing
-
-
-class DiffFlags(WeighFlags):
-    """What `assay diff` takes besides REV and PATH."""
-
-    format: str
+from assay.cli.flags import DiffFlags, path_argument, reading, weighing
 
 
 @click.command("diff", short_help="Compare with a git revision")

@@ -1,9 +1,10 @@
 """Draws for standard output: in colour and as wide as the terminal, or plain when it is none."""
 
 import shutil
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from assay.cli.stdout import is_terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +20,7 @@ def drawn(draw: "Callable[[Console], None]") -> str:
     """The text that something draws. NO_COLOR is obeyed."""
     from assay.reports.terminal import plain_console, text_of
 
-    if not sys.stdout.isatty():
+    if not is_terminal():
         plain = plain_console(shutil.get_terminal_size((WIDTH, 24)).columns)
         draw(plain)
         return text_of(plain)
@@ -36,7 +37,7 @@ def assessment_text(assessment: "Assessment", *, has_endpoints: bool) -> str:
     from assay.reports.terminal import MOST_ROWS, endpoints_table, render
 
     def draw(console: "Console") -> None:
-        render(assessment, console, most=0 if has_endpoints or not sys.stdout.isatty() else MOST_ROWS)
+        render(assessment, console, most=0 if has_endpoints or not is_terminal() else MOST_ROWS)
         if has_endpoints:
             endpoints_table(assessment.inventory, console)
 

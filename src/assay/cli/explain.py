@@ -1,13 +1,12 @@
 """`assay explain`: the page of a rule, or what guards an endpoint and how that is known."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from assay.cli.flags import ReadFlags, path_argument, reading
-from assay.cli.stdout import say
+from assay.cli.stdout import is_terminal, say
 
 if TYPE_CHECKING:
     from assay.model.assessment import RuleSheet
@@ -89,7 +88,7 @@ def _page(what: str) -> str:
         mend = f"Did you mean {near}?" if near else 'List the rules with assay rules; write an endpoint as "GET /path".'
         message = f"{what}: no rule has this id or name. {mend}"
         raise UsageError(message)
-    return _drawn(found) if sys.stdout.isatty() else _text(found)
+    return _drawn(found) if is_terminal() else _text(found)
 
 
 def _text(sheet: "RuleSheet") -> str:

@@ -31,6 +31,26 @@ class WeighFlags(ReadFlags):
     fail_on: str | None
 
 
+class ScanFlags(WeighFlags):
+    """Everything that `assay scan` takes besides PATH."""
+
+    format: str
+    output: tuple[str, ...]
+    new_only: bool
+    baseline: str
+    since: str
+    write_baseline: Path | None
+    min_coverage: float | None
+    show: tuple[str, ...]
+    no_record: bool
+
+
+class DiffFlags(WeighFlags):
+    """What `assay diff` takes besides REV and PATH."""
+
+    format: str
+
+
 def folder(_context: click.Context, _parameter: click.Parameter, value: Path) -> Path:
     """The folder that PATH names; an error that names the mend when it is none."""
     if not value.exists():
@@ -44,7 +64,9 @@ def folder(_context: click.Context, _parameter: click.Parameter, value: Path) ->
 
 def path_argument(function: F) -> F:
     """The argument PATH, the current folder if it is left out."""
-    return click.argument("path", type=click.Path(path_type=Path), default=".", callback=folder)(function)
+    return click.argument("path", type=click.Path(path_type=Path, readable=False), default=".", callback=folder)(
+        function
+    )
 
 
 def reading(function: F) -> F:

@@ -5,21 +5,7 @@ from typing import Unpack
 
 import click
 
-from assay.cli.flags import WeighFlags, path_argument, reading, weighing
-
-
-class ScanFlags(WeighFlags):
-    """Everything that `assay scan` takes besides PATH."""
-
-    format: str
-    output: tuple[str, ...]
-    new_only: bool
-    baseline: str
-    since: str
-    write_baseline: Path | None
-    min_coverage: float | None
-    show: tuple[str, ...]
-    no_record: bool
+from assay.cli.flags import ScanFlags, path_argument, reading, weighing
 
 
 @click.command("scan", short_help="Assess the APIs of a folder")

@@ -13,10 +13,10 @@ from assay.assessment.run import Order, assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
 from assay.cli.drawing import assessment_text
+from assay.cli.flags import ScanFlags
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
-from assay.cli.scan import ScanFlags
 from assay.cli.stdout import note, say
 from assay.errors import ConfigurationError, RevisionError, UsageError
 from assay.model.assessment import Assessment

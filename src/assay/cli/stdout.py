@@ -5,15 +5,30 @@ import sys
 
 import click
 
+from assay.errors import UsageError
+
 
 def say(text: str) -> None:
-    """Write a text. A reader that closed the pipe, as `head` does, is no failure and changes no exit code."""
+    """Write a text. A reader that closed the pipe, as `head` does, is no failure and changes no exit code.
+
+    Raises `UsageError` when there is no room for it.
+    """
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+            sys.stdout.buffer.flush()
     except BrokenPipeError:
         forget()
+    except OSError as error:
+        forget()
+        message = f"standard output cannot be written: {error.strerror}. Mend: send it elsewhere."
+        raise UsageError(message) from error
+
+
+def is_terminal() -> bool:
+    """Whether people look at standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def forget() -> None:

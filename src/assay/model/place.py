@@ -32,5 +32,6 @@ class Skipped:
     """The file, folder or subject."""
     reason: str
     kind: str = "file"
-    """`file`, `route`, `guard`, `rule`, or `left-out` (tests, vendored and generated code: left out on purpose)."""
+    """`file`, `route`, `guard`, `rule`, or `left-out` (tests, vendored and generated code: left out on purpose) or
+    `suppression` (a suppression or exemption without effect)."""
     line: int = 0

@@ -40,7 +40,7 @@ STEPS = vocabulary(
 )
 """Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(
-    "token key code hash secret signature sig nonce uid uidb64 slug provider scheme tenant realm type email username name "
+    "token key code hash secret signature signed sig data nonce uid uidb64 slug provider scheme tenant realm type email username name "
     "state return url organization org connection strategy"
 )
 """A parameter of a way in is one of these: a proof, or the name of a provider."""
@@ -51,7 +51,7 @@ RECOVERY_OBJECTS = vocabulary("password email account identity registration phon
 RECOVERY = (
     RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send")
 )
-PROOFS = vocabulary("token code key hash secret signature uidb64")
+PROOFS = vocabulary("token code key hash secret signature signed uidb64 data")
 PERSON = vocabulary("id pk user uuid guid member account")
 HEALTH = vocabulary("health healthz healthcheck livez readyz liveness readiness ping heartbeat alive")
 HEALTH_ALONE = vocabulary("status live ready up version hc uptime")
@@ -203,7 +203,7 @@ def _is_static(call: Call, path: Route) -> bool:
 
 def _is_health(literals: tuple[tuple[str, ...], ...]) -> bool:
     last = literals[-1]
-    is_probe = bool(set(last) & HEALTH) and len(last) <= 2
+    is_probe = bool(set(last[-1:] if len(last) > 2 else last) & HEALTH)
     is_alone = len(literals) == 1 and len(last) == 1 and last[0] in HEALTH_ALONE
     is_below = len(literals) > 1 and bool(set(literals[-2]) & HEALTH) and bool(set(last) & HEALTH_ALONE)
     return is_probe or is_alone or is_below

@@ -9,6 +9,8 @@ LEAST = 3
 SHARE = 0.75
 IDENTITY = vocabulary("user principal identity claim caller account auth actor me member current session")
 """Words in the name or type of a parameter that gives the handler its caller."""
+OWN = vocabulary("me my mine self own")
+"""A path with one of these is about the caller's own, whom no right has to be given."""
 ARGUMENT_STYLE = frozenset({"fastapi"})
 """Frameworks that give a handler its caller as an argument and in no other way, apart from the request itself."""
 
@@ -19,7 +21,8 @@ def stronger_peers(endpoint: Endpoint, landscape: Landscape) -> tuple[Endpoint, 
     The nearest comparison counts: the same path, then the same kind of write in the class or module, then the list of the
     same objects. Sorted by path, method and place.
     """
-    if endpoint.method not in GRAVITY_OF_METHOD:
+    is_own = any(set(segment) & OWN for segment in route(endpoint.path).literals)
+    if endpoint.method not in GRAVITY_OF_METHOD or is_own:
         return ()
     for compare in (_on_the_same_path, _among_writes, _beside_the_list):
         if found := compare(endpoint, landscape):

@@ -39,13 +39,15 @@ TOPICS = (
     Topic(
         "direct access to the machine or its storage",
         Severity.CRITICAL,
-        vocabulary("console shell exec eval cmd sql phpinfo heapdump threaddump debug debugger"),
+        vocabulary("console shell exec eval cmd sql phpinfo heapdump threaddump"),
         is_anywhere=True,
     ),
     Topic(
         "the inside of the service",
         Severity.HIGH,
-        vocabulary("internal private dump backup restore migrate migration seed database db env diagnostic hangfire"),
+        vocabulary(
+            "internal private debug debugger dump backup restore migrate migration seed database db env diagnostic hangfire"
+        ),
         is_anywhere=True,
     ),
     Topic("passwords", Severity.HIGH, frozenset({"password"})),

@@ -139,12 +139,12 @@ class Pack:
             size = os.fstat(self._file).st_size
             foot = os.pread(self._file, FOOT.size, max(0, size - FOOT.size))
             place, count, version, check, tail = FOOT.unpack(foot)
-            index = os.pread(self._file, count * RECORD.size, place)
-        except (OSError, struct.error, OverflowError):
+            is_fit = tail == HEAD and version == self._version and place + count * RECORD.size + FOOT.size == size
+            index = os.pread(self._file, count * RECORD.size, place) if is_fit else b""
+        except (OSError, struct.error):
             self._forget()
             return
-        is_whole = tail == HEAD and len(index) == count * RECORD.size and digest_of(index) == check
-        if not is_whole or version != self._version:
+        if not is_fit or digest_of(index) != check:
             self._forget()
             return
         self._records = {key: _Record(*fields) for key, *fields in RECORD.iter_unpack(index)}

@@ -221,7 +221,7 @@ def _link(root: Path, path: str, kind: str | None) -> Skipped | None:
     """A link to something inside the tree loses nothing; one that leads out is said, if source may lie behind it."""
     full = f"{root}/{path}"
     target = os.path.realpath(full)
-    if target.startswith(f"{str(root).rstrip('/')}/"):
+    if f"{target}/".startswith(f"{str(root).rstrip('/')}/"):
         return None
     is_folder = os.path.isdir(target)  # noqa: PTH112 - the target may be any text
     if not is_folder and (kind is None or kind.startswith(".")):

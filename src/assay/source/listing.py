@@ -117,7 +117,7 @@ def _asked(folder: str) -> list[str] | None:
     if top is None or program is None:
         return None
     command = [program, f"--git-dir={top / '.git'}", f"--work-tree={top}", *_tame()]
-    if str(top) != folder and _run([*command, "check-ignore", "--quiet", folder], folder) is not None:
+    if str(top) != folder and _run([*command, "check-ignore", "--quiet", "--no-index", folder], folder) is not None:
         return None
     tracked = _run([*command, "ls-files", "-z", "--stage"], folder)
     others = _run([*command, "ls-files", "-z", "--others", "--exclude-standard"], folder)

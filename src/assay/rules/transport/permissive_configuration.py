@@ -162,7 +162,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.cors import cors
-from assay.rules.landscape import PRODUCTION
+from assay.rules.landscape import PRODUCTION, landscapes
 from assay.rules.ruling import Ruling, refused
 from assay.rules.switches import SWITCHES, switch
 
@@ -181,8 +181,9 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
             framework = apis[setting.api].framework if setting.api in apis else ""
             yield _verdict(setting, ruling, framework)
     said = {(setting.api, setting.name) for setting in inventory.settings}
+    answering = {api for api, landscape in landscapes(inventory).items() if landscape.endpoints}
     for api in inventory.apis:
-        if not any((api.id, name) in said for name in ENCRYPTION):
+        if api.id in answering and not any((api.id, name) in said for name in ENCRYPTION):
             yield _of_silence(api)
 
 

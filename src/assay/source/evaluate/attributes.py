@@ -95,6 +95,8 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
             continue
         found = base.extra.get(name) or class_names(run, base).get(name)
         if found is not None:
+            if isinstance(found, Const) and isinstance(receiver, Instance) and is_settings(run, cls):
+                return Const(found.value, is_default=True)
             return bound(run, found, receiver, base)
     if name == "__name__":
         return Const(cls.type.name)
@@ -103,6 +105,11 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
     if is_outside or isinstance(receiver, Given | Instance):
         return Member(receiver, name)
     return Unknown(f"{cls.name} has no {name}")
+
+
+def is_settings(run: Evaluator, cls: ClassValue) -> bool:
+    """Whether the environment may set the attributes of a class's objects (pydantic-settings): what is written is a default."""
+    return any(isinstance(base, External) and base.name.endswith(".BaseSettings") for base in mro(run, cls))
 
 
 def parent_attribute(run: Evaluator, parent: Parent, name: str) -> Value:

@@ -20,7 +20,8 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.aspnetcore.mark import Mark
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, STRENGTH, Refusal, refusal
+from assay.source.mentions import names_in
+from assay.source.refusal import NOTHING, STRENGTH, Observation, Refusal, judge, observe
 
 FILTERS = (
     "IAuthorizationFilter", "IAsyncAuthorizationFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilter", "IResourceFilter",
@@ -40,6 +41,9 @@ class Filters:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[tuple[object, ...], Refusal] = {}
+        self.honouring: set[int] = set()
+        self.honouring_types: set[str] = set()
+        """Names of filter types that let endpoints through that are marked anonymous."""
 
     # --- on attributes
 
@@ -50,7 +54,23 @@ class Filters:
             found.append(self.of_object(mark.instance))
         for cls in self.held(mark):
             found.append(self.of_class(cls))
-        return guard_of(strongest(found), mark.shown, "filter", level, mark.place)
+        names = {mark.cls.name} if mark.cls is not None else set()
+        names |= {cls.name for cls in self.held(mark)}
+        kind = "attribute" if names & self.honouring_types else "filter"
+        return guard_of(strongest(found), mark.shown, kind, level, mark.place)
+
+    # --- in the options of MVC
+
+    def of_options(self, made: Made, level: Level) -> Guard | None:
+        """`options.Filters.Add<T>()`, `options.Filters.Add(new X())`, `options.Filters.Add(typeof(X))`; `AuthorizeFilter` is not meant."""
+        found: list[Refusal] = []
+        names: list[str] = []
+        for value in (*made.type_arguments, *made.positional[:1]):
+            found.append(self.of_value(value))
+            cls = bare(next(options(value), None)) or self.program.run.class_of(next(options(value), value))
+            names += [cls.name] if cls is not None else []
+        kind = "attribute" if set(names) & self.honouring_types else "filter"
+        return guard_of(strongest(found), f"Filters.Add({', '.join(names)})", kind, level, made.place)
 
     def held(self, mark: Mark) -> Iterator[ClassValue]:
         """The filter types that `[TypeFilter(typeof(X))]` and its kin name."""
@@ -100,13 +120,13 @@ class Filters:
         """What a filter function demands."""
         key = (id(function.function), id(function.scope))
         if key not in self.known:
-            self.known[key] = refusal(self.program.run, function)
+            self.known[key] = self.judged(function)
         return self.known[key]
 
     def followed(self, cls: ClassValue, receiver: Value) -> Refusal:
         """The strongest demand of all methods of a filter."""
         found: list[Refusal] = []
-        for name in (*METHODS, "InvokeAsync", "CreateInstance"):
+        for name in (*METHODS, "InvokeAsync", "CreateInstance"):  # the last two: endpoint filters, filter factories
             method = attributes.class_attribute(self.program.run, cls, name, receiver)
             if isinstance(method, Overloads):
                 method = method.functions[0]
@@ -115,8 +135,19 @@ class Filters:
             if name == "CreateInstance":
                 found.append(self.made_by(method))
             else:
-                found.append(refusal(self.program.run, method))
+                found.append(self.judged(method, name))
         return strongest(found)
+
+    def judged(self, method: FunctionValue, name: str = "") -> Refusal:
+        """What one method of a filter demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
+        seen = observe(self.program.run, method)
+        what = judge(seen)
+        if what.demand is Demand.UNKNOWN and not name.startswith("OnAuthorization"):
+            what = NOTHING
+        if honours_anonymous(seen):
+            self.honouring.add(id(method.function))
+            self.honouring_types.add(method.owner.name if method.owner is not None else "")
+        return what
 
     def made_by(self, factory: FunctionValue) -> Refusal:
         """What the filter demands that a factory makes."""
@@ -140,6 +171,20 @@ class Filters:
         for value in call.positional:
             found.append(self.of_value(value))
         return guard_of(strongest(found), shown, "filter", level, call.place)
+
+
+REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
+"""Demands of what was run to its end without a refusal being seen."""
+
+
+def honours_anonymous(seen: Observation) -> bool:
+    """Whether it looks for the anonymous marker of an endpoint."""
+    return any(
+        "allowanonymous" in name.lower()
+        for made in seen.made
+        for value in (made.callee, *made.type_arguments, *made.positional)
+        for name in names_in(value)
+    )
 
 
 def strongest(found: list[Refusal]) -> Refusal:

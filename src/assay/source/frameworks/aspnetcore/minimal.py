@@ -14,6 +14,7 @@ from assay.source.evaluate.values import (
     FunctionValue,
     Given,
     Instance,
+    Items,
     Made,
     Member,
     Overloads,
@@ -25,6 +26,7 @@ from assay.source.frameworks.aspnetcore.mark import Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.program import Program
+from assay.source.refusal import observe
 
 VERBS = {"MapGet": "GET", "MapPost": "POST", "MapPut": "PUT", "MapDelete": "DELETE", "MapPatch": "PATCH"}
 OTHERS = {
@@ -146,9 +148,26 @@ class Minimal:
                 current = container(current.receiver)
             elif isinstance(current, Given) and current.call is not None and current.call.name in GROUPS:
                 current = current.call
+            elif isinstance(current, Given) and (module := self.carter(site, current)) is not None:
+                prefix[:0], guards[:0] = module.prefix, module.guards
+                break
             else:
                 break
         return Around(tuple(prefix), tuple(guards), tuple(steps))
+
+    def carter(self, site: Site, builder: Given) -> Around | None:
+        """What the constructor of a Carter module says of all its routes: `: base("/prefix")`, `RequireAuthorization()`."""
+        owner = builder.function.owner if builder.function is not None else None
+        if owner is None or builder.function is None or builder.function.function.name != "AddRoutes":
+            return None
+        if not self.program.derives(owner, "CarterModule"):
+            return None
+        seen = observe(self.program.run, owner)
+        base = seen.value.attributes.get("base()") if isinstance(seen.value, Instance) else None
+        prefix = text_of(base.items[0]) if isinstance(base, Items) and base.items else None
+        calls = [made for made in seen.made if made.name in CONVENTIONS]
+        own = [guard for made in calls if (guard := self.authorization.of_convention(site, made, Level.GROUP))]
+        return Around((prefix.strip("/"),) if prefix else (), tuple(own))
 
     def conventions(self, value: Value) -> list[Made]:
         """The calls that add metadata or filters to an endpoint or group."""

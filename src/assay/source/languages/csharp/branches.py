@@ -7,7 +7,6 @@ from assay.source.facts import (
     Block,
     Case,
     Conditional,
-    Constant,
     Do,
     Expr,
     Handler,
@@ -57,10 +56,10 @@ from assay.source.languages.csharp.tables import (
     statement,
 )
 from assay.source.languages.csharp.typenames import type_of
+from assay.source.languages.csharp.words import TRUE
 
 INITIALIZER = field("initializer")
 UPDATE = field("update")
-TRUE = Constant(value=True)
 REST = NAMES[b"_"]
 CONDITIONS = CHAIN // 2
 """How many `else if` nest; a longer row ends in one `Switch`."""

@@ -3,11 +3,9 @@
 A chain is read in a loop from its outer end to its root and built from the root outwards, so a long one needs no recursion.
 """
 
-import re
-
 from tree_sitter import Node
 
-from assay.source.facts import Argument, Attr, Call, Expr, Index, Number, Opaque, Unary
+from assay.source.facts import Argument, Attr, Call, Expr, Index, Opaque, Unary
 from assay.source.languages.csharp.grammar import (
     ARGUMENT,
     CONDITION,
@@ -22,15 +20,14 @@ from assay.source.languages.csharp.grammar import (
     MEMBER_ACCESS,
     NAME,
     POSTFIX,
+    SELF,
     kind,
 )
-from assay.source.languages.csharp.literals import FALSE, NONE, TRUE, whole
 from assay.source.languages.csharp.reader import CHAIN, DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, anything, expression, operand, operands
 from assay.source.languages.csharp.typenames import type_arguments
+from assay.source.languages.csharp.words import LISTS, MEMBERS, SMALL
 
-SMALL = 48
-"""Longer member chains and argument lists are rare, so remembering them does not pay."""
 SHALLOW = 40
 """Down to which depth the links of a chain are read by recursion, which is faster than the loop."""
 BINDING = kind("member_binding_expression")
@@ -46,52 +43,6 @@ NAMEOF = NAMES[b"nameof"]
 
 Link = tuple[int, Node]
 """One step of a chain: the kind of the step and its name, argument list or binding."""
-
-# A word may not begin with a digit: `5.ToString` is no chain of names.
-WORDS = rb"@?[^\W\d]\w*(?:\.@?[^\W\d]\w*)*"
-PURE = re.compile(WORDS)
-PURE_LIST = re.compile(rb"\((?:%s|\d+)(?:, ?(?:%s|\d+))*\)" % (WORDS, WORDS))
-CONSTANTS: dict[bytes, Expr] = {b"true": TRUE, b"false": FALSE, b"null": NONE, b"default": NONE}
-
-
-class Pure(dict[bytes, Expr | None]):
-    """Texts that are nothing but words and dots, as `this.context.Orders`; None for texts that are more than that."""
-
-    def __missing__(self, text: bytes) -> Expr | None:
-        """The fact of a text that was not seen before."""
-        self[text] = value = _words(text) if PURE.fullmatch(text) else None
-        return value
-
-
-class Lists(dict[bytes, tuple[Argument, ...] | None]):
-    """Argument lists of nothing but words, dots and whole numbers, as `(id, request.Body, 0)`; None for others."""
-
-    def __missing__(self, text: bytes) -> tuple[Argument, ...] | None:
-        """The fact of a list that was not seen before."""
-        value = None
-        if PURE_LIST.fullmatch(text):
-            value = tuple(Argument(_word(part.strip())) for part in text[1:-1].split(b","))
-        self[text] = value
-        return value
-
-
-def _words(text: bytes) -> Expr:
-    first, *rest = text.split(b".")
-    value: Expr = NAMES[first]
-    for word in rest:
-        value = Attr(value, NAMES[word].id)
-    return value
-
-
-def _word(text: bytes) -> Expr:
-    if text[:1].isdigit():
-        return Number(whole(text.decode()))
-    return CONSTANTS.get(text) or _words(text)
-
-
-MEMBERS = Pure()
-LISTS = Lists()
-"""Shared by all files: their facts depend on their texts alone."""
 
 
 # order
@@ -170,7 +121,8 @@ def chain(reader: Reader, node: Node, depth: int) -> Expr:
             step = _odd_step(reader, node, children)
             if step is None:
                 break
-            below, links = step[0], links + step[1]
+            below = step[0]
+            links += step[1]
         above, node = node, below
         kind_id = node.kind_id
     count = len(links)
@@ -297,5 +249,10 @@ def _argument(reader: Reader, node: Node, depth: int) -> Argument:
     name = node.child_by_field_id(NAME)
     if name is None:
         return Argument(operand(reader, node, depth))
-    values = [part for part in operands(reader, node, depth) if part is not NOTHING]
-    return Argument(values[-1], NAMES[reader.source[name.start_byte : name.end_byte]].id)
+    # name: this
+    values = operands(reader, node, depth) if node.named_child_count > 1 else _selves(reader, node, depth)
+    return Argument(values[-1] if values else NOTHING, NAMES[reader.source[name.start_byte : name.end_byte]].id)
+
+
+def _selves(reader: Reader, node: Node, depth: int) -> tuple[Expr, ...]:
+    return tuple(EXPRESSIONS[child.kind_id](reader, child, depth) for child in node.children if child.kind_id in SELF)

@@ -37,11 +37,13 @@ from assay.source.languages.csharp.grammar import (
     PREPROC_ELIF,
     PREPROC_ELSE,
     TYPE,
+    kind,
 )
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, block, expression, operand, solid
 from assay.source.languages.csharp.typenames import type_of
 
+REF_TYPE = kind("ref_type")
 ATTRIBUTES = frozenset({ATTRIBUTE_LIST, PREPROC_ATTRIBUTES})
 LISTS = frozenset({PARAMETER_LIST, IMPLICIT_PARAMETER})
 SMALL = 96
@@ -182,10 +184,11 @@ def _parameter(reader: Reader, node: Node, depth: int) -> Parameter:
     annotation = None if of is None else type_of(reader, of)
     text = "" if name is None else NAMES[source[name.start_byte : name.end_byte]].id
     children = node.named_children
-    if len(children) == 2 and of is not None:
+    if len(children) == 2 and of is not None and of.kind_id != REF_TYPE:
         return Parameter(text, annotation)
     annotations: list[Annotation] = []
-    word = ""
+    # (ref int id) => ...: the grammar takes `ref` for a part of the type.
+    word = "ref" if of is not None and of.kind_id == REF_TYPE else ""
     for child in children:
         kind_id = child.kind_id
         if kind_id in ATTRIBUTES:

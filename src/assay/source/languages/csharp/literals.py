@@ -4,22 +4,21 @@ import re
 
 from tree_sitter import Node
 
-from assay.source.facts import Constant, Expr, Joined, Number, Text
+from assay.source.facts import Expr, Joined, Number, Text
 from assay.source.languages.csharp.grammar import INTERPOLATION, SELF, kind
 from assay.source.languages.csharp.reader import DEPTH, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, expression
+from assay.source.languages.csharp.words import FALSE, NONE, PURE, TRUE, dotted, whole
 
 CONTENT = kind("string_content")
 ESCAPE = kind("escape_sequence")
 START = kind("interpolation_start")
 
-TRUE = Constant(value=True)
-FALSE = Constant(value=False)
-NONE = Constant(None)
-
 # C# 14 §6.4.5.6 and the `\e` of C# 13.
 ESCAPES = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 PLAIN = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+# {{, }}, {hole}, text
+BRACES = re.compile(r"\{([^{}]+)\}|(\{\{|\}\}|[^{}]+|[{}])", re.DOTALL)
 UNICODE = 0x110000
 QUOTE = 0x22
 
@@ -95,7 +94,7 @@ def interpolated(reader: Reader, node: Node, depth: int) -> Expr:
     for child in children:
         kind_id = child.kind_id
         if kind_id == CONTENT:
-            pieces[-1] += _content(reader.text(child), "raw" if is_raw else "verbatim" if "@" in start else "")
+            _add_content(reader.text(child), "raw" if is_raw else "verbatim" if "@" in start else "", pieces, holes)
         elif kind_id == ESCAPE:
             pieces[-1] += unescaped(reader.text(child))
         elif kind_id == INTERPOLATION:
@@ -113,11 +112,23 @@ def interpolated(reader: Reader, node: Node, depth: int) -> Expr:
     return Joined(tuple(parts), line)
 
 
-def _content(text: str, form: str) -> str:
+def _add_content(text: str, form: str, pieces: list[str], holes: list[Expr]) -> None:
+    """Add what stands between holes.
+
+    In `{{{name}}}` the grammar takes the hole for text too, so it is looked for here.
+    """
     if form == "raw":
-        return text
-    text = text.replace("{{", "{").replace("}}", "}")
-    return text.replace('""', '"') if form == "verbatim" else unescaped(text)
+        pieces[-1] += text
+        return
+    for match in BRACES.finditer(text):
+        hole, plain = match.groups()
+        if hole is not None:
+            code = hole.partition(":")[0].partition(",")[0].strip().encode()
+            holes.append(dotted(code) if PURE.fullmatch(code) else Opaque("interpolation"))
+            pieces.append("")
+            continue
+        plain = plain.replace("{{", "{").replace("}}", "}")
+        pieces[-1] += plain.replace('""', '"') if form == "verbatim" else unescaped(plain)
 
 
 # {name,-10:yyyy-MM}
@@ -142,11 +153,6 @@ def character(reader: Reader, node: Node, _depth: int) -> Expr:
 def integer(reader: Reader, node: Node, _depth: int) -> Expr:
     """A whole number."""
     return Number(whole(reader.text(node)))
-
-
-def whole(text: str) -> str:
-    """A whole number without underscores and suffix."""
-    return text.replace("_", "").rstrip("uUlL")
 
 
 # 2.5m, 1e3

@@ -155,16 +155,16 @@ def _constraint(match: re.Match[bytes]) -> bytes:
 
 
 def _plain_parameters(match: re.Match[bytes]) -> bytes:
-    return UNTYPED.sub(_blank, match[0])
+    return WORDS_BEFORE.sub(_blank, match[0])
 
 
-UNTYPED = re.compile(rb"\b(?:ref|out|in|scoped|readonly)\s+(?=@?\w+\s*[,)])")
+WORDS_BEFORE = re.compile(rb"(?<=[(,])\s*(?:(?:ref|out|in|scoped|readonly)\s+)+(?=@?\w)")
 SPELLINGS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     # order?.State = Paid; orders?[0] = order;
     (re.compile(rb"\?(?=\.[^\W\d]|(?<=[\w\])]\?)\[)"), _blank),
     # where T : allows ref struct
     (re.compile(rb"\ballows\s+ref\s+struct\b"), _constraint),
-    # (text, out result) => ...
+    # (text, out result) => ..., (in int x) => ...
     (re.compile(rb"\([^()\n]*\)(?=\s*=>)"), _plain_parameters),
     # public void operator +=(int x)
     (re.compile(rb"(?<=[-+*/%&|^<>])=(?=\s*\()"), _blank),

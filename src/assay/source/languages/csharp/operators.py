@@ -18,10 +18,10 @@ from assay.source.languages.csharp.grammar import (
     VALUE,
     token,
 )
-from assay.source.languages.csharp.literals import NONE
 from assay.source.languages.csharp.reader import CHAIN, DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, expression, operand, solid
 from assay.source.languages.csharp.typenames import type_of
+from assay.source.languages.csharp.words import NONE
 
 SIGNS = ("+", "-", "*", "/", "%", "|", "&", "^", "<<", ">>", ">>>", "==", "!=", "<", ">", "<=", ">=", "??")
 BINARIES = {token(sign): sign for sign in SIGNS} | {token("&&"): "and", token("||"): "or"}

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from assay.source.facts import Binary, Conditional, Expr, Mapping, Opaque, Sequence, Unary
 from assay.source.languages.csharp.grammar import (
     EXPRESSION,
+    IMPLICIT_TYPE,
     LEFT,
     NAME,
     NEGATED_PATTERN,
@@ -105,12 +106,14 @@ def joined(reader: Reader, node: Node, depth: int) -> Expr:
     return value
 
 
-# Order order
+# Order order, var order
 @expression("declaration_pattern")
 def declaration(reader: Reader, node: Node, depth: int) -> Expr:
     """A type and the name of what has it."""
     of = node.child_by_field_id(TYPE)
-    return _bound(reader, node, NOTHING if of is None else type_of(reader, of), depth)
+    if of is None or of.kind_id == IMPLICIT_TYPE:
+        return _bound(reader, node, ANYTHING, depth)
+    return _bound(reader, node, type_of(reader, of), depth)
 
 
 # var order, var (a, b)

@@ -93,10 +93,3 @@ class Reader:
         """What stands for a node below the deepest level that is kept."""
         self.unread.append((node.start_point[0] + 1, node.end_point[0] + 1))
         return Opaque(sys.intern(node.type))
-
-
-def forget() -> None:
-    """Keep the memory of a long run bounded."""
-    for memory in (NAMES, SHARED.types, SHARED.parameters, SHARED.members):
-        if len(memory) > MEMORY:
-            memory.clear()

@@ -99,7 +99,7 @@ def namespace(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
         reader.namespace = ".".join(part for part in (around, SPACE.sub("", reader.text(name))) if part)
     for child in node.named_children:
         if child.kind_id == DECLARATION_LIST:
-            members(reader, child, depth, out)
+            members(reader, child, depth + 1, out)
     reader.namespace = around
 
 

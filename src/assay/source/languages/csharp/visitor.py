@@ -27,8 +27,9 @@ from assay.source.languages.csharp.grammar import (
     kind,
 )
 from assay.source.languages.csharp.mend import errors, grow
-from assay.source.languages.csharp.reader import DEPTH, Reader, forget
+from assay.source.languages.csharp.reader import DEPTH, Reader
 from assay.source.languages.csharp.tables import DECLARATIONS, STATEMENTS, no_statement, skip
+from assay.source.languages.csharp.words import forget
 from assay.source.languages.parse import SECONDS, GiveUp, Unreadable, decoded
 
 GLOBAL_ATTRIBUTE = kind("global_attribute")

@@ -33,7 +33,6 @@ from assay.source.languages.python.grammar import (
     ELSE_CLAUSE,
     ERROR,
     EXCEPT_CLAUSE,
-    EXTRA,
     FINALLY_CLAUSE,
     FUNCTION_DEFINITION,
     LAMBDA,
@@ -211,8 +210,7 @@ def _function(reading: Reading, node: Node, depth: int, annotations: tuple[Annot
     accepted = parameters(reading, node.child_by_field_id(PARAMETERS), 2)
     returns = reading.optional(node.child_by_field_id(RETURN_TYPE), 1)
     body, is_generator = _body(reading, block, depth + 3)
-    first = node.child(0)
-    is_async = first is not None and first.kind_id == ASYNC
+    is_async = node.child(0).kind_id == ASYNC
     modifiers = ("async",) * is_async + ("generator",) * is_generator
     return Define(
         Function(

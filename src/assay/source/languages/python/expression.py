@@ -7,10 +7,8 @@ from tree_sitter import Node
 from assay.source.facts import (
     Argument,
     Attr,
-    Binary,
     Call,
     Comprehension,
-    Conditional,
     Expr,
     Function,
     Index,
@@ -146,12 +144,18 @@ def generic_type(reading: Reading, node: Node, depth: int) -> Expr:
 # (a)
 def parenthesized(reading: Reading, node: Node, depth: int) -> Expr:
     """What stands between parentheses, however many there are."""
+    if depth > DEEPEST:
+        return too_deep(reading, node)
     while node.kind_id == PARENTHESIZED:
+        if node.named_child_count == 1:
+            node = node.named_child(0)
+            continue
+        # ( # comment
         children = solid(node.named_children)
         if len(children) != 1:
-            return reading.opaque(node, depth) if depth <= DEEPEST else too_deep(reading, node)
+            return reading.opaque(node, depth)
         node = children[0]
-    return reading.expression(node, depth)
+    return reading.expressions[node.kind_id](reading, node, depth + 1)
 
 
 # the `int` of `x: int`

@@ -2,17 +2,14 @@
 
 from tree_sitter import Node
 
-from assay.source.facts import Expr, Joined, Number, Text
 from assay.source.facts import Constant as ConstantFact
+from assay.source.facts import Expr, Joined, Number, Text
 from assay.source.languages.python.grammar import (
-    CONCATENATED_STRING,
     EQUALS,
     FORMAT_SPECIFIER,
     INTERPOLATION,
-    STRING,
     STRING_CONTENT,
     field,
-    solid,
 )
 from assay.source.languages.python.quotation import unescaped, unquoted
 from assay.source.languages.python.reading import DEEPEST, NONE, Reader, Reading, mended
@@ -54,7 +51,7 @@ def string(reading: Reading, node: Node, depth: int) -> Expr:
         return Text(value, node.start_point[0] + 1)
     if depth > DEEPEST:
         return too_deep(reading, node)
-    return _joined(_pieces(reading, node, depth + 2), node.start_point[0] + 1)
+    return _joined(_pieces(reading, node, depth + 3), node.start_point[0] + 1)
 
 
 # "text" f"{value}"
@@ -63,7 +60,7 @@ def concatenated(reading: Reading, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reading, node)
     pieces: list[Expr] = []
-    for part in reading.several(node.named_children, depth):
+    for part in reading.several(node.named_children, depth + 1):
         pieces.extend(part.parts if isinstance(part, Joined) else (part,))
     return _joined(pieces, node.start_point[0] + 1)
 
@@ -87,7 +84,7 @@ def _joined(pieces: list[Expr], line: int) -> Expr:
 def _pieces(reading: Reading, node: Node, depth: int) -> list[Expr]:
     """The texts and values of an f-string in order."""
     start = node.child(0)
-    is_raw = start is not None and "r" in reading.text[start.start_byte : start.end_byte].lower()
+    is_raw = "r" in reading.text[start.start_byte : start.end_byte].lower()
     pieces: list[Expr] = []
     for child in node.named_children:
         if child.kind_id == STRING_CONTENT:

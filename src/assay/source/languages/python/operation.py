@@ -58,9 +58,9 @@ def _chain(reading: Reading, node: Node, depth: int) -> Expr:
     operators.reverse()
     operands.append(node)
     operands.reverse()
-    below = depth + min(len(operators), LONGEST_CHAIN)
+    below = depth + 1 + min(len(operators), LONGEST_CHAIN)
     if node.kind_id == number:
-        first = too_deep(reading, node) if below > DEEPEST else reading.opaque(node, below)
+        first: Expr = too_deep(reading, node) if below > DEEPEST else reading.opaque(node, below)
     else:
         first = reading.expression(node, below)
     return joined(operators, [first, *reading.several(operands[1:], below)], NAMES[number])
@@ -117,8 +117,7 @@ def prefix(operator: str = "") -> Reader:
     def read(reading: Reading, node: Node, depth: int) -> Expr:
         if depth > DEEPEST:
             return too_deep(reading, node)
-        first = node.child(0)
-        word = operator or ("" if first is None else OPERATORS[first.kind_id])
+        word = operator or OPERATORS[node.child(0).kind_id]
         return Unary(word, reading.one(node.named_children, depth + 1))
 
     return read
@@ -132,7 +131,7 @@ def conditional(reading: Reading, node: Node, depth: int) -> Expr:
     children = solid(node.named_children)
     if len(children) != 3:
         return reading.opaque(node, depth)
-    then, test, other = reading.several(children, depth + 1)
+    then, test, other = reading.several(children, depth + 2)
     return Conditional(test, then, other)
 
 
@@ -144,7 +143,7 @@ def walrus(reading: Reading, node: Node, depth: int) -> Expr:
     children = solid(node.named_children)
     if len(children) != 2:
         return reading.opaque(node, depth)
-    name, value = reading.several(children, depth + 1)
+    name, value = reading.several(children, depth + 2)
     return Binary(":=", name, value)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tree_sitter import Node
 
-from assay.source.facts import Attr, Case, Binary, Expr, Mapping, Name, Opaque, Sequence, Unary
+from assay.source.facts import Attr, Binary, Case, Expr, Mapping, Name, Opaque, Sequence, Unary
 from assay.source.languages.python.grammar import (
     BLOCK,
     CASE_PATTERN,
@@ -75,7 +75,7 @@ def single(reading: Reading, node: Node, depth: int) -> Expr:
     """A pattern in its wrapper."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    terms = _terms(reading, node.children, depth)
+    terms = _terms(reading, node.children, depth + 1)
     return terms[0] if len(terms) == 1 else Opaque(node.type, tuple(terms))
 
 
@@ -133,7 +133,7 @@ def splat(reading: Reading, node: Node, depth: int) -> Expr:
     """The rest of a sequence or mapping."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    terms = _terms(reading, node.children, depth)
+    terms = _terms(reading, node.children, depth + 1)
     is_double = any(child.kind_id == DOUBLE_STAR for child in node.children)
     return Unary("**" if is_double else "*", terms[0] if terms else WILDCARD)
 
@@ -143,7 +143,7 @@ def named(reading: Reading, node: Node, depth: int) -> Expr:
     """A pattern with a name."""
     if depth > DEEPEST:
         return too_deep(reading, node)
-    terms = _terms(reading, node.children, depth)
+    terms = _terms(reading, node.children, depth + 1)
     return Binary("as", terms[0], terms[1]) if len(terms) == 2 else Opaque(node.type, tuple(terms))
 
 

@@ -10,9 +10,12 @@ from tree_sitter import Node
 from assay.source.facts import Attr, Block, Constant, Expr, Name, Opaque, Sequence, Stmt
 from assay.source.languages.python.grammar import EXPRESSION_STATEMENT, EXTRA, solid
 
-DEEPEST = 200
-"""How deep the facts of one expression may nest, and how deep the statements around it may; msgspec follows both, and its limit
-(Python's, 1000) has to hold for their sum and for the stack of the caller."""
+DEEPEST = 150
+"""How deep the facts of one expression may nest, and how deep the statements around it may.
+
+Depth is counted in nested values, tuples too, since msgspec descends one by one and stops at Python's limit of 1000. A reader adds to it
+at least half the calls that it puts on the stack, so that the stack keeps below 600 as well.
+"""
 REMEMBERED = 100_000
 """Entries in one memory before it is emptied."""
 LONGEST = 80

@@ -21,9 +21,9 @@ def too_deep(reading: Reading, node: Node) -> Opaque:
 def _shallow(reading: Reading, call: Node) -> Call:
     function = call.child(0)
     callee: Expr = Opaque("call")
-    if function is not None and function.kind_id == IDENTIFIER:
+    if function.kind_id == IDENTIFIER:
         callee = Name(reading.name(function))
-    elif function is not None and function.kind_id == ATTRIBUTE:
+    elif function.kind_id == ATTRIBUTE:
         # The last child is the name; the object may be deep itself.
         callee = _member(reading, function)
     return Call(callee, (), call.start_point[0] + 1)

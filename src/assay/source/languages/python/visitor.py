@@ -33,6 +33,7 @@ SOUND = _table({**STATEMENTS, **COMPOUND}, effect)
 BROKEN = _table({**STATEMENTS, **{name: rescuing(read) for name, read in COMPOUND.items()}}, effect)
 """Statements of a file with a syntax error."""
 
+
 def extract(path: str, source: bytes, *, seconds: float = SECONDS, bodies: bool = True) -> File | Unreadable:
     """The facts of a Python file; see `parse.Extract`."""
     try:
