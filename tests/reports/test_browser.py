@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from tests.reports.shop import SHOP
@@ -101,9 +101,9 @@ def test_it_never_scrolls_sideways(page: "Page", width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier(page: "Page", scheme: str) -> None:
+def test_axe_finds_no_barrier(page: "Page", scheme: Literal["light", "dark"]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: it is in the development group")
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    page.emulate_media(color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

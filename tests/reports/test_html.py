@@ -5,6 +5,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -77,13 +78,14 @@ def test_headings_step_down_one_level_at_a_time_and_there_is_one_first() -> None
     headings = read(SHOP).headings
     assert headings.count(1) == 1
     assert headings[0] == 1
-    assert all(after <= before + 1 for before, after in zip(headings, headings[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(headings))
 
 
 def test_tables_say_what_their_headers_are_for() -> None:
     tags = read(SHOP).tags
     assert all(attrs.get("scope") in {"col", "row"} for tag, attrs in tags if tag == "th")
-    assert sum(tag == "table" for tag, _ in tags) == sum(tag == "caption" for tag, _ in tags) > 4
+    own = [attrs for tag, attrs in tags if tag == "table" and "role" in attrs]
+    assert len(own) == sum(tag == "caption" for tag, _ in tags) > 4
     assert any(tag == "a" and attrs.get("class") == "skip" for tag, attrs in tags)
     assert all(attrs.get("lang") == "en" for tag, attrs in tags if tag == "html")
 
@@ -122,7 +124,7 @@ def test_a_rule_page_is_rendered_with_its_table_and_code() -> None:
     text = REPORT.write(SHOP)
     assert "<strong>Anybody</strong>" in text
     assert '<a href="https://owasp.org/API-Security/" rel="noopener noreferrer">' in text
-    assert "<th>looked at</th>" in text
+    assert '<th scope="col">looked at</th>' in text
     assert "@app.delete(&quot;/orders/{id}&quot;)" in text
 
 
@@ -151,7 +153,7 @@ def test_hostile_names_stay_text(text: str) -> None:
     hostile = replace(
         SHOP,
         run=replace(SHOP.run, target=text, commit=text, options=((text, text),)),
-        inventory=replace(SHOP.inventory, endpoints=(endpoint,)),
+        inventory=replace(SHOP.inventory, endpoints=(endpoint, *SHOP.inventory.endpoints[1:])),
         findings=(replace(SHOP.findings[0], verdict=verdict),),
     )
     plain = {(tag, tuple(sorted(attrs))) for tag, attrs in read(SHOP).tags}

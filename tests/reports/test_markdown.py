@@ -35,17 +35,8 @@ def test_the_standing_comes_first_and_new_findings_before_the_rest() -> None:
     text = REPORT.write(SHOP)
     assert text.startswith("## Assay: shop\n\n**Score: 39 of 100, letter F, coverage 88 %**")
     assert "Fix this first: **AP004 Write endpoint without any guard** (3 places): **+31.9**" in text
-    order = [
-        text.index(mark)
-        for mark in (
-            "### New findings (2)",
-            "### Findings (4)",
-            "What holds",
-            "SOC 2",
-            "not looked at",
-            "Suppressed (1)",
-        )
-    ]
+    marks = ("### New findings (2)", "### Findings (4)", "What holds", "SOC 2", "not looked at", "Suppressed (1)")
+    order = [text.index(mark) for mark in marks]
     assert order == sorted(order)
 
 
@@ -59,7 +50,7 @@ def test_folds_are_closed_and_tables_are_whole() -> None:
     text = REPORT.write(SHOP)
     assert text.count("<details>") == text.count("</details>") == text.count("<summary>")
     html = renderer().render(text)
-    assert html.count("<table>") == text.count("| --- |")
+    assert html.count("<table>") == len(re.findall(r"^\| --- \|", text, re.MULTILINE)) == 2
 
 
 @pytest.mark.parametrize("count", [0, 40, 400, 4000])
@@ -85,27 +76,9 @@ def test_a_run_without_anything_says_so() -> None:
 def test_any_comment_is_bounded_and_has_no_foreign_markup(assessment: Assessment) -> None:
     text = REPORT.write(assessment)
     assert len(text.encode()) < GITHUB_LIMIT
-    tags = set(re.findall(r"<(/?[a-zA-Z]+)", renderer().render(text)))
-    own = {
-        "h2",
-        "h3",
-        "p",
-        "strong",
-        "code",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "ul",
-        "li",
-        "br",
-        "details",
-        "summary",
-        "blockquote",
-    }
-    assert {tag.strip("/") for tag in tags} <= own
+    tags = set(re.findall(r"<(/?[a-zA-Z0-9]+)", renderer().render(text)))
+    own = "h2 h3 p strong code table thead tbody tr th td ul li br details summary blockquote"
+    assert {tag.strip("/") for tag in tags} <= set(own.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE)

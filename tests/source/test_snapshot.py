@@ -9,7 +9,7 @@ import pytest
 from tests.source.planting import plant
 
 from assay.source import snapshot
-from assay.source.files import discover
+from assay.source.files import Entry, discover
 from assay.source.snapshot import Snapshots
 
 FILES = {"a.py": "x = 1", "b/c.cs": "class A {}", "b/b.csproj": "<Project/>", "tests/test_a.py": ""}
@@ -69,10 +69,12 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path, monkeypatch: pytest
     for stamps in (tmp_path / "cache").glob("*.stamps"):
         later = stamps.stat().st_mtime_ns + 1_000_000_000
         os.utime(stamps, ns=(later, later))
-    read: list[str] = []
-    monkeypatch.setattr(snapshot, "_digest", lambda _root, entry: read.append(entry.path) or "")
+
+    def refuse(_root: Path, entry: Entry) -> str:
+        pytest.fail(f"{entry.path} was read")
+
+    monkeypatch.setattr(snapshot, "_digest", refuse)
     assert _key(root, tmp_path / "cache") == first
-    assert read == []
 
 
 def test_a_result_comes_back_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """One pass over the bytes of a file: does it hold a word that some framework needs, and which names of C# does it declare.
 
 What the gate lets pass is parsed, so it may pass too much and never too little: words are plain bytes, and an index names
-every file that may declare a name. google-re2 is used where it is installed (eight times as fast for many words); the result is the same.
-Source: shared/performance.md section 2.3; measured again in benchmarks/.
+every file that may declare a name. Plain searches only: a dozen words cost 4-7 % of parsing the same bytes; google-re2 would save
+two thirds of that, and has no wheel for every system. Expressions that do not begin with a word cost as much as parsing.
+Source: shared/performance.md section 2.3; measured again by `make bench`.
 """
 
-import importlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ TYPES = tuple(
 NAMESPACE = re.compile(rb"namespace\s+([\w.\x80-\xff]+)").findall
 # Map<T>(this IEndpointRouteBuilder app), Map([NotNull] this IEndpointRouteBuilder app)
 RECEIVER = re.compile(rb"\(\s*(?:\[[^\]]{0,120}\]\s*){0,3}this\s")
-METHOD = re.compile(rb"([\w\x80-\xff]+)\s*(?:<[^<>(){};]*>\s*)?\Z")
+DOHTEM = re.compile(rb"\s*(?:>[^<>(){};]*<\s*)?([\w\x80-\xff]+)").match
+"""The name of a method and its type parameters, read backwards from the parenthesis."""
 REACH = 240
 """Bytes before `(this` in which the name of the method stands, type parameters included."""
 COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n]*)?\r?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
@@ -50,7 +51,11 @@ def passing(source: bytes, literals: tuple[bytes, ...]) -> bool:
 def matcher(literals: tuple[bytes, ...]) -> Matcher:
     """Tells whether bytes hold any of the words."""
     words = essential(literals)
-    return _compiled(words) or _plain(words)
+
+    def matches(source: bytes) -> bool:
+        return any(word in source for word in words)
+
+    return matches
 
 
 def essential(literals: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -88,35 +93,10 @@ def declarations(source: bytes) -> Declarations:
 def _extensions(source: bytes) -> set[bytes]:
     if b"static" not in source or b"this" not in source:
         return set()
-    found = (METHOD.search(source, max(0, hit.start() - REACH), hit.start()) for hit in RECEIVER.finditer(source))
-    return {name[1] for name in found if name}
+    starts = (hit.start() for hit in RECEIVER.finditer(source))
+    found = (DOHTEM(source[max(0, start - REACH) : start][::-1]) for start in starts)
+    return {name[1][::-1] for name in found if name}
 
 
 def _names(found: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(sorted({name.decode("utf-8", "replace") for name in found}))
-
-
-def _plain(words: tuple[bytes, ...]) -> Matcher:
-    def matches(source: bytes) -> bool:
-        return any(word in source for word in words)
-
-    return matches
-
-
-def _compiled(words: tuple[bytes, ...]) -> Matcher | None:
-    """By google-re2; None where it is not installed or would gain nothing."""
-    if len(words) < 2:
-        return None
-    try:
-        re2 = importlib.import_module("re2")
-    except ImportError:
-        return None
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.never_capture = True
-    search = re2.compile(b"|".join(re2.escape(word) for word in words), options).search
-
-    def matches(source: bytes) -> bool:
-        return search(source) is not None
-
-    return matches

@@ -1,6 +1,7 @@
 """Each form of a C# expression, and its fact."""
 
 import pytest
+from tests.source.languages.csharp_reading import INT, STRING, A, B, C, X, Y, statements, value
 
 from assay.source.facts import (
     Annotation,
@@ -30,7 +31,6 @@ from assay.source.facts import (
     Text,
     Unary,
 )
-from tests.source.languages.csharp_reading import INT, STRING, A, B, C, X, Y, statements, value
 
 ONE, TWO, THREE = Number("1"), Number("2"), Number("3")
 NONE = Constant(None)

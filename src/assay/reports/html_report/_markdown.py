@@ -18,6 +18,8 @@ def rendered(source: str) -> Markup:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + DEEPER, 6)}"
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
         for inner in token.children or ():
             if inner.type == "link_open":
                 inner.attrSet("rel", "noopener noreferrer")

@@ -69,7 +69,10 @@ class Python:
             if rank is not None and path != importer:
                 ranked.append((rank, path))
         if ranked:
-            path = max(ranked, key=lambda pair: (pair[0], [-ord(c) for c in pair[1]]))[1]
+            # A package hides a module of the same name.
+            path = max(
+                ranked, key=lambda pair: (pair[0], pair[1].endswith("/__init__.py"), [-ord(c) for c in pair[1]])
+            )[1]
             return ModuleValue(".".join(parts), Module(path, _NO_FILE), self._folder(path))
         return self._namespace(parts, home)
 
@@ -153,7 +156,7 @@ class Python:
         if not dotted.startswith("/"):
             return self.import_named(dotted, importer)
         base = dotted[1:]
-        for path in (f"{base}.py", f"{base}/__init__.py" if base else "__init__.py"):
+        for path in (f"{base}/__init__.py" if base else "__init__.py", f"{base}.py"):
             if self.run.project.has(path):
                 return ModuleValue(base.replace("/", "."), Module(path, _NO_FILE), self._folder(path))
         if base in self.folders or not base:
@@ -184,7 +187,7 @@ class Python:
                 return found.resolve() if isinstance(found, Deferred) else found
         if value.folder is not None:
             base = f"{value.folder}/{name}" if value.folder else name
-            for path in (f"{base}.py", f"{base}/__init__.py"):
+            for path in (f"{base}/__init__.py", f"{base}.py"):
                 if self.run.project.has(path):
                     return ModuleValue(f"{value.name}.{name}", Module(path, _NO_FILE), self._folder(path))
             if base in self.folders:

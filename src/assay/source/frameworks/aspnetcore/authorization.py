@@ -13,6 +13,7 @@ from assay.source.frameworks.aspnetcore.mark import Mark, Marks, hole, text_of
 from assay.source.frameworks.aspnetcore.policy import Demanded, Policies
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site
+from assay.source.frameworks.aspnetcore.vocabulary import attributes
 from assay.source.program import Program
 
 ANONYMOUS = ("AllowAnonymous", "IAllowAnonymous")
@@ -59,6 +60,9 @@ class Authorization:
             return own
         if mark.is_a(*AUTHORIZE):
             return self.authorize(site, mark, level)
+        if own is None and mark.cls is None and (demand := attributes().get(mark.name)) is not None:
+            values = tuple(name for value in mark.positional for name in texts(value))
+            return Guard(mark.shown, "attribute", demand, level, mark.place, values)
         return own
 
     @staticmethod
@@ -145,7 +149,15 @@ class Authorization:
                     made = made or self.policies.of_value(option)
         what = made if made is not None and not names and not roles else self.demanded(site, names, roles)
         given = ", ".join(f'"{name}"' for name in names)
-        return Guard(f"RequireAuthorization({given})", "convention", what.demand, level, call.place, what.values, steps=what.steps)
+        return Guard(
+            f"RequireAuthorization({given})",
+            "convention",
+            what.demand,
+            level,
+            call.place,
+            what.values,
+            steps=what.steps,
+        )
 
     def metadata(self, site: Site, call: Made, level: Level) -> Guard | None:
         """`WithMetadata(new AllowAnonymousAttribute())`."""
@@ -159,22 +171,42 @@ class Authorization:
 
     # --- together
 
-    def settled(self, site: Site, guards: Sequence[Guard]) -> Guarded:
-        """All guards of an endpoint with what the application adds and what an anonymous marker takes away."""
+    def settled(self, site: Site, guards: Sequence[Guard], *, is_closed: bool = False) -> Guarded:
+        """All guards of an endpoint with what the application adds and what an anonymous marker takes away.
+
+        `is_closed` endpoints bring authorization of their own, so that the fallback policy is not asked.
+        """
         found = list(guards)
-        has_own = any(guard.demand is not Demand.ANONYMOUS and is_metadata(guard) for guard in found)
+        has_own = is_closed or any(
+            guard.demand is not Demand.ANONYMOUS and is_metadata(guard) and guard.is_effective for guard in found
+        )
         marker = next((guard for guard in found if guard.demand is Demand.ANONYMOUS), None)
         fallback = self.policies.fallback(site)
         if fallback is not None and not has_own:
             place = fallback.place
-            found.insert(0, Guard("FallbackPolicy", "policy", fallback.demand, Level.APPLICATION, place, fallback.values, steps=fallback.steps))
+            found.insert(
+                0,
+                Guard(
+                    "FallbackPolicy",
+                    "policy",
+                    fallback.demand,
+                    Level.APPLICATION,
+                    place,
+                    fallback.values,
+                    steps=fallback.steps,
+                ),
+            )
         if marker is not None:
             defeat = DEFEAT.format(marker.name)
             found = [
-                replace(guard, is_effective=False, defeat=defeat) if is_metadata(guard) and guard is not marker and guard.demand is not Demand.ANONYMOUS else guard
+                replace(guard, is_effective=False, defeat=defeat)
+                if guard.is_effective and is_metadata(guard) and guard.demand is not Demand.ANONYMOUS
+                else guard
                 for guard in found
             ]
-        reasons = tuple(f"{guard.name}: its effect could not be followed" for guard in found if guard.demand is Demand.UNKNOWN)
+        reasons = tuple(
+            f"{guard.name}: its effect could not be followed" for guard in found if guard.demand is Demand.UNKNOWN
+        )
         return Guarded(tuple(found), reasons)
 
 

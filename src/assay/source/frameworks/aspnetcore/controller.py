@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from assay.model.endpoint import Level
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Member, Overloads, Value
 from assay.source.evaluate.dispatch import last_name
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Member, Overloads, Value
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provider
 from assay.source.program import Program
 
 CONTROLLER = "Controller"
 BASES = ("ControllerBase", "Controller", "ODataController")
-NEVER = frozenset(["ToString", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "Finalize", "Dispose", "DisposeAsync"])
+NEVER = frozenset(
+    ["ToString", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "Finalize", "Dispose", "DisposeAsync"]
+)
 FRAMEWORK_METHODS = frozenset(
     ["OnActionExecuting", "OnActionExecuted", "OnActionExecutionAsync", "OnResultExecuting", "OnResultExecuted"]
 )
@@ -54,6 +56,8 @@ class Controller:
     """The route attributes of the nearest class that has any."""
     actions: tuple[Action, ...]
     chain: tuple[Value, ...]
+    methods: tuple[FunctionValue, ...] = ()
+    """All methods that it declares itself."""
 
     @property
     def area(self) -> str | None:
@@ -101,7 +105,7 @@ class Controllers:
             if not any(action.providers for action in actions):
                 return None
         name = cls.type.name.removesuffix(CONTROLLER) if is_suffixed else cls.type.name
-        return Controller(cls, name, marks, self.routes(chain), actions, chain)
+        return Controller(cls, name, marks, self.routes(chain), actions, chain, tuple(methods(self.program, cls)))
 
     def is_marked(self, chain: tuple[Value, ...]) -> bool:
         """Whether an attribute makes it a controller."""
@@ -118,9 +122,7 @@ class Controllers:
 
     def of_class(self, cls: ClassValue) -> tuple[Mark, ...]:
         """The attributes that stand on a class itself, on all its parts."""
-        return tuple(
-            mark for part, module in cls.parts for mark in self.marks.of(part.annotations, module, cls)
-        )
+        return tuple(mark for part, module in cls.parts for mark in self.marks.of(part.annotations, module, cls))
 
     def routes(self, chain: tuple[Value, ...]) -> tuple[Provider, ...]:
         """The route attributes of the nearest class that has any."""
@@ -174,7 +176,12 @@ def classes(program: Program, paths: Iterable[str]) -> Iterator[ClassValue]:
     for path in paths:
         file = program.project.file(path)
         for statement in file.body if file is not None else ():
-            if isinstance(statement, facts.Declare) and statement.type.kind in {"class", "record", "struct", "interface"}:
+            if isinstance(statement, facts.Declare) and statement.type.kind in {
+                "class",
+                "record",
+                "struct",
+                "interface",
+            }:
                 for cls in types.all(statement.type.name):
                     if any(part is statement.type for part, _ in cls.parts):
                         yield cls
@@ -210,7 +217,10 @@ def replaces(derived: facts.Function, method: FunctionValue) -> bool:
         return False
     generic = set(method.owner.type.type_parameters) if method.owner is not None else set()
     pairs = zip(derived.parameters, base.parameters, strict=True)
-    return all(type_name(one.annotation) == type_name(two.annotation) or type_name(two.annotation) in generic for one, two in pairs)
+    return all(
+        type_name(one.annotation) == type_name(two.annotation) or type_name(two.annotation) in generic
+        for one, two in pairs
+    )
 
 
 def type_name(annotation: facts.Expr | None) -> str:

@@ -98,19 +98,34 @@ class FastEndpoints:
         config = self.configured(site, cls)
         if not config.routes:
             if config.methods or config.is_unknown:
-                self.skipped.append(Skipped(cls.module.path, f"the route of {cls.name} could not be resolved", "route", cls.type.line))
+                self.skipped.append(
+                    Skipped(cls.module.path, f"the route of {cls.name} could not be resolved", "route", cls.type.line)
+                )
             return
         prefix, outer, steps = self.around(site, config)
         guards = [*outer, *config.guards]
         if config.is_anonymous is not None:
-            guards.append(Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.ENDPOINT, config.is_anonymous))
+            guards.append(
+                Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.ENDPOINT, config.is_anonymous)
+            )
         if not any(guard.demand is not Demand.NOTHING for guard in guards):
             guards.append(Guard("FastEndpoints", "policy", Demand.AUTHENTICATED, Level.APPLICATION, cls.place))
-        handler = next((f for name in ("HandleAsync", "ExecuteAsync") if (f := self.method(cls, name)) is not None), None)
+        handler = next(
+            (f for name in ("HandleAsync", "ExecuteAsync") if (f := self.method(cls, name)) is not None), None
+        )
         for route in config.routes:
             template = self.versioned(site, config, "/".join(p.strip("/") for p in (*prefix, route) if p.strip("/")))
             step = Step(f"configured in {cls.name}", cls.place)
-            yield Fast(site, cls, handler, tuple(config.methods) or ("ANY",), template, tuple(guards), cls.place, (*steps, step))
+            yield Fast(
+                site,
+                cls,
+                handler,
+                tuple(config.methods) or ("ANY",),
+                template,
+                tuple(guards),
+                cls.place,
+                (*steps, step),
+            )
 
     def around(self, site: Site, config: Config) -> tuple[list[str], list[Guard], list[Step]]:
         """The prefix and guards of the application and of the groups."""
@@ -125,7 +140,9 @@ class FastEndpoints:
             prefix.insert(0, part)
             guards[:0] = inner.guards
             if inner.is_anonymous is not None:
-                guards.append(Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.GROUP, inner.is_anonymous))
+                guards.append(
+                    Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.GROUP, inner.is_anonymous)
+                )
             steps.insert(0, Step(f"group {part}", group.place))
             group = inner.group
         known = self.settings(site)
@@ -137,7 +154,9 @@ class FastEndpoints:
             outer = self.applied(site, configurator, Level.APPLICATION)
             guards[:0] = outer.guards
             if outer.is_anonymous is not None:
-                guards.insert(0, Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.APPLICATION, outer.is_anonymous))
+                guards.insert(
+                    0, Guard("AllowAnonymous()", "convention", Demand.ANONYMOUS, Level.APPLICATION, outer.is_anonymous)
+                )
         return prefix, guards, steps
 
     def versioned(self, site: Site, config: Config, template: str) -> str:
@@ -189,7 +208,9 @@ class FastEndpoints:
         """One call that configures."""
         given = [name for value in made.positional for name in texts(value)]
         name = made.name
-        if name in VERBS and (isinstance(made.callee, External) or level is not Level.ENDPOINT or isinstance(made.receiver, Given)):
+        if name in VERBS and (
+            isinstance(made.callee, External) or level is not Level.ENDPOINT or isinstance(made.receiver, Given)
+        ):
             config.methods.append(VERBS[name])
             config.routes += given or [found for v in made.positional[:1] if (found := text_of(v)) is not None]
             config.is_unknown |= not given

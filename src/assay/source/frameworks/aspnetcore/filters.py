@@ -19,8 +19,8 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.frameworks.aspnetcore.mark import Mark
-from assay.source.program import Program
 from assay.source.mentions import names_in
+from assay.source.program import Program
 from assay.source.refusal import NOTHING, STRENGTH, Observation, Refusal, judge, observe
 
 FILTERS = (

@@ -71,7 +71,11 @@ class Marks:
         self.known: dict[tuple[int, int], Mark] = {}
 
     def of(
-        self, annotations: Iterable[facts.Annotation], module: Module, owner: ClassValue | None, scope: Scope | None = None
+        self,
+        annotations: Iterable[facts.Annotation],
+        module: Module,
+        owner: ClassValue | None,
+        scope: Scope | None = None,
     ) -> tuple[Mark, ...]:
         """The marks of annotations, in order; those on something else (`[return: X]`) left out."""
         return tuple(

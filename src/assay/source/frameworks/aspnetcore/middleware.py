@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Demand, Guard, Level
+from assay.model.endpoint import Guard, Level
 from assay.source.evaluate import attributes
 from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.values import (
@@ -63,11 +63,25 @@ class Middlewares:
             what = self.demanded(piece, method, path) if piece.is_asking else piece.outside
             if what.demand in REFUSING_NOTHING or environment_of(piece.call.conditions) == "development":
                 continue
-            guard = Guard(piece.name, "middleware", what.demand, Level.APPLICATION, piece.call.place, what.values, steps=what.steps)
+            guard = Guard(
+                piece.name,
+                "middleware",
+                what.demand,
+                Level.APPLICATION,
+                piece.call.place,
+                what.values,
+                steps=what.steps,
+            )
             if piece.is_late:
-                guard = replace(guard, is_effective=False, defeat="order: it is registered after the endpoints and never runs for them")
+                guard = replace(
+                    guard,
+                    is_effective=False,
+                    defeat="order: it is registered after the endpoints and never runs for them",
+                )
             elif is_anonymous and honours_anonymous(self.seen(piece)):
-                guard = replace(guard, is_effective=False, defeat="overridden: it lets endpoints through that are marked anonymous")
+                guard = replace(
+                    guard, is_effective=False, defeat="overridden: it lets endpoints through that are marked anonymous"
+                )
             found.append(guard)
         return found
 

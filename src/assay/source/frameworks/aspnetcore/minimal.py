@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from assay.model.endpoint import Guard, Level
 from assay.model.place import Skipped, Step
 from assay.source.evaluate import attributes
+from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.values import (
+    ClassValue,
     Decorated,
     External,
     FunctionValue,
@@ -22,7 +24,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.frameworks.aspnetcore.authorization import Authorization
-from assay.source.frameworks.aspnetcore.mark import Marks, text_of
+from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.program import Program
@@ -102,8 +104,12 @@ class Minimal:
             return
         around = self.around(site, call.receiver, Level.GROUP)
         handler = handler_of(call)
-        own = [guard for one in self.conventions(call) if (guard := self.authorization.of_convention(site, one, Level.ENDPOINT))]
-        guards = (*around.guards, *self.of_handler(site, handler), *own)
+        own = [
+            guard
+            for one in self.conventions(call)
+            if (guard := self.authorization.of_convention(site, one, Level.ENDPOINT))
+        ]
+        guards = (*around.guards, *self.of_hub(site, call), *self.of_handler(site, handler), *own)
         step = Step(f"mapped by {call.name}", call.place)
         path = "/".join(part for part in (*around.prefix, template.strip("/")) if part)
         yield Route(site, call, methods_of(call), path, handler, guards, (*around.steps, step))
@@ -123,6 +129,16 @@ class Minimal:
         marks = self.marks.of(handler.function.annotations, handler.module, handler.owner)
         return self.authorization.of_marks(site, [(mark, Level.ENDPOINT) for mark in marks])
 
+    def of_hub(self, site: Site, call: Made) -> list[Guard]:
+        """The guards of attributes on the class of a SignalR hub."""
+        cls = bare(call.type_arguments[0]) if call.name == "MapHub" and call.type_arguments else None
+        found: list[tuple[Mark, Level]] = []
+        for base in self.program.mro(cls) if cls is not None else ():
+            if isinstance(base, ClassValue):
+                for part, module in base.parts:
+                    found += [(mark, Level.TYPE) for mark in self.marks.of(part.annotations, module, base)]
+        return self.authorization.of_marks(site, found)
+
     # --- groups
 
     def around(self, site: Site, builder: Value | None, level: Level) -> Around:
@@ -134,7 +150,11 @@ class Minimal:
         for _ in range(30):
             if current is None:
                 break
-            own = [guard for one in self.conventions(current) if (guard := self.authorization.of_convention(site, one, level))]
+            own = [
+                guard
+                for one in self.conventions(current)
+                if (guard := self.authorization.of_convention(site, one, level))
+            ]
             guards[:0] = own
             if isinstance(current, Made):
                 if current.name == "MapGroup":
@@ -201,7 +221,11 @@ def is_mapping(made: Made) -> bool:
     if made.receiver is None:
         return False
     if made.name == "Map":
-        if made.type_arguments or len(made.positional) + len(made.named) < 2 or text_of(made.argument(0, "pattern")) is None:
+        if (
+            made.type_arguments
+            or len(made.positional) + len(made.named) < 2
+            or text_of(made.argument(0, "pattern")) is None
+        ):
             return False
         handler = handler_of(made)
         return handler is not None and not is_branch(handler)

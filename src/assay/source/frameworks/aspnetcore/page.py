@@ -68,14 +68,22 @@ class Pages:
         """The handlers of one page."""
         model = self.model(path)
         marks = self.controllers.inherited(self.program.mro(model)) if model is not None else ()
-        guards = [*self.by_convention(site, named), *self.authorization.of_marks(site, marks), *self.stated(site, path, text)]
+        guards = [
+            *self.by_convention(site, named),
+            *self.authorization.of_marks(site, marks),
+            *self.stated(site, path, text),
+        ]
         place = model.place if model is not None else Place(path, 1)
         handlers: list[tuple[str, str, FunctionValue | None]] = []
         for function in self.handlers(model) if model is not None else ():
             found = HANDLER.match(function.function.name)
             if found is not None:
                 handlers.append((found[1].upper(), function.function.name, function))
-        handlers += [(m[1].upper(), name, None) for name in FUNCTION.findall(text) if (m := HANDLER.match(name)) and model is None]
+        handlers += [
+            (m[1].upper(), name, None)
+            for name in FUNCTION.findall(text)
+            if (m := HANDLER.match(name)) and model is None
+        ]
         if not any(method == "GET" for method, _, _ in handlers):
             handlers.insert(0, ("GET", "(page)", None))
         owner = model.name if model is not None else named.name.strip("/").replace("/", ".")

@@ -24,7 +24,9 @@ from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.program import Program
 from assay.source.refusal import STRENGTH, observe
 
-SCOPE_CLAIMS = frozenset(["scope", "scp", "permission", "permissions", "http://schemas.microsoft.com/identity/claims/scope"])
+SCOPE_CLAIMS = frozenset(
+    ["scope", "scp", "permission", "permissions", "http://schemas.microsoft.com/identity/claims/scope"]
+)
 ROLE_CLAIMS = frozenset(["role", "roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"])
 
 
@@ -185,13 +187,25 @@ AUTHORIZATION = frozenset(
     ["RequireRole", "RequireClaim", "RequireAuthenticatedUser", "RequireAssertion", "AddRequirements", "RequireUserName", "Combine",
      "AddAuthenticationSchemes", "RequireScope"]
 )  # fmt: skip
-CORS = frozenset(["AllowAnyOrigin", "WithOrigins", "AllowAnyHeader", "AllowAnyMethod", "SetIsOriginAllowed", "WithMethods", "WithHeaders"])
+CORS = frozenset(
+    [
+        "AllowAnyOrigin",
+        "WithOrigins",
+        "AllowAnyHeader",
+        "AllowAnyMethod",
+        "SetIsOriginAllowed",
+        "WithMethods",
+        "WithHeaders",
+    ]
+)
 
 
 def is_authorization(calls: list[Made]) -> bool:
     """Whether the calls of a policy are those of authorization, not those of CORS or rate limits."""
     names = {made.name for made in calls}
-    return bool(names & AUTHORIZATION) or (bool(calls) and not names & CORS and any(is_requirement(made) for made in calls))
+    return bool(names & AUTHORIZATION) or (
+        bool(calls) and not names & CORS and any(is_requirement(made) for made in calls)
+    )
 
 
 def is_requirement(made: Made) -> bool:

@@ -1,24 +1,53 @@
-"""Put together what the parts read: endpoints of controllers, of minimal APIs and of pages, with their guards."""
+"""Put together what the parts read: endpoints of controllers, minimal APIs, pages and endpoint classes, with all their guards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Endpoint, Guard, authorization_of
+from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
 from assay.model.place import Place, Skipped, Step
 from assay.plugins.framework import Reading
-from assay.source.evaluate.values import FunctionValue
+from assay.source.evaluate.values import FunctionValue, Made
 from assay.source.frameworks.aspnetcore.authorization import Authorization
+from assay.source.frameworks.aspnetcore.comment import commented
 from assay.source.frameworks.aspnetcore.controller import Action, Controller, Controllers
 from assay.source.frameworks.aspnetcore.convention import ConventionReader, Conventions
+from assay.source.frameworks.aspnetcore.everywhere import Everywhere
+from assay.source.frameworks.aspnetcore.fast import Fast, FastEndpoints
 from assay.source.frameworks.aspnetcore.filters import Filters
-from assay.source.frameworks.aspnetcore.mark import Marks
+from assay.source.frameworks.aspnetcore.identity import identity
+from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
+from assay.source.frameworks.aspnetcore.middleware import Middlewares
 from assay.source.frameworks.aspnetcore.minimal import Minimal, Route
+from assay.source.frameworks.aspnetcore.page import Page, Pages
+from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters
 from assay.source.frameworks.aspnetcore.policy import Policies
-from assay.source.frameworks.aspnetcore.routing import Way, ways
+from assay.source.frameworks.aspnetcore.routing import ways
+from assay.source.frameworks.aspnetcore.schema import Schemas
+from assay.source.frameworks.aspnetcore.setting import Settings
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.frameworks.aspnetcore.template import plain
 from assay.source.program import Program, environment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An endpoint before its guards are settled."""
+
+    site: Site
+    methods: tuple[str, ...]
+    template: str
+    handler: str
+    place: Place
+    route_place: Place
+    guards: tuple[Guard, ...]
+    steps: tuple[Step, ...]
+    style: str
+    function: FunctionValue | None = None
+    marks: tuple[Mark, ...] = ()
+    calls: tuple[Made, ...] = ()
+    environment: str = ""
 
 
 class Reader:
@@ -30,18 +59,64 @@ class Reader:
         self.marks = Marks(program)
         self.sites = Sites(program)
         self.policies = Policies(program, self.sites)
-        self.filters = Filters(program)
-        self.authorization = Authorization(program, self.marks, self.policies, self.filters)
+        self.authorization = Authorization(program, self.marks, self.policies, Filters(program))
         self.minimal = Minimal(program, self.sites, self.marks, self.authorization)
         self.conventions = ConventionReader(program, self.sites, self.minimal, self.authorization)
+        self.everywhere = Everywhere(self.sites, self.authorization)
+        self.middlewares = Middlewares(program, self.sites)
+        self.parameters = Parameters(program, self.marks)
+        self.schemas = Schemas(program, self.parameters)
+        self.controllers = Controllers(program, self.marks)
         self.known_conventions: dict[str, Conventions] = {}
         self.skipped: list[Skipped] = []
+        self.cors: set[str] = set()
 
     def read(self) -> Reading:
         """Everything."""
-        endpoints = [*self.of_controllers(), *(e for route in self.minimal.routes() for e in self.of_route(route))]
+        fast = FastEndpoints(self.program, self.sites, self.marks, self.authorization)
+        pages = Pages(self.program, self.sites, self.controllers, self.authorization)
+        drafts = [
+            *self.of_controllers(),
+            *(self.of_route(route) for route in self.minimal.routes()),
+            *(self.of_fast(one) for one in fast.all(self.paths)),
+            *(self.of_page(page) for page in pages.all()),
+        ]
+        endpoints = [endpoint for draft in drafts for endpoint in self.settled(draft)]
+        endpoints += identity(self.minimal, self.sites, self.authorization)
+        self.applied_cors()
+        settings = tuple(Settings(self.program, self.sites, self.policies).all(frozenset(self.cors)))
         apis = tuple(site.api for _, site in sorted(self.sites.sites.items()))
-        return Reading(apis, tuple(endpoints), (), (*self.skipped, *self.minimal.skipped))
+        skipped = (*self.skipped, *self.minimal.skipped, *fast.skipped)
+        return Reading(apis, tuple(endpoints), settings, skipped)
+
+    # --- drafts
+
+    def of_controllers(self) -> Iterator[Draft]:
+        """The endpoints of all controllers."""
+        for controller in self.controllers.all(self.paths):
+            for site in self.sites.of_path(controller.cls.module.path):
+                for action in controller.actions:
+                    yield from self.of_action(site, controller, action)
+
+    def of_action(self, site: Site, controller: Controller, action: Action) -> Iterator[Draft]:
+        """The endpoints of one action."""
+        conventions = self.of_site(site)
+        found = list(ways(conventions, controller, action, self.skipped))
+        if not found:
+            return
+        marks = [*controller.marks, *action.marks]
+        self.note_cors([mark for mark, _ in marks])
+        function = action.method
+        guards = [*self.everywhere.of(site), *conventions.guards, *self.authorization.of_marks(site, marks)]
+        guards += commented(controller.cls.module, controller.cls.type, Level.TYPE)
+        guards += commented(function.module, function.function, Level.ENDPOINT)
+        handler = f"{controller.cls.name}.{function.function.name}"
+        style = "api" if controller.is_api else "mvc"
+        for way in found:
+            yield Draft(
+                site, way.methods or ("ANY",), way.template, handler, function.place, way.place, tuple(guards), way.steps, style,
+                function, tuple(mark for mark, _ in (*action.marks, *controller.marks)),
+            )  # fmt: skip
 
     def of_site(self, site: Site) -> Conventions:
         """The conventions of a site, read once."""
@@ -49,74 +124,130 @@ class Reader:
             self.known_conventions[site.folder] = self.conventions.of(site)
         return self.known_conventions[site.folder]
 
-    # --- controllers
+    def of_route(self, route: Route) -> Draft:
+        """The endpoint of one mapping."""
+        handler = route.handler if isinstance(route.handler, FunctionValue) else None
+        guards = list(route.guards)
+        if handler is not None and handler.function.name:
+            guards += commented(handler.module, handler.function, Level.ENDPOINT)
+        place = handler.place if handler is not None else route.call.place
+        steps = (*route.steps, Step("handled here", place))
+        calls = tuple(self.minimal.conventions(route.call))
+        environment = environment_of(route.call.conditions)
+        marks = (
+            tuple(self.marks.of(handler.function.annotations, handler.module, handler.owner))
+            if handler is not None
+            else ()
+        )
+        return Draft(
+            route.site, route.methods, route.template, handler_name(route), place, route.call.place, tuple(guards), steps, "minimal",
+            handler, marks, calls, environment,
+        )  # fmt: skip
 
-    def of_controllers(self) -> Iterator[Endpoint]:
-        """The endpoints of all controllers."""
-        for controller in Controllers(self.program, self.marks).all(self.paths):
-            for site in self.sites.of_path(controller.cls.module.path):
-                for action in controller.actions:
-                    yield from self.of_action(site, controller, action)
-
-    def of_action(self, site: Site, controller: Controller, action: Action) -> Iterator[Endpoint]:
-        """The endpoints of one action."""
-        conventions = self.of_site(site)
-        found = list(ways(conventions, controller, action, self.skipped))
-        if not found:
-            return
-        marks = [*controller.marks, *action.marks]
-        own = self.authorization.of_marks(site, marks)
-        guarded = self.authorization.settled(site, [*conventions.guards, *own])
-        handler = f"{controller.cls.name}.{action.method.function.name}"
-        for way in found:
-            for method in way.methods or ("ANY",):
-                yield self.endpoint(site, method, way.template, handler, action.method.place, guarded.guards, way, guarded.reasons)
-
-    def endpoint(self, site: Site, method: str, template: str, handler: str, place: Place, guards: tuple[Guard, ...], way: Way, reasons: tuple[str, ...]) -> Endpoint:
-        """One endpoint of a controller."""
-        return Endpoint(
-            api=site.api.id,
-            method=method,
-            path=plain(template),
-            handler=handler,
-            place=place,
-            framework="aspnetcore",
-            authorization=authorization_of(guards),
-            guards=guards,
-            route_place=way.place,
-            steps=way.steps,
-            reasons=reasons,
+    @staticmethod
+    def of_fast(one: Fast) -> Draft:
+        """The endpoint of an endpoint class."""
+        name = one.handler.function.name if one.handler is not None else "Configure"
+        place = one.handler.place if one.handler is not None else one.place
+        return Draft(
+            one.site,
+            one.methods,
+            one.template,
+            f"{one.cls.name}.{name}",
+            place,
+            one.place,
+            one.guards,
+            one.steps,
+            "fast",
+            one.handler,
         )
 
-    # --- minimal APIs
+    def of_page(self, page: Page) -> Draft:
+        """The endpoint of a page's handler."""
+        guards = (*self.everywhere.of(page.site), *self.pages_guards(page.site), *page.guards)
+        place = page.steps[0].place or page.place
+        return Draft(
+            page.site,
+            (page.method,),
+            page.template,
+            page.handler,
+            page.place,
+            place,
+            guards,
+            page.steps,
+            "mvc",
+            page.function,
+        )
 
-    def of_route(self, route: Route) -> Iterator[Endpoint]:
-        """The endpoints of one mapping."""
-        guarded = self.authorization.settled(route.site, list(route.guards))
-        handler = route.handler
-        place = handler.place if isinstance(handler, FunctionValue) else route.call.place
-        for method in route.methods:
-            yield Endpoint(
-                api=route.site.api.id,
+    def pages_guards(self, site: Site) -> tuple[Guard, ...]:
+        """What `MapRazorPages().RequireAuthorization()` demands."""
+        found: list[Guard] = []
+        for owner, made in self.sites.events("MapRazorPages"):
+            if owner is site:
+                calls = self.minimal.conventions(made)
+                found += [g for call in calls if (g := self.authorization.of_convention(site, call, Level.APPLICATION))]
+        return tuple(found)
+
+    # --- endpoints
+
+    def settled(self, draft: Draft) -> Iterator[Endpoint]:
+        """The endpoints of a draft, with the guards of the application around them."""
+        path = plain(draft.template)
+        is_anonymous = any(guard.demand is Demand.ANONYMOUS for guard in draft.guards)
+        for method in draft.methods:
+            around = self.middlewares.of(draft.site, method, path, is_anonymous=is_anonymous)
+            guarded = self.authorization.settled(draft.site, [*around, *draft.guards], is_closed=draft.style == "fast")
+            endpoint = Endpoint(
+                api=draft.site.api.id,
                 method=method,
-                path=plain(route.template),
-                handler=handler_name(route),
-                place=place,
+                path=path,
+                handler=draft.handler,
+                place=draft.place,
                 framework="aspnetcore",
                 authorization=authorization_of(guarded.guards),
                 guards=guarded.guards,
-                route_place=route.call.place,
-                steps=(*route.steps, Step("handled here", place)),
-                environment=environment_of(route.call.conditions),
+                route_place=draft.route_place,
+                steps=draft.steps,
+                environment=draft.environment,
                 reasons=guarded.reasons,
             )
+            yield self.bound(endpoint, draft, method)
+
+    def bound(self, endpoint: Endpoint, draft: Draft, method: str) -> Endpoint:
+        """The endpoint with its parameters and models."""
+        function = draft.function
+        if function is None:
+            return endpoint
+        style = "api" if draft.style == "fast" else draft.style
+        parameters = self.parameters.of(function, Binding(draft.template, method, style))
+        sources = {parameter.name: parameter.source for parameter in parameters}
+        request = self.schemas.request(function, sources)
+        response = self.schemas.response(function, list(draft.marks), list(draft.calls))
+        return replace(endpoint, parameters=parameters, request=request, response=response)
+
+    # --- cross-origin policies that are applied by name
+
+    def note_cors(self, marks: Sequence[Mark]) -> None:
+        """The policies that `[EnableCors("x")]` names."""
+        for mark in marks:
+            if mark.is_a("EnableCors", "IEnableCorsAttribute"):
+                name = text_of(self.marks.member(mark, "PolicyName", 0))
+                if name is not None:
+                    self.cors.add(name)
+
+    def applied_cors(self) -> None:
+        """The policies that `RequireCors("x")` names."""
+        for made in self.sites.named("RequireCors"):
+            name = text_of(made.argument(0, "policyName"))
+            if name is not None:
+                self.cors.add(name)
 
 
 def handler_name(route: Route) -> str:
     """The handler, qualified."""
     if isinstance(route.handler, FunctionValue) and route.handler.function.name:
         return route.handler.name
-    around = route.call.stack[-1] if route.call.stack else "Program"
+    around = next((name for name in reversed(route.call.stack) if name != "(lambda)"), "Program")
     return f"{around}.(lambda)" if isinstance(route.handler, FunctionValue) else f"{around}.{route.call.name}"
 
 

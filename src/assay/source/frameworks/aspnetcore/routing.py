@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from assay.model.place import Place, Skipped, Step
 from assay.source.frameworks.aspnetcore.controller import Action, Controller
 from assay.source.frameworks.aspnetcore.convention import Conventional, Conventions
+from assay.source.frameworks.aspnetcore.parameter import written_type
 from assay.source.frameworks.aspnetcore.selector import Selector, selectors
 from assay.source.frameworks.aspnetcore.template import combine, defaults, fill, piece, split
+from assay.source.reached import mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,24 @@ def ways(conventions: Conventions, controller: Controller, action: Action, skipp
                     yield way
 
 
-def crossed(conventions: Conventions, controller: Controller, action: Action, around: Selector, own: Selector) -> Iterator[Way]:
+def crossed(
+    conventions: Conventions, controller: Controller, action: Action, around: Selector, own: Selector
+) -> Iterator[Way]:
     """A selector of the controller with one of the action."""
     template = combine(around.template, own.template)
     methods = own.methods or around.methods
     if template is None:
+        if not methods and conventions.routes and is_helper(controller, action):
+            return
         for route in conventions.routes:
             found = conventional(conventions, route, controller, action)
             if found is not None:
                 step = Step(f"conventional route {route.template}", route.place)
                 yield Way(joined(conventions.prefix, found), methods, route.place, (step,))
         return
-    if conventions.model_prefix is not None and own.template is not None or conventions.model_prefix and around.template is not None:
+    if (conventions.model_prefix is not None and own.template is not None) or (
+        conventions.model_prefix and around.template is not None
+    ):
         template = combine(conventions.model_prefix, template if not absolute(own) else "/" + template) or template
     template = fill(template, tokens(controller, action), conventions.transform)
     places = [selector.mark.place for selector in (own, around) if selector.mark is not None]
@@ -98,9 +106,25 @@ def conventional(conventions: Conventions, route: Conventional, controller: Cont
         if found is None:
             parts.append(text)
         elif found.name.lower() in values and found.name.lower() in {"controller", "action", "area"}:
-            transform = next((conventions.transformers[c] for c in found.constraints if c in conventions.transformers), None)
+            transform = next(
+                (conventions.transformers[c] for c in found.constraints if c in conventions.transformers), None
+            )
             value = values[found.name.lower()]
             parts.append(transform(value) if transform is not None else value)
         elif not found.is_optional or found.name.lower() in accepted:
             parts.append(text)
     return "".join(parts).rstrip("/")
+
+
+def is_helper(controller: Controller, action: Action) -> bool:
+    """Whether a public method without any attribute of routing is there for its neighbours: another method calls it and it answers no request.
+
+    A conventional route leads to it all the same, which its author did not mean; what it gives is no result of an action.
+    """
+    function = action.method.function
+    returns = written_type(function.returns).removeprefix("Task<")
+    if action.marks or returns.startswith(("IActionResult", "ActionResult", "Task", "IResult")) or "Result" in returns:
+        return False
+    return any(
+        function.name in mentioned(other.function) for other in controller.methods if other.function is not function
+    )

@@ -230,5 +230,7 @@ def is_start(made: Made) -> bool:
     if made.name not in BUILDING:
         return False
     owner = made.receiver
-    dotted = made.callee.name if isinstance(made.callee, External) else owner.name if isinstance(owner, External) else ""
+    dotted = (
+        made.callee.name if isinstance(made.callee, External) else owner.name if isinstance(owner, External) else ""
+    )
     return any(part in HOSTS for part in dotted.split("."))

@@ -236,7 +236,8 @@ def arguments(reader: Reader, node: Node, depth: int) -> tuple[Argument, ...]:
             if len(children) == 1:
                 only = children[0]
                 value = EXPRESSIONS[only.kind_id](reader, only, depth)
-                if value is not NOTHING:
+                # name: this
+                if value is not NOTHING and only.end_byte == child.end_byte:
                     out.append(Argument(value))
                     continue
             out.append(_argument(reader, child, depth))

@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from assay.source.facts import Expr, Joined, Number, Text
+from assay.source.facts import Expr, Joined, Number, Opaque, Text
 from assay.source.languages.csharp.grammar import INTERPOLATION, SELF, kind
 from assay.source.languages.csharp.reader import DEPTH, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, expression

@@ -8,12 +8,16 @@ from tree_sitter import Node
 from assay.source.facts import Annotation, Comment, Do, File, If, Stmt, Unread
 from assay.source.languages.csharp import (  # noqa: F401 - importing them fills the tables
     branches,
+    calls,
     creations,
+    functions,
+    literals,
     members,
     operators,
     patterns,
     queries,
     statements,
+    typenames,
     types,
 )
 from assay.source.languages.csharp.branches import symbol

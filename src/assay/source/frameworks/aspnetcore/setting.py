@@ -1,0 +1,179 @@
+"""Security settings that the code of an application makes: CORS, HTTPS, HSTS, error pages, documentation, cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.program import Setting
+from assay.source.evaluate.values import (
+    Assigned,
+    Const,
+    External,
+    FunctionValue,
+    Items,
+    Made,
+    Member,
+    Value,
+    options,
+    text,
+)
+from assay.source.frameworks.aspnetcore.policy import CORS, Policies
+from assay.source.frameworks.aspnetcore.selector import texts
+from assay.source.frameworks.aspnetcore.site import Site, Sites
+from assay.source.mentions import names_in
+from assay.source.program import Program, environment_of
+from assay.source.refusal import observe
+
+SWITCHES = {
+    "UseHttpsRedirection": "https-redirection",
+    "UseHsts": "hsts",
+    "UseDeveloperExceptionPage": "error-detail",
+    "UseDatabaseErrorPage": "error-detail",
+    "UseMigrationsEndPoint": "error-detail",
+    "UseSwagger": "docs",
+    "UseSwaggerUI": "docs",
+    "MapSwagger": "docs",
+    "MapOpenApi": "docs",
+    "UseOpenApi": "docs",
+    "UseSwaggerUi": "docs",
+    "UseSwaggerUi3": "docs",
+    "MapScalarApiReference": "docs",
+    "UseReDoc": "docs",
+    "UseSwaggerGen": "docs",
+    "EnableSensitiveDataLogging": "sensitive-logging",
+}
+DEFAULT = "__DefaultCorsPolicy"
+
+
+class Settings:
+    """Reads the settings of sites."""
+
+    def __init__(self, program: Program, sites: Sites, policies: Policies) -> None:
+        self.program = program
+        self.sites = sites
+        self.policies = policies
+
+    def all(self, named: frozenset[str]) -> Iterator[Setting]:
+        """Every setting; `named` are the CORS policies that attributes and endpoints apply."""
+        for site, made in self.sites.events(*SWITCHES):
+            yield Setting(site.api.id, SWITCHES[made.name], "on", environment(made), made.place)
+        yield from self.cors(named)
+        yield from self.assigned()
+
+    # --- cross-origin
+
+    def cors(self, named: frozenset[str]) -> Iterator[Setting]:
+        """The cross-origin policies of every site."""
+        applied: dict[str, set[str]] = {}
+        for site, made in self.sites.events("UseCors"):
+            name = text(made.argument(0, "policyName"))
+            function = next(
+                (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)), None
+            )
+            if function is not None:
+                yield self.policy(site, made, "", function, is_applied=True)
+            applied.setdefault(site.folder, set()).add(name if name is not None else DEFAULT)
+        defaults = self.default_names()
+        for site, made in self.sites.events("AddPolicy", "AddDefaultPolicy"):
+            function = next(
+                (o for value in reversed(made.positional) for o in options(value) if isinstance(o, FunctionValue)), None
+            )
+            if function is None or not self.is_cors(function):
+                continue
+            name = DEFAULT if made.name == "AddDefaultPolicy" else text(made.argument(0, "name")) or ""
+            used = applied.get(site.folder, set())
+            is_default = name == DEFAULT or name in defaults
+            is_applied = name in used or name in named or (is_default and DEFAULT in used)
+            yield self.policy(site, made, "" if name == DEFAULT else name, function, is_applied=is_applied)
+
+    def default_names(self) -> set[str]:
+        """The names that `options.DefaultPolicyName` is set to."""
+        return {
+            name
+            for one in self.program.run.assigned
+            if one.name == "DefaultPolicyName" and (name := text(one.value)) is not None
+        }
+
+    def is_cors(self, function: FunctionValue) -> bool:
+        """Whether a policy function is about origins."""
+        return any(
+            made.name in CORS or made.name == "AllowCredentials" for made in observe(self.program.run, function).made
+        )
+
+    def policy(self, site: Site, made: Made, name: str, function: FunctionValue, *, is_applied: bool) -> Setting:
+        """One policy."""
+        calls = observe(self.program.run, function).made
+        names = {call.name for call in calls}
+        origins = self.origins(calls)
+        details = (
+            ("origins", origins),
+            ("credentials", "true" if "AllowCredentials" in names else "false"),
+            ("methods", "*" if "AllowAnyMethod" in names else ",".join(given(calls, "WithMethods"))),
+            ("headers", "*" if "AllowAnyHeader" in names else ",".join(given(calls, "WithHeaders"))),
+            ("policy", name),
+            ("applied", "true" if is_applied else "false"),
+        )
+        return Setting(site.api.id, "cors", origins, environment(made), made.place, details)
+
+    def origins(self, calls: tuple[Made, ...]) -> str:
+        """The origins that a policy trusts."""
+        for call in calls:
+            if call.name == "AllowAnyOrigin":
+                return "*"
+            if call.name == "SetIsOriginAllowed":
+                function = next(options(call.argument(0, "isOriginAllowed")), None)
+                if isinstance(function, FunctionValue):
+                    answer = observe(self.program.run, function).value
+                    if isinstance(answer, Const) and answer.value is True:
+                        return "reflected"
+                return "unknown"
+        found = given(calls, "WithOrigins")
+        if found:
+            return ",".join(found)
+        return "unknown" if any(call.name == "WithOrigins" for call in calls) else "none"
+
+    # --- members
+
+    def assigned(self) -> Iterator[Setting]:
+        """Settings made by assignment to options."""
+        for one in self.program.run.assigned:
+            found = meaning(one)
+            if found is not None:
+                for site in self.sites.of(self.sites.root(one.receiver)):
+                    where = environment_of(one.conditions) or "any"
+                    yield Setting(site.api.id, found[0], found[1], where, one.place)
+
+
+def environment(made: Made) -> str:
+    """Where a call holds."""
+    return environment_of(made.conditions) or "any"
+
+
+def given(calls: tuple[Made, ...], name: str) -> list[str]:
+    """The texts given to calls of a name."""
+    return [one for call in calls if call.name == name for value in call.positional for one in listed(value)]
+
+
+def listed(value: Value) -> list[str]:
+    """Known texts; what is not known is said."""
+    found = texts(value)
+    if found or any(isinstance(option, Items) and not option.items for option in options(value)):
+        return found
+    return ["unknown"]
+
+
+def meaning(assigned: Assigned) -> tuple[str, str] | None:
+    """The setting and value that an assignment makes."""
+    value = next(options(assigned.value), assigned.value)
+    said = value.name.rpartition(".")[2] if isinstance(value, External | Member) else ""
+    known = value.value if isinstance(value, Const) else None
+    match assigned.name:
+        case "RequireHttpsMetadata" if known is False:
+            return "https-metadata", "off"
+        case "SecurePolicy" | "Secure" if said in {"None", "Always", "SameAsRequest"}:
+            return "cookie-secure", {"None": "off", "Always": "on"}.get(said, said)
+        case "HttpOnly" if isinstance(known, bool) and "cookie" in " ".join(names_in(assigned.receiver)).lower():
+            return "cookie-httponly", "on" if known else "off"
+        case "SameSite" if said:
+            return "cookie-samesite", said
+    return None

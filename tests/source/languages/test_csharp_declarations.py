@@ -1,0 +1,494 @@
+"""Each form of a C# declaration, and its facts."""
+
+import pytest
+from tests.source.languages.csharp_reading import (
+    INT,
+    STRING,
+    VOID,
+    A,
+    B,
+    C,
+    X,
+    function,
+    functions,
+    members,
+    read,
+    type_of,
+    whole,
+)
+
+from assay.source.facts import (
+    Annotation,
+    Argument,
+    Assign,
+    Attr,
+    Binary,
+    Block,
+    Call,
+    Comment,
+    Constant,
+    Declare,
+    Define,
+    Do,
+    Expr,
+    Function,
+    If,
+    Import,
+    Index,
+    Lambda,
+    Name,
+    Number,
+    Parameter,
+    Raise,
+    Return,
+    Sequence,
+    Text,
+    Type,
+    Unary,
+)
+
+ONE, TWO = Number("1"), Number("2")
+VALUE = Parameter("value", INT)
+
+
+@pytest.mark.parametrize(
+    ("source", "fact"),
+    [
+        ("using System;", Import("System", "*", "", 0, 1)),
+        ("using A.B;", Import("A.B", "*", "", 0, 1)),
+        ("using static A.B;", Import("A.B", "*", "", 0, 1, is_static=True)),
+        ("global using A.B;", Import("A.B", "*", "", 0, 1, is_global=True)),
+        ("global using static A.B;", Import("A.B", "*", "", 0, 1, is_static=True, is_global=True)),
+        ("using X = A.B;", Import("A.B", "", "X", 0, 1)),
+        ("using X = A.List<int>;", Import("A.List<int>", "", "X", 0, 1)),
+        ("using Point = (int X, int Y);", Import("(int X, int Y)", "", "Point", 0, 1)),
+        ("using unsafe P = int*;", Import("int*", "", "P", 0, 1)),
+        ("using global::A.B;", Import("A.B", "*", "", 0, 1)),
+    ],
+)
+def test_usings(source: str, fact: Import) -> None:
+    assert whole(source).body == (fact,)
+
+
+def test_an_extern_alias_says_nothing() -> None:
+    assert whole("extern alias Old;").body == ()
+
+
+def names(block: Block) -> list[tuple[str, tuple[str, ...], str]]:
+    """(namespace, outer types, name) of each type, inner ones after their outer one."""
+    found = []
+    for statement in block:
+        if isinstance(statement, Declare):
+            found.append((statement.type.namespace, statement.type.outer, statement.type.name))
+            found.extend(names(statement.type.body))
+    return found
+
+
+def test_types_come_out_of_their_namespaces() -> None:
+    source = "namespace A.B { class C { class D { enum E { } } } namespace X { struct Y { } } } interface Z { }"
+    assert names(whole(source).body) == [
+        ("A.B", (), "C"),
+        ("A.B", ("C",), "D"),
+        ("A.B", ("C", "D"), "E"),
+        ("A.B.X", (), "Y"),
+        ("", (), "Z"),
+    ]
+
+
+def test_a_file_has_one_namespace() -> None:
+    assert names(whole("using S; namespace A.B; class C { } class D { }").body) == [("A.B", (), "C"), ("A.B", (), "D")]
+
+
+def test_usings_in_a_namespace_come_out_too() -> None:
+    assert whole("namespace A { using B; }").body == (Import("B", "*", "", 0, 1),)
+
+
+@pytest.mark.parametrize(
+    ("source", "fact"),
+    [
+        ("class A { }", Type("A", "class", (), (), 1, 1)),
+        ("class A;", Type("A", "class", (), (), 1, 1)),
+        ("interface A<in T> : B { }", Type("A", "interface", (B_ := Name("B"),), (), 1, 1, type_parameters=("T",))),
+        ("struct A { }", Type("A", "struct", (), (), 1, 1)),
+        ("readonly ref struct A { }", Type("A", "struct", (), (), 1, 1, modifiers=("readonly",))),
+        ("record A { }", Type("A", "record", (), (), 1, 1)),
+        ("record class A { }", Type("A", "record", (), (), 1, 1)),
+        ("record struct A { }", Type("A", "record", (), (), 1, 1, modifiers=("struct",))),
+        (
+            "public sealed partial class A<T, U> : B<T>, C.D where T : B, new() where U : class? { }",
+            Type(
+                "A",
+                "class",
+                (Index(B_, (Name("T"),)), Attr(Name("C"), "D")),
+                (),
+                1,
+                1,
+                modifiers=("partial", "public", "sealed"),
+                type_parameters=("T", "U"),
+            ),
+        ),
+        ("file class A { }", Type("A", "class", (), (), 1, 1, modifiers=("file",))),
+        ("class A<T> where T : allows ref struct { }", Type("A", "class", (), (), 1, 1, type_parameters=("T",))),
+        (
+            "enum A : byte { X, [B] Y = 1, }",
+            Type(
+                "A",
+                "enum",
+                (Name("byte"),),
+                (Assign(X, None, 1), Assign(Name("Y"), ONE, 1, annotations=(Annotation(B_, 1),))),
+                1,
+                1,
+            ),
+        ),
+    ],
+)
+def test_types(source: str, fact: Type) -> None:
+    upper = Name("X")
+    body = tuple(
+        Assign(upper, one.value, 1) if isinstance(one, Assign) and one.target == X else one for one in fact.body
+    )
+    expected = Type(
+        fact.name,
+        fact.kind,
+        fact.bases,
+        body,
+        fact.line,
+        fact.end_line,
+        fact.annotations,
+        fact.modifiers,
+        fact.type_parameters,
+    )
+    assert type_of(source) == expected
+
+
+def test_the_line_of_a_type_is_that_of_its_name() -> None:
+    declared = type_of("\n[A]\npublic class B\n{\n}\n")
+    assert (declared.line, declared.end_line, declared.annotations) == (3, 5, (Annotation(Name("A"), 2),))
+
+
+def test_a_primary_constructor_is_a_constructor() -> None:
+    declared = type_of("class A(int x, [B] string y = null) { }")
+    given = (Parameter("x", INT), Parameter("y", STRING, Constant(None), annotations=(Annotation(Name("B"), 1),)))
+    assert declared.body == (Define(Function(".ctor", given, (), 1, 1, modifiers=("primary",))),)
+
+
+@pytest.mark.parametrize("source", ["class A(int x) : B(x), C { }", "record A(int x) : B(x), C;"])
+def test_a_primary_constructor_calls_that_of_its_base(source: str) -> None:
+    declared = type_of(source)
+    base = Do(Call(Name("base"), (Argument(X),), 1), 1)
+    assert declared.bases == (Name("B"), Name("C"))
+    assert declared.body == (Define(Function(".ctor", (Parameter("x", INT),), (base,), 1, 1, modifiers=("primary",))),)
+
+
+@pytest.mark.parametrize(
+    ("source", "annotations"),
+    [
+        ("[A]", [Name("A")]),
+        ("[A, B.C]", [Name("A"), Attr(Name("B"), "C")]),
+        ("[A][B]", [Name("A"), Name("B")]),
+        ("[A()]", [Call(Name("A"), (), 1)]),
+        ("[A<int>]", [Index(Name("A"), (INT,))]),
+        (
+            '[A("x", Name = "y", order: 1)]',
+            [
+                Call(
+                    Name("A"),
+                    (Argument(Text("x", 1)), Argument(Text("y", 1), "Name"), Argument(ONE, "order")),
+                    1,
+                )
+            ],
+        ),
+        ("[A(typeof(B))]", [Call(Name("A"), (Argument(Unary("typeof", Name("B"))),), 1)]),
+        ("[A(/* why */ 1)]", [Call(Name("A"), (Argument(ONE),), 1)]),
+    ],
+)
+def test_attributes_come_in_order(source: str, annotations: list[Expr]) -> None:
+    assert [one.value for one in type_of(f"{source} class X {{ }}").annotations] == annotations
+    assert [one.value for one in function(f"{source} void M() {{ }}").annotations] == annotations
+
+
+def test_an_attribute_may_have_a_target() -> None:
+    (member,) = members("[field: A] [return: B] int x;")
+    assert isinstance(member, Assign)
+    assert member.annotations == (Annotation(Name("A"), 1, "field"), Annotation(Name("B"), 1, "return"))
+
+
+def test_attributes_of_the_assembly_belong_to_the_file() -> None:
+    file = whole("[assembly: A, B(1)]\n[module: C]\nclass X { }")
+    assert file.annotations == (
+        Annotation(Name("A"), 1, "assembly"),
+        Annotation(Call(Name("B"), (Argument(ONE),), 1), 1, "assembly"),
+        Annotation(Name("C"), 2, "module"),
+    )
+
+
+def test_a_method_has_everything_that_it_is_written_with() -> None:
+    source = "[A] public static async Task<int> Run<T>([B] int a, ref int b, params string[] c) where T : class { return 1; }"
+    assert function(source) == Function(
+        "Run",
+        (
+            Parameter("a", INT, annotations=(Annotation(Name("B"), 1),)),
+            Parameter("b", INT, None, "ref"),
+            Parameter("c", Index(Name("[]"), (STRING,)), None, "params"),
+        ),
+        (Return(ONE, 1),),
+        1,
+        1,
+        Index(Name("Task"), (INT,)),
+        (Annotation(Name("A"), 1),),
+        ("async", "public", "static"),
+        ("T",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "parameter"),
+    [
+        ("int a", Parameter("a", INT)),
+        ("int a = 1", Parameter("a", INT, ONE)),
+        ("this int a", Parameter("a", INT, None, "this")),
+        ("this ref int a", Parameter("a", INT, None, "this")),
+        ("ref readonly int a", Parameter("a", INT, None, "ref")),
+        ("out int a", Parameter("a", INT, None, "out")),
+        ("in int a", Parameter("a", INT, None, "in")),
+        ("scoped ref int a", Parameter("a", INT, None, "ref")),
+        ("params List<int> a", Parameter("a", Index(Name("List"), (INT,)), None, "params")),
+        ("[A(1)] params int[] a", None),
+        ("int? a = null", Parameter("a", Unary("?", INT), Constant(None))),
+        ("(int, string) a", Parameter("a", Sequence("tuple", (INT, STRING)))),
+        ("/* why */ int a", Parameter("a", INT)),
+        ("int @class", Parameter("class", INT)),
+    ],
+)
+def test_parameters(source: str, parameter: Parameter | None) -> None:
+    attribute = Annotation(Call(Name("A"), (Argument(ONE),), 1), 1)
+    expected = parameter or Parameter("a", Index(Name("[]"), (INT,)), None, "params", (attribute,))
+    assert function(f"void M({source}) {{ }}").parameters == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("void M();", None),
+        ("void M() { }", ()),
+        ("int M() => 1;", (Return(ONE, 1),)),
+        ("C M() => this;", (Return(Name("this"), 1),)),
+        ("int M() => throw a;", (Raise(A, 1),)),
+        ("int M() => a = b;", (Return(Binary(":=", A, B), 1),)),
+    ],
+)
+def test_bodies_of_methods(source: str, body: Block | None) -> None:
+    assert function(source).body == body
+
+
+def test_a_method_may_implement_an_interface_explicitly() -> None:
+    assert function("void IRun<int>.Go() { }").explicit_interface == Index(Name("IRun"), (INT,))
+
+
+def test_a_constructor_calls_its_base_first() -> None:
+    first, second, third = functions(
+        "public Holder(int x) : base(x) { a(); } Holder() : this(1) { } static Holder() { }"
+    )
+    call = Do(Call(Name("base"), (Argument(X),), 1), 1)
+    assert first == Function(
+        ".ctor", (Parameter("x", INT),), (call, Do(Call(A, (), 1), 1)), 1, 1, modifiers=("public",)
+    )
+    assert second.body == (Do(Call(Name("this"), (Argument(ONE),), 1), 1),)
+    assert (third.name, third.modifiers) == (".ctor", ("static",))
+
+
+def test_a_partial_constructor_may_have_no_body() -> None:
+    assert function("public partial Holder(int x);").body is None
+
+
+def test_a_destructor_is_named_after_its_type() -> None:
+    assert function("~Holder() { }").name == "~Holder"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("public static X operator +(X a, X b) => a;", "operator +"),
+        ("public static bool operator ==(X a, X b) => a;", "operator =="),
+        ("public static bool operator true(X a) => a;", "operator true"),
+        ("public static implicit operator int(X a) => a;", "implicit operator"),
+        ("public static explicit operator int(X a) { return a; }", "explicit operator"),
+        ("public void operator +=(int a) { }", "operator +="),
+    ],
+)
+def test_operators_are_functions(source: str, name: str) -> None:
+    assert function(source).name == name
+
+
+@pytest.mark.parametrize(
+    ("source", "facts"),
+    [
+        ("int a;", (Assign(A, None, 1, INT),)),
+        ("private readonly int a = 1, b;", None),
+        ("const int a = 1;", (Assign(A, ONE, 1, INT, "=", ("const",)),)),
+        ("public event Action a;", (Assign(A, None, 1, Name("Action"), "=", ("event", "public")),)),
+        ("fixed int a[2];", (Assign(A, None, 1, INT, "=", ("fixed",)),)),
+        ("[X] int a;", (Assign(A, None, 1, INT, annotations=(Annotation(Name("X"), 1),)),)),
+    ],
+)
+def test_fields(source: str, facts: Block | None) -> None:
+    words = ("private", "readonly")
+    assert members(source) == (facts or (Assign(A, ONE, 1, INT, "=", words), Assign(B, None, 1, INT, "=", words)))
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "words"),
+    [
+        ("int a { get; }", None, ("property",)),
+        ("int a { get; set; }", None, ("property", "setter")),
+        ("int a { get; init; }", None, ("property", "setter")),
+        ("int a { get; private set; }", None, ("property",)),
+        ("int a { get; protected internal set; } = 1;", ONE, ("property",)),
+        ("public required int a { get; set; } = 1;", ONE, ("property", "public", "required", "setter")),
+        ("public int a => b;", B, ("getter", "property", "public")),
+        ("public int a { get; } = this;", Name("this"), ("property", "public")),
+        ("public abstract int a { get; set; }", None, ("abstract", "property", "public", "setter")),
+        ("int a /* why */ { get; /* why */ }", None, ("property",)),
+    ],
+)
+def test_a_property_without_bodies_is_an_assignment(source: str, value: Expr | None, words: tuple[str, ...]) -> None:
+    assert members(source) == (Assign(A, value, 1, INT, "=", words),)
+
+
+def test_accessors_with_bodies_are_functions() -> None:
+    getter, setter = functions("[A] public int a { get { return b; } [B] private set => b = value; }")
+    first, second = Annotation(Name("A"), 1), Annotation(Name("B"), 1)
+    words = ("private", "property", "public", "setter")
+    assign = Return(Binary(":=", B, Name("value")), 1)
+    assert getter == Function("a", (), (Return(B, 1),), 1, 1, INT, (first,), ("getter", "property", "public"))
+    assert setter == Function("a", (VALUE,), (assign,), 1, 1, None, (first, second), words)
+
+
+def test_a_property_with_a_hidden_field_is_stored_too() -> None:
+    found = members("public int a { get; set => field = value; } = 1;")
+    assert isinstance(found[0], Define)
+    assert found[0].function.modifiers == ("property", "public", "setter")
+    assert found[1] == Assign(A, ONE, 1, INT, "=", ("property", "public"))
+
+
+def test_indexers_are_functions() -> None:
+    one, getter, setter, bare = functions(
+        "int this[int x] => 1; int this[string x] { get { return 1; } set { } } int this[bool x] { get; }"
+    )
+    assert one == Function("this[]", (Parameter("x", INT),), (Return(ONE, 1),), 1, 1, INT, (), ("getter", "property"))
+    assert getter.parameters == (Parameter("x", STRING),)
+    assert setter.parameters == (Parameter("x", STRING), VALUE)
+    assert bare.body is None
+
+
+def test_events_with_accessors_are_functions() -> None:
+    add, remove = functions("event Action Changed { add { a(); } remove { } }")
+    assert (add.name, add.modifiers) == ("Changed", ("add", "event"))
+    assert (remove.body, remove.modifiers) == ((), ("event", "remove"))
+
+
+def test_a_delegate_type_is_a_function_without_a_body() -> None:
+    assert whole("public delegate int Run<T>(int x);").body == (
+        Define(Function("Run", (Parameter("x", INT),), None, 1, 1, INT, (), ("delegate", "public"), ("T",))),
+    )
+
+
+def test_the_methods_of_an_extension_block_are_told_in_the_older_form() -> None:
+    new = """static class Routes {
+        // all of them
+        extension<T>(IApp<T> app) where T : class
+        {
+            public void Map(int x) { app.Go(); }
+            public static int Count() => 1;
+            public bool IsEmpty => app.a;
+        }
+        extension(string) { public static int Zero() => 1; }
+        public static void Old(this int x) { }
+    }"""
+    declared = type_of(new)
+    receiver = Parameter("app", Index(Name("IApp"), (Name("T"),)), None, "this")
+    go = Do(Call(Attr(Name("app"), "Go"), (), 5), 5)
+    one, count, empty, zero, old = declared.body
+    assert one == Define(
+        Function("Map", (receiver, Parameter("x", INT)), (go,), 5, 5, VOID, (), ("public", "static"), ("T",))
+    )
+    assert isinstance(count, Define)
+    assert (count.function.name, count.function.parameters) == ("Count", ())
+    assert isinstance(empty, Assign)
+    assert isinstance(zero, Define)
+    assert (zero.function.name, zero.function.parameters) == ("Zero", ())
+    assert isinstance(old, Define)
+    assert old.function.parameters == (Parameter("x", INT, None, "this"),)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["var x = extension(a);", "extension(a);", "void extension(int a) { }", 'var x = "\\n{ extension(A a) {";'],
+)
+def test_something_else_may_be_called_extension(source: str) -> None:
+    (statement,) = whole(source).body
+    assert "ext" in repr(statement)
+    assert "class ext" not in repr(statement)
+
+
+def test_both_branches_of_a_condition_among_members_are_kept() -> None:
+    found = members("\n#if A\n[X] int a;\n#elif B\nint b;\n#else\nint c;\n#endif\n")
+    assert [one.target for one in found if isinstance(one, Assign)] == [A, B, C]
+
+
+def test_attributes_in_a_condition_are_kept() -> None:
+    found = function("\n#if A\n[X]\n#else\n[Y(1)]\n#endif\n[Z]\nvoid M() { }")
+    assert found.annotations == (
+        Annotation(Name("X"), 3),
+        Annotation(Call(Name("Y"), (Argument(ONE),), 5), 5),
+        Annotation(Name("Z"), 7),
+    )
+
+
+def test_a_condition_on_top_level_hides_no_type_and_keeps_statements_apart() -> None:
+    file = whole("#if A && !B\nusing S;\n[assembly: X]\na();\nclass T { }\n#elif C\nb();\n#else\nc();\n#endif\n")
+    first, second, choice = file.body
+    assert first == Import("S", "*", "", 0, 2)
+    assert isinstance(second, Declare)
+    assert file.annotations == (Annotation(Name("X"), 3, "assembly"),)
+    assert isinstance(choice, If)
+    assert choice.then == (Do(Call(A, (), 4), 4),)
+    assert isinstance(choice.other[0], If)
+    assert choice.other[0].then == (Do(Call(B, (), 7), 7),)
+    assert choice.other[0].other == (Do(Call(C, (), 9), 9),)
+
+
+def test_comments_that_may_matter_are_kept() -> None:
+    source = """// assay: ignore[AP001]
+        class A { // [Authorize]
+            /* assay ignore */ int x; // nothing
+            /// [Obsolete]
+            string y = "// assay: no";
+        }"""
+    assert whole(source).comments == (
+        Comment("assay: ignore[AP001]", 1),
+        Comment("[Authorize]", 2),
+        Comment("assay ignore", 3),
+        Comment("[Obsolete]", 4),
+    )
+
+
+def test_the_index_tier_has_every_declaration_and_no_body() -> None:
+    source = "class A { int x = 1; public int P { get { return 1; } } [B] void M(int y) { a(); } A() : base(1) { } }"
+    file = read(source, bodies=False)
+    assert not file.is_full
+    (declared,) = file.body
+    assert isinstance(declared, Declare)
+    field, *rest = declared.type.body
+    assert field == Assign(X, ONE, 1, INT)
+    assert [one.function.body for one in rest if isinstance(one, Define)] == [None, None, None]
+    (full,) = read(source).body
+    assert isinstance(full, Declare)
+    assert [type(one) for one in full.type.body] == [type(one) for one in declared.type.body]
+
+
+def test_lambdas_of_the_index_tier_have_no_body() -> None:
+    (statement,) = read("Func<int> x = () => 1;", bodies=False).body
+    assert isinstance(statement, Assign)
+    assert isinstance(statement.value, Lambda)
+    assert statement.value.function.body is None
