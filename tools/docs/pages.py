@@ -145,15 +145,14 @@ def _cell(text: str) -> str:
 
 
 def _lit(text: str) -> str:
-    """Fences that name a web framework, as fences that a highlighter knows."""
-    known = {
-        header.name: LEXERS[header.language]
-        for header in registry("assay.source.frameworks", "FRAMEWORK", Framework, "name")
-    }
+    """Fences that name a web framework or a file, as fences that a highlighter knows, with that name as their title."""
+    headers = registry("assay.source.frameworks", "FRAMEWORK", Framework, "name")
+    lexers = {header.name: LEXERS[header.language] for header in headers}
 
     def fence(match: re.Match[str]) -> str:
         ticks, word, path, body = match[1], match[2], match[3].strip(), match[4]
-        title = f' title="{path or word}"' if word in known else ""
-        return f"{ticks}{known.get(word, word)}{title}\n{body}{ticks}"
+        name = path or (word if word in lexers else "")
+        title = f' title="{name}"' if name else ""
+        return f"{ticks}{lexers.get(word, word)}{title}\n{body}{ticks}"
 
     return FENCE.sub(fence, text)

@@ -34,7 +34,7 @@ from assay.source.evaluate.values import (
     options,
     result,
 )
-from assay.source.mentions import names_in, texts_in
+from assay.source.mentions import names_in, texts_in, walk
 from assay.source.program import words
 from assay.source.status import status_assigned, status_of
 from assay.source.vocabulary import IDENTITY, Topic, topic_of
@@ -115,17 +115,16 @@ def refusal(
     held, run.assume = run.assume, for_nobody
     nobody = observe(run, callee, positional, named)
     run.assume = held
-    return for_caller(general, nobody)
+    return for_caller(general, nobody, passing(nobody))
 
 
-def for_caller(general: Refusal, nobody: Observation) -> Refusal:
+def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Condition, ...]]) -> Refusal:
     """What a guard demands that was also run for an unknown caller: nothing, if that one is never refused but gets through."""
     refused = (
         any(status_of(e.value) in REFUSING for e in nobody.exits)
         or any(status_of(made) in REFUSING for made in nobody.made if made.name in ABORTING)
         or any(status_assigned(assigned) in REFUSING for assigned in nobody.assigned)
     )
-    passed = passing(nobody)
     if passed and not refused:
         return NOTHING
     if refused and any(is_of_configuration(conditions) for conditions in passed):
@@ -133,12 +132,65 @@ def for_caller(general: Refusal, nobody: Observation) -> Refusal:
     return general
 
 
+def wrappers(run: Evaluator, decorator: Value) -> tuple[Value, ...]:
+    """What a decorator gives when it is put on a stand-in for the view; several when a test decides which."""
+    return tuple(result(option) for option in options(observe(run, decorator, (Given(VIEW),)).value))
+
+
 def refusal_of_decorator(run: Evaluator, decorator: Value) -> Refusal:
-    """What a decorator demands: it is put on a stand-in for the view, and what it gives is run; the view's own body does not count."""
-    wrapper = result(observe(run, decorator, (Given(VIEW),)).value)
-    if not isinstance(wrapper, FunctionValue | Instance):
+    """What a decorator demands: what it gives is run; the view's own body does not count. The strongest of several wrappers."""
+    found = [
+        refusal_of_wrapper(run, each) for each in wrappers(run, decorator) if isinstance(each, FunctionValue | Instance)
+    ]
+    return strongest(found) if found else NOTHING
+
+
+def refusal_of_wrapper(run: Evaluator, wrapper: Value) -> Refusal:
+    """What one wrapper demands before it calls the view; one that never calls it lets nobody through."""
+    general = judge(observe(run, wrapper))
+    if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
+        return general
+    held, run.assume = run.assume, for_nobody
+    nobody = observe(run, wrapper)
+    run.assume = held
+    return for_caller(general, nobody, reaching(nobody))
+
+
+def refusal_of_handler(
+    run: Evaluator, handler: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
+) -> Refusal:
+    """What a handler itself demands before it ends well: only if no way through it is open to an unknown caller, and the tests speak of what
+    the request brings along (session, principal, headers), not of a body: a login refuses wrong passwords and is open all the same."""
+    held, run.assume = run.assume, for_nobody
+    run.supposed.clear()
+    nobody = observe(run, handler, positional, named)
+    run.assume = held
+    found = judge(nobody)
+    if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or passing(nobody):
         return NOTHING
-    return refusal(run, wrapper)
+    tests = [c.value for e in nobody.exits if status_of(e.value) in REFUSING for c in e.conditions]
+    tests += [c.value for m in nobody.made if m.name in ABORTING for c in m.conditions]
+    decided = [value for value in run.supposed if is_ambient(value)]
+    return found if decided or any(is_ambient(value) for value in tests) else NOTHING
+
+
+AMBIENT = frozenset(
+    "current_user session g user User headers Headers cookies Cookies authorization Authorization auth identity Identity principal state".split()
+)
+"""Members of a request or context that tell who is calling."""
+
+
+def is_ambient(value: Value) -> bool:
+    """Whether a test speaks of what a request brings along of its caller."""
+    for part in walk(value):
+        match part:
+            case External(name=name) if AMBIENT & set(name.split(".")[1:]):
+                return True
+            case Member(value=Given(), name=name) if name in AMBIENT:
+                return True
+            case Member(value=Member(value=Given()), name=name) if name in AMBIENT:
+                return True
+    return False
 
 
 VIEW = "the view"
@@ -169,17 +221,27 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
 CONDITIONAL = "whether it demands anything depends on the configuration"
 
 
-def passing(observation: Observation) -> list[tuple[Condition, ...]]:
-    """The tests under which a guard let the request pass: it called the view, or ended without refusing."""
-    reached = [
-        made.conditions for made in observation.made if isinstance(made.callee, Given) and made.callee.name == VIEW
+def reaching(observation: Observation) -> list[tuple[Condition, ...]]:
+    """The tests under which the view was called."""
+    return [
+        made.conditions for made in observation.made if any(is_view(value) for value in (made.callee, *made.positional))
     ]
-    ended = [
+
+
+def is_view(value: Value) -> bool:
+    """Whether a value is the stand-in for the view, or something put around it."""
+    if isinstance(value, Made):
+        return any(is_view(argument) for argument in value.positional[:1])
+    return isinstance(value, Given) and value.name == VIEW
+
+
+def passing(observation: Observation) -> list[tuple[Condition, ...]]:
+    """The tests under which a guard ended without refusing."""
+    return [
         exit_.conditions
         for exit_ in observation.exits
         if exit_.kind == "return" and exit_.depth == observation.depth + 1 and status_of(exit_.value) is None
     ]
-    return reached or ended
 
 
 def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:

@@ -8,6 +8,7 @@ from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, dispatch
 from assay.source.evaluate.expressions import arguments
+from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.types import Types
 from assay.source.evaluate.values import (
@@ -44,6 +45,7 @@ class CSharp:
     def __init__(self, run: Evaluator) -> None:
         self.run = run
         self.types = Types(run)
+        self.symbols = Symbols(run.project)
         self.finding: dispatch.Finding | None = None
         """The loop over types found by reflection that is being run."""
         self.objects: dict[int, Value] = {}

@@ -56,6 +56,8 @@ class Evaluator:
         """Returns and raises, kept only while someone observes."""
         self.assume: Callable[[Value], bool | None] | None = None
         """How tests that nothing decides turn out, while someone supposes something about the caller."""
+        self.supposed: list[Value] = []
+        """The tests that were decided so since it was last cleared."""
         self.overrides: dict[str, Value] = {}
         """Outside names that are taken to have a value: `flask.request.path`."""
         self.skipped: list[Skipped] = []
@@ -192,4 +194,9 @@ class Evaluator:
         """Whether a value counts as true; None when undecided (a default from the environment is undecided)."""
         if isinstance(value, Const) and not value.is_default:
             return bool(value.value)
-        return self.assume(value) if self.assume is not None else None
+        if self.assume is None:
+            return None
+        supposed = self.assume(value)
+        if supposed is not None:
+            self.supposed.append(value)
+        return supposed

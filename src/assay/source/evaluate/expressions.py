@@ -296,7 +296,10 @@ def unroll(run: Evaluator, expression: facts.Comprehension, depth: int, scope: S
 
 
 def opaque(run: Evaluator, expression: facts.Opaque, scope: Scope) -> Value:
-    """Anything else: its parts are evaluated for their effects."""
+    """Anything else: its parts are evaluated for their effects. The test of an `#if` is decided by what projects define."""
+    if expression.kind == "preproc" and len(expression.parts) == 1:
+        decided = run.csharp.symbols.truth(expression.parts[0])
+        return Unknown("a symbol that a build sets", expression) if decided is None else Const(decided)
     for part in expression.parts:
         run.evaluate(part, scope)
     return Unknown(f"a {expression.kind}", expression)

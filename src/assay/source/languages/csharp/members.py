@@ -263,7 +263,7 @@ def property_(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     if last.kind_id == ARROW:
         words = GETTER
         value = operand(reader, last, depth + 1)
-    elif last.kind_id != ACCESSOR_LIST:
+    elif not text.endswith(b"}"):
         value = side(reader, node, VALUE, depth + 1)
     accessors = last if last.kind_id == ACCESSOR_LIST else node.child_by_field_id(ACCESSORS)
     if accessors is not None:
