@@ -20,6 +20,7 @@ HOUSE = {
     "compliance/catalog": "",
     "reports/outline/text": "",
     "reports/json": "from assay.reports.outline import text",
+    "reports/html_report": "import jinja2, markdown_it, markupsafe",
     "reports/terminal": "import rich",
     "assessment/run": "from assay import rules, source",
     "cli/main": "import click\nfrom assay.assessment import run",
@@ -38,6 +39,7 @@ BREAKS = [
     ("reports/json", "import click", "click"),
     ("reports/json", "import rich", "rich"),
     ("source/languages/python", "from assay.source.frameworks.flask import routes", "source"),
+    ("reports/json", "import jinja2", "html"),
     ("reports/json", "import socket", "offline"),
     ("source/frameworks/flask/routes", "import flask", "offline"),
 ]

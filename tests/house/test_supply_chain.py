@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -9,7 +10,7 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, modules
 
 REGISTRIES = (
     "py" + "pi.org",
@@ -34,6 +35,16 @@ def test_every_dependency_is_locked_with_hashes() -> None:
     for requirement in map(Requirement, wanted):
         version = locked.get(canonicalize_name(requirement.name), "")
         assert requirement.specifier.contains(version or "0"), f"{requirement} is not in requirements.lock: make lock"
+
+
+def test_everything_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    homes = metadata.packages_distributions()
+    imported = {name.partition(".")[0] for file in modules("src") for name in file.imports()}
+    foreign = imported - sys.stdlib_module_names - {"assay"}
+    undeclared = {name for name in foreign if not declared & {canonicalize_name(home) for home in homes.get(name, [])}}
+    assert not undeclared, "name them in pyproject.toml, then: make lock"
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "runtime.lock", "tools/boot.lock"])

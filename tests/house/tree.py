@@ -35,6 +35,15 @@ class Module:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 
+    def imports(self) -> Iterator[str]:
+        """The modules that it imports, at the top or inside functions."""
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Import(names=names):
+                    yield from (alias.name for alias in names)
+                case ast.ImportFrom(module=str(module), level=0):
+                    yield module
+
     def public_names(self) -> Iterator[tuple[str, int]]:
         """(name, line) of what others may use: top-level functions, classes and constants, and methods of classes."""
         for node in self.tree.body:

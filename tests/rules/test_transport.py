@@ -34,6 +34,11 @@ def test_every_origin_without_credentials_is_medium() -> None:
     assert (found.outcome, found.severity) == (Outcome.FAIL, Severity.MEDIUM)
 
 
+def test_every_origin_for_reads_only_is_low() -> None:
+    found = judged(setting("cors", origins="*", credentials="false", methods="GET,OPTIONS"))["cors"]
+    assert (found.outcome, found.severity, found.confidence) == (Outcome.FAIL, Severity.LOW, Confidence.TENTATIVE)
+
+
 def test_named_origins_pass() -> None:
     found = judged(setting("cors", origins="https://a.example, https://b.example", credentials="true"))["cors"]
     assert found.outcome is Outcome.PASS
@@ -68,6 +73,9 @@ def test_two_policies_are_two_subjects() -> None:
         ("https-redirection", "off", "plaintext-http", Severity.MEDIUM),
         ("hsts", "off", "missing-hsts", Severity.LOW),
         ("antiforgery", "off", "csrf-disabled", Severity.MEDIUM),
+        ("cookie-httponly", "off", "insecure-cookie", Severity.MEDIUM),
+        ("cookie-samesite", "None", "insecure-cookie", Severity.LOW),
+        ("https-metadata", "off", "plaintext-http", Severity.LOW),
         ("docs", "on", "exposed-api-docs", Severity.LOW),
         ("allowed-hosts", "*", "missing-input-validation", Severity.LOW),
     ],
@@ -86,6 +94,7 @@ def test_a_switch_in_the_wrong_position_fails(name: str, value: str, weakness: s
         ("https-redirection", "on"),
         ("cookie-secure", "on"),
         ("allowed-hosts", "a.example"),
+        ("cookie-samesite", "Lax"),
     ],
 )
 def test_a_switch_in_the_right_position_passes(name: str, value: str) -> None:

@@ -78,6 +78,8 @@ class Guard:
     commented-out, shadowed, overridden, unregistered."""
     steps: tuple[Step, ...] = ()
     """What was followed to learn what it demands."""
+    reason: str = ""
+    """Why its demand is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

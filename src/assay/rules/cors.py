@@ -31,9 +31,18 @@ def _open(setting: Setting, policy: str, *, has_authentication: bool) -> Ruling:
         case "true":
             message = f"{policy} {trusts} and lets it send credentials, {where(setting)}."
             return refused(message, WEAKNESS, Severity.HIGH)
+        case "false" if _only_reads(setting) and not is_reflected:
+            message = f"{policy} {trusts} for reads, {where(setting)}."
+            return refused(message, WEAKNESS, Severity.LOW, Confidence.TENTATIVE)
         case "false":
             severity = Severity.MEDIUM if has_authentication or is_reflected else Severity.LOW
             confidence = Confidence.FIRM if has_authentication else Confidence.TENTATIVE
             return refused(f"{policy} {trusts}, {where(setting)}.", WEAKNESS, severity, confidence)
     message = f"{policy} {trusts}; whether it lets it send credentials comes from outside the code."
     return refused(message, WEAKNESS, Severity.HIGH if is_reflected else Severity.MEDIUM, Confidence.TENTATIVE)
+
+
+def _only_reads(setting: Setting) -> bool:
+    """Whether the policy names the methods that it allows, and all of them only read."""
+    methods = {method.strip().upper() for method in setting.detail("methods").split(",") if method.strip()}
+    return bool(methods) and methods <= {"GET", "HEAD", "OPTIONS"}

@@ -15,7 +15,7 @@ class Switch:
     weakness: str
     good: str
     bad: str
-    """The value that is refused."""
+    """The value that is refused; any other passes where `good` is ""."""
     says_good: str
     says_bad: str
     """A sentence without its end; where the setting holds is added."""
@@ -72,6 +72,35 @@ SWITCHES = {
             says_good="Session cookies travel over HTTPS only",
             says_bad="Session cookies travel over plain HTTP too",
             severity=Severity.MEDIUM,
+        ),
+        Switch(
+            "cookie-httponly",
+            "insecure-cookie",
+            good="on",
+            bad="off",
+            says_good="Scripts cannot read the session cookie",
+            says_bad="Scripts can read the session cookie",
+            severity=Severity.MEDIUM,
+        ),
+        Switch(
+            "cookie-samesite",
+            "insecure-cookie",
+            good="",
+            bad="none",
+            says_good="Other sites' requests do not carry the session cookie along",
+            says_bad="Other sites' requests carry the session cookie along",
+            severity=Severity.LOW,
+            confidence=Confidence.TENTATIVE,
+        ),
+        Switch(
+            "https-metadata",
+            "plaintext-http",
+            good="on",
+            bad="off",
+            says_good="The keys of the identity provider are fetched over HTTPS only",
+            says_bad="The keys of the identity provider may be fetched over plain HTTP",
+            severity=Severity.LOW,
+            confidence=Confidence.TENTATIVE,
         ),
         Switch(
             "antiforgery",

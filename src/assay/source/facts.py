@@ -358,7 +358,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function; `name` is "" for a lambda, ".ctor" for a C# constructor (its `: base(...)` call is the first statement,
     `Do(Call(Name("base"), ...))`; a primary constructor is a ".ctor" with modifier "primary" and an empty body).
 
-    `modifiers` are sorted: C# keywords (public, static, override, abstract, async, virtual, ...) and "property", "getter",
+    `modifiers` are sorted: C# keywords (public, static, override, abstract, async, virtual, ...), "#if SYMBOL" last, and "property", "getter",
     "setter", "iterator"; Python: "async", "generator". `annotations` are in source order, top first.
     `body` is None when there is none (abstract, interface, index tier).
     """

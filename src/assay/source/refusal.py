@@ -145,13 +145,15 @@ def refusal_of_decorator(run: Evaluator, decorator: Value) -> Refusal:
     return strongest(found) if found else NOTHING
 
 
-def refusal_of_wrapper(run: Evaluator, wrapper: Value) -> Refusal:
+def refusal_of_wrapper(
+    run: Evaluator, wrapper: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
+) -> Refusal:
     """What one wrapper demands before it calls the view; one that never calls it lets nobody through."""
-    general = judge(observe(run, wrapper))
+    general = judge(observe(run, wrapper, positional, named))
     if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
         return general
     held, run.assume = run.assume, for_nobody
-    nobody = observe(run, wrapper)
+    nobody = observe(run, wrapper, positional, named)
     run.assume = held
     return for_caller(general, nobody, reaching(nobody))
 

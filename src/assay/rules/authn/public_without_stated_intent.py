@@ -165,8 +165,10 @@ urlpatterns = [path("reports/", views.reports)]
 ```django shop/views.py
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
+from django.views.decorators.http import require_GET
 
 
+@require_GET
 @login_required
 def reports(request):
     return JsonResponse({"reports": ["2026-01", "2026-02"]})

@@ -65,6 +65,10 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return value  # a member of an enum, or of a nullable
         case FunctionValue(attributes=held) if name in held:
             return held[name]
+        case Table(entries=entries, is_open=False) if name in {"Keys", "Values"}:
+            return Items([key if name == "Keys" else held for key, held in entries.values()])
+        case Items(items=listed, is_open=False) if name in {"Count", "Length"}:
+            return Const(len(listed))
         case FunctionValue() if name == "__name__":
             return Const(value.function.name)
         case Generic(value=ClassValue() as cls):
@@ -237,7 +241,7 @@ def subscript(value: Value, keys: tuple[Value, ...]) -> Value:
             found = value.get(str(name))
             if found is not None:
                 return found
-            return Unknown(f"no key {name!r}")
+            return value.missing if value.missing is not None else Unknown(f"no key {name!r}")
         case Items(items=held), Const(value=int(position)) if -len(held) <= position < len(held):
             return held[position]
         case Made(attributes=held) | Given(attributes=held) | Instance(attributes=held), Const(value=name) if (

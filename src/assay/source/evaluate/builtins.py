@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.source.evaluate.binding import set_attribute as set_value
 from assay.source.evaluate.joining import iterated
+from assay.source.evaluate.linq import STATIC
 from assay.source.evaluate.values import (
     Const,
     FunctionValue,
@@ -200,6 +201,7 @@ def matched(mode: str) -> Callable[[Evaluator, Request], Value | None]:
 
 
 FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
+    **STATIC,
     "builtins.any": any_of,
     "builtins.all": all_of,
     "builtins.len": length,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assay.source import facts
 from assay.source.evaluate import attributes, calls
 from assay.source.evaluate.joining import either
+from assay.source.evaluate.linq import replaced_by
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -284,4 +285,6 @@ def reflected(run: Evaluator, request: Request) -> Value | None:
         case External(name="Activator.CreateInstance"):
             types = [*request.type_arguments, *request.positional[:1]]
             return next((Given(cls.type.name, type=cls) for cls in map(bare, types) if cls is not None), None)
+        case Member(value=Made(name="Regex", positional=(pattern, *_)), name="Replace"):
+            return replaced_by(run, pattern, request)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.source.evaluate.builtins import first
 from assay.source.evaluate.joining import extend as grow
+from assay.source.evaluate.linq import LINQ
 from assay.source.evaluate.operators import concatenated
 from assay.source.evaluate.values import Const, Items, Operation, Table, Template, Unknown, Value, options
 
@@ -170,11 +171,6 @@ METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     **{name: on_text(getattr(str, name)) for name in ("lower", "upper", "strip", "lstrip", "rstrip", "title", "replace", "removeprefix", "removesuffix", "capitalize")},
     "startswith": compared(str.startswith),
     "endswith": compared(str.endswith),
-    "StartsWith": compared(str.startswith),
-    "EndsWith": compared(str.endswith),
-    "StartsWithSegments": compared(str.startswith),
-    "Contains": compared(str.__contains__),
-    "Equals": compared(str.__eq__),
     "ToLower": on_text(str.lower),
     "ToLowerInvariant": on_text(str.lower),
     "ToUpper": on_text(str.upper),
@@ -199,4 +195,5 @@ METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     "ToString": copied,
     "ToList": copied,
     "ToArray": copied,
+    **LINQ,
 }  # fmt: skip

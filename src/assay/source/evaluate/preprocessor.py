@@ -17,6 +17,9 @@ DEFINED = re.compile(r"<DefineConstants[^>]*>([^<]*)</DefineConstants>", re.IGNO
 WORD = re.compile(r"\w+")
 OPEN = re.compile(r"DEBUG|TRACE|RELEASE|NET.*|WINDOWS.*|LINUX|OSX|MACOS|ANDROID|IOS|UNIX|MONO|UNITY.*")
 """Symbols that a build or the platform sets."""
+MARK = "#if "
+"""How the modifiers of a declaration say under what directive it stands."""
+TOKEN = re.compile(r"\w+|&&|\|\||[!()]")
 FILES = (".csproj", ".props", ".targets")
 
 
@@ -52,3 +55,41 @@ class Symbols:
                     return operator == "or"
                 return None if None in sides else operator == "and"
         return None
+
+    def excludes(self, modifiers: tuple[str, ...]) -> bool:
+        """Whether a declaration stands under an `#if` that surely does not hold."""
+        return any(self.of_text(word[len(MARK) :]) is False for word in modifiers if word.startswith(MARK))
+
+    def of_text(self, text: str) -> bool | None:
+        """Whether the text of a directive's test holds; None when a build decides."""
+        return self._either(TOKEN.findall(text))
+
+    def _either(self, tokens: list[str]) -> bool | None:
+        value = self._both(tokens)
+        while tokens and tokens[0] == "||":
+            tokens.pop(0)
+            other = self._both(tokens)
+            value = True if True in (value, other) else None if None in (value, other) else False
+        return value
+
+    def _both(self, tokens: list[str]) -> bool | None:
+        value = self._single(tokens)
+        while tokens and tokens[0] == "&&":
+            tokens.pop(0)
+            other = self._single(tokens)
+            value = False if False in (value, other) else None if None in (value, other) else True
+        return value
+
+    def _single(self, tokens: list[str]) -> bool | None:
+        if not tokens:
+            return None
+        token = tokens.pop(0)
+        if token == "!":
+            value = self._single(tokens)
+            return None if value is None else not value
+        if token == "(":
+            value = self._either(tokens)
+            if tokens:
+                tokens.pop(0)
+            return value
+        return self.truth(facts.Name(token)) if WORD.fullmatch(token) else None

@@ -39,6 +39,8 @@ class Types:
             for path in self.run.project.declaring("csharp", name):
                 module = self.run.module(path)
                 for found in declared(module.file.body if module else (), name):
+                    if self.run.csharp.symbols.excludes(found.modifiers):
+                        continue
                     key = (self.project_of(path), found.namespace, found.outer, len(found.type_parameters))
                     assert module is not None
                     groups.setdefault(key, []).append((found, module))

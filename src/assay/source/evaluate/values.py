@@ -59,6 +59,8 @@ class Table(Value):
 
     entries: dict[str, tuple[Value, Value]]
     is_open: bool = False
+    missing: Value | None = None
+    """What looking up a key gives that is not there; None when that is an error."""
 
     def get(self, key: str) -> Value | None:
         """The value of a string key."""

@@ -18,10 +18,11 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.frameworks.aspnetcore import anonymous
 from assay.source.frameworks.aspnetcore.mark import Mark
 from assay.source.mentions import names_in
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, STRENGTH, Observation, Refusal, judge, observe
+from assay.source.refusal import NOTHING, STRENGTH, Observation, Refusal, observe
 
 FILTERS = (
     "IAuthorizationFilter", "IAsyncAuthorizationFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilter", "IResourceFilter",
@@ -141,7 +142,7 @@ class Filters:
     def judged(self, method: FunctionValue, name: str = "") -> Refusal:
         """What one method of a filter demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
         seen = observe(self.program.run, method)
-        what = judge(seen)
+        what = anonymous.judged(self.program, method)
         if what.demand is Demand.UNKNOWN and not name.startswith("OnAuthorization"):
             what = NOTHING
         if honours_anonymous(seen):

@@ -20,12 +20,13 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.frameworks.aspnetcore.anonymous import judged, request
 from assay.source.frameworks.aspnetcore.filters import REFUSING_NOTHING, honours_anonymous
 from assay.source.frameworks.aspnetcore.mark import text_of
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.mentions import names_in
 from assay.source.program import Program, environment_of
-from assay.source.refusal import NOTHING, Observation, Refusal, judge, observe
+from assay.source.refusal import NOTHING, Observation, Refusal, observe
 
 BRANCHES = ("UseWhen", "MapWhen", "Map")
 TERMINAL = ("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute")
@@ -102,8 +103,8 @@ class Middlewares:
         if named is None:
             return None
         name, function = named
-        seen = observe(self.program.run, function, (context("", ""),))
-        what = judge(seen)
+        seen = observe(self.program.run, function, (request(),))
+        what = judged(self.program, function)
         if what.demand in REFUSING_NOTHING:
             return None
         around = self.branch(made)
@@ -140,13 +141,12 @@ class Middlewares:
         if key not in self.answers:
             around = self.branch(piece.call)
             is_reached = around is None or self.is_in(around, method, path)
-            seen = observe(self.program.run, piece.function, (context(method, path),)) if is_reached else None
-            self.answers[key] = judge(seen) if seen is not None else NOTHING
+            self.answers[key] = judged(self.program, piece.function, method, path) if is_reached else NOTHING
         return self.answers[key]
 
     def seen(self, piece: Piece) -> Observation:
         """What a piece does when nothing is known."""
-        return observe(self.program.run, piece.function, (context("", ""),))
+        return observe(self.program.run, piece.function, (request(),))
 
     def branch(self, made: Made) -> Made | None:
         """The `UseWhen`, `MapWhen` or `Map` whose branch a call stands in."""
@@ -168,17 +168,9 @@ class Middlewares:
             return (path.lower() + "/").startswith(start.rstrip("/").lower() + "/")
         for option in options(branch.argument(0, "predicate")):
             if isinstance(option, FunctionValue):
-                value = observe(self.program.run, option, (context(method, path),)).value
+                value = observe(self.program.run, option, (request(method, path),)).value
                 return not (isinstance(value, Const) and value.value is False)
         return True
-
-
-def context(method: str, path: str) -> Given:
-    """The context of a request, of which path and method may be known."""
-    held: dict[str, Value] = {}
-    if path:
-        held = {"Path": Const(path), "Method": Const(method)} if method != "ANY" else {"Path": Const(path)}
-    return Given("context", attributes={"Request": Given("Request", attributes=held)})
 
 
 def conditions(seen: Observation) -> Iterator[Condition]:

@@ -31,6 +31,10 @@ from assay.source.frameworks.aspnetcore.template import plain
 from assay.source.program import Program, environment_of
 
 
+DEBUG = frozenset(["#if DEBUG"])
+"""Modifiers of what is compiled for development only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An endpoint before its guards are settled."""
@@ -116,6 +120,7 @@ class Reader:
             yield Draft(
                 site, way.methods or ("ANY",), way.template, handler, function.place, way.place, tuple(guards), way.steps, style,
                 function, tuple(mark for mark, _ in (*action.marks, *controller.marks)),
+                environment="development" if DEBUG & {*function.function.modifiers, *controller.cls.type.modifiers} else "",
             )  # fmt: skip
 
     def of_site(self, site: Site) -> Conventions:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from assay.model.endpoint import Demand, Guard, Level
+from assay.source.evaluate.attributes import class_attribute, class_names
 from assay.source.evaluate.values import (
     ClassValue,
+    Const,
     Decorated,
     External,
     FunctionValue,
     Generic,
     Instance,
     Made,
+    Member,
     Value,
     items,
     options,
+    text,
     undecorated,
 )
+from assay.source.frameworks.fastapi.known import DEPENDS, SCHEMES, outside
 from assay.source.program import Program, place_of
-from assay.source.refusal import Refusal, refusal
+from assay.source.refusal import NOTHING, Refusal, refusal, refusal_of_handler
 
-DEPENDS = ("fastapi.Depends", "fastapi.Security")
+DEPTH = 10
+"""Dependencies of dependencies."""
 
 
 class Dependencies:
@@ -27,50 +33,187 @@ class Dependencies:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.known: dict[object, tuple[Guard, ...]] = {}
+        self.known: dict[object, Refusal] = {}
+        self.inline: dict[int, Refusal] = {}
 
     def of_list(self, value: Value | None, level: Level) -> tuple[Guard, ...]:
         """The guards of `dependencies=[...]`."""
         return tuple(guard for item in items(value) or () for guard in self.of_dependency(item, level))
 
     def of_handler(self, handler: Value) -> tuple[Guard, ...]:
-        """The guards of a handler's own parameters."""
+        """The guards of a handler's own parameters, of the class around it, of its decorators."""
         function = undecorated(handler)
-        return self.of_parameters(function, Level.ENDPOINT, 0) if isinstance(function, FunctionValue) else ()
+        found: list[Guard] = []
+        if isinstance(function, FunctionValue):
+            if function.owner is not None:
+                found += self.of_class(function.owner)
+            found += self.of_parameters(function, Level.ENDPOINT, 0)
+        return tuple(found)
+
+    def of_class(self, cls: ClassValue) -> tuple[Guard, ...]:
+        """`user: User = Depends(f)` as an attribute of a class-based view."""
+        return tuple(
+            guard
+            for value in class_names(self.program.run, cls).values()
+            for guard in self.of_dependency(value, Level.TYPE)
+        )
+
+    def of_body(self, handler: Value) -> Guard | None:
+        """The guard that a handler is to itself."""
+        function = undecorated(handler)
+        if not isinstance(function, FunctionValue):
+            return None
+        key = id(function.function)
+        if key not in self.inline:
+            self.inline[key] = refusal_of_handler(self.program.run, function)
+        what = self.inline[key]
+        if what.demand is Demand.NOTHING:
+            return None
+        return Guard(
+            f"check in {function.name}",
+            "inline",
+            what.demand,
+            Level.ENDPOINT,
+            function.place,
+            what.values,
+            steps=what.steps,
+            reason=what.reason,
+        )
 
     def of_parameters(self, function: FunctionValue, level: Level, depth: int) -> tuple[Guard, ...]:
         """The guards of all parameters of a function."""
         found: list[Guard] = []
+        run = self.program.run
         for parameter in function.function.parameters:
-            default = self.program.run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
-            declared = self.program.run.type_of(parameter, function)
-            for value in (*annotated(declared), default):
-                if value is not None:
-                    found += self.of_dependency(value, level, declared, depth)
+            default = run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
+            declared = run.type_of(parameter, function)
+            for value in (*annotated(declared), *options(default)):
+                found += self.of_dependency(value, level, declared, depth)
         return tuple(found)
 
-    def of_dependency(self, value: Value, level: Level, declared: Value | None = None, depth: int = 0) -> tuple[Guard, ...]:
-        """The guards that one `Depends(...)` brings; none for anything else."""
-        if not isinstance(value, Made) or not self.program.is_named(value.callee, *DEPENDS) or depth > 8:
+    def of_dependency(
+        self, value: Value, level: Level, declared: Value | None = None, depth: int = 0
+    ) -> tuple[Guard, ...]:
+        """The guards that one `Depends(...)` brings, those of its own dependencies first; none for anything else."""
+        if not isinstance(value, Made) or not self.program.is_named(value.callee, *DEPENDS) or depth > DEPTH:
             return ()
         target = value.argument(0, "dependency")
         if target is None:
-            target = declared.value if isinstance(declared, Generic) else declared
+            target = declared.keys[0] if isinstance(declared, Generic) and declared.keys else declared
+        scopes = tuple(name for item in items(value.argument(1, "scopes")) or () if (name := text(item)))
         found: list[Guard] = []
         for option in options(target):
             inner = undecorated(option)
-            if isinstance(inner, FunctionValue):
-                found += self.of_parameters(inner, level, depth + 1)
-            what = refusal(self.program.run, option) if not isinstance(inner, Made | External) else Refusal(Demand.NOTHING)
+            callee = self.entry(inner)
+            if callee is not None:
+                found += self.of_parameters(callee, level, depth + 1)
+            what = self.demand(option)
+            if scopes and what.demand in {Demand.AUTHENTICATED, Demand.UNKNOWN, Demand.SCOPE}:
+                what = Refusal(Demand.SCOPE, scopes, what.steps)
             if what.demand is not Demand.NOTHING:
-                name = inner.name if isinstance(inner, FunctionValue | ClassValue | External) else "dependency"
-                found.append(Guard(f"Depends({name})", "dependency", what.demand, level, place_of(option) or value.place, what.values, steps=what.steps))
-        return tuple(found)
+                found.append(self.guard(inner, value, level, what))
+        return tuple(dict.fromkeys(found))
+
+    def entry(self, value: Value) -> FunctionValue | None:
+        """The function whose parameters a dependency's own dependencies are."""
+        run = self.program.run
+        match value:
+            case FunctionValue():
+                return value
+            case ClassValue():
+                found = class_attribute(run, value, "__init__", value)
+            case Instance(cls=cls):
+                found = class_attribute(run, cls, "__call__", value)
+            case _:
+                return None
+        found = undecorated(found)
+        return found if isinstance(found, FunctionValue) else None
+
+    def guard(self, target: Value, made: Made, level: Level, what: Refusal) -> Guard:
+        """The guard that a dependency is."""
+        return Guard(
+            f"Depends({name_of(target)})",
+            "dependency",
+            what.demand,
+            level,
+            place_of(target) or made.place,
+            what.values,
+            steps=what.steps,
+            reason=what.reason,
+        )
+
+    def demand(self, target: Value) -> Refusal:
+        """What a dependency demands."""
+        inner = undecorated(target)
+        name = name_of(inner)
+        if name in self.program.vocabulary.guards:
+            return Refusal(Demand.AUTHENTICATED)
+        if name in self.program.vocabulary.not_guards:
+            return NOTHING
+        match inner:
+            case FunctionValue():
+                is_plain = inner.scope is inner.module.scope
+                key: object = id(inner.function) if is_plain else id(inner)
+            case Made(callee=callee):
+                return self.scheme(inner) if self.program.is_named(callee, *SCHEMES) else outside(callee)
+            case External() | Member():
+                return outside(inner)
+            case Instance() if self.program.derives(inner.cls, *SCHEMES):
+                return self.derived_scheme(inner)
+            case ClassValue() | Instance():
+                key = id(inner)
+            case _:
+                return NOTHING
+        if key not in self.known:
+            self.known[key] = NOTHING  # cuts circles
+            self.known[key] = refusal(self.program.run, target)
+        return self.known[key]
+
+    def scheme(self, made: Made) -> Refusal:
+        """`HTTPBearer()`: refuses by itself, unless `auto_error=False`."""
+        automatic = made.argument(-1, "auto_error")
+        if isinstance(automatic, Const) and automatic.value is False:
+            return NOTHING
+        return Refusal(Demand.AUTHENTICATED)
+
+    def derived_scheme(self, instance: Instance) -> Refusal:
+        """An object of a project class derived from a security scheme: its own `__call__`, else the scheme's."""
+        own = class_attribute(self.program.run, instance.cls, "__call__", instance)
+        if isinstance(undecorated(own), FunctionValue):
+            found = refusal(self.program.run, own)
+            if found.demand is not Demand.NOTHING:
+                return found
+        for held in (instance.named.get("auto_error"), instance.attributes.get("auto_error")):
+            if isinstance(held, Const) and held.value is False:
+                return NOTHING
+        return Refusal(Demand.AUTHENTICATED)
 
 
 def annotated(value: Value | None) -> tuple[Value, ...]:
-    """What stands beside the type in `Annotated[T, ...]`."""
+    """What stands beside the type in `Annotated[T, ...]`, aliases and nested ones too."""
     for option in options(value):
-        if isinstance(option, Generic) and isinstance(option.value, External) and option.value.name.endswith("Annotated"):
-            return option.keys[1:]
+        if (
+            isinstance(option, Generic)
+            and isinstance(option.value, External)
+            and option.value.name.endswith("Annotated")
+        ):
+            return (*(annotated(option.keys[0]) if option.keys else ()), *option.keys[1:])
     return ()
+
+
+def name_of(value: Value) -> str:
+    """A dependency's name."""
+    match value:
+        case FunctionValue():
+            return value.name
+        case ClassValue():
+            return value.name
+        case Instance(cls=cls):
+            return cls.name
+        case External(name=name) | Member(name=name):
+            return name.rpartition(".")[2]
+        case Made():
+            return value.name or "dependency"
+        case Decorated(inner=inner):
+            return name_of(inner)
+    return "dependency"

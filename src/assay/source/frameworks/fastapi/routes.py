@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Endpoint, Guard, Level, authorization_of
+from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
 from assay.model.place import Skipped, Step
-from assay.model.program import Api
+from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
-from assay.source.paths import join
+from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import (
+    ClassValue,
     Const,
-    Decorated,
-    Deferred,
     FunctionValue,
+    Given,
     Instance,
     Invocation,
     Made,
@@ -26,13 +26,20 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
+from assay.source.frameworks.fastapi.decorators import decorators_of
 from assay.source.frameworks.fastapi.guards import Dependencies
+from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
+from assay.source.frameworks.fastapi.middleware import Middleware
+from assay.source.frameworks.fastapi.parameters import parameters_of, response_of
+from assay.source.frameworks.fastapi.settings import settings_of
+from assay.source.paths import join
 from assay.source.program import Program, environment_of, place_of
 
-APPLICATIONS = ("fastapi.FastAPI", "starlette.Starlette")
-ROUTERS = ("fastapi.APIRouter", "starlette.Router")
-VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "trace"}
 PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
+ADDERS = frozenset({"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route"})
+DECORATORS = VERBS | {"api_route", "route", "websocket", "websocket_route"}
+DEPTH = 20
+"""Routers inside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,23 @@ class Around:
     """What stands around a route: where it is mounted and what guards it there."""
 
     api: str
+    middleware: tuple[Middleware, ...]
     prefix: str = ""
     guards: tuple[Guard, ...] = ()
     steps: tuple[Step, ...] = ()
+    environment: str = ""
     depth: int = 0
+
+    def under(self, prefix: str, guards: tuple[Guard, ...], step: Step, environment: str = "") -> Around:
+        """The same, one level deeper."""
+        return replace(
+            self,
+            prefix=join(self.prefix, prefix) if self.prefix or prefix else "",
+            guards=(*self.guards, *guards),
+            steps=(*self.steps, step),
+            environment=environment or self.environment,
+            depth=self.depth + 1,
+        )
 
 
 class Reader:
@@ -54,32 +74,68 @@ class Reader:
         self.dependencies = Dependencies(program)
         self.apis: list[Api] = []
         self.endpoints: list[Endpoint] = []
+        self.settings: list[Setting] = []
         self.skipped: list[Skipped] = []
+        self.reached: set[int] = set()
 
     def read(self) -> Reading:
         """Every application with its routes."""
         applications = self.program.made(*APPLICATIONS)
-        mounted = {id(option) for app in applications for call in self.program.calls_on(app, "mount") for option in options(call.argument(1, "app"))}
-        for application in applications:
-            if id(application) in mounted:
-                continue
-            api = self.api_of(application, applications)
+        mounted = set(self.mounted(applications))
+        roots = [application for application in applications if id(application) not in mounted]
+        for application in roots:
+            api = self.api_of(application, roots)
             self.apis.append(api)
+            self.settings += settings_of(self.program, application, api.id)
             guards = self.dependencies.of_list(application.argument(-1, "dependencies"), Level.APPLICATION)
-            step = Step(f"application made as {api.name}", application.place)
-            self.container(application, Around(api.id, "", guards, (step,)))
-        return Reading(tuple(self.apis), tuple(self.endpoints), (), tuple(self.skipped))
+            step = Step(f"application {api.name}", application.place)
+            around = Around(api.id, (Middleware(self.program, application),), "", guards, (step,))
+            self.container(application, around)
+            for given in self.handed(roots):
+                self.container(given, around)
+        self.unreached(roots)
+        return Reading(tuple(self.apis), tuple(self.endpoints), tuple(self.settings), tuple(self.skipped))
 
-    def api_of(self, application: Invocation, all_: tuple[Invocation, ...]) -> Api:
+    def mounted(self, applications: tuple[Invocation, ...]) -> Iterator[int]:
+        """Applications that another one mounts."""
+        for application in applications:
+            for call in self.program.calls_on(application, "mount"):
+                yield from (id(option) for option in options(call.argument(1, "app")))
+            for route in items(application.argument(-1, "routes")) or ():
+                if isinstance(route, Made) and route.name in {"Mount", "Host"}:
+                    yield from (id(option) for option in options(route.argument(1, "app")))
+
+    def handed(self, roots: list[Invocation]) -> list[Value]:
+        """The application as a parameter of functions that nothing calls; meant is the only one there is."""
+        if len(roots) != 1:
+            return []
+        found: dict[int, Value] = {}
+        for made in self.program.run.made:
+            for option in options(made.receiver):
+                if isinstance(option, Given) and self.program.is_made_by(option, *APPLICATIONS):
+                    found.setdefault(id(option), option)
+        return list(found.values())
+
+    def unreached(self, roots: list[Invocation]) -> None:
+        """Routers that have routes and are never included."""
+        for router in self.program.made(*ROUTERS):
+            if id(router) not in self.reached and any(c.name in DECORATORS for c in self.program.calls_on(router)):
+                reason = (
+                    "a router with routes is never included"
+                    if roots
+                    else "a router without any application in this tree"
+                )
+                self.skipped.append(Skipped(router.place.path, reason, "route", router.place.line))
+
+    def api_of(self, application: Invocation, roots: list[Invocation]) -> Api:
         """The API of an application object: its folder, with the file's name when a folder makes several."""
-        folder = application.place.path.rpartition("/")[0]
-        beside = [other for other in all_ if other.place.path.rpartition("/")[0] == folder]
-        name = text(application.argument(-1, "title")) or folder.rpartition("/")[2] or self.program.project.root.name
-        stem = application.place.path.rpartition("/")[2].removesuffix(".py")
+        folder, _, file = application.place.path.rpartition("/")
+        beside = [other for other in roots if other.place.path.rpartition("/")[0] == folder]
         same_file = [other for other in beside if other.place.path == application.place.path]
+        name = text(application.argument(-1, "title")) or folder.rpartition("/")[2] or self.program.project.root.name
         id_ = folder or "."
         if len(beside) > 1:
-            id_ = f"{folder}/{stem}".lstrip("/")
+            id_ = f"{folder}/{file.removesuffix('.py')}".lstrip("/")
         if len(same_file) > 1:
             id_ += f"#{same_file.index(application) + 1}"
         return Api(id_, name, "fastapi", "python", folder or ".", application.place)
@@ -88,53 +144,72 @@ class Reader:
 
     def container(self, owner: Value, around: Around) -> None:
         """The routes of an application or router, in order of registration."""
-        if around.depth > 20:
+        if around.depth > DEPTH:
             return
+        self.reached.add(id(owner))
+        if isinstance(owner, Invocation):
+            self.listed(
+                owner.argument(-1, "routes") or (owner.argument(0) if isinstance(owner, Made) else None), around
+            )
         for call in self.program.calls_on(owner):
-            name = call.name
-            if name in VERBS or name in {"api_route", "route", "websocket", "websocket_route"}:
+            if call.name in DECORATORS:
                 for application in self.program.applications(call):
                     self.route(call, application.positional[0] if application.positional else None, around)
-            elif name in {"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route"}:
+            elif call.name in ADDERS:
                 self.route(call, call.argument(1, "endpoint", "route", "handler"), around)
-            elif name == "include_router":
+            elif call.name == "include_router":
                 self.include(call, around)
-            elif name in {"mount", "host"}:
+            elif call.name in {"mount", "host"}:
                 self.mount(call, around)
+
+    def listed(self, routes: Value | None, around: Around) -> None:
+        """`routes=[Route("/x", f), Mount("/y", routes=[...])]`."""
+        for route in items(routes) or ():
+            if not isinstance(route, Made):
+                continue
+            if route.name in {"Route", "WebSocketRoute", "APIRoute"}:
+                self.route(route, route.argument(1, "endpoint"), around)
+            elif route.name in {"Mount", "Host"}:
+                self.mount(route, around)
 
     def include(self, call: Made, around: Around) -> None:
         """`app.include_router(router, prefix=..., dependencies=[...])`."""
-        router = call.argument(0, "router")
         prefix = self.path_of(call.argument(-1, "prefix"), call)
-        if prefix is None:
-            return
         guards = self.dependencies.of_list(call.argument(-1, "dependencies"), Level.GROUP)
-        for option in options(router):
-            if isinstance(option, Invocation):
-                own = self.path_of(option.argument(-1, "prefix") if "prefix" not in option.attributes else option.attributes["prefix"], call)
-                if own is None:
-                    continue
-                inner = self.dependencies.of_list(option.argument(-1, "dependencies"), Level.GROUP)
-                step = Step(f"router included under {join(around.prefix, prefix, own)}", call.place)
-                self.container(
-                    option,
-                    replace(
-                        around,
-                        prefix=join(around.prefix, prefix, own) if around.prefix or prefix or own else "",
-                        guards=(*around.guards, *guards, *inner),
-                        steps=(*around.steps, step),
-                        depth=around.depth + 1,
-                    ),
-                )
+        for router in options(call.argument(0, "router")):
+            own = self.own_prefix(router, call)
+            if prefix is None or own is None or not isinstance(router, Invocation):
+                continue
+            inner = self.dependencies.of_list(router.argument(-1, "dependencies"), Level.GROUP)
+            whole = join(prefix, own) if prefix or own else ""
+            step = Step(f"router included under {whole or '/'}", call.place)
+            self.container(router, around.under(whole, (*guards, *inner), step, environment_of(call.conditions)))
+
+    def own_prefix(self, router: Value, call: Made) -> str | None:
+        """The prefix that a router was made with, or got later."""
+        if not isinstance(router, Invocation):
+            return None
+        held = router.attributes.get("prefix")
+        if held is None and isinstance(router, Instance):
+            parent = router.attributes.get("super()")
+            held = parent.argument(-1, "prefix") if isinstance(parent, Made) else None
+        return self.path_of(held if held is not None else router.argument(-1, "prefix"), call)
 
     def mount(self, call: Made, around: Around) -> None:
-        """`app.mount("/x", other)`."""
+        """`app.mount("/x", other)`, `Mount("/x", routes=[...])`; what is no application of the project is no endpoint."""
         prefix = self.path_of(call.argument(0, "path"), call)
+        if prefix is None:
+            return
+        step = Step(f"mounted under {prefix or '/'}", call.place)
+        inner = around.under(prefix, (), step, environment_of(call.conditions))
+        self.listed(call.argument(-1, "routes"), inner)
         for option in options(call.argument(1, "app")):
-            if prefix is not None and self.program.is_made_by(option, *APPLICATIONS, *ROUTERS) and isinstance(option, Invocation):
+            if isinstance(option, Invocation) and self.program.is_made_by(option, *APPLICATIONS, *ROUTERS):
                 guards = self.dependencies.of_list(option.argument(-1, "dependencies"), Level.APPLICATION)
-                step = Step(f"mounted under {prefix}", call.place)
-                self.container(option, replace(around, prefix=join(around.prefix, prefix), guards=(*around.guards, *guards), steps=(*around.steps, step), depth=around.depth + 1))
+                layer = (Middleware(self.program, option),) if self.program.is_made_by(option, *APPLICATIONS) else ()
+                self.container(
+                    option, replace(inner, guards=(*inner.guards, *guards), middleware=(*inner.middleware, *layer))
+                )
 
     # --- routes
 
@@ -146,8 +221,9 @@ class Reader:
             if isinstance(option, Const):
                 return option.value if isinstance(option.value, str) else ""
             if isinstance(option, Template):
-                return "".join(piece if isinstance(piece, str) else "{?}" for piece in option.pieces)
-        self.skipped.append(Skipped(call.place.path, f"the path given to {call.name} could not be resolved", "route", call.place.line))
+                return "".join(piece if isinstance(piece, str) else "{unknown}" for piece in option.pieces)
+        reason = f"the path given to {call.name} could not be resolved"
+        self.skipped.append(Skipped(call.place.path, reason, "route", call.place.line))
         return None
 
     def route(self, call: Made, handler: Value | None, around: Around) -> None:
@@ -155,34 +231,58 @@ class Reader:
         path = self.path_of(call.argument(0, "path"), call)
         if path is None:
             return
-        full = PARAMETER.sub(r"{\1}", join(around.prefix, path) if around.prefix or path else "/")
+        full = join(around.prefix, path) if around.prefix or path else "/"
+        inner = undecorated(handler) if handler is not None else None
+        if isinstance(inner, ClassValue):
+            for name, method in class_names(self.program.run, inner).items():
+                if name in VERBS:
+                    self.add(name.upper(), full, method, call, around)
+            return
+        for verb in self.methods(call):
+            self.add(verb, full, handler, call, around)
+
+    def add(self, method: str, full: str, handler: Value | None, call: Made, around: Around) -> None:
+        """One endpoint."""
         function = undecorated(handler) if handler is not None else None
-        guards = (
-            *around.guards,
-            *self.dependencies.of_list(call.argument(-1, "dependencies"), Level.ENDPOINT),
-            *(self.dependencies.of_handler(handler) if handler is not None else ()),
-        )
-        place = place_of(function) if function is not None else None
-        for method in self.methods(call):
-            self.endpoints.append(
-                Endpoint(
-                    api=around.api,
-                    method=method,
-                    path=full,
-                    handler=function.name if isinstance(function, FunctionValue) else "(unknown)",
-                    place=place or call.place,
-                    framework="fastapi",
-                    authorization=authorization_of(guards),
-                    guards=guards,
-                    route_place=call.place,
-                    steps=(*around.steps, Step(f"route declared as {method} {path}", call.place)),
-                    environment=environment_of(call.conditions),
-                )
+        own = function if isinstance(function, FunctionValue) else None
+        path = PARAMETER.sub(r"{\1}", full)
+        guards = self.guards(method, path, handler, call, around)
+        parameters, request = parameters_of(self.program, own, full) if own is not None else ((), None)
+        self.endpoints.append(
+            Endpoint(
+                api=around.api,
+                method=method,
+                path=path,
+                handler=own.name if own is not None else "(unknown)",
+                place=(place_of(own) if own is not None else None) or call.place,
+                framework="fastapi",
+                authorization=authorization_of(guards),
+                guards=guards,
+                parameters=parameters,
+                request=request,
+                response=response_of(self.program, call, own),
+                route_place=call.place,
+                steps=(*around.steps, Step(f"{call.name}({full!r})", call.place)),
+                environment=environment_of(call.conditions) or around.environment,
+                reasons=tuple(f"{g.name}: {g.reason}" for g in guards if g.demand is Demand.UNKNOWN and g.reason),
             )
+        )
+
+    def guards(self, method: str, path: str, handler: Value | None, call: Made, around: Around) -> tuple[Guard, ...]:
+        """Everything before the handler, outermost first; the handler's own check only where nothing else demands a caller."""
+        found = [guard for layer in around.middleware for guard in layer.guards(path, method)]
+        found += around.guards
+        found += self.dependencies.of_list(call.argument(-1, "dependencies"), Level.ENDPOINT)
+        if handler is not None:
+            found += decorators_of(self.program, handler)
+            found += self.dependencies.of_handler(handler)
+            if authorization_of(found).value == "public" and (own := self.dependencies.of_body(handler)) is not None:
+                found.append(own)
+        return tuple(dict.fromkeys(found))
 
     def methods(self, call: Made) -> Iterator[str]:
         """The methods of a registration."""
-        if "websocket" in call.name:
+        if "websocket" in call.name.lower():
             yield "WS"
         elif call.name in VERBS:
             yield call.name.upper()

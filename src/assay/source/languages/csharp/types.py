@@ -5,14 +5,17 @@ import sys
 from collections.abc import Iterable
 from typing import Literal
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from assay.source.facts import Assign, Call, Declare, Define, Do, Expr, Function, Import, Parameter, Stmt, Type
 from assay.source.languages.csharp.calls import arguments
 from assay.source.languages.csharp.functions import head, parameters, type_parameters, with_words
 from assay.source.languages.csharp.grammar import (
+    ALTERNATIVE,
     ARGUMENT_LIST,
     BASE_LIST,
+    CONDITION,
     DECLARATION_LIST,
     ENUM_BODY,
     EXTRAS,
@@ -124,8 +127,35 @@ def members(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
 # #if A ... #else ... #endif among members
 @declaration("preproc_if", "preproc_elif", "preproc_else")
 def wrapped(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
-    """What only wraps declarations: those of every branch are kept."""
-    members(reader, node, depth + 1, out)
+    """What only wraps declarations: those of every branch are kept, and each type and method says under what `#if` it stands."""
+    found: list[Stmt] = []
+    members(reader, node, depth + 1, found)
+    condition = node.child_by_field_id(CONDITION)
+    if condition is None:
+        out.extend(found)  # `#else`: its `#if` is not looked at again
+        return
+    other = node.child_by_field_id(ALTERNATIVE)
+    last = other.start_point[0] + 1 if other is not None else node.end_point[0] + 1
+    word = "#if " + reader.text(condition)
+    out.extend(conditional(one, word if line_of(one) <= last else f"#if !({reader.text(condition)})") for one in found)
+
+
+def line_of(one: Stmt) -> int:
+    """Where a declaration stands."""
+    match one:
+        case Define(function=declared) | Declare(type=declared):
+            return declared.line
+    return one.line
+
+
+def conditional(one: Stmt, word: str) -> Stmt:
+    """A declaration that says under what `#if` it stands."""
+    match one:
+        case Define(function=function):
+            return Define(replace(function, modifiers=(*function.modifiers, word)))
+        case Declare(type=of):
+            return Declare(replace(of, modifiers=(*of.modifiers, word)))
+    return one
 
 
 @declaration("ERROR")
