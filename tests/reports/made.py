@@ -95,8 +95,8 @@ rules = st.builds(
 runs = st.builds(Run, text, text, text, text, dates, pairs(), several(text), several(text), is_complete=st.booleans())
 factors = st.builds(
     Factor,
-    text,
-    text,
+    prints,
+    rule_ids,
     text,
     severity_words,
     st.sampled_from([str(each) for each in Confidence]),

@@ -86,7 +86,7 @@ def _summary(assessment: Assessment) -> Section:
     if score is not None:
         rows += [f"> {prose(cap)}\n" for cap in score.caps]
         rows += [
-            f"Fix this first: **{factor.rule} {prose(factor.title)}** "
+            f"Fix this first: **{prose(factor.rule)} {prose(factor.title)}** "
             f"({counted(factor.places, 'place')}): **+{decimal(factor.gain)}**\n"
             for factor in score.ledger[:1]
             if factor.gain > 0
@@ -129,7 +129,7 @@ def _row(assessment: Assessment, finding: Finding) -> str:
     api = f"{prose(api_name(assessment, verdict.subject.api))}: " if len(assessment.inventory.apis) > 1 else ""
     title = prose(sheet(assessment, verdict.rule).title)
     where = f"{api}{code(verdict.subject.name)}"
-    return f"| {verdict.severity} | {verdict.rule} {title} | {where} | {code(str(place or ''))} |"
+    return f"| {verdict.severity} | {prose(verdict.rule)} {title} | {where} | {code(str(place or ''))} |"
 
 
 def _groups(assessment: Assessment) -> list[Section]:
@@ -141,7 +141,7 @@ def _groups(assessment: Assessment) -> list[Section]:
         if found:
             sections.append(Section(f"### {title} ({len(found)})\n", ()))
         for group in groups(assessment, found):
-            head = f"{group.severity} {group.rule.id} {prose(group.rule.title)} ({len(group.findings)})"
+            head = f"{group.severity} {prose(group.rule.id)} {prose(group.rule.title)} ({len(group.findings)})"
             rows = tuple(_told(assessment, finding) for finding in group.findings)
             sections.append(_fold(head, rows))
     return sections
@@ -158,7 +158,7 @@ def _told(assessment: Assessment, finding: Finding) -> str:
 
 def _holds(assessment: Assessment) -> list[Section]:
     found = statements(assessment)
-    rows = tuple(f"- {prose(statement.text)} ({statement.rule})" for statement in found)
+    rows = tuple(f"- {prose(statement.text)} ({prose(statement.rule)})" for statement in found)
     return [_fold(f"What holds ({len(found)})", rows)] if rows else []
 
 
@@ -198,7 +198,7 @@ def _note(note: str) -> str:
 def _suppressed(assessment: Assessment) -> list[Section]:
     found = suppressed(assessment)
     rows = tuple(
-        f"- {finding.verdict.rule} {code(finding.verdict.subject.name)}: {prose(suppression_text(finding))}"
+        f"- {prose(finding.verdict.rule)} {code(finding.verdict.subject.name)}: {prose(suppression_text(finding))}"
         for finding in found
     )
     return [_fold(f"Suppressed ({len(rows)})", rows)] if rows else []

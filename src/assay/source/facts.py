@@ -16,7 +16,7 @@ from typing import Literal as Choice
 
 import msgspec
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Part of every cache key; raise it whenever a visitor gives other facts for the same bytes."""
 
 # --- expressions -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from assay.source.evaluate.operators import combine, concatenated
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     Const,
+    External,
     FunctionValue,
     Items,
     Operation,
@@ -126,6 +127,8 @@ def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
     elif expression.function == facts.Name("super"):
         return run.python.super_of(scope)
     callee = run.evaluate(expression.function, scope)
+    if scope.module.file.language == "csharp" and dispatch.bare(callee) is not None:
+        callee = External(dispatch.last_name(expression.function))  # types are made with `new`: a method of an outside base is meant
     positional, named = arguments(run, expression.arguments, scope)
     types = tuple(run.evaluate(argument, scope) for argument in expression.type_arguments)
     place = Place(scope.module.path, expression.line)

@@ -164,8 +164,13 @@ class Python:
         return External(base.replace("/", "."))
 
     def imported(self, dotted: str, name: str, importer: str) -> Value:
-        """`from dotted import name`."""
-        return self.run.attribute(self._module(dotted, importer), name)
+        """`from dotted import name`; a package that imports from itself means its submodule."""
+        value = self._module(dotted, importer)
+        if isinstance(value, ModuleValue) and value.module is not None and value.module.path == importer:
+            submodule = self._submodule(value, name)
+            if submodule is not None:
+                return submodule
+        return self.run.attribute(value, name)
 
     def _bind_star(self, dotted: str, scope: Scope) -> None:
         value = self._module(dotted, scope.module.path)
@@ -185,16 +190,21 @@ class Python:
             found = module.scope.names.get(name)
             if found is not None:
                 return found.resolve() if isinstance(found, Deferred) else found
-        if value.folder is not None:
-            base = f"{value.folder}/{name}" if value.folder else name
-            for path in (f"{base}/__init__.py", f"{base}.py"):
-                if self.run.project.has(path):
-                    return ModuleValue(f"{value.name}.{name}", Module(path, _NO_FILE), self._folder(path))
-            if base in self.folders:
-                return ModuleValue(f"{value.name}.{name}", None, base)
+        submodule = self._submodule(value, name)
+        if submodule is not None:
+            return submodule
         if module is not None and module.state == "running":
             return self._early(module, name)
         return Unknown(f"{value.name} has no {name}")
+
+    def _submodule(self, value: ModuleValue, name: str) -> ModuleValue | None:
+        if value.folder is None:
+            return None
+        base = f"{value.folder}/{name}" if value.folder else name
+        for path in (f"{base}/__init__.py", f"{base}.py"):
+            if self.run.project.has(path):
+                return ModuleValue(f"{value.name}.{name}", Module(path, _NO_FILE), self._folder(path))
+        return ModuleValue(f"{value.name}.{name}", None, base) if base in self.folders else None
 
     def _early(self, module: Module, name: str) -> Value:
         """A name of a module that is still being run (a circular import): its declaration, without decorators."""

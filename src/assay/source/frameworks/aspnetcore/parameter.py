@@ -124,6 +124,8 @@ class Parameters:
             return "service"
         if binding.style == "api":
             return "body"
+        if binding.style == "fast":
+            return "body" if binding.method in BODIES else "query"
         if cls is None or is_injected(cls):
             return "service" if binding.method not in BODIES or cls is not None else "body"
         return "body" if binding.method in BODIES else "service"

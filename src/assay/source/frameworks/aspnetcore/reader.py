@@ -223,8 +223,7 @@ class Reader:
         function = draft.function
         if function is None:
             return endpoint
-        style = "api" if draft.style == "fast" else draft.style
-        parameters = self.parameters.of(function, Binding(draft.template, method, style))
+        parameters = self.parameters.of(function, Binding(draft.template, method, draft.style))
         sources = {parameter.name: parameter.source for parameter in parameters}
         request = self.schemas.request(function, sources)
         response = self.schemas.response(function, list(draft.marks), list(draft.calls))

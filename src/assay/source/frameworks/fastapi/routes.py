@@ -16,7 +16,6 @@ from assay.source.evaluate.values import (
     Const,
     FunctionValue,
     Given,
-    Instance,
     Invocation,
     Made,
     Template,
@@ -87,12 +86,12 @@ class Reader:
             api = self.api_of(application, roots)
             self.apis.append(api)
             self.settings += settings_of(self.program, application, api.id)
-            guards = self.dependencies.of_list(application.argument(-1, "dependencies"), Level.APPLICATION)
+            guards = self.dependencies.of_list(given(application, "dependencies"), Level.APPLICATION)
             step = Step(f"application {api.name}", application.place)
             around = Around(api.id, (Middleware(self.program, application),), "", guards, (step,))
             self.container(application, around)
-            for given in self.handed(roots):
-                self.container(given, around)
+            for parameter in self.handed(roots):
+                self.container(parameter, around)
         self.unreached(roots)
         return Reading(tuple(self.apis), tuple(self.endpoints), tuple(self.settings), tuple(self.skipped))
 
@@ -180,7 +179,7 @@ class Reader:
             own = self.own_prefix(router, call)
             if prefix is None or own is None or not isinstance(router, Invocation):
                 continue
-            inner = self.dependencies.of_list(router.argument(-1, "dependencies"), Level.GROUP)
+            inner = self.dependencies.of_list(given(router, "dependencies"), Level.GROUP)
             whole = join(prefix, own) if prefix or own else ""
             step = Step(f"router included under {whole or '/'}", call.place)
             self.container(router, around.under(whole, (*guards, *inner), step, environment_of(call.conditions)))
@@ -189,11 +188,7 @@ class Reader:
         """The prefix that a router was made with, or got later."""
         if not isinstance(router, Invocation):
             return None
-        held = router.attributes.get("prefix")
-        if held is None and isinstance(router, Instance):
-            parent = router.attributes.get("super()")
-            held = parent.argument(-1, "prefix") if isinstance(parent, Made) else None
-        return self.path_of(held if held is not None else router.argument(-1, "prefix"), call)
+        return self.path_of(given(router, "prefix"), call)
 
     def mount(self, call: Made, around: Around) -> None:
         """`app.mount("/x", other)`, `Mount("/x", routes=[...])`; what is no application of the project is no endpoint."""
@@ -205,7 +200,7 @@ class Reader:
         self.listed(call.argument(-1, "routes"), inner)
         for option in options(call.argument(1, "app")):
             if isinstance(option, Invocation) and self.program.is_made_by(option, *APPLICATIONS, *ROUTERS):
-                guards = self.dependencies.of_list(option.argument(-1, "dependencies"), Level.APPLICATION)
+                guards = self.dependencies.of_list(given(option, "dependencies"), Level.APPLICATION)
                 layer = (Middleware(self.program, option),) if self.program.is_made_by(option, *APPLICATIONS) else ()
                 self.container(
                     option, replace(inner, guards=(*inner.guards, *guards), middleware=(*inner.middleware, *layer))
@@ -290,6 +285,12 @@ class Reader:
             given = items(call.argument(-1, "methods"))
             known = [name.upper() for item in given or () if (name := text(item))]
             yield from known or ["GET"]
+
+
+def given(made: Invocation, name: str) -> Value | None:
+    """An argument of an application or router: set later, handed by a derived class to its base, or given on creation."""
+    held = made.attributes.get(name)
+    return held if held is not None else made.argument(-1, name)
 
 
 def read(program: Program) -> Reading:

@@ -42,6 +42,8 @@ from assay.source.languages.csharp.grammar import (
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, block, expression, operand, solid
 from assay.source.languages.csharp.typenames import type_of
+from assay.source.languages.csharp.words import MEMBERS
+from assay.source.languages.csharp.words import SMALL as SMALL_WORDS
 
 REF_TYPE = kind("ref_type")
 ATTRIBUTES = frozenset({ATTRIBUTE_LIST, PREPROC_ATTRIBUTES})
@@ -75,19 +77,19 @@ def head(reader: Reader, node: Node, depth: int) -> Head:
         elif kind_id not in EXTRAS:
             break
         count += 1
-    words = _words(reader, first - 1, last, children) if first else ()
+    if not first:
+        return tuple(annotations), (), children[count:]
+    text = reader.source[first - 1 : last]
+    words = MODIFIERS.get(text) or _words(reader, text, children)
     return tuple(annotations), words, children[count:]
 
 
 # public static async
-def _words(reader: Reader, start: int, end: int, children: list[Node]) -> tuple[str, ...]:
-    text = reader.source[start:end]
-    words = MODIFIERS.get(text)
-    if words is None:
-        nodes = (child for child in children if child.kind_id == MODIFIER)
-        words = tuple(sorted({sys.intern(reader.text(child)) for child in nodes}))
-        if len(MODIFIERS) < MOST_MODIFIERS:
-            MODIFIERS[text] = words
+def _words(reader: Reader, text: bytes, children: list[Node]) -> tuple[str, ...]:
+    nodes = (child for child in children if child.kind_id == MODIFIER)
+    words = tuple(sorted({sys.intern(reader.text(child)) for child in nodes}))
+    if len(MODIFIERS) < MOST_MODIFIERS:
+        MODIFIERS[text] = words
     return words
 
 
@@ -102,6 +104,14 @@ def annotate(reader: Reader, node: Node, depth: int, out: list[Annotation]) -> N
     if depth > DEPTH:
         reader.too_deep(node)
         return
+    start = node.start_byte + 1
+    end = node.end_byte - 1
+    # [Authorize]
+    if end - start < SMALL_WORDS:
+        value = MEMBERS[reader.source[start:end]]
+        if value is not None:
+            out.append(Annotation(value, node.start_point[0] + 1))
+            return
     target = ""
     for child in node.named_children:
         kind_id = child.kind_id

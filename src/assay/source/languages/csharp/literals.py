@@ -42,10 +42,11 @@ def _character(match: re.Match[str]) -> str:
 def string(reader: Reader, node: Node, _depth: int) -> Expr:
     """An ordinary text."""
     source = reader.source
+    start = node.start_byte + 1
     end = node.end_byte - 1
     if source[end] != QUOTE:
-        end = source.rfind(b'"', node.start_byte + 1, end + 1)
-    text = source[node.start_byte + 1 : end].decode("utf-8", "replace")
+        end = source.rfind(b'"', start, end + 1)
+    text = source[start:end].decode("utf-8", "replace")
     return Text(unescaped(text) if "\\" in text else text, node.start_point[0] + 1)
 
 

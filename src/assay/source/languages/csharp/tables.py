@@ -11,7 +11,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from assay.source.facts import Block, Do, Expr, Opaque, Stmt
-from assay.source.languages.csharp.grammar import EXTRAS, SELF, THIS_TOKEN, kind
+from assay.source.languages.csharp.grammar import BLOCK, EXTRAS, SELF, THIS_TOKEN, kind
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
 
 SIZE = 0x10000
@@ -135,6 +135,8 @@ def branch(reader: Reader, node: Node | None, depth: int) -> Block:
     """The statements of a node that is one statement, braces or not; none when it is absent."""
     if node is None:
         return ()
+    if node.kind_id == BLOCK and depth < DEPTH:
+        return block(reader, node, depth + 1)
     out: list[Stmt] = []
     STATEMENTS[node.kind_id](reader, node, depth, out)
     return tuple(out)

@@ -33,6 +33,7 @@ from assay.source.languages.csharp.grammar import (
 from assay.source.languages.csharp.mend import errors, grow
 from assay.source.languages.csharp.reader import DEPTH, Reader
 from assay.source.languages.csharp.tables import DECLARATIONS, STATEMENTS, no_statement, skip
+from assay.source.languages.csharp.types import conditional
 from assay.source.languages.csharp.words import forget
 from assay.source.languages.parse import SECONDS, GiveUp, Unreadable, decoded
 
@@ -109,7 +110,10 @@ def _conditional(
         elif kind_id == GLOBAL_ATTRIBUTE:
             annotations.extend(_of_assembly(reader, child))
         elif DECLARATIONS[kind_id] is not skip:
+            start = len(out)
             DECLARATIONS[kind_id](reader, child, depth, out)
+            if condition is not None:
+                out[start:] = [conditional(one, "#if " + reader.text(condition)) for one in out[start:]]
         else:
             STATEMENTS[kind_id](reader, child, depth + 1, then)
     if node.kind_id == PREPROC_ELSE:
