@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from assay.model.assessment import Assessment, Coverage, CoverageLine, Factor, RuleSheet, Run, Score
@@ -28,6 +29,13 @@ HOSTILE = (
     "/" + "a" * 300,
     "",
 )  # fmt: skip
+bounded = settings(
+    max_examples=60,
+    deadline=None,
+    # Shrinking a whole assessment takes minutes, and the first one that fails says enough.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 few = 3
 text = st.sampled_from(HOSTILE) | st.text(st.characters(), max_size=12)
 prints = st.text("0123456789abcdef", min_size=32, max_size=32)
@@ -119,7 +127,11 @@ inventories = st.builds(
     several(apis),
     several(endpoints),
     several(st.builds(Setting, text, text, text, text, maybe_places, pairs(), steps)),
-    several(st.builds(Skipped, text, text, st.sampled_from(["file", "route", "guard", "rule", "left-out"]), numbers)),
+    several(
+        st.builds(
+            Skipped, text, text, st.sampled_from(["file", "route", "guard", "rule", "left-out", "suppression"]), numbers
+        )
+    ),
     st.builds(FileCount, numbers, numbers, numbers, numbers, numbers),
 )
 assessments = st.builds(

@@ -4,8 +4,8 @@ import csv
 import io
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
-from tests.reports.made import assessments
+from hypothesis import given
+from tests.reports.made import assessments, bounded
 from tests.reports.shop import SHOP
 
 from assay.model.assessment import Assessment
@@ -34,7 +34,7 @@ def test_what_a_spreadsheet_would_run_begins_with_an_apostrophe() -> None:
         assert message == "'" + text.strip()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_table_has_every_row_and_no_formula(assessment: Assessment) -> None:
     table = list(csv.reader(io.StringIO(REPORT.write(assessment), newline="")))

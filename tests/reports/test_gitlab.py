@@ -8,9 +8,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
-from tests.reports.made import assessments
+from tests.reports.made import assessments, bounded
 from tests.reports.shop import SHOP
 
 from assay.model.assessment import Assessment
@@ -92,13 +92,13 @@ def quality(assessment: Assessment = SHOP) -> Any:
     return json.loads(gitlab.REPORT.write(assessment))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_sast_report_meets_the_demands(assessment: Assessment) -> None:
     SAST.validate(sast(assessment))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_code_quality_report_meets_the_demands(assessment: Assessment) -> None:
     QUALITY.validate(quality(assessment))

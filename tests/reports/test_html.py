@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from tests.reports.made import HOSTILE, assessments
+from hypothesis import given
+from tests.reports.made import HOSTILE, assessments, bounded
 from tests.reports.shop import EMPTY, SHOP
 
 from assay.model.assessment import Assessment
@@ -161,7 +161,7 @@ def test_hostile_names_stay_text(text: str) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", REPORT.write(hostile))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_document_is_nested_and_loads_nothing(assessment: Assessment) -> None:
     for tag, attrs in read(assessment).tags:

@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
-from tests.reports.made import assessments, inventories
+from tests.reports.made import assessments, bounded, inventories
 from tests.reports.shop import EMPTY, SHOP
 
 from assay.model.assessment import Assessment
@@ -45,7 +45,7 @@ def test_a_realistic_scan_keeps_the_schema(assessment: Assessment) -> None:
     INVENTORY.validate(json.loads(inventory_json(assessment.inventory)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_scan_keeps_the_schema(assessment: Assessment) -> None:
     text = REPORT.write(assessment)
@@ -53,7 +53,7 @@ def test_any_scan_keeps_the_schema(assessment: Assessment) -> None:
     SCAN.validate(json.loads(text))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(inventories)
 def test_any_inventory_keeps_the_schema(inventory: Inventory) -> None:
     found = json.loads(inventory_json(inventory))

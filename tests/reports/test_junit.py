@@ -2,8 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
-from hypothesis import HealthCheck, given, settings
-from tests.reports.made import assessments
+from hypothesis import given
+from tests.reports.made import assessments, bounded
 from tests.reports.shop import SHOP
 
 from assay.model.assessment import Assessment
@@ -49,7 +49,7 @@ def test_a_suppressed_failure_is_skipped_with_owner_and_end() -> None:
     assert "ops@shop.example, until 2027-01-31" in str(skipped.get("message"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_report_is_well_formed_and_counts_right(assessment: Assessment) -> None:
     root = ET.fromstring(REPORT.write(assessment).encode("utf-8"))

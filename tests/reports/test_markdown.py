@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
-from tests.reports.made import HOSTILE, assessments
+from tests.reports.made import HOSTILE, assessments, bounded
 from tests.reports.shop import EMPTY, SHOP, finding
 
 from assay.model.assessment import Assessment
@@ -71,7 +71,7 @@ def test_a_run_without_anything_says_so() -> None:
     assert "ended early" in text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_comment_is_bounded_and_has_no_foreign_markup(assessment: Assessment) -> None:
     text = REPORT.write(assessment)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft4Validator
-from tests.reports.made import assessments
+from tests.reports.made import assessments, bounded
 from tests.reports.shop import EMPTY, SHOP
 
 from assay.model.assessment import Assessment
@@ -28,7 +28,7 @@ def test_a_realistic_log_keeps_the_official_schema(assessment: Assessment) -> No
     SARIF.validate(json.loads(REPORT.write(assessment)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_any_log_keeps_the_official_schema(assessment: Assessment) -> None:
     SARIF.validate(json.loads(REPORT.write(assessment)))

@@ -4,11 +4,11 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
-from tests.reports.made import assessments
+from tests.reports.made import assessments, bounded
 from tests.reports.shop import EMPTY, SHOP, finding
 
 from assay.model.assessment import Assessment
@@ -120,7 +120,7 @@ def test_the_summary_is_the_standing_alone() -> None:
     assert "AP105" not in text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@bounded
 @given(assessments)
 def test_nothing_that_a_project_wrote_steers_the_terminal(assessment: Assessment) -> None:
     for width in (40, 100):

@@ -40,7 +40,7 @@ def parts_of(value: Value) -> tuple[Value, ...]:
         case Items(items=items):
             return tuple(items[:LIMIT])
         case Table(entries=entries):
-            return tuple(key for key, _ in list(entries.values())[:LIMIT])
+            return tuple(part for pair in list(entries.values())[:LIMIT] for part in pair)
         case Decorated(inner=inner):
             return (inner,)
         case Parent(receiver=receiver):

@@ -70,13 +70,27 @@ class Project:
         words: Mapping[str, Literals] | None = None,
         extractors: Extractors | None = None,
     ) -> Project:
-        """Find the files of a folder.
+        """Find the files of a folder, and see `over`. Raises `UsageError` if there is no such folder."""
+        tree = discover(root, exclude=exclude, limit=limit)
+        return cls.over(tree, jobs=jobs, cache=cache, limit=limit, seconds=seconds, words=words, extractors=extractors)
+
+    @classmethod
+    def over(
+        cls,
+        tree: Tree,
+        *,
+        jobs: int = 1,
+        cache: Path | None = None,
+        limit: int = LIMIT,
+        seconds: float = SECONDS,
+        words: Mapping[str, Literals] | None = None,
+        extractors: Extractors | None = None,
+    ) -> Project:
+        """The project of files that were found.
 
         `cache` is the folder in which facts are kept between runs. `words` are those of the gate by language, if they are known
         already: then each file is read once for everything. `extractors` stand in for the visitors of the registry.
-        Raises `UsageError` if there is no such folder.
         """
-        tree = discover(root, exclude=exclude, limit=limit)
         pack = Pack(cache, tree.root, extractor_version()) if cache is not None else None
         return cls(tree, Extractor(tree.root, limit, seconds, extractors), jobs=jobs, pack=pack, words=words)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from assay.model.place import Skipped
 from assay.model.program import Inventory
@@ -14,9 +17,11 @@ from assay.plugins.guarded import guarded
 from assay.plugins.registry import registry
 from assay.source.assemble import assemble
 from assay.source.evaluate.evaluator import Evaluator
+from assay.source.files import Tree, discover
 from assay.source.program import Program, Vocabulary
 from assay.source.project import Project
 from assay.source.reached import enter_unreached
+from assay.source.snapshot import Snapshots
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, how much there is (0: unknown)."""
@@ -46,23 +51,56 @@ class ScanResult:
     """(path, line, text) of comments that speak to Assay."""
 
 
+DECODER = msgspec.msgpack.Decoder(ScanResult)
+HASTE = "gave up"
+"""What the reason of a file says for which there was no time: another scan may have it, so nothing is kept."""
+
+
 def frameworks() -> tuple[Framework[Program], ...]:
     """The frameworks that Assay reads, by name."""
     return registry("assay.source.frameworks", "FRAMEWORK", Framework, "name")
 
 
 def scan(root: Path, options: ScanOptions | None = None, progress: Progress | None = None) -> ScanResult:
-    """The inventory of a tree. Never raises for what is wrong with one file: that is in `inventory.skipped`."""
+    """The inventory of a tree. Never raises for what is wrong with one file: that is in `inventory.skipped`.
+
+    With a cache, what an earlier scan of the same files said is said again. Raises `UsageError` if there is no such folder.
+    """
     options = options or ScanOptions()
     tell = progress or (lambda what, done, total: None)
     tell("finding files", 0, 0)
-    project = Project.open(
-        root,
-        exclude=options.exclude,
-        jobs=options.jobs,
-        cache=options.cache,
-        limit=options.limit,
-        seconds=options.seconds,
+    tree = discover(root, exclude=options.exclude, limit=options.limit)
+    if options.cache is None:
+        return _scanned(tree, options, tell)
+    snapshots = Snapshots(options.cache, tree.root)
+    key = snapshots.key(tree, _words(options))
+    kept = snapshots.load(key)
+    if kept is not None:
+        return DECODER.decode(kept)
+    result = _scanned(tree, options, tell)
+    if not any(HASTE in skipped.reason for skipped in result.inventory.skipped):
+        snapshots.store(key, msgspec.msgpack.encode(result))
+    return result
+
+
+def _words(options: ScanOptions) -> tuple[str, ...]:
+    """Everything but the files that a scan depends on."""
+    vocabulary = (
+        f"{each.name}={sorted(getattr(options.vocabulary, each.name))}" for each in fields(options.vocabulary)
+    )
+    return (*vocabulary, f"exclude={options.exclude}", f"limit={options.limit}", f"seconds={options.seconds}")
+
+
+def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
+    known = frameworks()
+    words = {
+        language: tuple(
+            sorted({each for framework in known if framework.language == language for each in framework.literals})
+        )
+        for language in sorted({framework.language for framework in known})
+    }
+    project = Project.over(
+        tree, jobs=options.jobs, cache=options.cache, limit=options.limit, seconds=options.seconds, words=words
     )
     was_collecting = gc.isenabled()
     gc.disable()  # facts and values are kept to the end of the scan; shared/performance.md 2.2, pitfall 10
@@ -99,7 +137,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
         enter_unreached(program, paths, frozenset(name for framework in own for name in framework.registrars))
         for framework in own:
             tell(f"resolving {framework.title}", 0, 0)
-            outcome = guarded(framework.name, "framework", lambda framework=framework: framework.read(program))
+            outcome = guarded(framework.name, "framework", partial(framework.read, program))
             if isinstance(outcome, Skipped):
                 skipped.append(outcome)
             else:

@@ -27,6 +27,7 @@ REDIRECTS = {"redirect", "RedirectResponse", "HttpResponseRedirect", "Redirect",
 LOGIN = re.compile(r"log_?in|sign_?in|auth|sso|logout|welcome", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\d)([1-5]\d\d)(?!\d)")
 ENUM_NAMES = {status.name.replace("_", "").lower(): status.value for status in HTTPStatus}
+REDIRECTION = range(300, 400)
 STATUS_RANGE = range(100, 600)
 
 
@@ -90,10 +91,9 @@ def status_of_call(made: Made, depth: int) -> int | None:
     for name in STATUS_NAMES:
         found = number_of(made.named.get(name)) or number_of(made.attributes.get(name))
         if found is not None:
-            return found
+            return (401 if leads_to_login(made) else found) if found in REDIRECTION else found
     if made.name in REDIRECTS:
-        said = [*texts_in(made), *names_in(made)[1:]]
-        return 401 if any(LOGIN.search(word) for word in said) or made.name == "redirect_to_login" else None
+        return 401 if leads_to_login(made) or made.name == "redirect_to_login" else None
     if (named := by_name(made.name)) is not None:
         return named
     for argument in made.positional[:3]:
@@ -106,6 +106,11 @@ def status_of_call(made: Made, depth: int) -> int | None:
     return (
         status_of(receiver, depth + 1) if isinstance(receiver, Made) and made.name.startswith(("with", "set")) else None
     )
+
+
+def leads_to_login(made: Made) -> bool:
+    """Whether the target of a redirection is named like a login."""
+    return any(LOGIN.search(word) for word in (*texts_in(made), *names_in(made)[1:]))
 
 
 def takes_status(name: str) -> bool:

@@ -51,6 +51,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return class_attribute(run, value, name, value)
         case Instance(attributes=held) | Given(attributes=held) | Made(attributes=held) if name in held:
             return held[name]
+        case Made(named=held) if name in held:
+            return held[name]  # an object keeps what it was made with
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
         case Given(type=ClassValue() as cls):

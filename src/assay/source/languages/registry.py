@@ -29,6 +29,6 @@ def _visitor(module: str) -> Callable[[], Extract]:
 
 LANGUAGES = (
     Language("csharp", (".cs",), _visitor("csharp")),
-    Language("python", (".py", ".pyw"), _visitor("python.visitor")),
+    Language("python", (".py", ".pyw"), _visitor("python")),
 )
 """Sorted by name."""

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from assay.model.endpoint import Demand
 from assay.source import facts
-from assay.source.evaluate.values import Condition, Const, FunctionValue, Given, Items, Made, Member, Table, Value
+from assay.source.evaluate.values import (
+    Condition,
+    Const,
+    FunctionValue,
+    Given,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Unknown,
+    Value,
+)
+from assay.source.frameworks.aspnetcore.template import parameters
 from assay.source.mentions import names_in
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, REFUSING, Observation, Refusal, judge, observe
@@ -15,77 +28,73 @@ from assay.source.status import status_assigned, status_of
 
 ENDING = frozenset(["ChallengeAsync", "ForbidAsync"])
 NEXT = frozenset(["next", "_next", "nextdelegate", "_requestdelegate", "requestdelegate", "nextmiddleware"])
+ASKING = frozenset(
+    ["path", "method", "getendpoint", "metadata", "routedata", "routevalues", "pathbase", "host", "actiondescriptor"]
+)
+ANONYMOUS = "allowanonymous"
 
 
-def request(method: str = "", path: str = "") -> Given:
-    """A context without user, headers, cookies and query; path and method may be known."""
-    nothing = Const(None)
-
-    def empty() -> Table:
-        return Table({}, missing=nothing)
-
-    asked: dict[str, Value] = {"Headers": empty(), "Query": empty(), "Cookies": empty()}
-    if path:
-        asked["Path"] = Const(path)
+def known_of(method: str, path: str) -> tuple[dict[str, Value], dict[str, Value]]:
+    """What is known of the request and of its context for an endpoint."""
+    if not path:
+        return {}, {}
+    values = Table(
+        {piece.name: (Const(piece.name), Unknown("a value of the route")) for piece in parameters(path)},
+        missing=Const(None),
+    )
+    asked: dict[str, Value] = {"Path": Const(path), "RouteValues": values}
     if method and method != "ANY":
         asked["Method"] = Const(method)
-    identity = Given("Identity", attributes={"IsAuthenticated": Const(False), "Name": nothing})
-    user = Given("User", attributes={"Identity": identity, "Claims": Items([])})
-    inner: dict[str, Value] = {
-        "Request": Given("Request", attributes=asked),
-        "User": user,
-        "Items": empty(),
-    }
+    return asked, {"RouteData": Given("RouteData", attributes={"Values": values})}
+
+
+def request(method: str = "", path: str = "", *, is_empty: bool = True) -> Given:
+    """A context without user, headers, cookies and query; path and method may be known."""
+    asked, around = known_of(method, path)
+    inner: dict[str, Value] = dict(around)
+    if is_empty:
+        nothing = Const(None)
+        asked |= {key: Table({}, missing=nothing) for key in ("Headers", "Query", "Cookies")}
+        identity = Given("Identity", attributes={"IsAuthenticated": Const(False), "Name": nothing})
+        inner["User"] = Given("User", attributes={"Identity": identity, "Claims": Items([])})
+        inner["Items"] = Table({}, missing=nothing)
+    if asked:
+        inner["Request"] = Given("Request", attributes=asked)
     context = Given("HttpContext", attributes=dict(inner))
-    return Given("context", attributes={**inner, "HttpContext": context})
+    return Given("context", attributes={**inner, "HttpContext": context} if inner else {})
 
 
-def given_to(function: FunctionValue, context: Given) -> tuple[Value, ...]:
-    """The arguments: the context, then whatever else it takes."""
-    return (context,) if function.function.parameters else ()
+def run_with(program: Program, function: FunctionValue, context: Given) -> Observation:
+    """What a filter or middleware does with a context; whatever else it takes is given."""
+    return observe(program.run, function, (context,) if function.function.parameters else ())
 
 
 def judged(program: Program, function: FunctionValue, method: str = "", path: str = "") -> Refusal:
     """What a filter or middleware demands of callers of a path; nothing when it lets an anonymous one through."""
-    seen = observe(program.run, function, given_to(function, request(method, path)))
+    seen = run_with(program, function, request(method, path))
+    alone = judge(seen)
     if not refuses(seen):
-        return judge(seen) if judge(seen).demand is Demand.UNKNOWN else NOTHING
-    known: dict[str, Value] = {}
-    if path:
-        known = {"Path": Const(path)} | ({"Method": Const(method)} if method and method != "ANY" else {})
-    asked = Given("Request", attributes=known)
-    context = Given(
-        "context",
-        attributes={"Request": asked, "HttpContext": Given("HttpContext", attributes={"Request": asked})}
-        if path
-        else {},
-    )
-    whole = judge(observe(program.run, function, given_to(function, context)))
-    return whole if whole.demand not in {Demand.NOTHING, Demand.UNKNOWN} else judge(seen)
+        return alone if alone.demand is Demand.UNKNOWN else NOTHING
+    whole = judge(run_with(program, function, request(method, path, is_empty=False)))
+    return whole if whole.demand not in {Demand.NOTHING, Demand.UNKNOWN} else alone
 
 
 def refuses(seen: Observation) -> bool:
-    """Whether something refuses before the request is handed on."""
+    """Whether something refuses before the request is surely handed on."""
     handed = min(
-        (made.index for made in seen.made if is_handing_on(made) and not undecided(made.conditions)), default=None
+        (made.index for made in seen.made if is_handing_on(made) and not is_undecided(made.conditions)),
+        default=float("inf"),
     )
-    for exit_ in seen.exits:
-        is_answer = exit_.kind == "raise" or exit_.depth <= 2
-        if is_answer and status_of(exit_.value) in REFUSING and is_before(exit_.index, handed):
-            return True
-    for assigned in seen.assigned:
-        if status_assigned(assigned) in REFUSING and is_before(assigned.index, handed):
-            return True
-    return any(made.name in ENDING and is_before(made.index, handed) for made in seen.made)
-
-
-def is_before(index: int, handed: int | None) -> bool:
-    """Whether something happens before the request is surely handed on."""
-    return handed is None or index < handed
+    exits = (one for one in seen.exits if one.kind == "raise" or one.depth <= 2)
+    return (
+        any(status_of(one.value) in REFUSING and one.index < handed for one in exits)
+        or any(status_assigned(one) in REFUSING and one.index < handed for one in seen.assigned)
+        or any(one.name in ENDING and one.index < handed for one in seen.made)
+    )
 
 
 def is_handing_on(made: Made) -> bool:
-    """`await next(context)`, `_next.Invoke(context)`, `await base.OnActionExecutionAsync(context, next)`."""
+    """`await next(context)`, `_next.Invoke(context)`."""
     callee = made.callee
     if isinstance(callee, Member) and made.name == "Invoke":
         callee = callee.value
@@ -93,6 +102,33 @@ def is_handing_on(made: Made) -> bool:
     return bool(names) and names[-1].lower() in NEXT
 
 
-def undecided(conditions: tuple[Condition, ...]) -> bool:
+def is_undecided(conditions: tuple[Condition, ...]) -> bool:
     """Whether some test that is not the entering of a `try` stands around."""
     return any(not (isinstance(one.test, facts.Opaque) and one.test.kind == "except") for one in conditions)
+
+
+# --- what it asks for
+
+
+def asks(program: Program, function: FunctionValue) -> bool:
+    """Whether its tests are about the request's path, method, route or endpoint."""
+    return bool(mentioned(run_with(program, function, request())) & ASKING)
+
+
+def honours_marker(program: Program, function: FunctionValue) -> bool:
+    """Whether it looks for the anonymous marker of an endpoint."""
+    return any(ANONYMOUS in name for name in mentioned(run_with(program, function, request(is_empty=False))))
+
+
+def mentioned(seen: Observation) -> set[str]:
+    """The names, in small letters, in all tests, calls and answers of a run."""
+    values: list[Value] = [one.value for one in seen.exits]
+    around = [*(one.conditions for one in seen.exits), *(one.conditions for one in seen.assigned), *(one.conditions for one in seen.made)]
+    values += [condition.value for conditions in around for condition in conditions]
+    for made in seen.made:
+        values += [made.callee, *made.type_arguments, *made.positional]
+    found: set[str] = set()
+    for value in values:
+        for part in value.operands if isinstance(value, Operation) else (value,):
+            found |= {name.lower() for name in names_in(part)}
+    return found

@@ -51,12 +51,16 @@ class Authorization:
         """The guard that one attribute brings, None when it is none."""
         if self.is_named(mark, self.program.vocabulary.not_guards):
             return None
+        own = self.filters.of_mark(mark, level) if mark.is_a(*FILTERS) else None
+        has_refused = own is not None and own.demand not in {Demand.NOTHING, Demand.UNKNOWN}
         if mark.is_a(*ANONYMOUS):
+            # A filter that is a marker too switches the framework's own authorization off and decides itself.
+            if own is not None and has_refused:
+                return replace(own, kind="filter")
             return Guard(mark.shown, "attribute", Demand.ANONYMOUS, level, mark.place)
         if self.is_named(mark, self.program.vocabulary.guards):
             return Guard(mark.shown, "attribute", Demand.AUTHENTICATED, level, mark.place)
-        own = self.filters.of_mark(mark, level) if mark.is_a(*FILTERS) else None
-        if own is not None and own.demand not in {Demand.NOTHING, Demand.UNKNOWN}:
+        if has_refused:
             return own
         if mark.is_a(*AUTHORIZE):
             return self.authorize(site, mark, level)

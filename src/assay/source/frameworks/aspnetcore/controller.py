@@ -149,7 +149,9 @@ class Controllers:
                 else:
                     derived.append(method)
         for group in groups:
-            if is_action(group[0].function) and not self.program.run.csharp.symbols.excludes(group[0].function.modifiers):
+            if is_action(group[0].function) and not self.program.run.csharp.symbols.excludes(
+                group[0].function.modifiers
+            ):
                 action = self.action(group[0], tuple(overridden(group)))
                 if action is not None:
                     yield action

@@ -132,7 +132,7 @@ class ConventionReader:
             transformer = value.argument(0, "parameterTransformer")
             found.transform = self.transformer(next(options(transformer), None))
         elif isinstance(value, Instance):
-            transformers = [self.transformer(v) for v in inside(value) if v is not None and self.is_transformer(v)]
+            transformers = [self.transformer(v) for v in inside(value) if self.is_transformer(v)]
             if transformers and self.program.derives(value.cls, "RouteTokenTransformerConvention"):
                 found.transform = transformers[0]
             else:

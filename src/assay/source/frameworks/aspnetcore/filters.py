@@ -1,8 +1,11 @@
-"""Filters that refuse: of MVC on attributes and in options, and of endpoints."""
+"""Filters that refuse: of MVC on attributes and in options, and of endpoints. Each is followed into its body once, and again for an
+endpoint whose route decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -20,9 +23,8 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.aspnetcore import anonymous
 from assay.source.frameworks.aspnetcore.mark import Mark
-from assay.source.mentions import names_in
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, STRENGTH, Observation, Refusal, observe
+from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
 
 FILTERS = (
     "IAuthorizationFilter", "IAsyncAuthorizationFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilter", "IResourceFilter",
@@ -31,9 +33,20 @@ FILTERS = (
 )  # fmt: skip
 METHODS = (
     "OnAuthorization", "OnAuthorizationAsync", "OnResourceExecuting", "OnResourceExecutionAsync", "OnActionExecuting",
-    "OnActionExecutionAsync", "OnPageHandlerExecuting", "OnPageHandlerExecutionAsync",
+    "OnActionExecutionAsync", "OnPageHandlerExecuting", "OnPageHandlerExecutionAsync", "InvokeAsync", "CreateInstance",
 )  # fmt: skip
+"""The last two: of endpoint filters, and of filter factories."""
 HOLDING = ("TypeFilter", "ServiceFilter")
+REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
+"""Demands of what was run to its end without a refusal being seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a filter demands, and the functions that were run to learn it."""
+
+    refusal: Refusal = NOTHING
+    functions: tuple[FunctionValue, ...] = ()
 
 
 class Filters:
@@ -41,37 +54,67 @@ class Filters:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.known: dict[tuple[object, ...], Refusal] = {}
+        self.known: dict[int, Followed] = {}
+        self.asking: dict[tuple[str, Place | None], tuple[FunctionValue, ...]] = {}
+        """The functions behind guards that ask for the route, by the guard's name and place."""
         self.honouring: set[int] = set()
-        self.honouring_types: set[str] = set()
-        """Names of filter types that let endpoints through that are marked anonymous."""
+        """Ids of the facts of functions that let endpoints through that are marked anonymous."""
+        self.answers: dict[tuple[int, str, str], Refusal] = {}
 
-    # --- on attributes
+    # --- on attributes, in the options of MVC, on endpoints
 
     def of_mark(self, mark: Mark, level: Level) -> Guard | None:
         """The guard that a filter attribute is; None when it never refuses."""
-        found: list[Refusal] = []
+        found = [self.of_class(cls) for cls in self.held(mark)]
         if mark.instance is not None:
             found.append(self.of_object(mark.instance))
-        for cls in self.held(mark):
-            found.append(self.of_class(cls))
-        names = {mark.cls.name} if mark.cls is not None else set()
-        names |= {cls.name for cls in self.held(mark)}
-        kind = "attribute" if names & self.honouring_types else "filter"
-        return guard_of(strongest(found), mark.shown, kind, level, mark.place)
-
-    # --- in the options of MVC
+        return self.guard(found, mark.shown, level, mark.place)
 
     def of_options(self, made: Made, level: Level) -> Guard | None:
         """`options.Filters.Add<T>()`, `options.Filters.Add(new X())`, `options.Filters.Add(typeof(X))`; `AuthorizeFilter` is not meant."""
+        given = (*made.type_arguments, *made.positional[:1])
+        types = [bare(value) or self.program.run.class_of(value) for value in given]
+        names = [cls.name for cls in types if cls is not None]
+        return self.guard(
+            [self.of_value(value) for value in given], f"Filters.Add({', '.join(names)})", level, made.place
+        )
+
+    def of_endpoint_filter(self, call: Made, level: Level) -> Guard | None:
+        """`AddEndpointFilter<T>()`, `AddEndpointFilter(async (context, next) => ...)`."""
+        given = (*call.type_arguments[-1:], *call.positional)
+        names = [cls.name for value in call.type_arguments[-1:] if (cls := bare(value)) is not None]
+        shown = f"AddEndpointFilter<{names[0]}>" if names else "AddEndpointFilter"
+        return self.guard([self.of_value(value) for value in given], shown, level, call.place)
+
+    def guard(self, found: Iterable[Followed], name: str, level: Level, place: Place) -> Guard | None:
+        """A guard for what was found; None when it never refuses.
+
+        One that looks for the anonymous marker of an endpoint counts as an attribute: the marker switches it off.
+        """
+        best = max(found, key=lambda one: STRENGTH.index(one.refusal.demand), default=Followed())
+        what = best.refusal
+        if what.demand is Demand.NOTHING:
+            return None
+        if any(anonymous.asks(self.program, function) for function in best.functions):
+            self.asking[name, place] = best.functions
+        kind = "attribute" if any(id(one.function) in self.honouring for one in best.functions) else "filter"
+        return Guard(name, kind, what.demand, level, place, what.values, steps=what.steps)
+
+    def narrowed(self, guard: Guard, method: str, path: str) -> Guard | None:
+        """The guard as it is for one endpoint; None when it lets requests to that one through."""
+        functions = self.asking.get((guard.name, guard.place))
+        if functions is None:
+            return guard
         found: list[Refusal] = []
-        names: list[str] = []
-        for value in (*made.type_arguments, *made.positional[:1]):
-            found.append(self.of_value(value))
-            cls = bare(next(options(value), None)) or self.program.run.class_of(next(options(value), value))
-            names += [cls.name] if cls is not None else []
-        kind = "attribute" if set(names) & self.honouring_types else "filter"
-        return guard_of(strongest(found), f"Filters.Add({', '.join(names)})", kind, level, made.place)
+        for function in functions:
+            key = (id(function.function), method, path)
+            if key not in self.answers:
+                self.answers[key] = anonymous.judged(self.program, function, method, path)
+            found.append(self.answers[key])
+        what = max(found, key=lambda one: STRENGTH.index(one.demand))
+        if what.demand in REFUSING_NOTHING:
+            return None
+        return replace(guard, demand=what.demand, values=what.values, steps=what.steps)
 
     def held(self, mark: Mark) -> Iterator[ClassValue]:
         """The filter types that `[TypeFilter(typeof(X))]` and its kin name."""
@@ -90,111 +133,56 @@ class Filters:
 
     # --- filter objects and types
 
-    def of_value(self, value: Value) -> Refusal:
+    def of_value(self, value: Value) -> Followed:
         """What a filter demands that is given as an object, a type or a function."""
         for option in options(value):
             match option:
                 case Instance():
                     return self.of_object(option)
                 case FunctionValue():
-                    return self.of_function(option)
+                    return self.kept(id(option.function), [(option, "")])
                 case ClassValue():
                     return self.of_class(option)
-        return NOTHING
+        return Followed()
 
-    def of_class(self, cls: ClassValue) -> Refusal:
+    def of_class(self, cls: ClassValue) -> Followed:
         """What a filter type demands, its object made by the framework."""
-        key = (id(cls.type),)
-        if key not in self.known:
-            self.known[key] = NOTHING
-            self.known[key] = self.followed(cls, Given("this", type=cls))
-        return self.known[key]
+        return self.kept(id(cls.type), self.methods(cls, Given("this", type=cls)))
 
-    def of_object(self, instance: Instance) -> Refusal:
+    def of_object(self, instance: Instance) -> Followed:
         """What a filter object demands."""
-        key = (id(instance),)
-        if key not in self.known:
-            self.known[key] = self.followed(instance.cls, instance)
-        return self.known[key]
+        return self.kept(id(instance), self.methods(instance.cls, instance))
 
-    def of_function(self, function: FunctionValue) -> Refusal:
-        """What a filter function demands."""
-        key = (id(function.function), id(function.scope))
-        if key not in self.known:
-            self.known[key] = self.judged(function)
-        return self.known[key]
-
-    def followed(self, cls: ClassValue, receiver: Value) -> Refusal:
-        """The strongest demand of all methods of a filter."""
-        found: list[Refusal] = []
-        for name in (*METHODS, "InvokeAsync", "CreateInstance"):  # the last two: endpoint filters, filter factories
+    def methods(self, cls: ClassValue, receiver: Value) -> Iterator[tuple[FunctionValue, str]]:
+        """The methods of a filter by which it may refuse; those of the filter that a factory makes."""
+        for name in METHODS:
             method = attributes.class_attribute(self.program.run, cls, name, receiver)
             if isinstance(method, Overloads):
                 method = method.functions[0]
             if not isinstance(method, FunctionValue) or method.function.body is None:
                 continue
-            if name == "CreateInstance":
-                found.append(self.made_by(method))
-            else:
-                found.append(self.judged(method, name))
-        return strongest(found)
+            if name != "CreateInstance":
+                yield method, name
+                continue
+            for option in options(observe(self.program.run, method).value):
+                made = self.program.run.class_of(option)
+                if made is not None and made is not cls:
+                    yield from self.methods(made, option)
 
-    def judged(self, method: FunctionValue, name: str = "") -> Refusal:
-        """What one method of a filter demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
-        seen = observe(self.program.run, method)
-        what = anonymous.judged(self.program, method)
+    def kept(self, key: int, functions: Iterable[tuple[FunctionValue, str]]) -> Followed:
+        """The strongest demand of some functions, worked out once."""
+        if key not in self.known:
+            self.known[key] = Followed()  # cuts circles
+            found = [(self.judged(function, name), function) for function, name in functions]
+            best = max((what for what, _ in found), key=lambda one: STRENGTH.index(one.demand), default=NOTHING)
+            self.known[key] = Followed(best, tuple(function for _, function in found))
+        return self.known[key]
+
+    def judged(self, function: FunctionValue, name: str) -> Refusal:
+        """What one method demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
+        what = anonymous.judged(self.program, function)
         if what.demand is Demand.UNKNOWN and not name.startswith("OnAuthorization"):
             what = NOTHING
-        if honours_anonymous(seen):
-            self.honouring.add(id(method.function))
-            self.honouring_types.add(method.owner.name if method.owner is not None else "")
+        if anonymous.honours_marker(self.program, function):
+            self.honouring.add(id(function.function))
         return what
-
-    def made_by(self, factory: FunctionValue) -> Refusal:
-        """What the filter demands that a factory makes."""
-        run = self.program.run
-        made, assigned = len(run.made), len(run.assigned)
-        value = run.call(factory, place=factory.place)
-        del run.made[made:], run.assigned[assigned:]
-        return strongest([self.of_class(cls) for option in options(value) if (cls := run.class_of(option)) is not None])
-
-    # --- endpoint filters
-
-    def of_endpoint_filter(self, call: Made, level: Level) -> Guard | None:
-        """`AddEndpointFilter<T>()`, `AddEndpointFilter(async (context, next) => ...)`."""
-        shown = "AddEndpointFilter"
-        found: list[Refusal] = []
-        for type_ in call.type_arguments[-1:]:
-            cls = bare(type_)
-            if cls is not None:
-                found.append(self.of_class(cls))
-                shown = f"AddEndpointFilter<{cls.type.name}>"
-        for value in call.positional:
-            found.append(self.of_value(value))
-        return guard_of(strongest(found), shown, "filter", level, call.place)
-
-
-REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
-"""Demands of what was run to its end without a refusal being seen."""
-
-
-def honours_anonymous(seen: Observation) -> bool:
-    """Whether it looks for the anonymous marker of an endpoint."""
-    return any(
-        "allowanonymous" in name.lower()
-        for made in seen.made
-        for value in (made.callee, *made.type_arguments, *made.positional)
-        for name in names_in(value)
-    )
-
-
-def strongest(found: list[Refusal]) -> Refusal:
-    """The one that demands most."""
-    return max(found, key=lambda one: STRENGTH.index(one.demand), default=NOTHING)
-
-
-def guard_of(what: Refusal, name: str, kind: str, level: Level, place: Place | None) -> Guard | None:
-    """A guard for what was found; None when it never refuses."""
-    if what.demand is Demand.NOTHING:
-        return None
-    return Guard(name, kind, what.demand, level, place, what.values, steps=what.steps)

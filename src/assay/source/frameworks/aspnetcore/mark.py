@@ -96,10 +96,9 @@ class Marks:
     def read(self, annotation: facts.Annotation, module: Module, owner: ClassValue | None, scope: Scope) -> Mark:
         """Evaluate one annotation; nothing that its constructor does stays recorded."""
         run = self.program.run
-        written = annotation.value
-        given: tuple[facts.Argument, ...] = ()
-        if isinstance(written, facts.Call):
-            written, given = written.function, written.arguments
+        value = annotation.value
+        written = value.function if isinstance(value, facts.Call) else value
+        given = value.arguments if isinstance(value, facts.Call) else ()
         name = last_name(written).removesuffix(SUFFIX) or last_name(written)
         types = tuple(run.evaluate(key, scope) for key in written.keys) if isinstance(written, facts.Index) else ()
         place = Place(module.path, annotation.line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Guard, Level
@@ -10,27 +9,23 @@ from assay.source.evaluate import attributes
 from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.values import (
     ClassValue,
-    Condition,
     Const,
     FunctionValue,
     Given,
     Made,
-    Operation,
     Overloads,
     Value,
     options,
 )
-from assay.source.frameworks.aspnetcore.anonymous import judged, request
-from assay.source.frameworks.aspnetcore.filters import REFUSING_NOTHING, honours_anonymous
+from assay.source.frameworks.aspnetcore.anonymous import asks, honours_marker, judged, request
+from assay.source.frameworks.aspnetcore.filters import REFUSING_NOTHING
 from assay.source.frameworks.aspnetcore.mark import text_of
 from assay.source.frameworks.aspnetcore.site import Site, Sites
-from assay.source.mentions import names_in
 from assay.source.program import Program, environment_of
-from assay.source.refusal import NOTHING, Observation, Refusal, observe
+from assay.source.refusal import NOTHING, Refusal, observe
 
 BRANCHES = ("UseWhen", "MapWhen", "Map")
 TERMINAL = ("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute")
-ASKING = frozenset(["path", "method", "request", "getendpoint", "metadata", "allowanonymous", "query", "host"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +41,8 @@ class Piece:
     """Whether that depends on path, method or endpoint."""
     is_late: bool
     """Whether it stands after the endpoints and so never runs for them."""
+    honours_marker: bool
+    """Whether it lets endpoints through that are marked anonymous."""
 
 
 class Middlewares:
@@ -79,7 +76,7 @@ class Middlewares:
                     is_effective=False,
                     defeat="order: it is registered after the endpoints and never runs for them",
                 )
-            elif is_anonymous and honours_anonymous(self.seen(piece)):
+            elif is_anonymous and piece.honours_marker:
                 guard = replace(
                     guard, is_effective=False, defeat="overridden: it lets endpoints through that are marked anonymous"
                 )
@@ -103,13 +100,13 @@ class Middlewares:
         if named is None:
             return None
         name, function = named
-        seen = observe(self.program.run, function, (request(),))
         what = judged(self.program, function)
         if what.demand in REFUSING_NOTHING:
             return None
         around = self.branch(made)
-        asking = around is not None or any(is_asking(condition) for condition in conditions(seen))
-        return Piece(name, made, function, what, asking, made.index > end and around is None)
+        is_asking = around is not None or asks(self.program, function)
+        honours = honours_marker(self.program, function)
+        return Piece(name, made, function, what, is_asking, made.index > end and around is None, honours)
 
     def function(self, made: Made) -> tuple[str, FunctionValue] | None:
         """The name and function of what a call adds."""
@@ -144,10 +141,6 @@ class Middlewares:
             self.answers[key] = judged(self.program, piece.function, method, path) if is_reached else NOTHING
         return self.answers[key]
 
-    def seen(self, piece: Piece) -> Observation:
-        """What a piece does when nothing is known."""
-        return observe(self.program.run, piece.function, (request(),))
-
     def branch(self, made: Made) -> Made | None:
         """The `UseWhen`, `MapWhen` or `Map` whose branch a call stands in."""
         value: Value | None = made.receiver
@@ -171,17 +164,3 @@ class Middlewares:
                 value = observe(self.program.run, option, (request(method, path),)).value
                 return not (isinstance(value, Const) and value.value is False)
         return True
-
-
-def conditions(seen: Observation) -> Iterator[Condition]:
-    """The conditions of all that happened."""
-    for record in (*seen.exits, *seen.assigned, *seen.made):
-        yield from record.conditions
-
-
-def is_asking(condition: Condition) -> bool:
-    """Whether a test is about the request's path, method or endpoint."""
-    names = {name.lower() for name in names_in(condition.value)}
-    if isinstance(condition.value, Operation):
-        names |= {name.lower() for part in condition.value.operands for name in names_in(part)}
-    return bool(names & ASKING)

@@ -87,10 +87,10 @@ class Pages:
         if not any(method == "GET" for method, _, _ in handlers):
             handlers.insert(0, ("GET", "(page)", None))
         owner = model.name if model is not None else named.name.strip("/").replace("/", ".")
-        for method, name, function in handlers:
-            where = function.place if function is not None else place
-            step = Step(f"page {path}", Place(path, 1))
-            yield Page(site, method, named.template, f"{owner}.{name}", where, tuple(guards), (step,), function)
+        step = Step(f"page {path}", Place(path, 1))
+        for method, name, answering in handlers:
+            where = answering.place if answering is not None else place
+            yield Page(site, method, named.template, f"{owner}.{name}", where, tuple(guards), (step,), answering)
 
     def model(self, path: str) -> ClassValue | None:
         """The page model in the file beside the page."""

@@ -110,7 +110,7 @@ class Parameters:
         name = simple_name(parameter.annotation)
         if parameter.name.lower() in in_path:
             return "path"
-        if name in REQUEST:
+        if name in REQUEST or parameter.annotation is None:
             return "request"
         if name in FILES:
             return "file"

@@ -30,7 +30,6 @@ from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.frameworks.aspnetcore.template import plain
 from assay.source.program import Program, environment_of
 
-
 DEBUG = frozenset(["#if DEBUG"])
 """Modifiers of what is compiled for development only."""
 
@@ -63,7 +62,8 @@ class Reader:
         self.marks = Marks(program)
         self.sites = Sites(program)
         self.policies = Policies(program, self.sites)
-        self.authorization = Authorization(program, self.marks, self.policies, Filters(program))
+        self.filters = Filters(program)
+        self.authorization = Authorization(program, self.marks, self.policies, self.filters)
         self.minimal = Minimal(program, self.sites, self.marks, self.authorization)
         self.conventions = ConventionReader(program, self.sites, self.minimal, self.authorization)
         self.everywhere = Everywhere(self.sites, self.authorization)
@@ -201,7 +201,10 @@ class Reader:
         is_anonymous = any(guard.demand is Demand.ANONYMOUS for guard in draft.guards)
         for method in draft.methods:
             around = self.middlewares.of(draft.site, method, path, is_anonymous=is_anonymous)
-            guarded = self.authorization.settled(draft.site, [*around, *draft.guards], is_closed=draft.style == "fast")
+            narrowed = [
+                one for guard in draft.guards if (one := self.filters.narrowed(guard, method, path)) is not None
+            ]
+            guarded = self.authorization.settled(draft.site, [*around, *narrowed], is_closed=draft.style == "fast")
             endpoint = Endpoint(
                 api=draft.site.api.id,
                 method=method,

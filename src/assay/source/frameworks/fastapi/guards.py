@@ -52,11 +52,13 @@ class Dependencies:
 
     def of_class(self, cls: ClassValue) -> tuple[Guard, ...]:
         """`user: User = Depends(f)` as an attribute of a class-based view."""
-        return tuple(
-            guard
-            for value in class_names(self.program.run, cls).values()
-            for guard in self.of_dependency(value, Level.TYPE)
-        )
+        found: list[Guard] = []
+        for base in self.program.mro(cls):
+            if isinstance(base, ClassValue):
+                level = Level.TYPE if base.type is cls.type else Level.BASE
+                for value in class_names(self.program.run, base).values():
+                    found += self.of_dependency(value, level)
+        return tuple(found)
 
     def of_body(self, handler: Value) -> Guard | None:
         """The guard that a handler is to itself."""

@@ -142,24 +142,40 @@ class Reader:
     # --- containers
 
     def container(self, owner: Value, around: Around) -> None:
-        """The routes of an application or router, in order of registration."""
+        """The routes of an application or router, in order of registration; each has the prefix that its router had at that moment."""
         if around.depth > DEPTH:
             return
         self.reached.add(id(owner))
         if isinstance(owner, Invocation):
-            self.listed(
-                owner.argument(-1, "routes") or (owner.argument(0) if isinstance(owner, Made) else None), around
-            )
+            routes = owner.argument(-1, "routes") or (owner.argument(0) if isinstance(owner, Made) else None)
+            self.listed(routes, around)
         for call in self.program.calls_on(owner):
-            if call.name in DECORATORS:
-                for application in self.program.applications(call):
-                    self.route(call, application.positional[0] if application.positional else None, around)
-            elif call.name in ADDERS:
-                self.route(call, call.argument(1, "endpoint", "route", "handler"), around)
-            elif call.name == "include_router":
-                self.include(call, around)
-            elif call.name in {"mount", "host"}:
-                self.mount(call, around)
+            if call.name in DECORATORS or call.name in ADDERS or call.name in {"include_router", "mount", "host"}:
+                prefix = self.path_of(self.prefix_at(owner, call.index), call)
+                if prefix is not None:
+                    self.registration(call, replace(around, prefix=join(around.prefix, prefix)) if prefix else around)
+
+    def registration(self, call: Made, around: Around) -> None:
+        """One call on an application or router."""
+        if call.name in DECORATORS:
+            for application in self.program.applications(call):
+                self.route(call, application.positional[0] if application.positional else None, around)
+        elif call.name in ADDERS:
+            self.route(call, call.argument(1, "endpoint", "route", "handler"), around)
+        elif call.name == "include_router":
+            self.include(call, around)
+        else:
+            self.mount(call, around)
+
+    def prefix_at(self, owner: Value, index: int) -> Value | None:
+        """The prefix of a router at a moment: what it was made with, or the last value that it was given before."""
+        held = [found.value for found in self.program.assigned_on(owner, "prefix") if found.index < index]
+        if held:
+            return held[-1]
+        if not isinstance(owner, Invocation):
+            return None
+        later = self.program.assigned_on(owner, "prefix")
+        return owner.argument(-1, "prefix") if later or "prefix" not in owner.attributes else owner.attributes["prefix"]
 
     def listed(self, routes: Value | None, around: Around) -> None:
         """`routes=[Route("/x", f), Mount("/y", routes=[...])]`."""
@@ -176,19 +192,11 @@ class Reader:
         prefix = self.path_of(call.argument(-1, "prefix"), call)
         guards = self.dependencies.of_list(call.argument(-1, "dependencies"), Level.GROUP)
         for router in options(call.argument(0, "router")):
-            own = self.own_prefix(router, call)
-            if prefix is None or own is None or not isinstance(router, Invocation):
+            if prefix is None or not isinstance(router, Invocation):
                 continue
             inner = self.dependencies.of_list(given(router, "dependencies"), Level.GROUP)
-            whole = join(prefix, own) if prefix or own else ""
-            step = Step(f"router included under {whole or '/'}", call.place)
-            self.container(router, around.under(whole, (*guards, *inner), step, environment_of(call.conditions)))
-
-    def own_prefix(self, router: Value, call: Made) -> str | None:
-        """The prefix that a router was made with, or got later."""
-        if not isinstance(router, Invocation):
-            return None
-        return self.path_of(given(router, "prefix"), call)
+            step = Step(f"router included under {join(around.prefix, prefix)}", call.place)
+            self.container(router, around.under(prefix, (*guards, *inner), step, environment_of(call.conditions)))
 
     def mount(self, call: Made, around: Around) -> None:
         """`app.mount("/x", other)`, `Mount("/x", routes=[...])`; what is no application of the project is no endpoint."""

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from assay.source.facts import Argument, Attr, Call, Expr, Index, Opaque, Unary
 from assay.source.languages.csharp.grammar import (
     ARGUMENT,
+    ARGUMENTS,
     CONDITION,
     CONDITIONAL_ACCESS,
     ELEMENT_ACCESS,
@@ -69,10 +70,10 @@ def member(reader: Reader, node: Node, depth: int) -> Expr:
 @expression("invocation_expression")
 def call(reader: Reader, node: Node, depth: int) -> Expr:
     """A call. The ordinary forms are read here, as fast as can be; all else is a chain."""
-    children = node.named_children
-    if len(children) != 2 or depth > SHALLOW:
+    function = node.child_by_field_id(FUNCTION)
+    given = node.child_by_field_id(ARGUMENTS)
+    if function is None or given is None or depth > SHALLOW:
         return chain(reader, node, depth)
-    function, given = children
     kind_id = function.kind_id
     source = reader.source
     start = function.start_byte
@@ -85,17 +86,15 @@ def call(reader: Reader, node: Node, depth: int) -> Expr:
         value = MEMBERS[source[start:end]]
         if value is not None:
             return Call(value, arguments(reader, given, depth), function.start_point[0] + 1)
-    children = function.named_children
-    if len(children) != 2:
+    below = function.child_by_field_id(EXPRESSION)
+    name = function.child_by_field_id(NAME)
+    if below is None or name is None:
         return chain(reader, node, depth)
-    below, name = children
     value = EXPRESSIONS[below.kind_id](reader, below, depth + 1)
-    if value is NOTHING:
-        return chain(reader, node, depth)
     types: tuple[Expr, ...] = ()
     if name.kind_id == GENERIC_NAME:
         types = type_arguments(reader, name)
-        name = name.named_children[0]
+        name = name.named_child(0)
     value = Attr(value, NAMES[source[name.start_byte : name.end_byte]].id)
     return Call(value, arguments(reader, given, depth), name.start_point[0] + 1, types)
 
@@ -232,9 +231,8 @@ def arguments(reader: Reader, node: Node, depth: int) -> tuple[Argument, ...]:
     for child in node.named_children:
         kind_id = child.kind_id
         if kind_id == ARGUMENT:
-            children = child.named_children
-            if len(children) == 1:
-                only = children[0]
+            if child.named_child_count == 1:
+                only = child.named_child(0)
                 value = EXPRESSIONS[only.kind_id](reader, only, depth)
                 # name: this
                 if value is not NOTHING and only.end_byte == child.end_byte:

@@ -51,6 +51,7 @@ COMMENT = kind("comment")
 # Fields
 ACCESSORS = field("accessors")
 ALTERNATIVE = field("alternative")
+ARGUMENTS = field("arguments")
 BODY = field("body")
 CONDITION = field("condition")
 CONSEQUENCE = field("consequence")

@@ -40,7 +40,7 @@ STEPPED = frozenset({POSTFIX, PREFIX})
 @statement("expression_statement")
 def effect(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """An expression for its effect; assignments are statements of their own."""
-    for child in node.named_children:
+    for child in (node.named_child(0),) if node.named_child_count == 1 else node.named_children:
         kind_id = child.kind_id
         if kind_id == INVOCATION:
             out.append(Do(call(reader, child, depth), node.start_point[0] + 1))
@@ -137,14 +137,13 @@ def _declarator(reader: Reader, node: Node, depth: int) -> tuple[Expr, Expr | No
 @statement("local_declaration_statement")
 def local(reader: Reader, node: Node, depth: int, out: list[Stmt]) -> None:
     """Local variables. A using declaration is a With without a body: it lasts as long as the block around it."""
-    children = node.named_children
     # var order = Load();
-    if len(children) == 1 and node.child_count == 2:
-        for target, value, line, annotation in variables(reader, children[0], depth):
+    if node.named_child_count == 1 and node.child_count == 2:
+        for target, value, line, annotation in variables(reader, node.named_child(0), depth):
             out.append(Assign(target, value, line, annotation))
         return
     is_using = reader.source.startswith((b"using", b"await"), node.start_byte)
-    for child in children:
+    for child in node.named_children:
         if child.kind_id != VARIABLES:
             if child.is_error:
                 STATEMENTS[child.kind_id](reader, child, depth, out)

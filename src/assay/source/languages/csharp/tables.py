@@ -102,6 +102,11 @@ def solid(node: Node) -> list[Node]:
 
 def operand(reader: Reader, node: Node, depth: int) -> Expr:
     """The one expression that a node wraps; `NOTHING` when there is none."""
+    if node.named_child_count == 1:
+        child = node.named_child(0)
+        value = EXPRESSIONS[child.kind_id](reader, child, depth)
+        if value is not NOTHING:
+            return value
     for child in node.named_children:
         value = EXPRESSIONS[child.kind_id](reader, child, depth)
         if value is not NOTHING:

@@ -6,3 +6,7 @@ What lives here: `visitor.py` (the entry, and the table from node kind to reader
 May import: `assay.source.facts`, `assay.source.languages.parse`, tree-sitter.
 To read another node kind: write its reader, with the source line that it reads above it, and add it to its module's table.
 """
+
+from assay.source.languages.python.visitor import extract
+
+__all__ = ["extract"]

@@ -24,11 +24,15 @@ from assay.source.facts import (
 )
 from assay.source.languages.python.grammar import (
     ASSIGNMENT,
+    ATTRIBUTE,
     BLOCK,
     DOTTED_NAME,
     EXPRESSION_LIST,
     IMPORT_PREFIX,
+    PARENTHESIZED,
     STRING,
+    SUBSCRIPT,
+    TUPLE,
     WILDCARD_IMPORT,
     field,
     solid,
@@ -45,6 +49,9 @@ OPERATOR = field("operator")
 RIGHT = field("right")
 TYPE_FIELD = field("type")
 
+LONGEST_TARGET = 20
+"""Links of `type(self).a.b[c]` that are followed."""
+PARENTHESES = frozenset((PARENTHESIZED, TUPLE))
 QUOTES = ("'", '"')
 
 
@@ -113,10 +120,36 @@ def augmented(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> Non
 # type Pair[T] = tuple[T, T]
 def type_alias(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """A type alias is `Pair: TypeAlias = ...`."""
-    target = reading.optional(node.child_by_field_id(LEFT)) or NONE
-    name = target.value if isinstance(target, Index) else target
+    line = node.start_point[0] + 1
+    left = node.child_by_field_id(LEFT)
     value = reading.optional(node.child_by_field_id(RIGHT))
-    out.append(Assign(name, value, node.start_point[0] + 1, Name("TypeAlias")))
+    called = None if left is None else _called(reading, left)
+    if called is not None:
+        out.append(Assign(called, value, line))
+        return
+    target = reading.optional(left) or NONE
+    out.append(Assign(target.value if isinstance(target, Index) else target, value, line, Name("TypeAlias")))
+
+
+# type(self).cache = value
+def _called(reading: Reading, node: Node) -> Expr | None:
+    """The target of an assignment that the grammar takes for a type alias with a parenthesis for its name; None for a real one."""
+    links: list[Node] = []
+    while node.kind_id not in PARENTHESES:
+        children = solid(node.named_children)
+        if not children or len(links) > LONGEST_TARGET:
+            return None
+        links.append(node)
+        node = children[0]
+    given = reading.several(node.named_children, LONGEST_TARGET)
+    fact: Expr = Call(Name("type"), tuple([Argument(one) for one in given]), node.start_point[0] + 1)
+    for link in reversed(links):
+        rest = solid(link.named_children)[1:]
+        if link.kind_id == ATTRIBUTE and rest:
+            fact = Attr(fact, reading.name(rest[0]))
+        elif link.kind_id == SUBSCRIPT:
+            fact = Index(fact, reading.several(rest, LONGEST_TARGET))
+    return fact
 
 
 # return value

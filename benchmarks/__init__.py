@@ -1,0 +1,5 @@
+"""Speed, as ratios to parsing the same files alone (P), measured in one run, so that they hold on a busy machine.
+
+`make bench`, or `python -m benchmarks FOLDER...`. `measure.py` measures one folder, `targets.py` says how fast it must be, and
+`__main__.py` prints a table and writes build/bench.json. To add a measurement: a function there, a line in `targets.TARGETS`.
+"""

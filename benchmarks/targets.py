@@ -1,0 +1,35 @@
+"""How fast it must be. Source: shared/performance.md section 6."""
+
+from dataclasses import dataclass
+
+SLACK = 1.2
+"""A target is missed beyond this: machines differ, and neighbours are noisy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One limit."""
+
+    id: str
+    title: str
+    limit: float
+    unit: str
+    """`P` is the time for parsing the same files alone."""
+    note: str = ""
+
+
+TARGETS = (
+    Target("T1", "facts of every file", 1.8, "P"),
+    Target("T3", "inventory", 0.5, "P", "where at most 20 % of the bytes pass the gate"),
+    Target("gate", "the reading of every file before any is parsed", 0.25, "P"),
+    Target("T8", "facts by two processes, wall, against one", 1 / 1.6, "x", "where there are 5 MB"),
+    Target("T9", "scan again with nothing changed, against the first", 0.05, "x", "or 100 ms, whichever is more"),
+    Target("T12", "most memory of a scan, beside 10 KB for each file", 150.0, "MB"),
+    Target("T14", "--version", 0.030, "s"),
+)
+PASSING = 0.20
+"""T3 holds where at most this share of bytes passes the gate."""
+LARGE = 5_000_000
+"""Bytes: T8 holds from here on."""
+UNNOTICED = 0.100
+"""Seconds: T9 holds below this whatever the first scan took."""
