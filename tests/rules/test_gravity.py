@@ -93,3 +93,17 @@ def test_a_path_that_says_public_is_not_sensitive() -> None:
 
 def test_a_sensitive_word_that_names_another_resource_does_not_count() -> None:
     assert topic(endpoint("GET /users/{id}/comments")) is None
+
+
+def test_a_read_that_finds_out_who_calls_and_refuses_nobody_is_tentative() -> None:
+    optional = guard(Demand.NOTHING, name="Depends(current_user_or_none)")
+    subject = endpoint("GET /things", optional)
+    known = landscapes(inventory(subject, *GUARDED))["shop"]
+    assert gravity(subject, known).confidence is Confidence.TENTATIVE
+
+
+def test_a_write_that_finds_out_who_calls_and_refuses_nobody_is_firm() -> None:
+    broken = guard(Demand.NOTHING, name="Depends(current_user)")
+    subject = endpoint("DELETE /things/{id}", broken)
+    known = landscapes(inventory(subject, *GUARDED))["shop"]
+    assert gravity(subject, known).confidence is Confidence.FIRM

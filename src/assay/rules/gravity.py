@@ -22,6 +22,8 @@ ASKING = vocabulary("get list find search fetch query check validate preview loo
 FIRST_RUN = vocabulary("setup install installation installer wizard onboarding")
 PICTURES = vocabulary("image picture avatar thumbnail thumb poster logo icon cover px")
 """What pages show without sending credentials."""
+IDENTITY = vocabulary("user auth identity principal caller login jwt viewer")
+"""Words in the name of what finds out who calls, whether or not it refuses strangers."""
 ENTRY = vocabulary("home index main default start welcome landing")
 CAPABILITIES = vocabulary("token secret signature sig hash nonce")
 """A parameter that is a proof by itself."""
@@ -117,6 +119,8 @@ def _is_entry(path: Route) -> bool:
 
 
 def _doubt_of_a_read(endpoint: Endpoint, landscape: Landscape) -> str:
+    if any(guard.demand is Demand.NOTHING and set(words(guard.name)) & IDENTITY for guard in endpoint.effective_guards):
+        return "It looks at who calls, and answers strangers too."
     found = topic(endpoint)
     if not landscape.has_authentication:
         return "Nothing in this API asks who the caller is; something in front of it may."

@@ -28,6 +28,7 @@ from assay.source.evaluate.values import (
     Given,
     Instance,
     Invocation,
+    Items,
     Made,
     Member,
     Parent,
@@ -295,3 +296,28 @@ def place_of(value: Value) -> Place | None:
         case Invocation(place=place) | Decorated(place=place):
             return place
     return None
+
+
+def signature(value: Value | None, depth: int = 0) -> object:
+    """What two values share if they behave alike: the same function, or objects made alike of the same class."""
+    if depth > SIGNATURE_DEPTH:
+        return id(value)
+    match value:
+        case None:
+            return None
+        case Const(value=held):
+            return (type(held).__name__, held)
+        case ClassValue(type=type_):
+            return id(type_)
+        case FunctionValue(function=function, scope=scope, module=module) if scope is module.scope:
+            return id(function)
+        case Items(items=held_items):
+            return tuple(signature(item, depth + 1) for item in held_items)
+        case Instance(cls=cls, positional=positional, named=named):
+            parts = [signature(item, depth + 1) for item in positional]
+            pairs = [(key, signature(named[key], depth + 1)) for key in sorted(named)]
+            return (id(cls.type), tuple(parts), tuple(pairs))
+    return id(value)
+
+
+SIGNATURE_DEPTH = 6

@@ -6,11 +6,9 @@ from tests.source.languages.csharp_reading import INT, STRING, A, B, C, X, Y, st
 from assay.source.facts import (
     Annotation,
     Argument,
-    Assign,
     Attr,
     Binary,
     Call,
-    Comprehension,
     Conditional,
     Constant,
     Do,
@@ -19,7 +17,6 @@ from assay.source.facts import (
     Index,
     Joined,
     Lambda,
-    Mapping,
     Name,
     New,
     Number,
@@ -312,90 +309,3 @@ def test_lambdas(source: str, fact: Expr) -> None:
 
 def test_a_lambda_parameter_may_have_a_modifier_without_a_type() -> None:
     assert value("(x, out y) => a") == lambda_of((Parameter("x"), Parameter("y")), A)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "fact"),
-    [
-        ("null", NONE),
-        ("1", ONE),
-        ("Kind.A", Attr(Name("Kind"), "A")),
-        ("string s", Binary(":=", Name("s"), STRING)),
-        ("var s", Binary(":=", Name("s"), Name("_"))),
-        ("> 3", Unary(">", THREE)),
-        ("<= 3", Unary("<=", THREE)),
-        ("> 1 and < 3", Binary("and", Unary(">", ONE), Unary("<", THREE))),
-        ("1 or 2 or 3", Binary("or", Binary("or", ONE, TWO), THREE)),
-        ("1 or not null", Binary("or", ONE, Unary("not", NONE))),
-        ("(1 or 2)", Binary("or", ONE, TWO)),
-        ("{ }", Mapping(())),
-        ("{ B: > 1, C.D: null }", Mapping(((Name("B"), Unary(">", ONE)), (Attr(Name("C"), "D"), NONE)))),
-        ("A { B: 1 } s", Binary(":=", Name("s"), Binary("and", Name("A"), Mapping(((Name("B"), ONE),))))),
-        ("A(1, _)", call(Name("A"), ONE, Name("_"))),
-        ("A(1, > 2)", Binary("and", Name("A"), Sequence("tuple", (ONE, Unary(">", TWO))))),
-        ("(> 1, var s)", Sequence("tuple", (Unary(">", ONE), Binary(":=", Name("s"), Name("_"))))),
-        ("[1, .., 2]", Sequence("list", (ONE, Unary("*", Name("_")), TWO))),
-        ("[.., 2]", Sequence("list", (Unary("*", Name("_")), TWO))),
-        ("[1, .. var rest]", Sequence("list", (ONE, Unary("*", Name("_"))))),
-    ],
-)
-def test_patterns(pattern: str, fact: Expr) -> None:
-    assert value(f"x is {pattern}") == Binary("is", X, fact)
-
-
-def test_a_negated_test_is_isnot() -> None:
-    assert value("x is not null") == Binary("isnot", X, NONE)
-
-
-def test_a_switch_expression_is_a_chain_of_choices() -> None:
-    source = "x switch { 1 => a, string s when b => c, not null => 2, _ => throw y }"
-    third = Conditional(Binary("isnot", X, NONE), TWO, Unary("throw", Y))
-    guarded = Binary("and", Binary("is", X, Binary(":=", Name("s"), STRING)), B)
-    assert value(source) == Conditional(Binary("is", X, ONE), A, Conditional(guarded, C, third))
-
-
-def test_a_switch_expression_that_may_find_no_arm_ends_in_something_unknown() -> None:
-    assert value("x switch { 1 => a }") == Conditional(Binary("is", X, ONE), A, Opaque("switch_expression"))
-
-
-def test_a_query_is_a_comprehension() -> None:
-    source = "from a in b where a.c from int x in a.d let y = x select y"
-    clauses = (
-        (A, B, (Attr(A, "c"),)),
-        (X, Attr(A, "d"), ()),
-        (Y, Sequence("list", (X,)), ()),
-    )
-    assert value(source) == Comprehension("generator", Y, clauses)
-
-
-def test_a_query_that_joins_or_sorts_keeps_its_expressions() -> None:
-    fact = value("from a in b join c in f(1) on a.x equals c.y orderby g(a) descending select a")
-    assert isinstance(fact, Opaque)
-    assert call(Name("f"), ONE) in fact.parts
-    assert call(Name("g"), A) in fact.parts
-
-
-@pytest.mark.parametrize(
-    ("source", "fact"),
-    [
-        ("int", INT),
-        ("List<int>", Index(Name("List"), (INT,))),
-        ("Dictionary<string, List<int>>", Index(Name("Dictionary"), (STRING, Index(Name("List"), (INT,))))),
-        ("A.B<int>", Index(Attr(Name("A"), "B"), (INT,))),
-        ("A<int>.B", Attr(Index(Name("A"), (INT,)), "B")),
-        ("global::A.B", Attr(Name("A"), "B")),
-        ("alias::B", Attr(Name("alias"), "B")),
-        ("int[]", Index(Name("[]"), (INT,))),
-        ("int[][]", Index(Name("[]"), (Index(Name("[]"), (INT,)),))),
-        ("int[,]", Index(Name("[]"), (INT,))),
-        ("int?", Unary("?", INT)),
-        ("string?[]", Index(Name("[]"), (Unary("?", STRING),))),
-        ("(int Id, string Name)", Sequence("tuple", (INT, STRING))),
-        ("int*", Unary("*", INT)),
-        ("ref int", INT),
-        ("delegate*<int, void>", Opaque("function_pointer_type")),
-    ],
-)
-def test_types(source: str, fact: Expr) -> None:
-    (declared,) = statements(f"{source} x;")
-    assert declared == Assign(X, None, 1, fact)

@@ -203,7 +203,6 @@ def test_collections(source: str, fact: Expr) -> None:
         ("-a ** b", Unary("-", Binary("**", A, B))),
         ("a + b * c", Binary("+", A, Binary("*", B, C))),
         ("a - b - c", Binary("-", Binary("-", A, B), C)),
-        ("a + # why\\\n b", None),
         ("(a + # why\n b)", Binary("+", A, B)),
         ("a \\\n + b", Binary("+", A, B)),
         ("a and b or c", Binary("or", Binary("and", A, B), C)),
@@ -215,14 +214,13 @@ def test_collections(source: str, fact: Expr) -> None:
         ("a not in b", Binary("notin", A, B)),
         ("a < b <= c", Binary("and", Binary("<", A, B), Binary("<=", B, C))),
         ("(a # why\n < b)", Binary("<", A, B)),
-        ("a if b else c", Conditional(B, A, C).__class__(B, A, C)),
+        ("a if b else c", Conditional(B, A, C)),
         ("a @ b // c", Binary("//", Binary("@", A, B), C)),
         ("(a := 1)", Binary(":=", A, ONE)),
     ],
 )
-def test_operators(source: str, fact: Expr | None) -> None:
-    if fact is not None:
-        assert value(source) == fact
+def test_operators(source: str, fact: Expr) -> None:
+    assert value(source) == fact
 
 
 def test_a_long_sum_keeps_every_term_without_nesting_deep() -> None:
@@ -285,7 +283,7 @@ def test_an_expression_without_effect_is_no_statement() -> None:
 
 
 def test_keywords_of_newer_pythons_are_still_names() -> None:
-    assert statements("match = type(x)\ncase = match.x(y)\n")[1] is not None
+    assert value("match.case") == Attr(Name("match"), "case")
     assert value("type(x)") == Call(Name("type"), (Argument(X),), 1)
     assert value("match(y)") == Call(Name("match"), (Argument(Y),), 1)
     assert value("print") == Name("print")

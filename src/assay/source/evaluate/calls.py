@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 DEPTH = 30
 """Project calls inside each other; deeper gives `Unknown`."""
+OBSERVED_DEPTH = 9
+"""The same while a guard is observed: what decides stands near its surface."""
 RECURSION = 2
 """Times that one function may be on the stack."""
 
@@ -182,7 +184,7 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     if body is None:
         return Unknown(f"{function.name} has no body")
     depth = len(run.stack)
-    if depth >= DEPTH or sum(other.function is function.function for other in run.stack) >= RECURSION:
+    if depth >= (OBSERVED_DEPTH if run.exits is not None else DEPTH) or sum(other.function is function.function for other in run.stack) >= RECURSION:
         return Unknown(f"{function.name} is called too deep")
     scope = Scope(
         function.module,

@@ -21,7 +21,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.fastapi.known import DEPENDS, SCHEMES, outside
-from assay.source.program import Program, place_of
+from assay.source.program import Program, place_of, signature
 from assay.source.refusal import NOTHING, Refusal, refusal, refusal_of_handler
 
 DEPTH = 10
@@ -154,8 +154,7 @@ class Dependencies:
             return NOTHING
         match inner:
             case FunctionValue():
-                is_plain = inner.scope is inner.module.scope
-                key: object = id(inner.function) if is_plain else id(inner)
+                key = signature(inner)
             case Made(callee=callee):
                 return self.scheme(inner) if self.program.is_named(callee, *SCHEMES) else outside(callee)
             case External() | Member():
@@ -163,7 +162,7 @@ class Dependencies:
             case Instance() if self.program.derives(inner.cls, *SCHEMES):
                 return self.derived_scheme(inner)
             case ClassValue() | Instance():
-                key = id(inner)
+                key = signature(inner)
             case _:
                 return NOTHING
         if key not in self.known:

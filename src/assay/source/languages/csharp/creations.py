@@ -25,7 +25,6 @@ from assay.source.languages.csharp.typenames import ARRAY, type_of
 
 ANONYMOUS = Constant(None)
 SPREAD = kind("spread_element")
-COLLECTION = kind("collection_expression")
 
 Members = tuple[tuple[tuple[str, Expr], ...], tuple[tuple[Expr, Expr], ...]]
 """Members and indexed items of an initialiser, as `New` has them."""
@@ -144,7 +143,7 @@ def array(reader: Reader, node: Node, depth: int) -> Expr:
         return reader.too_deep(node)
     for child in node.named_children:
         if child.kind_id == INITIALIZER_LIST:
-            return Sequence("list", _items(reader, child, depth + 1))
+            return Sequence("list", operands(reader, child, depth + 1))
     target = node.child_by_field_id(TYPE)
     if target is None:
         return Opaque(node.type)
@@ -157,11 +156,6 @@ def array(reader: Reader, node: Node, depth: int) -> Expr:
     of = target.child_by_field_id(TYPE)
     item = NOTHING if of is None else type_of(reader, of)
     return New(Index(ARRAY, (item,)), tuple(lengths), (), node.start_point[0] + 1)
-
-
-def _items(reader: Reader, node: Node, depth: int) -> tuple[Expr, ...]:
-    """The items of an array; a nested row is a list."""
-    return operands(reader, node, depth)
 
 
 # [a, ..b]
@@ -189,13 +183,13 @@ def copy(reader: Reader, node: Node, depth: int) -> Expr:
     for child in node.children:
         if child.type == "with_initializer":
             name, *value = solid(child)
-            members.append((reader.text(name), operand_of(reader, value, child, depth + 1)))
+            members.append((reader.text(name), _given(reader, value, child, depth + 1)))
         elif original is NOTHING:
             original = EXPRESSIONS[child.kind_id](reader, child, depth + 1)
     return New(Opaque("with_expression", (original,)), (), tuple(members), node.start_point[0] + 1)
 
 
-def operand_of(reader: Reader, value: list[Node], around: Node, depth: int) -> Expr:
+def _given(reader: Reader, value: list[Node], around: Node, depth: int) -> Expr:
     """The value of `Name = value`, which may be `this`."""
     if value:
         return EXPRESSIONS[value[0].kind_id](reader, value[0], depth)

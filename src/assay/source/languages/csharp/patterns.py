@@ -31,7 +31,6 @@ PROPERTIES = kind("property_pattern_clause")
 SUBPATTERN = kind("subpattern")
 CASE_DISCARD = kind("discard")
 DESIGNATIONS = frozenset({kind("parenthesized_variable_designation"), CASE_DISCARD})
-LESS = frozenset("<>=")
 
 
 # x is null, x is not null, x is Order { Id: > 0 } order

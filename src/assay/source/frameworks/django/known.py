@@ -1,0 +1,79 @@
+"""What outside names mean to Django and its kin; the words stand in vocabulary.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from assay.model.endpoint import Demand
+from assay.source.evaluate.values import ClassValue, Decorated, External, FunctionValue, Generic, Instance, Made, Member, Value
+from assay.source.refusal import NOTHING, Refusal
+from assay.source.vocabulary import IDENTITY, topic_of
+
+VERBS = ("get", "post", "put", "patch", "delete")
+"""Methods that are endpoints; HEAD and OPTIONS are answered by Django itself."""
+DRF_VIEWS = ("rest_framework.APIView", "rest_framework.GenericAPIView", "rest_framework.ViewSet")
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The file's content."""
+    return tomllib.loads(resources.files(__package__).joinpath("vocabulary.toml").read_text("utf-8"))
+
+
+def word(section: str, name: str) -> str | None:
+    """What the vocabulary says of a name, None when it does not know it."""
+    found = vocabulary()[section].get(last(name))
+    return found if isinstance(found, str) else None
+
+
+def last(name: str) -> str:
+    """The last part of a dotted name."""
+    return name.rpartition(".")[2]
+
+
+def refusal_of_word(said: str, method: str) -> Refusal:
+    """A demand as the vocabulary writes it; `write:` holds for unsafe methods only."""
+    if said.startswith("write:"):
+        if method in SAFE:
+            return NOTHING
+        said = said.removeprefix("write:")
+    return Refusal(Demand(said), reason="it decides outside the project" if said == "unknown" else "")
+
+
+def refusal_of_outside(name: str) -> Refusal:
+    """What an outside thing that the vocabulary does not know demands: unknown, if it is named like authentication."""
+    if topic_of(last(name)) in IDENTITY:
+        return Refusal(Demand.UNKNOWN, reason=f"{name} is outside the project")
+    return NOTHING
+
+
+def dotted(value: Value) -> str:
+    """The dotted name of an outside thing, through members and calls."""
+    match value:
+        case External(name=name):
+            return name
+        case Member(value=owner, name=name):
+            return f"{dotted(owner)}.{name}".lstrip(".")
+        case Made(callee=callee):
+            return dotted(callee)
+    return ""
+
+
+def shown(value: Value) -> str:
+    """A short name for a guard."""
+    match value:
+        case FunctionValue() | ClassValue():
+            return value.name
+        case Instance(cls=cls):
+            return cls.name
+        case External(name=name) | Member(name=name):
+            return last(name)
+        case Made(callee=callee):
+            return shown(callee)
+        case Decorated(inner=inner) | Generic(value=inner):
+            return shown(inner)
+    return "guard"
