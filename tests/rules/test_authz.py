@@ -65,7 +65,23 @@ def test_a_removal_weaker_than_the_change_of_the_same_path_is_an_outlier() -> No
     assert found.outcome is Outcome.FAIL
     assert found.weakness == "bfla"
     assert found.confidence is Confidence.FIRM
-    assert "PUT /articles/{slug} demands a policy (Editor)" in found.message
+    assert found.message == (
+        "DELETE /articles/{slug} lacks [policy], which stands before PUT /articles/{slug} and demands a policy (Editor)."
+    )
+
+
+def test_a_removal_that_lacks_one_right_of_the_change_is_an_outlier() -> None:
+    author = guard(Demand.POLICY, name="Depends(is_author)")
+    found = outcomes(
+        "AP009", endpoint("DELETE /articles/{slug}", CLERK), endpoint("PUT /articles/{slug}", CLERK, author)
+    )
+    assert found["DELETE /articles/{slug}"] is Outcome.FAIL
+
+
+def test_a_removal_with_a_right_of_its_own_is_none() -> None:
+    author, remover = guard(Demand.POLICY, name="Depends(is_author)"), guard(Demand.POLICY, name="Depends(may_remove)")
+    found = outcomes("AP009", endpoint("DELETE /articles/{slug}", remover), endpoint("PUT /articles/{slug}", author))
+    assert found["DELETE /articles/{slug}"] is Outcome.PASS
 
 
 def test_a_change_weaker_than_the_removal_of_the_same_path_is_none() -> None:

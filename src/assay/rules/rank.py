@@ -1,6 +1,6 @@
 """Ranks what endpoints do, and finds those that demand more for something no graver."""
 
-from assay.model.endpoint import STRENGTH, Authorization, Endpoint, Level
+from assay.model.endpoint import STRENGTH, Authorization, Demand, Endpoint, Guard, Level
 from assay.rules.landscape import Landscape
 from assay.rules.words import route, vocabulary, words
 
@@ -11,6 +11,7 @@ IDENTITY = vocabulary("user principal identity claim caller account auth actor m
 """Words in the name or type of a parameter that gives the handler its caller."""
 OWN = vocabulary("me my mine self own")
 """A path with one of these is about the caller's own, whom no right has to be given."""
+RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT, Demand.CUSTOM})
 ARGUMENT_STYLE = frozenset({"fastapi"})
 """Frameworks that give a handler its caller as an argument and in no other way, apart from the request itself."""
 
@@ -24,7 +25,8 @@ def stronger_peers(endpoint: Endpoint, landscape: Landscape) -> tuple[Endpoint, 
     is_own = any(set(segment) & OWN for segment in route(endpoint.path).literals)
     if endpoint.method not in GRAVITY_OF_METHOD or is_own:
         return ()
-    for compare in (_on_the_same_path, _among_writes, _beside_the_list):
+    is_mere = endpoint.authorization is Authorization.AUTHENTICATED
+    for compare in (_on_the_same_path, _among_writes, _beside_the_list) if is_mere else (_on_the_same_path,):
         if found := compare(endpoint, landscape):
             return tuple(sorted(found, key=lambda other: (other.path, other.method, other.place)))
     return ()
@@ -48,7 +50,23 @@ def _on_the_same_path(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint
     if endpoint.method not in {"PUT", "PATCH", "DELETE"}:
         return []
     peers = [other for other in landscape.relatives(endpoint) if other.is_write and _shape(other) == _shape(endpoint)]
-    return [other for other in peers if _is_no_graver(other, endpoint) and _demands_more(other, endpoint)]
+    return [
+        other
+        for other in peers
+        if _is_no_graver(other, endpoint) and (_demands_more(other, endpoint) or missing(endpoint, other))
+    ]
+
+
+def missing(endpoint: Endpoint, other: Endpoint) -> Guard | None:
+    """The guard of another endpoint that demands a right and that this one lacks, while it has no such guard of its own."""
+    mine, theirs = _rights(endpoint), _rights(other)
+    lacking = [guard for name, guard in theirs.items() if name not in mine]
+    return lacking[0] if lacking and set(mine) <= set(theirs) else None
+
+
+def _rights(endpoint: Endpoint) -> dict[str, Guard]:
+    """The guards that demand more than a known caller, by name."""
+    return {guard.name: guard for guard in endpoint.effective_guards if guard.demand in RIGHTS}
 
 
 def _among_writes(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint]:

@@ -46,7 +46,7 @@ class Entry:
     @property
     def is_source(self) -> bool:
         """Whether it is of a language."""
-        return not self.kind.startswith(".")
+        return _is_source(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -
     root = root.resolve()
     exclusion = Exclusion(exclude)
     names = listing(root, exclusion)
-    entries = list(_entries(root, names))
+    kinds = dict(_known(names))
     layout = Layout(names.paths, lambda path: _bytes(read(root, path, limit)))
-    reasons = {entry.path: _reason(entry.path, layout, exclusion) for entry in entries}
-    _spare_tests(entries, reasons)
-    kept = [entry for entry in entries if reasons[entry.path] is None]
+    reasons = {path: _reason(path, layout, exclusion) for path in kinds}
+    _spare_tests(kinds, reasons)
+    counts = Counter(each for path, each in reasons.items() if each and _is_source(kinds[path]))
+    kept = list(_entries(root, names, {path: kind for path, kind in kinds.items() if reasons[path] is None}))
     too_large = [entry for entry in kept if entry.size > limit]
     skipped = [*names.skipped, *(_too_large(entry, limit) for entry in too_large if entry.is_source)]
-    counts = Counter(each for entry in entries if entry.is_source and (each := reasons[entry.path]))
     closed = {LeftOut(folder, reason): 0 for folder, reason in names.left_out}
     return Tree(
         root,
@@ -92,8 +92,8 @@ def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -
 
 def kind_of(path: str) -> str | None:
     """A language, the ending of a text file that may matter, or None for a file that cannot."""
-    name = path.rpartition("/")[2].lower()
-    ending = os.path.splitext(name)[1] or name  # noqa: PTH122 - a tenth of the time of a Path
+    name = path[path.rfind("/") + 1 :].lower()
+    ending = name[name.rfind(".") :] if "." in name else name
     if ending in LANGUAGES:
         return LANGUAGES[ending]
     if name.startswith(".env"):
@@ -156,14 +156,13 @@ def _reason(path: str, layout: Layout, exclusion: Exclusion) -> LeftOut | None:
     return layout.left_out(path)
 
 
-def _spare_tests(entries: list[Entry], reasons: dict[str, LeftOut | None]) -> None:
+def _is_source(kind: str) -> bool:
+    return not kind.startswith(".")
+
+
+def _spare_tests(kinds: dict[str, str], reasons: dict[str, LeftOut | None]) -> None:
     """Where there is nothing but tests, they are what its owner wants to have scanned."""
-    own = [
-        reason
-        for entry in entries
-        if entry.is_source and ((reason := reasons[entry.path]) is None or reason.reason == TESTS)
-    ]
-    if None in own:
+    if any(reasons[path] is None and _is_source(kind) for path, kind in kinds.items()):
         return
     for path, reason in reasons.items():
         if reason is not None and reason.reason == TESTS:
@@ -181,61 +180,58 @@ def _size_reason(size: int, limit: int) -> str:
 # --- from names to files -------------------------------------------------------------------------------------------
 
 
-def _entries(root: Path, names: Listing) -> Iterator[Entry]:
-    """The regular files among the names; what else has the name of a source file is skipped with a reason."""
-    is_within = _within(str(root))
+def _known(names: Listing) -> Iterator[tuple[str, str]]:
+    """The names of files that may matter, with their kinds; one that no report could print is skipped if it is of a source file."""
     for path in names.paths:
         kind = kind_of(path)
-        if kind is None and not _may_be_linked_folder(path):
+        if kind is None or not NEVER.isdisjoint(path.split("/")[:-1]):
             continue
-        parts = path.split("/")
-        if not NEVER.isdisjoint(parts[:-1]):
-            continue
+        reason = unprintable(path)
+        if reason is None:
+            yield path, kind
+        elif _is_source(kind):
+            names.skipped.append(Skipped(printable(path), reason))
+
+
+def _entries(root: Path, names: Listing, kinds: dict[str, str]) -> Iterator[Entry]:
+    """The regular files among the names; what else has the name of a source file is skipped with a reason."""
+    is_within = _within(str(root)) if names.is_asked else None
+    for path, kind in kinds.items():
         found = _entry(root, path, kind, is_within)
         if isinstance(found, Entry):
             yield found
-        elif found is not None:
+        elif found is not None and _is_source(kind):
             names.skipped.append(found)
+    names.skipped += filter(None, (_link(root, path) for path in names.links))
 
 
-def _entry(root: Path, path: str, kind: str | None, is_within: Callable[[str], bool]) -> Entry | Skipped | None:
+def _entry(root: Path, path: str, kind: str, is_within: Callable[[str], bool] | None) -> Entry | Skipped | None:
     try:
-        if not is_within(path.rpartition("/")[0]):
-            return Skipped(printable(path), "it stands behind a symbolic link, which is not followed")
+        if is_within is not None and not is_within(path.rpartition("/")[0]):
+            return Skipped(path, "it stands behind a symbolic link, which is not followed")
         status = os.lstat(f"{root}/{path}")
+    except (FileNotFoundError, NotADirectoryError):
+        return None  # git still lists a file that was deleted since
     except OSError as error:
-        # Git still lists a file that was deleted since.
-        is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
-        return None if is_gone else Skipped(printable(path), f"it cannot be read: {error.strerror or 'unknown error'}")
-    if stat.S_ISLNK(status.st_mode):
-        return _link(root, path, kind)
-    if kind is None or stat.S_ISDIR(status.st_mode):
-        return None
-    reason = unprintable(path) if stat.S_ISREG(status.st_mode) else "it is not a regular file"
-    if reason:
-        return None if kind.startswith(".") else Skipped(printable(path), reason)
+        return Skipped(path, f"it cannot be read: {error.strerror or 'unknown error'}")
+    if not stat.S_ISREG(status.st_mode):
+        return Skipped(path, "it is not a regular file")
     return Entry(path, kind, status.st_size, (status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
 
 
-def _link(root: Path, path: str, kind: str | None) -> Skipped | None:
+def _link(root: Path, path: str) -> Skipped | None:
     """A link to something inside the tree loses nothing; one that leads out is said, if source may lie behind it."""
-    full = f"{root}/{path}"
-    target = os.path.realpath(full)
+    target = os.path.realpath(f"{root}/{path}")
     if f"{target}/".startswith(f"{str(root).rstrip('/')}/"):
         return None
     is_folder = os.path.isdir(target)  # noqa: PTH112 - the target may be any text
-    if not is_folder and (kind is None or kind.startswith(".")):
+    if not is_folder and not _is_source(kind_of(path) or "."):
         return None
     return Skipped(printable(path), "it is a symbolic link that leads out of the tree, which is not followed")
 
 
-def _may_be_linked_folder(path: str) -> bool:
-    """Whether a name without a known ending may be a link to a folder: such names have no ending as a rule."""
-    return "." not in path.rpartition("/")[2][1:]
-
-
 def _within(root: str) -> Callable[[str], bool]:
-    """Tells whether a folder is reached without passing a link; git lists what it tracked, even behind one that came later."""
+    """Tells whether a folder is reached without passing a link."""
     known = {"": True}
 
     def is_within(folder: str) -> bool:

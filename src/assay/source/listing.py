@@ -39,7 +39,10 @@ class Listing:
     """The names of a tree."""
 
     paths: list[str] = field(default_factory=list)
-    """Of everything that is no folder, relative, with forward slashes; sorted once the listing is done."""
+    """Of everything that is neither a folder nor a link, relative, with forward slashes; sorted once the listing is done."""
+    links: list[str] = field(default_factory=list)
+    is_asked: bool = False
+    """Whether git gave any of the paths: it lists what it tracked, even behind a link that came later."""
     skipped: list[Skipped] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     """(folder, reason) of folders that were not entered."""
@@ -70,6 +73,7 @@ def listing(root: Path, exclusion: Exclusion) -> Listing:
         if names is None:
             waiting += _walk(found, str(root), prefix, exclusion)
         else:
+            found.is_asked = True
             waiting += _take(found, str(root), prefix, names, exclusion)
     found.paths = sorted(set(found.paths))
     return found
@@ -100,9 +104,9 @@ def _take(found: Listing, root: str, prefix: str, names: list[str], exclusion: E
         if not _is_safe(name):
             found.skipped.append(Skipped(printable(path), "its name leads out of the tree"))
         elif not name.endswith("/"):
-            found.paths.append(path)
+            (found.links if os.path.islink(f"{root}/{path}") else found.paths).append(path)  # noqa: PTH114 - a third of the time
         elif exclusion.covers(path.rstrip("/")):
-            found.left_out.append((path.rstrip("/"), "excluded"))
+            found.left_out.append((printable(path.rstrip("/")), "excluded"))
         elif _is_folder(f"{root}/{path.rstrip('/')}"):
             yield path
 
@@ -185,17 +189,28 @@ def _walk(found: Listing, root: str, prefix: str, exclusion: Exclusion) -> Itera
         names = {entry.name for entry in entries}
         if ".git" in names and folder != prefix:
             yield folder
-            continue
-        for entry in entries:
-            path = folder + entry.name
-            if not entry.is_dir(follow_symlinks=False):
-                found.paths.append(path)
-            elif entry.name not in NEVER:
-                reason = _closed(path, entry.path, names, exclusion)
-                if reason is None:
-                    waiting.append(f"{path}/")
-                else:
-                    found.left_out.append((path, reason))
+        elif ENVIRONMENT in names and folder:
+            found.left_out.append((folder.rstrip("/"), "vendored"))
+        else:
+            waiting += _sort(found, folder, entries, names, exclusion)
+
+
+def _sort(
+    found: Listing, folder: str, entries: list[os.DirEntry[str]], names: set[str], exclusion: Exclusion
+) -> Iterator[str]:
+    """Add what stands in one folder; gives the folders to enter."""
+    for entry in entries:
+        path = folder + entry.name
+        if entry.is_symlink():
+            found.links.append(path)
+        elif not entry.is_dir(follow_symlinks=False):
+            found.paths.append(path)
+        elif entry.name not in NEVER:
+            reason = _closed(path, names, exclusion)
+            if reason is None:
+                yield f"{path}/"
+            else:
+                found.left_out.append((printable(path), reason))
 
 
 def _entries(found: Listing, root: str, folder: str) -> list[os.DirEntry[str]]:
@@ -212,10 +227,10 @@ def _entries(found: Listing, root: str, folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _closed(path: str, full: str, names: set[str], exclusion: Exclusion) -> str | None:
+def _closed(path: str, names: set[str], exclusion: Exclusion) -> str | None:
     """Why a folder is not entered, or None."""
     name = path.rpartition("/")[2]
-    if name in VENDORED or os.path.lexists(f"{full}/{ENVIRONMENT}"):
+    if name in VENDORED:
         return "vendored"
     if name in BUILT and any(other.endswith(PROJECT_FILES) for other in names):
         return "generated"

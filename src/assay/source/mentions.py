@@ -36,7 +36,7 @@ def parts_of(value: Value) -> tuple[Value, ...]:
         case Member(value=inner) | Generic(value=inner):
             return (inner, *(value.keys if isinstance(value, Generic) else ()))
         case Made(callee=callee, positional=positional, named=named):
-            return (callee, *positional, *named.values())
+            return (callee, *value.type_arguments, *positional, *named.values())
         case Items(items=items):
             return tuple(items[:LIMIT])
         case Table(entries=entries):

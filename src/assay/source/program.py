@@ -202,6 +202,18 @@ def functions_of(block: facts.Block) -> Iterator[facts.Function]:
                 yield from functions_of(body)
 
 
+def flat_statements(block: facts.Block) -> Iterator[facts.Stmt]:
+    """The statements of a block and of its branches."""
+    for statement in block:
+        yield statement
+        match statement:
+            case facts.If(then=then, other=other):
+                yield from flat_statements(then)
+                yield from flat_statements(other)
+            case facts.Try(body=body):
+                yield from flat_statements(body)
+
+
 def fits(dotted: str, name: str) -> bool:
     """Whether an outside name is meant: last part equal, and first part too if the wanted name has one."""
     if dotted == name:

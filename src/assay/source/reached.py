@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from assay.source import facts
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Overloads
-from assay.source.program import Program
+from assay.source.program import Program, flat_statements
 
 
 def enter_unreached(program: Program, paths: Iterable[str], registrars: frozenset[str]) -> None:
@@ -37,7 +37,7 @@ def candidates(program: Program, paths: Iterable[str]) -> Iterator[FunctionValue
         module = program.run.module(path)
         if module is None:
             continue
-        for statement in flat(module.file.body):
+        for statement in flat_statements(module.file.body):
             match statement:
                 case facts.Define(function=function):
                     yield FunctionValue(function, module, module.scope)
@@ -65,18 +65,6 @@ def methods(program: Program, type_: facts.Type, path: str) -> Iterator[Function
         for function in functions:
             if isinstance(function, FunctionValue) and function.module is module:
                 yield FunctionValue(function.function, module, function.scope, found, receiver)
-
-
-def flat(block: facts.Block) -> Iterator[facts.Stmt]:
-    """The statements of a block and of its branches."""
-    for statement in block:
-        yield statement
-        match statement:
-            case facts.If(then=then, other=other):
-                yield from flat(then)
-                yield from flat(other)
-            case facts.Try(body=body):
-                yield from flat(body)
 
 
 def mentioned(function: facts.Function) -> frozenset[str]:

@@ -45,8 +45,8 @@ class Snapshots:
         found = blake2b(code_digest(PACKAGE), digest_size=DIGEST)
         for word in words:
             found.update(digest_of(b"word", word.encode("utf-8", "surrogatepass")))
-        for entry in tree.files:
-            found.update(digest_of(entry.path.encode(), digests[entry.path].encode()))
+        # Neither a path nor a digest can hold a line's end.
+        found.update("\n".join(f"{digests[entry.path]} {entry.path}" for entry in tree.files).encode())
         found.update(digest_of(repr(tree.left_out).encode(), repr(tree.skipped).encode()))
         return found.digest()
 

@@ -20,7 +20,8 @@ from assay.source.mentions import names_in, texts_in
 
 UNAUTHORIZED = ["unauthorized", "unauthenticated", "notauthenticated", "authenticationfailed", "authenticationerror", "authenticationrequired", "invalidtoken", "tokenexpired", "expiredtoken", "invalidcredentials", "credentialsexception", "loginrequired", "challenge", "challengeresult", "unauthorizedresult", "unauthorizedobjectresult", "unauthorizedhttpresult", "httpunauthorized", "notloggedin", "autherror", "authexception", "needslogin", "redirecttologin", "loginrequirederror", "unauthorizedaccess", "missingtoken"]
 FORBIDDEN = ["forbidden", "permissiondenied", "accessdenied", "notauthorized", "notpermitted", "forbid", "forbidresult", "forbidhttpresult", "httpforbidden", "httpresponseforbidden", "insufficientpermissions", "insufficientscope", "nopermission", "permissionerror", "forbiddenerror", "forbiddenexception", "forbiddenaccess", "forbiddenaccessexception", "unauthorizedaccessexception", "handlenopermission", "permissiondeniederror", "insufficientprivileges", "accessdeniedexception"]
-BY_NAME = dict.fromkeys(UNAUTHORIZED, 401) | dict.fromkeys(FORBIDDEN, 403)
+NOT_ALLOWED = ["methodnotallowed", "httpresponsenotallowed", "httpmethodnotallowed"]
+BY_NAME = dict.fromkeys(UNAUTHORIZED, 401) | dict.fromkeys(FORBIDDEN, 403) | dict.fromkeys(NOT_ALLOWED, 405)
 STATUS_NAMES = ("status_code", "status", "statusCode", "StatusCode", "http_status", "code", "http_code")
 REDIRECTS = {"redirect", "RedirectResponse", "HttpResponseRedirect", "Redirect", "RedirectToAction", "RedirectToPage",
              "RedirectToActionResult", "LocalRedirect", "RedirectToPageResult", "RedirectResult", "redirect_to_login", "url_for"}  # fmt: skip

@@ -1,7 +1,7 @@
 """Functions and classes of Python: what stands in the source, and the facts that it gives."""
 
 import pytest
-from tests.source.languages.python_reading import A, B, C, D, F, ONE, X, function, read, statement, statements, type_of
+from tests.source.languages.python_reading import ONE, A, B, C, D, F, X, function, read, statements, type_of
 
 from assay.source.facts import (
     Annotation,
@@ -13,6 +13,7 @@ from assay.source.facts import (
     Define,
     Do,
     Function,
+    If,
     Index,
     Name,
     Parameter,
@@ -38,18 +39,16 @@ INT = Name("int")
         ("a, b=1, /, c=1", (Parameter("a", kind="/"), Parameter("b", None, ONE, "/"), Parameter("c", None, ONE))),
         ("*, a, b=1", (Parameter("a", kind="keyword"), Parameter("b", None, ONE, "keyword"))),
         ("*a, b: int", (Parameter("a", kind="*"), Parameter("b", INT, None, "keyword"))),
-        ("a: b[c], # why\n d: 'x' = f(1)", None),
+        (
+            "a: b[c], # why\n d: 'x' = f(1)",
+            (Parameter("a", Index(B, (C,))), Parameter("d", Text("x", 2), Call(F, (Argument(ONE),), 2))),
+        ),
         ("*a: *b", (Parameter("a", Unary("*", B), None, "*"),)),
         ("été", (Parameter("été"),)),
     ],
 )
-def test_parameters(source: str, parameters: tuple[Parameter, ...] | None) -> None:
-    expected = parameters or (
-        ()
-        if parameters == ()
-        else (Parameter("a", Index(B, (C,))), Parameter("d", Text("x", 2), Call(F, (Argument(ONE),), 2)))
-    )
-    assert function(f"def f({source}): pass").parameters == expected
+def test_parameters(source: str, parameters: tuple[Parameter, ...]) -> None:
+    assert function(f"def f({source}): pass").parameters == parameters
 
 
 def test_a_function() -> None:
@@ -62,9 +61,7 @@ def test_decorators_of_any_expression_are_kept_from_top_to_bottom() -> None:
     found = function(source)
     assert (found.line, found.end_line, found.modifiers) == (6, 6, ("async",))
     assert [annotation.line for annotation in found.annotations] == [1, 3, 4, 5]
-    assert found.annotations[0] == Annotation(
-        Call(Attr(A, "b"), (Argument(Text("/x", 1)), Argument(ONE, "y")), 1), 1
-    )
+    assert found.annotations[0] == Annotation(Call(Attr(A, "b"), (Argument(Text("/x", 1)), Argument(ONE, "y")), 1), 1)
     assert found.annotations[1] == Annotation(C, 3)
 
 
@@ -144,11 +141,11 @@ def test_the_index_tier_has_everything_but_bodies_of_functions() -> None:
     assert file.is_full is False
     assert statements("a = f(1)") == file.body[:1]
     _, declared, branch = file.body
-    method = Function("f", (Parameter("self"), Parameter("d", None, Call(X, (), 5))), None, 5, 5, annotations=(Annotation(C, 4),))
-    assert declared == Declare(Type("A", "class", (), (Assign(B, ONE, 3), Define(method)), 2, 5))
-    assert branch == statement("\n\n\n\n\nif a:\n def h(): pass\n").__class__(
-        A, (Define(Function("h", (), None, 7, 7)),), (), 6
+    method = Function(
+        "f", (Parameter("self"), Parameter("d", None, Call(X, (), 5))), None, 5, 5, annotations=(Annotation(C, 4),)
     )
+    assert declared == Declare(Type("A", "class", (), (Assign(B, ONE, 3), Define(method)), 2, 5))
+    assert branch == If(A, (Define(Function("h", (), None, 7, 7)),), (), 6)
 
 
 def test_full_facts_differ_from_the_index_only_in_bodies() -> None:

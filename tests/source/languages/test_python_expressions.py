@@ -1,7 +1,7 @@
 """Expressions of Python: what stands in the source, and the fact that it gives."""
 
 import pytest
-from tests.source.languages.python_reading import A, B, C, D, F, ONE, TWO, X, Y, statements, value
+from tests.source.languages.python_reading import ONE, TWO, A, B, C, D, F, X, Y, statements, value
 
 from assay.source.facts import (
     Argument,
@@ -152,9 +152,7 @@ def test_calls(source: str, arguments: tuple[Argument, ...]) -> None:
 
 
 def test_a_call_stands_on_the_line_where_its_function_begins() -> None:
-    assert value("(a\n .b()\n .c(\n 'x'))") == Call(
-        Attr(Call(Attr(A, "b"), (), 1), "c"), (Argument(Text("x", 4)),), 1
-    )
+    assert value("(a\n .b()\n .c(\n 'x'))") == Call(Attr(Call(Attr(A, "b"), (), 1), "c"), (Argument(Text("x", 4)),), 1)
 
 
 def test_a_function_that_is_no_plain_name_can_be_called() -> None:

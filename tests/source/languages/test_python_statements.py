@@ -1,7 +1,7 @@
 """Statements of Python: what stands in the source, and the facts that it gives."""
 
 import pytest
-from tests.source.languages.python_reading import A, B, C, D, F, ONE, TWO, X, Y, read, statement, statements
+from tests.source.languages.python_reading import ONE, TWO, A, B, C, D, F, X, Y, read, statement, statements
 
 from assay.source.facts import (
     Argument,
@@ -14,6 +14,7 @@ from assay.source.facts import (
     Comment,
     Constant,
     Do,
+    File,
     Handler,
     If,
     Import,
@@ -163,9 +164,7 @@ def test_with() -> None:
     assert statement("with a: f()") == With(((A, None),), (do(F, 1),), 1)
     assert statement("with a as b, c: pass") == With(((A, B), (C, None)), (), 1)
     assert statement("with (a as b,\n c as d): pass") == With(((A, B), (C, D)), (), 1)
-    assert statement("async with f() as (a, b): pass") == With(
-        ((Call(F, (), 1), Sequence("tuple", (A, B))),), (), 1
-    )
+    assert statement("async with f() as (a, b): pass") == With(((Call(F, (), 1), Sequence("tuple", (A, B))),), (), 1)
 
 
 def test_try_has_its_else_at_the_end_of_its_body() -> None:
@@ -203,7 +202,10 @@ def test_newer_handlers() -> None:
         ("{'a': b, **c}", Case((Mapping(((Text("a", 2), B), (NONE, Unary("**", C)))),), None, ())),
         ("{-1: _}", Case((Mapping(((Unary("-", ONE), Name("_")),)),), None, ())),
         ("a() as b", Case((Binary("as", Opaque("class_pattern", (A,)), B),), None, ())),
-        ("a.b(c, x=1)", Case((Opaque("class_pattern", (Attr(A, "b"), C, Opaque("keyword_pattern", (X, ONE)))),), None, ())),
+        (
+            "a.b(c, x=1)",
+            Case((Opaque("class_pattern", (Attr(A, "b"), C, Opaque("keyword_pattern", (X, ONE)))),), None, ()),
+        ),
     ],
 )
 def test_patterns(pattern: str, case: Case) -> None:
@@ -244,7 +246,10 @@ def test_comments_that_may_matter_are_kept(source: str, comments: tuple[Comment,
 )
 def test_the_encoding_of_a_file_is_understood(source: bytes) -> None:
     file = extract("a.py", source)
-    assert isinstance(file.body[0] if hasattr(file, "body") else None, Assign)
+    assert isinstance(file, File)
+    (assigned,) = file.body
+    assert isinstance(assigned, Assign)
+    assert assigned.value == Text("café", assigned.line)
 
 
 def test_line_ends_of_other_systems_are_line_ends() -> None:

@@ -13,6 +13,8 @@ from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject,
 from assay.model.weakness import Weakness
 from assay.reports.outline.text import decimal, line, percent
 
+SUBJECTS = {"endpoint": "endpoints", "setting": "settings", "api": "APIs"}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -130,11 +132,12 @@ def severities(findings: Iterable[Finding]) -> tuple[tuple[Severity, int], ...]:
 
 def statements(assessment: Assessment) -> tuple[Statement, ...]:
     """What holds: for each rule that something passed, how much of what it applies to. Whole ones first."""
-    counts: dict[str, Counter[Outcome]] = {}
+    by_rule: dict[str, list[Verdict]] = {}
     for verdict in assessment.verdicts:
-        counts.setdefault(verdict.rule, Counter())[verdict.outcome] += 1
-    found = [_statement(assessment, rule, count) for rule, count in sorted(counts.items()) if count[Outcome.PASS]]
-    return tuple(sorted(found, key=lambda statement: not statement.is_whole))
+        if verdict.outcome is not Outcome.NOT_APPLICABLE:
+            by_rule.setdefault(verdict.rule, []).append(verdict)
+    found = [_statement(assessment, rule, verdicts) for rule, verdicts in sorted(by_rule.items())]
+    return tuple(sorted((each for each in found if each.passed), key=lambda statement: not statement.is_whole))
 
 
 def tallies(assessment: Assessment) -> tuple[Tally, ...]:
@@ -206,11 +209,16 @@ def suppression_text(finding: Finding) -> str:
     return f"{line(found.reason)} ({line(found.owner)}, {ending} {line(found.expires)}, {line(found.origin)})"
 
 
-def _statement(assessment: Assessment, rule: str, count: Counter[Outcome]) -> Statement:
+def _statement(assessment: Assessment, rule: str, verdicts: list[Verdict]) -> Statement:
     known = sheet(assessment, rule)
-    total = count[Outcome.PASS] + count[Outcome.FAIL] + count[Outcome.NOT_TESTED]
-    what = line(known.statement) or f"pass {known.id} ({known.name})"
-    return Statement(rule, count[Outcome.PASS], total, f"{count[Outcome.PASS]} of {total} {what}")
+    passed = sum(verdict.outcome is Outcome.PASS for verdict in verdicts)
+    kinds = {verdict.subject.kind for verdict in verdicts}
+    what = line(known.statement) or f"{_subjects(kinds)} are free of {known.id} {known.name}"
+    return Statement(rule, passed, len(verdicts), f"{passed} of {len(verdicts)} {what}")
+
+
+def _subjects(kinds: set[str]) -> str:
+    return SUBJECTS.get(next(iter(kinds)), "subjects") if len(kinds) == 1 else "subjects"
 
 
 def _rank(severity: Severity) -> int:

@@ -235,8 +235,8 @@ from assay.rules import remedy
 from assay.rules.gravity import gravity, intent, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
-from assay.rules.protection import protection
-from assay.rules.rank import knows_the_caller, stronger_peers
+from assay.rules.protection import demand, protection
+from assay.rules.rank import knows_the_caller, missing, stronger_peers
 from assay.rules.verdicts import Desk
 
 DESK = Desk("AP009", "missing-authentication")
@@ -261,7 +261,7 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
         return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
     if endpoint.authorization is Authorization.PUBLIC:
         return _of_an_open_one(endpoint, landscape)
-    if endpoint.authorization is Authorization.AUTHENTICATED and (peers := stronger_peers(endpoint, landscape)):
+    if peers := stronger_peers(endpoint, landscape):
         return _weaker(endpoint, peers)
     return DESK.verdict(
         endpoint, Outcome.PASS, f"{endpoint.name} {protection(endpoint)}; its neighbours demand no more."
@@ -291,8 +291,11 @@ def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
 
 
 def _weaker(endpoint: Endpoint, peers: tuple[Endpoint, ...]) -> Verdict:
-    more = f"{peers[0].name} {protection(peers[0])}"
-    message = f"{endpoint.name} asks only for a known caller, while {more}."
+    lacking = missing(endpoint, peers[0])
+    if lacking:
+        message = f"{endpoint.name} lacks {lacking.name}, which stands before {peers[0].name} and {demand(lacking)}."
+    else:
+        message = f"{endpoint.name} asks only for a known caller, while {peers[0].name} {protection(peers[0])}."
     confidence = Confidence.TENTATIVE if knows_the_caller(endpoint) else Confidence.FIRM
     fix = remedy.strengthen(endpoint)
     shown = _steps(peers)

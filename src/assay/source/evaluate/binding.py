@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.evaluate.attributes import mro
 from assay.source.evaluate.values import ClassValue, Const, Decorated, Items, Table, Value, options
 
 if TYPE_CHECKING:
@@ -40,10 +41,17 @@ def bind_name(run: Evaluator, name: str, value: Value, scope: Scope, line: int) 
                 found.names[name] = value
                 return
             found = found.parent
-        if scope.receiver is not None and scope.owner is not None and run.csharp.has_member(scope.owner, name):
+        if scope.receiver is not None and scope.owner is not None and is_member(run, scope.owner, name):
             set_attribute(run, scope.receiver, name, value, Place(scope.module.path, line))
             return
     scope.names[name] = value
+
+
+def is_member(run: Evaluator, owner: ClassValue, name: str) -> bool:
+    """Whether a C# name that no scope holds is a member of the type: declared by it, or, going by its capital, by an outside base."""
+    if run.csharp.has_member(owner, name):
+        return True
+    return name[:1].isupper() and any(not isinstance(base, ClassValue) for base in mro(run, owner))
 
 
 def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope: Scope, line: int) -> None:

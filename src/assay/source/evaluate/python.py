@@ -163,6 +163,10 @@ class Python:
             return ModuleValue(base.replace("/", "."), None, base)
         return External(base.replace("/", "."))
 
+    def module_of_import(self, dotted: str, importer: str) -> Value:
+        """The module that an absolute or relative (leading slash) import means, or `External`."""
+        return self._module(dotted, importer)
+
     def imported(self, dotted: str, name: str, importer: str) -> Value:
         """`from dotted import name`; a package that imports from itself means its submodule."""
         value = self._module(dotted, importer)

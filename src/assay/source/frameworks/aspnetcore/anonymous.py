@@ -5,6 +5,8 @@ Something that only checks a credential when one is sent, or that turns exceptio
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assay.model.endpoint import Demand
 from assay.source import facts
 from assay.source.evaluate.values import (
@@ -69,13 +71,25 @@ def run_with(program: Program, function: FunctionValue, context: Given) -> Obser
     return observe(program.run, function, (context,) if function.function.parameters else ())
 
 
+def unmarked(seen: Observation) -> Observation:
+    """A run without its tests for the anonymous marker: they say nothing of what is demanded of others."""
+    exits = tuple(replace(one, conditions=without_marker(one.conditions)) for one in seen.exits)
+    assigned = tuple(replace(one, conditions=without_marker(one.conditions)) for one in seen.assigned)
+    return replace(seen, exits=exits, assigned=assigned)
+
+
+def without_marker(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions that do not ask for the anonymous marker."""
+    return tuple(one for one in conditions if not any(ANONYMOUS in name.lower() for name in names_in(one.value)))
+
+
 def judged(program: Program, function: FunctionValue, method: str = "", path: str = "") -> Refusal:
     """What a filter or middleware demands of callers of a path; nothing when it lets an anonymous one through."""
     seen = run_with(program, function, request(method, path))
-    alone = judge(seen)
+    alone = judge(unmarked(seen))
     if not refuses(seen):
         return alone if alone.demand is Demand.UNKNOWN else NOTHING
-    whole = judge(run_with(program, function, request(method, path, is_empty=False)))
+    whole = judge(unmarked(run_with(program, function, request(method, path, is_empty=False))))
     return whole if whole.demand not in {Demand.NOTHING, Demand.UNKNOWN} else alone
 
 

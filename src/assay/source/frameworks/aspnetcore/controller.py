@@ -20,6 +20,8 @@ from assay.source.program import Program
 
 CONTROLLER = "Controller"
 BASES = ("ControllerBase", "Controller", "ODataController")
+ENDPOINT_CLASSES = frozenset(["Endpoint", "EndpointWithoutRequest", "EndpointWithMapper", "EndpointWithMapping", "Ep"])
+"""Bases of FastEndpoints: what derives from them routes by itself."""
 NEVER = frozenset(
     ["ToString", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "Finalize", "Dispose", "DisposeAsync"]
 )
@@ -92,6 +94,8 @@ class Controllers:
         if not may_be_made(cls):
             return None
         chain = self.program.mro(cls)
+        if any(root_name(base) in ENDPOINT_CLASSES for base in chain[1:]):
+            return None
         is_suffixed = cls.type.name.endswith(CONTROLLER)
         if not is_suffixed and not any(has_name(base, *BASES) for base in chain) and not self.is_marked(chain):
             if not has_outside_base(chain):
@@ -277,3 +281,13 @@ def has_outside_base(chain: tuple[Value, ...]) -> bool:
 
 
 INTERFACE = re.compile(r"I[A-Z]")
+
+
+def root_name(value: Value) -> str:
+    """The first simple name of a base: `Ep.Req<T>.Res<U>` is `Ep`, `FastEndpoints.Endpoint<T>` is `Endpoint`."""
+    while isinstance(value, Generic | Member):
+        value = value.value
+    if not isinstance(value, External):
+        return ""
+    parts = [part for part in value.name.split(".") if part != "FastEndpoints"]
+    return parts[0] if parts else ""

@@ -26,7 +26,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.frameworks.aspnetcore.authorization import Authorization
-from assay.source.frameworks.aspnetcore.controller import classes
+from assay.source.frameworks.aspnetcore.controller import ENDPOINT_CLASSES, classes, root_name
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import provider, texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
@@ -34,7 +34,6 @@ from assay.source.program import Program
 from assay.source.refusal import observe
 
 VERBS = {"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD"}
-BASES = frozenset(["Endpoint", "EndpointWithoutRequest", "EndpointWithMapper", "EndpointWithMapping", "Ep"])
 DEMANDS = {
     "Roles": Demand.ROLE, "Policies": Demand.POLICY, "Permissions": Demand.SCOPE, "PermissionsAll": Demand.SCOPE, "Scopes": Demand.SCOPE,
     "ScopesAll": Demand.SCOPE, "Claims": Demand.POLICY, "ClaimsAll": Demand.POLICY, "Claim": Demand.POLICY, "Policy": Demand.POLICY,
@@ -89,7 +88,7 @@ class FastEndpoints:
             if id(cls.type) in seen or is_abstract(cls) or cls.type.type_parameters:
                 continue
             seen.add(id(cls.type))
-            if any(root_name(base) in BASES for base in self.program.mro(cls)[1:]):
+            if any(root_name(base) in ENDPOINT_CLASSES for base in self.program.mro(cls)[1:]):
                 for site in self.sites.of_path(cls.module.path):
                     yield from self.endpoint(site, cls)
 
@@ -292,13 +291,3 @@ def verbs_of(value: Value) -> Iterator[str]:
         for one in getattr(option, "items", (option,)):
             if isinstance(one, External | Member):
                 yield one.name.rpartition(".")[2].upper()
-
-
-def root_name(value: Value) -> str:
-    """The first simple name of a base: `Ep.Req<T>.Res<U>` is `Ep`, `FastEndpoints.Endpoint<T>` is `Endpoint`."""
-    while isinstance(value, Generic | Member):
-        value = value.value
-    if not isinstance(value, External):
-        return ""
-    parts = [part for part in value.name.split(".") if part != "FastEndpoints"]
-    return parts[0] if parts else ""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate.values import Const, Deferred, External, ModuleValue, Table, Value, options, text
-from assay.source.program import Program, flat_statements
+from assay.source.program import Program
+from assay.source.program import flat_statements
 
 SETTINGS = "django.conf.settings"
 NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")
@@ -102,7 +103,7 @@ class Settings:
         for statement in flat_statements(module.file.body) if module is not None else ():
             if isinstance(statement, facts.Import) and statement.name == "*" and module is not None:
                 dotted = self.program.run.python.absolute(statement, module)
-                value = self.program.run.python.imported_module(dotted, self.path)
+                value = self.program.run.python.module_of_import(dotted, self.path)
                 if isinstance(value, ModuleValue) and value.module is not None:
                     found.append(Settings(self.program, value.module.path))
         return found

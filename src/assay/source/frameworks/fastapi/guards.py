@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.model.endpoint import Demand, Guard, Level
+from assay.source.declared import type_text
 from assay.source.evaluate.attributes import class_attribute, class_names
 from assay.source.evaluate.values import (
     ClassValue,
@@ -110,7 +111,7 @@ class Dependencies:
             if callee is not None:
                 found += self.of_parameters(callee, level, depth + 1)
             what = self.demand(option)
-            if scopes and what.demand in {Demand.AUTHENTICATED, Demand.UNKNOWN, Demand.SCOPE}:
+            if scopes and takes_scopes(callee) and what.demand in {Demand.AUTHENTICATED, Demand.UNKNOWN, Demand.SCOPE}:
                 what = Refusal(Demand.SCOPE, scopes, what.steps)
             if what.demand is not Demand.NOTHING:
                 found.append(self.guard(inner, value, level, what))
@@ -188,6 +189,13 @@ class Dependencies:
             if isinstance(held, Const) and held.value is False:
                 return NOTHING
         return Refusal(Demand.AUTHENTICATED)
+
+
+def takes_scopes(function: FunctionValue | None) -> bool:
+    """Whether a dependency looks at the scopes of `Security(...)`: without a `SecurityScopes` parameter they ask nothing."""
+    return function is not None and any(
+        "SecurityScopes" in type_text(parameter.annotation) for parameter in function.function.parameters
+    )
 
 
 def annotated(value: Value | None) -> tuple[Value, ...]:
