@@ -43,7 +43,8 @@ def test_the_standing_comes_first_and_new_findings_before_the_rest() -> None:
 def test_a_control_is_a_row_with_its_word_and_its_reason() -> None:
     row = "| CC6.1 | Logical access controls | FAIL | 3 endpoints answer without authentication |"
     assert row in REPORT.write(SHOP)
-    assert "2 controls outside: for people and paper." in REPORT.write(SHOP)
+    assert "Outside, for people and paper (2): CC1.1, CC1.2" in REPORT.write(SHOP)
+    assert "Not tested (1): CC6.6" in REPORT.write(SHOP)
 
 
 def test_folds_are_closed_and_tables_are_whole() -> None:
@@ -87,6 +88,14 @@ def test_prose_renders_as_the_text_itself(text: str) -> None:
     assert not re.search(r"<(?!/?p>)", html)
     assert "@everyone" not in html
     assert "://" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [("0.1.0", "0.1.0"), ("3 endpoints", "3 endpoints"), ("- x", "&#8288;- x"), ("1. x", "&#8288;1. x")],
+)
+def test_prose_is_left_alone_where_it_is_no_markup(text: str, markup: str) -> None:
+    assert prose(text) == markup
 
 
 @pytest.mark.parametrize("text", ["a`b``c|d", "`", "\\", "``x", "a|b", "x`"])

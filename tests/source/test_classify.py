@@ -65,6 +65,12 @@ def test_a_name_that_only_resembles_tests_is_code(path: str) -> None:
     assert not _left_out(_names("app/main.py", path))
 
 
+def test_a_folder_of_tests_inside_a_project_that_is_none_is_code_unless_it_holds_tests() -> None:
+    files = {"src/Client/Client.csproj": LIBRARY, "src/Client/Tests/Requests/Run.cs": "", "tests/Fixture.cs": ""}
+    assert set(_left_out(files)) == {"tests/Fixture.cs"}
+    assert "src/Client/Tests/Requests/Run.cs" in _left_out({**files, "src/Client/Tests/RunTests.cs": ""})
+
+
 def test_an_installed_application_about_tests_is_code() -> None:
     files = _names(
         "shop/urls.py", "tests/__init__.py", "tests/apps.py", "tests/models.py", "tests/tests.py", "tests/views.py"
@@ -159,12 +165,21 @@ def test_vendors_of_a_shop_are_its_own_code() -> None:
     ],
 )
 def test_code_of_machines_is_generated(path: str) -> None:
-    files = _names("app/main.py", "alembic/env.py", "Api/Api.csproj", "setup.py", path)
+    files = _names(
+        "app/main.py", "alembic/env.py", "Api/Api.csproj", "setup.py", "Data/Migrations/AModelSnapshot.cs", path
+    )
     assert _left_out(files)[path] == "generated"
 
 
 @pytest.mark.parametrize(
-    "path", ["CTFd/migrations/__init__.py", "api/versions/v1.py", "tools/bin/run.py", "build/make.py"]
+    "path",
+    [
+        "CTFd/migrations/__init__.py",
+        "api/versions/v1.py",
+        "tools/bin/run.py",
+        "build/make.py",
+        "Server/Migrations/20230101120000_ByHand.cs",
+    ],
 )
 def test_a_name_that_only_resembles_generated_code_is_code(path: str) -> None:
     assert not _left_out(_names("app/main.py", path))

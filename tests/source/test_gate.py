@@ -86,17 +86,26 @@ def test_every_way_to_declare_an_extension_method_is_indexed() -> None:
             static T Use<T, TKey>( this T app ) where T : IApp => app;
             static void Wide(
                 this IApp app, int x) { }
+            static T Kept<[Members(All, typeof(List<int>))] T, TH>(this T app) where T : IApp => app;
             static void Marked([NotNull] this IApp app) { }
             static void No(IApp app) { lock (this) { } }
         }
     """
-    assert declarations(source).extensions == ("Map", "Marked", "Use", "Wide")
+    assert declarations(source).extensions == ("Kept", "Map", "Marked", "Use", "Wide")
+
+
+def test_every_method_of_a_file_with_an_extension_block_may_be_one() -> None:
+    source = (
+        b"static class X { extension<T>(IApp app) where T : A { public void Map() { } public T Use<T>(int x) => x; } }"
+    )
+    assert {"Map", "Use"} <= set(declarations(source).extensions)
+    assert declarations(b"static class X { void Extension() { } }").extensions == ()
 
 
 def test_a_file_made_to_be_slow_is_indexed_in_time() -> None:
     started = time.monotonic()
-    for piece in (b"(this ", b"([", b"( [] [] ", b"class ", b"aaaaaaaaaaaaaaa(this ", b"a<", b"(\n"):
-        declarations(b"static this class " + piece * (1_000_000 // len(piece)))
+    for piece in (b"(this ", b"([", b"( [] [] ", b"class ", b"aaaaaaaaaaaaaaa(this ", b"a<", b">(this ", b"(\n"):
+        declarations(b"static this class extension(" + piece * (1_000_000 // len(piece)))
     assert time.monotonic() - started < 60
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assay.model.assessment import Assessment
-from assay.model.catalog import ControlState
+from assay.model.catalog import ControlResult, ControlState
 from assay.model.verdict import Finding
 from assay.plugins.report import Report
 from assay.reports.outline.text import counted, decimal, line
@@ -35,7 +35,10 @@ JOINER = "&#8288;"
 """A word joiner, which nobody sees: it keeps `@name`, `#12` and addresses from becoming links."""
 SPECIAL = re.compile(r"([\\`*_\[\]~|$!])")
 AUTOLINK = re.compile(r"(@|#(?=\w)|:(?=//)|\bwww(?=\.))", re.IGNORECASE)
-MARKER = re.compile(r"^([-+]|\d+(?=[.)]))")
+MARKER = re.compile(r"^(?=(?:[-+]|\d+[.)])(?:\s|$))")
+
+LISTED = {ControlState.DEVIATION, ControlState.PARTLY_TESTED, ControlState.OPERATING}
+"""Controls with a row of their own; the others are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ def code(text: str) -> str:
 def prose(text: str) -> str:
     """Text as itself: no markup, no mention, no link."""
     clean = _cut(line(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    clean = MARKER.sub(lambda match: f"{JOINER}{match[0]}", clean)
-    return AUTOLINK.sub(lambda match: match[0] + JOINER, SPECIAL.sub(r"\\\1", clean))
+    linkless = AUTOLINK.sub(lambda match: match[0] + JOINER, SPECIAL.sub(r"\\\1", clean))
+    return MARKER.sub(JOINER, linkless)
 
 
 def _summary(assessment: Assessment) -> Section:
@@ -158,25 +161,30 @@ def _told(assessment: Assessment, finding: Finding) -> str:
 
 def _holds(assessment: Assessment) -> list[Section]:
     found = statements(assessment)
-    rows = tuple(f"- {prose(statement.text)} ({prose(statement.rule)})" for statement in found)
+    rows = tuple(f"- {prose(statement.text)}" for statement in found)
     return [_fold(f"What holds ({len(found)})", rows)] if rows else []
 
 
 def _controls(assessment: Assessment) -> list[Section]:
     sections = []
     for catalog, controls in controls_of(assessment):
-        told = [control for control in controls if control.state is not ControlState.OUTSIDE]
+        told = [control for control in controls if control.state in LISTED]
         failed = sum(control.state is ControlState.DEVIATION for control in told)
-        head = f"{prose(catalog.name)}: {counted(failed, 'deviation')} in {counted(len(told), 'control')}"
+        head = f"{prose(catalog.name)}: {counted(failed, 'deviation')} in {counted(len(controls), 'control')}"
         rows = [
             f"| {prose(control.control)} | {prose(control.title)} | {prose(control.word)} | {prose(control.summary)} |"
             for control in told
         ]
-        table = "| control | title | state | why |\n| --- | --- | --- | --- |"
-        outside = len(controls) - len(told)
-        tail = f"\n{counted(outside, 'control')} outside: for people and paper.\n" if outside else ""
-        sections.append(_fold(head, tuple(rows), table=table, tail=tail))
+        table = "| control | title | state | why |\n| --- | --- | --- | --- |" if rows else ""
+        tail = [_named("Not tested", ControlState.NOT_TESTED, controls)]
+        tail += [_named("Outside, for people and paper", ControlState.OUTSIDE, controls)]
+        sections.append(_fold(head, tuple(rows), table=table, tail="".join(tail)))
     return sections
+
+
+def _named(title: str, state: ControlState, controls: Iterable[ControlResult]) -> str:
+    names = [prose(control.control) for control in controls if control.state is state]
+    return f"\n{title} ({len(names)}): {', '.join(names)}\n" if names else ""
 
 
 def _skipped(assessment: Assessment) -> list[Section]:

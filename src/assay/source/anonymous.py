@@ -1,7 +1,7 @@
 """A caller whom nobody knows: how undecided tests turn out for one.
 
-While a guard is run for such a caller, whatever speaks of a principal, a credential, a role or a permission is false, missing or unequal to what is
-asked for; everything else stays undecided. What is left open then is what an anonymous request can reach.
+While a guard is run for such a caller, whatever speaks of a principal, a credential, a role or a permission is false, missing or
+unequal to what is asked for; everything else stays undecided. What is left open then is what an anonymous request can reach.
 """
 
 from __future__ import annotations

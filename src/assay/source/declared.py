@@ -10,7 +10,7 @@ from assay.source.program import Program
 DEPTH = 8
 
 
-def type_text(expression: facts.Expr | None, depth: int = 0) -> str:
+def type_text(expression: facts.Expr | None, depth: int = 0) -> str:  # noqa: C901, PLR0911  # one case a form
     """A type expression as text: `list[User]`, `User | None`, `Annotated[int, ...]` as its type; "" for none."""
     if depth > DEPTH:
         return "..."

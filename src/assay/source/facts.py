@@ -2,11 +2,8 @@
 
 A language's visitor turns a parse tree into these values and knows nothing else; whatever reads facts (the evaluator, the
 frameworks) knows no parser. Facts depend only on the bytes of the file and the version of the visitor, so they are
-stored under both and never re-made because a rule or a setting changed.
-
-Two tiers: with `Function.body` set to None (`BodyTier.INDEX`) only declarations are there; `BodyTier.FULL` has everything.
-
-Lines are 1-based. All values are frozen, hashable and carry no reference to the parse tree.
+stored under both and never re-made because a rule or a setting changed. Two tiers: with `Function.body` None only declarations
+are there (`File.is_full` False). Lines are 1-based. All values are frozen, hashable and carry no reference to the parse tree.
 Source: docs/decisions/0003-facts-are-a-language-neutral-syntax.md, shared/performance.md section 5.
 """
 
@@ -18,8 +15,6 @@ import msgspec
 
 EXTRACTOR_VERSION = 2
 """Part of every cache key; raise it whenever a visitor gives other facts for the same bytes."""
-
-# --- expressions -------------------------------------------------------------------------------------------------
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=0, gc=False):
@@ -62,17 +57,14 @@ class Joined(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=
 
 
 class Sequence(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=6, gc=False):
-    """A list, tuple, set or array literal; a spread item is `Unary("*", x)`.
-
-    C# collection expressions `[a, b]`, `new[] {a, b}`, `new List<T> {a}` without other initialisers: see `New`.
-    """
+    """A list, tuple, set or array literal, C# `[a, b]` and `new[] {a, b}`; a spread item is `Unary("*", x)`."""
 
     kind: Choice["list", "tuple", "set"]
     items: tuple[Expr, ...]
 
 
 class Mapping(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=7, gc=False):
-    """A dictionary literal: (key, value) in order; a spread (`**x`) has the key `Constant(None)` and value `Unary("**", x)`."""
+    """A dictionary literal: (key, value) in order; a spread has the key `Constant(None)` and the value `Unary("**", x)`."""
 
     items: tuple[tuple[Expr, Expr], ...]
 
@@ -109,7 +101,7 @@ class New(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=9, 
 
 
 class Index(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=10, gc=False):
-    """Subscript `value[keys]`; also a generic type or name: `List<T>`, `Annotated[User, Depends(f)]`, `Foo<T>`.
+    """Subscript `value[keys]`; also a generic type or name: `List<T>`, `Annotated[User, Depends(f)]`.
 
     A C# array type `T[]` is `Index(Name("[]"), (T,))`, a nullable type `T?` is `Unary("?", T)`.
     """
@@ -119,7 +111,7 @@ class Index(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=1
 
 
 class Unary(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=11, gc=False):
-    """A prefix operator: `not` (also C# `!x`), `-`, `+`, `~`, `await`, `*`, `**`, `yield`, `throw`, `?` (nullable type), `typeof`, `nameof`."""
+    """A prefix operator: `not` (C# `!x`), `-`, `+`, `~`, `await`, `*`, `**`, `yield`, `throw`, `?` (nullable type), `typeof`, `nameof`."""
 
     operator: str
     value: Expr
@@ -138,7 +130,7 @@ class Binary(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=
 
 
 class Conditional(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=13, gc=False):
-    """`then if test else other`, `test ? then : other`; a C# switch expression is a chain of these with test `Binary("is", subject, pattern)`."""
+    """`then if test else other`, `test ? then : other`; a C# switch expression is a chain with tests `Binary("is", subject, pattern)`."""
 
     test: Expr
     then: Expr
@@ -167,27 +159,12 @@ class Opaque(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=
     parts: tuple[Expr, ...] = ()
 
 
+# fmt: off
 Expr = (
-    Name
-    | Attr
-    | Text
-    | Number
-    | Constant
-    | Joined
-    | Sequence
-    | Mapping
-    | Call
-    | New
-    | Index
-    | Unary
-    | Binary
-    | Conditional
-    | Lambda
-    | Comprehension
-    | Opaque
+    Name | Attr | Text | Number | Constant | Joined | Sequence | Mapping
+    | Call | New | Index | Unary | Binary | Conditional | Lambda | Comprehension | Opaque
 )
-
-# --- statements --------------------------------------------------------------------------------------------------
+# fmt: on
 
 
 class Assign(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=20, gc=False):
@@ -230,7 +207,7 @@ class Raise(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=2
 
 
 class If(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=24, gc=False):
-    """`if test: then else: other`; `elif` nests in `other`. A C# `#if SYMBOL` block is an If with test `Opaque("preproc", (Name(SYMBOL),))`."""
+    """`if test: then else: other`; `elif` nests in `other`. C# `#if SYMBOL` is an If with test `Opaque("preproc", (Name(SYMBOL),))`."""
 
     test: Expr
     then: Block
@@ -328,8 +305,6 @@ class Jump(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=32
 Stmt = Assign | Do | Return | Raise | If | Loop | With | Try | Switch | Import | Define | Declare | Jump
 Block = tuple[Stmt, ...]
 
-# --- declarations ------------------------------------------------------------------------------------------------
-
 
 class Annotation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A Python decorator or a C# attribute.
@@ -345,7 +320,7 @@ class Annotation(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One parameter. `kind`: "" ordinary, "*" or "**" for the rest, "/" positional-only, "keyword" keyword-only; C#: "this", "ref", "out", "in", "params"."""
+    """One parameter; `kind`: "", "*", "**" (the rest), "/" (positional-only), "keyword"; C#: "this", "ref", "out", "in", "params"."""
 
     name: str
     annotation: Expr | None = None
@@ -358,9 +333,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function; `name` is "" for a lambda, ".ctor" for a C# constructor (its `: base(...)` call is the first statement,
     `Do(Call(Name("base"), ...))`; a primary constructor is a ".ctor" with modifier "primary" and an empty body).
 
-    `modifiers` are sorted: C# keywords (public, static, override, abstract, async, virtual, ...), "#if SYMBOL" last, and "property", "getter",
-    "setter", "iterator"; Python: "async", "generator". `annotations` are in source order, top first.
-    `body` is None when there is none (abstract, interface, index tier).
+    `modifiers` are sorted: C# keywords (public, static, override, ...), "#if SYMBOL" last, and "property", "getter", "setter",
+    "iterator"; Python: "async", "generator". `annotations` stand top first. `body` is None for abstract ones and in the index tier.
     """
 
     name: str
@@ -399,10 +373,9 @@ class Type(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A comment that may matter: it names `assay`, or its text begins like a decorator or attribute (`# @x`, `// [X]`)."""
+    """A comment that may matter: it names `assay`, or its text (without the mark) begins like a decorator or attribute: `# @x`, `// [X]`."""
 
     text: str
-    """Without the comment mark, stripped."""
     line: int
 
 
@@ -414,17 +387,15 @@ class Unread(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class File(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Everything known of one file."""
+    """Everything known of one file; `path` is relative to the scanned folder, `annotations` are C# assembly-level attributes."""
 
     path: str
-    """Relative to the scanned folder, with forward slashes."""
     language: str
     body: Block
-    """Top level: Python statements; C# usings, assembly attributes in `annotations`, top-level statements and types
+    """Top level: Python statements; C# usings, top-level statements and types
     (types of all namespaces, flat, each with its `namespace`)."""
     comments: tuple[Comment, ...] = ()
     unread: tuple[Unread, ...] = ()
     annotations: tuple[Annotation, ...] = ()
-    """C# assembly-level attributes."""
     is_full: bool = True
     """False when bodies of functions were left out."""

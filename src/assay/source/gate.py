@@ -23,10 +23,14 @@ TYPES = tuple(
 NAMESPACE = re.compile(rb"namespace\s+([\w.\x80-\xff]+)").findall
 # Map<T>(this IEndpointRouteBuilder app), Map([NotNull] this IEndpointRouteBuilder app)
 RECEIVER = re.compile(rb"\(\s*(?:\[[^\]]{0,120}\]\s*){0,3}this\s")
-DOHTEM = re.compile(rb"\s*(?:>[^<>(){};]*<\s*)?([\w\x80-\xff]+)").match
-"""The name of a method and its type parameters, read backwards from the parenthesis."""
-REACH = 240
+EMAN = re.compile(rb"\s*([\w\x80-\xff]+)").match
+"""A name, read backwards."""
+REACH = 400
 """Bytes before `(this` in which the name of the method stands, type parameters included."""
+NESTED = 8
+"""Angles inside the angles of its type parameters."""
+BLOCK = re.compile(rb"extension\s*[<(]")
+PARENTHESIS = re.compile(rb"\(")
 COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n]*)?\r?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 PLAIN = re.compile(rb"(?i)(?:utf-?8|ascii|us-ascii|latin|iso|cp|windows|koi8|gb|big5|euc|shift|sjis|mac)")
 """Encodings in which ASCII stands for itself. In any other the gate would read nothing."""
@@ -53,7 +57,10 @@ def matcher(literals: tuple[bytes, ...]) -> Matcher:
     words = essential(literals)
 
     def matches(source: bytes) -> bool:
-        return any(word in source for word in words)
+        for word in words:  # noqa: SIM110 - a third faster than `any` over many small files
+            if word in source:
+                return True
+        return False
 
     return matches
 
@@ -91,11 +98,25 @@ def declarations(source: bytes) -> Declarations:
 
 
 def _extensions(source: bytes) -> set[bytes]:
-    if b"static" not in source or b"this" not in source:
+    if b"static" not in source:
         return set()
-    starts = (hit.start() for hit in RECEIVER.finditer(source))
-    found = (DOHTEM(source[max(0, start - REACH) : start][::-1]) for start in starts)
-    return {name[1][::-1] for name in found if name}
+    # extension(IEndpointRouteBuilder app) { void Map() { } }: any method of the file may be one
+    ends = PARENTHESIS if b"extension" in source and BLOCK.search(source) else RECEIVER
+    return {name for hit in ends.finditer(source) if (name := _method(source, hit.start()))}
+
+
+def _method(source: bytes, end: int) -> bytes | None:
+    """The name of the method whose parameters begin at `end`: `Use<[Kept] T, TKey>(`, read backwards."""
+    head = source[max(0, end - REACH) : end].rstrip()
+    if head.endswith(b">"):
+        cut = len(head)
+        for _ in range(NESTED):
+            cut = head.rfind(b"<", 0, cut)
+            if cut < 0 or head.count(b"<", cut) == head.count(b">", cut):
+                break
+        head = head[: max(0, cut)]
+    name = EMAN(head[::-1])
+    return name[1][::-1] if name else None
 
 
 def _names(found: Iterable[bytes]) -> tuple[str, ...]:

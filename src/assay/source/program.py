@@ -34,6 +34,7 @@ from assay.source.evaluate.values import (
     Parent,
     Value,
     options,
+    undecorated,
 )
 
 if TYPE_CHECKING:
@@ -158,9 +159,8 @@ class Program:
             module = self.run.modules[path]
             if module is None:
                 continue
-            for value in module.scope.names.values():
-                while isinstance(value, Decorated):
-                    value = value.inner
+            for held in module.scope.names.values():
+                value = undecorated(held)
                 if isinstance(value, ClassValue) and value.module is module and self.derives(value, *names):
                     found.append(value)
         return tuple(sorted(found, key=lambda cls: (cls.module.path, cls.type.line)))
@@ -224,7 +224,7 @@ def fits(dotted: str, name: str) -> bool:
     return not first or dotted.partition(".")[0] == first.partition(".")[0]
 
 
-def keys(value: Value | None) -> Iterator[object]:
+def keys(value: Value | None) -> Iterator[object]:  # noqa: C901  # one case a kind of value
     """What a value is found by: objects by identity, outside names by their text, members by owner and name."""
     for option in options(value):
         match option:
@@ -257,7 +257,7 @@ def describe(condition: Condition) -> str:
     return " ".join(words(condition.test)).lower()
 
 
-def words(expression: facts.Expr) -> Iterator[str]:
+def words(expression: facts.Expr) -> Iterator[str]:  # noqa: C901  # one case a kind of expression
     """The identifiers and texts of an expression, in order."""
     match expression:
         case facts.Name(id=name):

@@ -1,8 +1,9 @@
 """What a guard demands: run it with unknown callers and look at when it refuses.
 
-A guard is whatever may refuse before the handler: a dependency, decorator, hook, filter or middleware. Its body is run by the evaluator (calls
-followed, closures kept), and each exit that means 401, 403 or a redirect to a login is a refusal; the tests around it tell what is demanded.
-A function that never refuses is no guard, whatever its name; one that hands the decision to something outside is `unknown`.
+A guard is whatever may refuse before the handler: a dependency, decorator, hook, filter or middleware. Its body is run by the
+evaluator (calls followed, closures kept), and each exit that means 401, 403 or a redirect to a login is a refusal; the tests around
+it tell what is demanded. It is then run again for a caller whom nobody knows: if that one gets through, it is no guard. A function that
+never refuses is none, whatever its name; one that hands the decision to something outside is `unknown`.
 """
 
 from __future__ import annotations
@@ -161,8 +162,11 @@ def refusal_of_wrapper(
 def refusal_of_handler(
     run: Evaluator, handler: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
 ) -> Refusal:
-    """What a handler itself demands before it ends well: only if no way through it is open to an unknown caller, and the tests speak of what
-    the request brings along (session, principal, headers), not of a body: a login refuses wrong passwords and is open all the same."""
+    """What a handler itself demands before it ends well.
+
+    Only if no way through it is open to an unknown caller, and the tests speak of what the request brings along (session, principal,
+    headers), not of a body: a login refuses wrong passwords and is open all the same.
+    """
     held, run.assume = run.assume, for_nobody
     run.supposed.clear()
     nobody = observe(run, handler, positional, named)
@@ -177,7 +181,10 @@ def refusal_of_handler(
 
 
 AMBIENT = frozenset(
-    "current_user session g user User headers Headers cookies Cookies authorization Authorization auth identity Identity principal state".split()
+    """
+    current_user session g user User headers Headers cookies Cookies authorization Authorization auth
+    identity Identity principal state
+    """.split()
 )
 """Members of a request or context that tell who is calling."""
 
@@ -273,7 +280,7 @@ def is_fixed(value: Value) -> bool:
 
 
 def topics_of(condition: Condition) -> set[Topic]:
-    """What a test is about, by the words in it and in its value; a setting compared with a constant is about the configuration alone."""
+    """What a test is about, by its words and its value; a setting compared with a constant is about the configuration alone."""
     match condition.value:
         case Operation(operands=(left, right)) if (reads_configuration(left) and is_fixed(right)) or (
             reads_configuration(right) and is_fixed(left)

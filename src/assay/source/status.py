@@ -18,13 +18,27 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import names_in, texts_in
 
-UNAUTHORIZED = ["unauthorized", "unauthenticated", "notauthenticated", "authenticationfailed", "authenticationerror", "authenticationrequired", "invalidtoken", "tokenexpired", "expiredtoken", "invalidcredentials", "credentialsexception", "loginrequired", "challenge", "challengeresult", "unauthorizedresult", "unauthorizedobjectresult", "unauthorizedhttpresult", "httpunauthorized", "notloggedin", "autherror", "authexception", "needslogin", "redirecttologin", "loginrequirederror", "unauthorizedaccess", "missingtoken"]
-FORBIDDEN = ["forbidden", "permissiondenied", "accessdenied", "notauthorized", "notpermitted", "forbid", "forbidresult", "forbidhttpresult", "httpforbidden", "httpresponseforbidden", "insufficientpermissions", "insufficientscope", "nopermission", "permissionerror", "forbiddenerror", "forbiddenexception", "forbiddenaccess", "forbiddenaccessexception", "unauthorizedaccessexception", "handlenopermission", "permissiondeniederror", "insufficientprivileges", "accessdeniedexception"]
-NOT_ALLOWED = ["methodnotallowed", "httpresponsenotallowed", "httpmethodnotallowed"]
+UNAUTHORIZED = """
+    unauthorized unauthenticated notauthenticated authenticationfailed authenticationerror
+    authenticationrequired invalidtoken tokenexpired expiredtoken invalidcredentials credentialsexception
+    loginrequired challenge challengeresult unauthorizedresult unauthorizedobjectresult unauthorizedhttpresult
+    httpunauthorized notloggedin autherror authexception needslogin redirecttologin loginrequirederror
+    unauthorizedaccess missingtoken
+""".split()
+FORBIDDEN = """
+    forbidden permissiondenied accessdenied notauthorized notpermitted forbid forbidresult forbidhttpresult
+    httpforbidden httpresponseforbidden insufficientpermissions insufficientscope nopermission permissionerror
+    forbiddenerror forbiddenexception forbiddenaccess forbiddenaccessexception unauthorizedaccessexception
+    handlenopermission permissiondeniederror insufficientprivileges accessdeniedexception
+""".split()
 BY_NAME = dict.fromkeys(UNAUTHORIZED, 401) | dict.fromkeys(FORBIDDEN, 403) | dict.fromkeys(NOT_ALLOWED, 405)
 STATUS_NAMES = ("status_code", "status", "statusCode", "StatusCode", "http_status", "code", "http_code")
-REDIRECTS = {"redirect", "RedirectResponse", "HttpResponseRedirect", "Redirect", "RedirectToAction", "RedirectToPage",
-             "RedirectToActionResult", "LocalRedirect", "RedirectToPageResult", "RedirectResult", "redirect_to_login", "url_for"}  # fmt: skip
+REDIRECTS = frozenset(
+    """
+    HttpResponseRedirect LocalRedirect Redirect RedirectResponse RedirectResult RedirectToAction
+    RedirectToActionResult RedirectToPage RedirectToPageResult redirect redirect_to_login url_for
+    """.split()
+)
 LOGIN = re.compile(r"log_?in|sign_?in|auth|sso|logout|welcome", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\d)([1-5]\d\d)(?!\d)")
 ENUM_NAMES = {status.name.replace("_", "").lower(): status.value for status in HTTPStatus}

@@ -20,6 +20,8 @@ def rendered(source: str) -> Markup:
             token.tag = f"h{min(int(token.tag[1]) + DEEPER, 6)}"
         if token.type == "th_open":
             token.attrSet("scope", "col")
+        if token.type == "fence" and token.info.strip():
+            token.attrSet("data-label", token.info.strip())
         for inner in token.children or ():
             if inner.type == "link_open":
                 inner.attrSet("rel", "noopener noreferrer")

@@ -167,8 +167,11 @@ def copied(run: Evaluator, owner: Value, request: Request) -> Value:
     return owner
 
 
+TEXT_METHODS = (
+    "lower upper strip lstrip rstrip title replace removeprefix removesuffix capitalize".split()
+)
 METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
-    **{name: on_text(getattr(str, name)) for name in ("lower", "upper", "strip", "lstrip", "rstrip", "title", "replace", "removeprefix", "removesuffix", "capitalize")},
+    **{name: on_text(getattr(str, name)) for name in TEXT_METHODS},
     "startswith": compared(str.startswith),
     "endswith": compared(str.endswith),
     "ToLower": on_text(str.lower),
@@ -196,4 +199,4 @@ METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     "ToList": copied,
     "ToArray": copied,
     **LINQ,
-}  # fmt: skip
+}

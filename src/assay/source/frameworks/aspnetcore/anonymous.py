@@ -1,6 +1,7 @@
 """Whether a filter or middleware refuses a caller who shows nothing: it is run with an empty request.
 
-Something that only checks a credential when one is sent, or that turns exceptions of what comes later into answers, lets such a caller through.
+Something that only checks a credential when one is sent, or that turns exceptions of what comes later into answers, lets such a caller
+through.
 """
 
 from __future__ import annotations
@@ -137,7 +138,11 @@ def honours_marker(program: Program, function: FunctionValue) -> bool:
 def mentioned(seen: Observation) -> set[str]:
     """The names, in small letters, in all tests, calls and answers of a run."""
     values: list[Value] = [one.value for one in seen.exits]
-    around = [*(one.conditions for one in seen.exits), *(one.conditions for one in seen.assigned), *(one.conditions for one in seen.made)]
+    around = [
+        *(one.conditions for one in seen.exits),
+        *(one.conditions for one in seen.assigned),
+        *(one.conditions for one in seen.made),
+    ]
     values += [condition.value for conditions in around for condition in conditions]
     for made in seen.made:
         values += [made.callee, *made.type_arguments, *made.positional]

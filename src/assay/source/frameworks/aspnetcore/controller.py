@@ -19,6 +19,7 @@ from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provid
 from assay.source.program import Program
 
 CONTROLLER = "Controller"
+INTERFACE = re.compile(r"I[A-Z]")
 BASES = ("ControllerBase", "Controller", "ODataController")
 ENDPOINT_CLASSES = frozenset(["Endpoint", "EndpointWithoutRequest", "EndpointWithMapper", "EndpointWithMapping", "Ep"])
 """Bases of FastEndpoints: what derives from them routes by itself."""
@@ -91,25 +92,29 @@ class Controllers:
 
     def controller(self, cls: ClassValue) -> Controller | None:
         """The controller that a class is, or None."""
-        if not may_be_made(cls):
-            return None
         chain = self.program.mro(cls)
-        if any(root_name(base) in ENDPOINT_CLASSES for base in chain[1:]):
+        if not may_be_made(cls) or not self.is_candidate(cls, chain):
             return None
-        is_suffixed = cls.type.name.endswith(CONTROLLER)
-        if not is_suffixed and not any(has_name(base, *BASES) for base in chain) and not self.is_marked(chain):
-            if not has_outside_base(chain):
-                return None
         marks = self.inherited(chain)
-        if any(mark.is_a("NonController") for mark, _ in marks):
+        actions = tuple(self.actions(chain))
+        if any(mark.is_a("NonController") for mark, _ in marks) or not self.is_routed(chain, marks, actions):
             return None
-        is_based = any(has_name(base, *BASES) or has_controller_name(base) for base in chain[1:])
-        actions = tuple(self.actions(cls, chain))
-        if not is_based and not any(mark.is_a("Controller", "ApiController", *ROUTES) for mark, _ in marks):
-            if not any(action.providers for action in actions):
-                return None
-        name = cls.type.name.removesuffix(CONTROLLER) if is_suffixed else cls.type.name
+        name = cls.type.name.removesuffix(CONTROLLER) or cls.type.name
         return Controller(cls, name, marks, self.routes(chain), actions, chain, tuple(methods(self.program, cls)))
+
+    def is_candidate(self, cls: ClassValue, chain: tuple[Value, ...]) -> bool:
+        """Whether its name, a base or an attribute may make a class a controller."""
+        if any(root_name(base) in ENDPOINT_CLASSES for base in chain[1:]):
+            return False
+        is_based = any(has_name(base, *BASES) for base in chain) or has_outside_base(chain)
+        return cls.type.name.endswith(CONTROLLER) or is_based or self.is_marked(chain)
+
+    @staticmethod
+    def is_routed(chain: tuple[Value, ...], marks: tuple[tuple[Mark, Level], ...], actions: tuple[Action, ...]) -> bool:
+        """Whether it is surely one: by a base that is a controller, or by an attribute of routing."""
+        is_based = any(has_name(base, *BASES) or has_controller_name(base) for base in chain[1:])
+        is_marked = any(mark.is_a("Controller", "ApiController", *ROUTES) for mark, _ in marks)
+        return is_based or is_marked or any(action.providers for action in actions)
 
     def is_marked(self, chain: tuple[Value, ...]) -> bool:
         """Whether an attribute makes it a controller."""
@@ -139,7 +144,7 @@ class Controllers:
 
     # --- actions
 
-    def actions(self, cls: ClassValue, chain: tuple[Value, ...]) -> Iterator[Action]:
+    def actions(self, chain: tuple[Value, ...]) -> Iterator[Action]:
         """The actions of a controller, its own first, then those of its bases."""
         groups: list[list[FunctionValue]] = []
         for base in chain:
@@ -272,22 +277,21 @@ def has_controller_name(value: Value) -> bool:
 
 def has_outside_base(chain: tuple[Value, ...]) -> bool:
     """Whether a base class (no interface, going by its name) is declared outside the project."""
-    for base in chain[1:]:
-        while isinstance(base, Generic | Member):
-            base = base.value
-        if isinstance(base, External) and not INTERFACE.match(base.name.rpartition(".")[2]):
-            return True
-    return False
+    roots = (outermost(base) for base in chain[1:])
+    return any(isinstance(root, External) and not INTERFACE.match(root.name.rpartition(".")[2]) for root in roots)
 
 
-INTERFACE = re.compile(r"I[A-Z]")
+def outermost(value: Value) -> Value:
+    """`Outer.With<T>.And<U>` is `Outer`."""
+    while isinstance(value, Generic | Member):
+        value = value.value
+    return value
 
 
 def root_name(value: Value) -> str:
     """The first simple name of a base: `Ep.Req<T>.Res<U>` is `Ep`, `FastEndpoints.Endpoint<T>` is `Endpoint`."""
-    while isinstance(value, Generic | Member):
-        value = value.value
-    if not isinstance(value, External):
+    root = outermost(value)
+    if not isinstance(root, External):
         return ""
-    parts = [part for part in value.name.split(".") if part != "FastEndpoints"]
+    parts = [part for part in root.name.split(".") if part != "FastEndpoints"]
     return parts[0] if parts else ""

@@ -163,10 +163,6 @@ class ConventionReader:
 
     def constraints(self, site: Site) -> Iterator[tuple[str, Transform]]:
         """`options.ConstraintMap["slugify"] = typeof(T)`."""
-        run = self.program.run
-        for made in run.made:
-            if made.name != "AddRouting" and made.name != "Configure":
-                continue
         for owner, made in self.sites.events("AddRouting", "Configure"):
             if owner is not site:
                 continue

@@ -140,12 +140,11 @@ class Marks:
         """Simple names of a class and its bases."""
         found: set[str] = set()
         for base in self.program.mro(cls):
-            while isinstance(base, Generic):
-                base = base.value
-            if isinstance(base, ClassValue):
-                found.add(base.type.name.removesuffix(SUFFIX))
-            elif isinstance(base, External):
-                found.add(base.name.rpartition(".")[2].removesuffix(SUFFIX))
+            root = base.value if isinstance(base, Generic) else base
+            if isinstance(root, ClassValue):
+                found.add(root.type.name.removesuffix(SUFFIX))
+            elif isinstance(root, External):
+                found.add(root.name.rpartition(".")[2].removesuffix(SUFFIX))
         return found
 
     def create(

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 from assay.model.endpoint import Guard, Level
 from assay.model.place import Skipped, Step
-from assay.source.evaluate import attributes
 from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.values import (
     ClassValue,
-    Decorated,
     External,
     FunctionValue,
     Given,
@@ -22,12 +20,14 @@ from assay.source.evaluate.values import (
     Overloads,
     Value,
     options,
+    undecorated,
 )
 from assay.source.frameworks.aspnetcore.authorization import Authorization
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.program import Program
+from assay.source.reached import mentioned
 from assay.source.refusal import observe
 
 VERBS = {"MapGet": "GET", "MapPost": "POST", "MapPut": "PUT", "MapDelete": "DELETE", "MapPatch": "PATCH"}
@@ -47,8 +47,8 @@ DEFAULTS = {
     "MapGraphQL": "/graphql",
     "MapPrometheusScrapingEndpoint": "/metrics",
 }
-GROUPS = frozenset(["MapGroup", "NewVersionedApi", "MapControllers", "MapRazorPages", "MapControllerRoute", "MapDefaultControllerRoute",
-                    "MapAreaControllerRoute", "MapIdentityApi", "MapCarter", "UseFastEndpoints", "MapFastEndpoints", "MapGrpcService"])  # fmt: skip
+GROUPS = frozenset(["NewVersionedApi", "UseFastEndpoints"])
+"""Calls that make or stand for a set of endpoints, beside all that begin with `Map`."""
 CONVENTIONS = (
     "RequireAuthorization", "AllowAnonymous", "AddEndpointFilter", "AddEndpointFilterFactory", "WithMetadata", "RequireCors",
 )  # fmt: skip
@@ -166,7 +166,7 @@ class Minimal:
                     prefix.insert(0, part.strip("/"))
                     steps.insert(0, Step(f"group {part}", current.place))
                 current = container(current.receiver)
-            elif isinstance(current, Given) and current.call is not None and current.call.name in GROUPS:
+            elif isinstance(current, Given) and current.call is not None and is_container(current.call):
                 current = current.call
             elif isinstance(current, Given) and (module := self.carter(site, current)) is not None:
                 prefix[:0], guards[:0] = module.prefix, module.guards
@@ -205,7 +205,7 @@ def container(value: Value | None) -> Value | None:
     """The endpoint, group or builder that a fluent call is about."""
     for _ in range(60):
         match value:
-            case Made() if value.name.startswith("Map") or value.name in GROUPS:
+            case Made() if is_container(value):
                 return value
             case Made(callee=Member(value=owner)) if not isinstance(owner, External):
                 value = owner
@@ -214,6 +214,11 @@ def container(value: Value | None) -> Value | None:
             case _:
                 return next(options(value), None)
     return value
+
+
+def is_container(made: Made) -> bool:
+    """Whether a call gives an endpoint, a group or a set of endpoints."""
+    return made.name.startswith("Map") or made.name in GROUPS
 
 
 def is_mapping(made: Made) -> bool:
@@ -236,8 +241,6 @@ def is_branch(handler: Value) -> bool:
     """Whether a function configures a branch of the pipeline."""
     if not isinstance(handler, FunctionValue) or len(handler.function.parameters) != 1:
         return False
-    from assay.source.reached import mentioned
-
     called = mentioned(handler.function)
     return any(name.startswith("Use") or name in {"Run", "MapWhen"} for name in called)
 
@@ -246,15 +249,11 @@ def handler_of(call: Made) -> Value | None:
     """What answers: the last function among the arguments."""
     given = [*call.positional, *(value for key, value in call.named.items() if key in {"handler", "requestDelegate"})]
     for value in reversed(given):
-        for option in options(value):
-            if isinstance(option, Decorated):
-                option = option.inner
+        for option in map(undecorated, options(value)):
             if isinstance(option, Overloads):
                 return option.functions[0]
             if isinstance(option, FunctionValue):
                 return option
-            if isinstance(option, Instance):
-                continue
     for value in reversed(given[1:]):
         if isinstance(value, Member | External):
             return value
@@ -285,5 +284,3 @@ def named_methods(value: Value) -> Iterator[str]:
 
 
 KNOWN = frozenset(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT"])
-
-__all__ = ["Minimal", "Route", "attributes", "container"]

@@ -269,6 +269,6 @@ def assertion(program: Program, made: Made) -> Demanded | None:
             seen = observe(program.run, option)
             if isinstance(seen.value, Const) and seen.value.value is True:
                 return None
-            roles = [t for one in seen.made if one.name in {"IsInRole"} for v in one.positional for t in texts(v)]
+            roles = [t for one in seen.made if one.name == "IsInRole" for v in one.positional for t in texts(v)]
             return Demanded(Demand.ROLE if roles else Demand.POLICY, tuple(dict.fromkeys(roles)))
     return Demanded(Demand.POLICY)

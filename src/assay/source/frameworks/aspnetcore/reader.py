@@ -256,10 +256,3 @@ def handler_name(route: Route) -> str:
         return route.handler.name
     around = next((name for name in reversed(route.call.stack) if name != "(lambda)"), "Program")
     return f"{around}.(lambda)" if isinstance(route.handler, FunctionValue) else f"{around}.{route.call.name}"
-
-
-def read(program: Program) -> Reading:
-    """The reading of a program."""
-    from assay.source.frameworks.aspnetcore import FRAMEWORK
-
-    return Reader(program, program.project.gated("csharp", FRAMEWORK.literals)).read()

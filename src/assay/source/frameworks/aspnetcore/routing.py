@@ -117,7 +117,7 @@ def conventional(conventions: Conventions, route: Conventional, controller: Cont
 
 
 def is_helper(controller: Controller, action: Action) -> bool:
-    """Whether a public method without any attribute of routing is there for its neighbours: another method calls it and it answers no request.
+    """Whether a public method without any attribute of routing is there for its neighbours: another calls it and it answers no request.
 
     A conventional route leads to it all the same, which its author did not mean; what it gives is no result of an action.
     """

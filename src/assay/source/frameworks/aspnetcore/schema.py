@@ -11,7 +11,8 @@ from assay.source.frameworks.aspnetcore.parameter import SIMPLE, Parameters, mem
 from assay.source.program import Program
 
 WRAPPERS = frozenset(
-    ["Task", "ValueTask", "ActionResult", "Ok", "Created", "CreatedAtRoute", "Accepted", "JsonHttpResult", "Results", "IAsyncEnumerable", "JsonResult"]
+    ["Task", "ValueTask", "ActionResult", "Ok", "Created", "CreatedAtRoute", "Accepted", "JsonHttpResult", "Results", "JsonResult",
+     "IAsyncEnumerable"]
 )  # fmt: skip
 EMPTY = frozenset(
     ["void", "Task", "ValueTask", "IActionResult", "ActionResult", "IResult", "NoContent", "NotFound", "BadRequest", "Unauthorized", "Ok",
@@ -83,21 +84,20 @@ class Schemas:
             for base in reversed(self.program.mro(cls)):
                 if isinstance(base, ClassValue) and base.type.kind != "interface":
                     for member in members(base):
-                        found[member.name] = self.field(member, base)
+                        found[member.name] = field(member)
             self.known[id(cls.type)] = tuple(found.values())[:MOST_FIELDS]
         return self.known[id(cls.type)]
 
-    def field(self, member: facts.Parameter, cls: ClassValue) -> Attribute:
-        """One property."""
-        names = {
-            last_name(a.value.function if isinstance(a.value, facts.Call) else a.value) for a in member.annotations
-        }
-        required: bool | None = None
-        if names & {"Required", "RequiredAttribute", "BindRequired", "JsonRequired"}:
-            required = True
-        elif isinstance(member.annotation, facts.Unary) or member.default is not None:
-            required = False
-        return Attribute(member.name, written_type(member.annotation), required)
+
+def field(member: facts.Parameter) -> Attribute:
+    """One property."""
+    names = {last_name(a.value.function if isinstance(a.value, facts.Call) else a.value) for a in member.annotations}
+    required: bool | None = None
+    if names & {"Required", "RequiredAttribute", "BindRequired", "JsonRequired"}:
+        required = True
+    elif isinstance(member.annotation, facts.Unary) or member.default is not None:
+        required = False
+    return Attribute(member.name, written_type(member.annotation), required)
 
 
 def unwrapped(annotation: facts.Expr) -> facts.Expr | None:

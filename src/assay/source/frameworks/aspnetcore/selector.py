@@ -59,10 +59,10 @@ def provider(marks: Marks, mark: Mark) -> Provider | None:
         methods = stated_methods(marks, mark)
         position = 1
     template = text_of(marks.member(mark, "Template", position))
-    return Provider(mark, template, methods, is_verb, template is None and is_hidden(marks, mark, position, is_verb))
+    return Provider(mark, template, methods, is_verb, template is None and is_hidden(mark, position, is_verb=is_verb))
 
 
-def is_hidden(marks: Marks, mark: Mark, position: int, is_verb: bool) -> bool:
+def is_hidden(mark: Mark, position: int, *, is_verb: bool) -> bool:
     """Whether there is a template that could not be read."""
     if mark.instance is None:
         found = mark.argument(position, "template", "Template")
