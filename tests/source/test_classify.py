@@ -174,7 +174,7 @@ def test_code_of_machines_is_generated(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "CTFd/migrations/__init__.py",
+        "shop/migrations/__init__.py",
         "api/versions/v1.py",
         "tools/bin/run.py",
         "build/make.py",

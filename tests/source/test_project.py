@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -128,6 +128,40 @@ def test_files_are_found_by_what_they_declare(tmp_path: Path) -> None:
     assert opened.extending("MapNumber11") == ("src/Part11.cs",)
     assert opened.namespaces("src/Part2.cs") == ("Shop.Number2",)
     assert opened.namespaces("api/routes/part1.py") == ()
+
+
+def test_whatever_the_visitor_finds_declared_is_in_the_index(tmp_path: Path) -> None:
+    source = """
+        namespace A.B { public partial class One<T> where T : class { struct Two { } enum Three { X } } }
+        namespace C {
+            readonly record struct Four(int X); public record Five; interface ISix { class Seven { } }
+            static class Eight {
+                public static void Nine(this int x) { }
+                internal static T Ten<[Kept(typeof(List<int>))] T>( this T x) => x;
+                private static void Eleven([NotNull] this string x) { }
+            }
+        }
+    """
+    opened = Project.open(plant(tmp_path, {"a.cs": source}))
+    file = opened.file("a.cs")
+    assert file is not None
+    types = [each for each in _declared(file.body) if isinstance(each, facts.Type)]
+    methods = [each for each in _declared(file.body) if isinstance(each, facts.Function) and each.parameters]
+    assert {each.name for each in types} == {"One", "Two", "Three", "Four", "Five", "ISix", "Seven", "Eight"}
+    assert all(opened.declaring("csharp", each.name) == ("a.cs",) for each in types)
+    assert {each.namespace for each in types} == set(opened.namespaces("a.cs"))
+    extensions = {each.name for each in methods if each.parameters[0].kind == "this"}
+    assert extensions == {"Nine", "Ten", "Eleven"}
+    assert all(opened.extending(name) == ("a.cs",) for name in extensions)
+
+
+def _declared(body: facts.Block) -> Iterator[facts.Type | facts.Function]:
+    for each in body:
+        if isinstance(each, facts.Declare):
+            yield each.type
+            yield from _declared(each.type.body)
+        elif isinstance(each, facts.Define):
+            yield each.function
 
 
 def test_a_type_declared_in_several_files_is_given_in_order(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ unequal to what is asked for; everything else stays undecided. What is left open
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assay.source.evaluate.values import (
     Const,
     Decorated,
@@ -29,22 +31,30 @@ EQUAL = {"==": True, "is": True, "!=": False, "isnot": False}
 MEMBERSHIP = {"in": False, "notin": True}
 
 
-def for_nobody(value: Value) -> bool | None:
+Leaf = Callable[[Value], bool | None]
+"""What a framework knows of some values before the words in them are looked at."""
+
+
+def for_nobody(value: Value, leaf: Leaf | None = None) -> bool | None:
     """Whether a value counts as true for an unknown caller; None where that does not depend on the caller."""
+    if leaf is not None and (said := leaf(value)) is not None:
+        return said
     match value:
+        case Made(callee=External(name="builtins.bool"), positional=(inner,)):
+            return for_nobody(inner, leaf)
         case Operation(operator=operator, operands=(left, right)) if operator in EQUAL:
             return compared(operator, left, right)
         case Operation(operator=operator, operands=(left, right)) if operator in MEMBERSHIP:
             return MEMBERSHIP[operator] if speaks_of_caller(left) or speaks_of_caller(right) else None
         case Operation(operator="and", operands=operands):
-            return combined(operands, stops_at=False)
+            return combined(operands, leaf, stops_at=False)
         case Operation(operator="or", operands=operands):
-            return combined(operands, stops_at=True)
+            return combined(operands, leaf, stops_at=True)
         case Operation(operator="not", operands=(inner,)):
-            found = for_nobody(inner)
+            found = for_nobody(inner, leaf)
             return None if found is None else not found
         case Either(options=found_options):
-            decided = {for_nobody(option) for option in found_options}
+            decided = {for_nobody(option, leaf) for option in found_options}
             return decided.pop() if len(decided) == 1 else None
         case Const():
             return bool(value.value) if not value.is_default else None
@@ -53,9 +63,9 @@ def for_nobody(value: Value) -> bool | None:
     return None
 
 
-def combined(operands: tuple[Value, ...], *, stops_at: bool) -> bool | None:
+def combined(operands: tuple[Value, ...], leaf: Leaf | None, *, stops_at: bool) -> bool | None:
     """`and` (stops at False) and `or` (stops at True)."""
-    decided = [for_nobody(operand) for operand in operands]
+    decided = [for_nobody(operand, leaf) for operand in operands]
     if stops_at in decided:
         return stops_at
     return None if None in decided else not stops_at

@@ -373,7 +373,7 @@ class Type(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A comment that may matter: it names `assay`, or its text (without the mark) begins like a decorator or attribute: `# @x`, `// [X]`."""
+    """It may matter: it names `assay`, or its text (without the mark) begins like a decorator or attribute: `# @x`, `// [X]`."""
 
     text: str
     line: int

@@ -31,6 +31,7 @@ FORBIDDEN = """
     forbiddenerror forbiddenexception forbiddenaccess forbiddenaccessexception unauthorizedaccessexception
     handlenopermission permissiondeniederror insufficientprivileges accessdeniedexception
 """.split()
+NOT_ALLOWED = ("methodnotallowed", "httpresponsenotallowed", "httpmethodnotallowed", "methodnotallowedexception")
 BY_NAME = dict.fromkeys(UNAUTHORIZED, 401) | dict.fromkeys(FORBIDDEN, 403) | dict.fromkeys(NOT_ALLOWED, 405)
 STATUS_NAMES = ("status_code", "status", "statusCode", "StatusCode", "http_status", "code", "http_code")
 REDIRECTS = frozenset(

@@ -1,0 +1,105 @@
+"""Tests that answer yes or no: what they demand of a caller (`has_permission`, `test_func`, `user_passes_test(...)`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assay.model.endpoint import Demand
+from assay.source import facts
+from assay.source.anonymous import Leaf, for_nobody
+from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.values import Condition, Const, Exit, Given, Made, Unknown, Value, options
+from assay.source.mentions import names_in, walk
+from assay.source.refusal import (
+    CONDITIONAL,
+    NOTHING,
+    REFUSING,
+    Refusal,
+    demanded,
+    is_deciding,
+    is_of_configuration,
+    observe,
+)
+from assay.source.status import status_of
+
+OBJECT = "obj"
+"""The name of the stand-in for the object that a test is about."""
+
+
+@dataclass(slots=True, eq=False)
+class Verdicts:
+    """What a test answers an unknown caller."""
+
+    opened: list[tuple[Condition, ...]]
+    undecided: list[Value]
+    is_refused: bool = False
+
+
+def demand_of_answer(
+    run: Evaluator, callee: Value, positional: Sequence[Value], leaf: Leaf | None = None
+) -> Refusal:
+    """What a test demands before it says yes: it is run as it is and for an unknown caller."""
+    held, run.assume = run.assume, lambda value: for_nobody(value, leaf)
+    nobody = observe(run, callee, positional)
+    run.assume = held
+    verdicts = judged(nobody.exits, leaf)
+    if verdicts.opened:
+        is_configured = all(is_of_configuration(conditions) for conditions in verdicts.opened)
+        if verdicts.is_refused and is_configured and all(verdicts.opened):
+            return Refusal(Demand.UNKNOWN, reason=CONDITIONAL)
+        return NOTHING
+    if verdicts.undecided and not verdicts.is_refused:
+        return of_undecided(verdicts.undecided)
+    general = observe(run, callee, positional)
+    return of_exits([exit_ for exit_ in general.exits if exit_.depth == 1 or exit_.kind == "raise"])
+
+
+def judged(exits: Sequence[Exit], leaf: Leaf | None) -> Verdicts:
+    """What the ends of a run mean."""
+    found = Verdicts([], [])
+    for exit_ in exits:
+        if exit_.kind == "raise":
+            found.is_refused |= status_of(exit_.value) in {*REFUSING, 404}
+        elif exit_.depth == 1:
+            for option in options(exit_.value):
+                verdict = for_nobody(option, leaf)
+                if verdict is True:
+                    found.opened.append(exit_.conditions)
+                elif verdict is None:
+                    found.undecided.append(option)
+                else:
+                    found.is_refused = True
+    return found
+
+
+def of_undecided(values: list[Value]) -> Refusal:
+    """The demand of a test whose answer does not speak of the caller: one of its own if it looks at the request."""
+    for value in values:
+        if isinstance(value, Unknown):
+            return Refusal(Demand.UNKNOWN, reason=f"its answer could not be followed: {value.reason}")
+        if isinstance(value, Made) and is_deciding(value):
+            return Refusal(Demand.UNKNOWN, reason=f"{value.name} decides outside the project")
+    if any("request" in names_in(value) for value in values):
+        return Refusal(Demand.CUSTOM)
+    return NOTHING
+
+
+def of_exits(exits: Sequence[Exit]) -> Refusal:
+    """The demand that the answers and the tests before them speak of, all together."""
+    if not exits:
+        return Refusal(Demand.CUSTOM)
+    conditions: list[Condition] = []
+    for exit_ in exits:
+        conditions += exit_.conditions
+        if not isinstance(exit_.value, Const):
+            conditions.append(Condition(facts.Constant(None), exit_.value, True, exit_.place))
+    found = demanded(403, tuple(conditions), exits[-1].place)
+    if found.demand is not Demand.ROLE and any(is_about_object(c.value) for c in conditions):
+        return replace(found, demand=Demand.OBJECT)
+    return found
+
+
+def is_about_object(value: Value) -> bool:
+    """Whether a value speaks of the object that a test was given."""
+    return any(isinstance(part, Given) and part.name == OBJECT for part in walk(value))
