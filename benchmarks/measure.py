@@ -187,6 +187,6 @@ def _scan(folder: Path, cache: str) -> tuple[float, ...]:
 
 def _child(command: list[str]) -> tuple[float, str]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=3_600, env=os.environ)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=3_600, env=os.environ)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout

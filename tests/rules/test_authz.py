@@ -4,7 +4,7 @@ import pytest
 from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, endpoint, guard, inventory, outcomes, rule, verdict
 
 from assay.model.endpoint import Demand, Endpoint, Level, Parameter
-from assay.model.verdict import Confidence, Outcome, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 
 EDITOR = guard(Demand.POLICY, "Editor")
 ROUTER = guard(level=Level.GROUP)
@@ -33,6 +33,11 @@ def test_open_reads_beside_guarded_writes_are_a_habit() -> None:
 
 def test_an_open_write_is_compared_with_reads_too() -> None:
     assert outcomes("AP009", endpoint("POST /other"), *reads(3))["POST /other"] is Outcome.FAIL
+
+
+def test_what_takes_every_method_is_compared_with_reads_and_weighs_less() -> None:
+    found = verdict("AP009", endpoint("ANY /other"), *reads(3))
+    assert (found.severity, found.confidence) == (Severity.MEDIUM, Confidence.TENTATIVE)
 
 
 def test_an_exception_on_purpose_is_no_outlier() -> None:

@@ -222,30 +222,28 @@ def test_every_file_is_counted_once(tmp_path: Path) -> None:
 
 
 class _Torn:
-    """A visitor that meets stretches which it cannot read."""
+    """A visitor that meets stretches which it cannot read: as many lines as the file says, of so many in all."""
 
     def __call__(
         self, path: str, source: bytes, *, seconds: float = 5.0, bodies: bool = True
     ) -> facts.File | Unreadable:
-        count = int(source)
-        body = () if count == 0 else (facts.Jump("break", 1),)
-        return facts.File(
-            path, "python", body, unread=tuple(facts.Unread(line + 2, line + 2) for line in range(count or 1))
-        )
+        lost, whole = map(int, source.split())
+        body = (facts.Jump("break", 1), facts.Jump("break", whole)) if whole else ()
+        return facts.File(path, "python", body, unread=tuple(facts.Unread(line, line) for line in range(2, lost + 2)))
 
 
 def test_stretches_that_could_not_be_parsed_are_said(tmp_path: Path) -> None:
-    opened = Project.open(
-        plant(tmp_path, {"none.py": "0", "two.py": "2", "many.py": "50"}), extractors={"python": _Torn()}
-    )
+    files = {"none.py": "1 0", "most.py": "60 100", "two.py": "2 100", "many.py": "50 200"}
+    opened = Project.open(plant(tmp_path, files), extractors={"python": _Torn()})
     assert all(opened.file(path) for path in opened.paths("python"))
     assert opened.skipped == (
         Skipped("many.py", "more than 10 stretches of it could not be parsed", line=2),
+        Skipped("most.py", "most of it could not be parsed"),
         Skipped("none.py", "nothing in it could be parsed"),
         Skipped("two.py", "a stretch of it could not be parsed", line=2),
         Skipped("two.py", "a stretch of it could not be parsed", line=3),
     )
-    assert opened.counts() == FileCount(found=3, read=2, skipped=1)
+    assert opened.counts() == FileCount(found=4, read=2, skipped=2)
 
 
 def test_facts_beyond_what_is_held_come_back_the_same_and_are_not_made_twice(

@@ -91,4 +91,6 @@ def _sheet(rule: Rule, text: str) -> RuleSheet:
         severity=str(rule.severity),
         page=found.text,
         sections=found.sections,
+        family=rule.family,
+        statement=rule.statement,
     )

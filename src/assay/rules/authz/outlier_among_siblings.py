@@ -271,7 +271,7 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
 def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if marker := statement(endpoint):
         return DESK.verdict(endpoint, Outcome.PASS, f"{endpoint.name} is an exception on purpose: {marker.name}.")
-    peers = [other for other in landscape.neighbours(endpoint) if endpoint.is_write or not other.is_write]
+    peers = [other for other in landscape.neighbours(endpoint) if _writes(endpoint) or not _writes(other)]
     demanding = [other for other in peers if other.auth]
     if len(peers) < LEAST:
         return DESK.verdict(
@@ -280,14 +280,20 @@ def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if len(demanding) < LEAST or len(demanding) < SHARE * len(peers):
         reason = f"{endpoint.name} is no exception: {len(demanding)} of {len(peers)} neighbours ask who the caller is."
         return DESK.verdict(endpoint, Outcome.PASS, reason)
-    doubt = intent(endpoint)
-    severity = min(gravity(endpoint, landscape).severity, Severity.HIGH, key=lambda each: each.rank)
+    severity, doubt = gravity(endpoint, landscape).severity, intent(endpoint)
+    if not doubt:
+        severity = min(severity, Severity.HIGH, key=lambda each: each.rank)
     confidence = Confidence.TENTATIVE if doubt and severity is not Severity.CRITICAL else Confidence.FIRM
     said = f"{len(demanding)} of {len(peers)} neighbours ask who the caller is"
     message = f"{endpoint.name} answers without authentication, while {said}. {doubt}".rstrip()
     return DESK.failure(
         endpoint, message, severity, confidence, fix=remedy.authenticate(endpoint), shown=_steps(demanding)
     )
+
+
+def _writes(endpoint: Endpoint) -> bool:
+    """Whether its method says that it writes; what takes every method may only read."""
+    return endpoint.is_write and endpoint.method != "ANY"
 
 
 def _weaker(endpoint: Endpoint, peers: tuple[Endpoint, ...]) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate.joining import either
+from assay.source.evaluate.linq import LINQ
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -30,6 +31,10 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
+OF_TABLES = frozenset(["Keys", "Values", "Add", "Append", "Remove", "Clear", "ToString", "ToDictionary", "ToList"])
+"""Members of dictionaries that are no keys."""
+REFLECTING = frozenset(["GetMethod", "GetMethods", "GetInterfaces", "GetConstructor", "GetCustomAttribute", "IsAssignableFrom", "IsAssignableTo"])
+"""Methods of `System.Type`."""
 DEPTH = 64
 """Decorators, options and bases inside each other."""
 
@@ -67,6 +72,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return value  # a member of an enum, or of a nullable
         case FunctionValue(attributes=held) if name in held:
             return held[name]
+        case Table(missing=Value() as missing) if name not in LINQ and name not in OF_TABLES:
+            return missing  # `Headers.Authorization`
         case Table(entries=entries, is_open=False) if name in {"Keys", "Values"}:
             return Items([key if name == "Keys" else held for key, held in entries.values()])
         case Items(items=listed, is_open=False) if name in {"Count", "Length"}:
@@ -108,7 +115,7 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
         return Const(cls.type.name)
     if cls.module.file.language == "csharp" and receiver is cls and (known := member_of_type(cls, name)) is not None:
         return known
-    if is_outside or isinstance(receiver, Given | Instance):
+    if is_outside or isinstance(receiver, Given | Instance) or name in REFLECTING:
         return Member(receiver, name)
     return Unknown(f"{cls.name} has no {name}")
 

@@ -14,11 +14,13 @@ from assay.source.evaluate.values import (
     Const,
     FunctionValue,
     Items,
+    Member,
     Table,
     Template,
     Unknown,
     Value,
     options,
+    undecorated,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def get_attribute(run: Evaluator, request: Request) -> Value | None:
     if not isinstance(name, Const):
         return Unknown("getattr of an unknown name")
     found = run.attribute(request.positional[0], str(name.value))
-    if isinstance(found, Unknown) and len(request.positional) > 2:
+    is_missing = isinstance(found, Member) and isinstance(undecorated(found.value), FunctionValue)
+    if len(request.positional) > 2 and (is_missing or isinstance(found, Unknown)):
         return request.positional[2]
     return found
 

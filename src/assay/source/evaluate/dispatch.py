@@ -21,6 +21,7 @@ from assay.source.evaluate.values import (
     Generic,
     Given,
     Instance,
+    Items,
     Made,
     Member,
     Operation,
@@ -116,6 +117,38 @@ def item_of(value: Value) -> Value:
     if type_ is not None and bare(type_) is not None:
         return Given("item", type=type_)
     return Unknown("an item of an unknown collection")
+
+
+def sought(run: Evaluator, iterable: Value) -> tuple[ClassValue, ...]:
+    """The types that a loop over `assembly.GetTypes().Where(t => ... typeof(T) ...)` finds, where those of T register things."""
+    value: Value | None = next(options(iterable), None)
+    for _ in range(8):
+        if not isinstance(value, Made):
+            break
+        for argument in value.positional:
+            if isinstance(argument, FunctionValue):
+                for cls in named_types(run, argument):
+                    if is_abstract(cls) and gathers(run, cls):
+                        return implementers(run, cls)[:MOST_IMPLEMENTERS]
+        value = next(options(value.receiver), None)
+    return ()
+
+
+def named_types(run: Evaluator, predicate: FunctionValue) -> list[ClassValue]:
+    """The types of the project that a predicate names, by themselves or by a variable that holds one."""
+    found: list[ClassValue] = []
+    waiting: list[object] = list(predicate.function.body or ())
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, facts.Name | facts.Attr):
+            cls = bare(run.evaluate(part, predicate.scope))
+            if cls is not None:
+                found.append(cls)
+        elif isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return found
 
 
 class Finding:
@@ -284,7 +317,17 @@ def reflected(run: Evaluator, request: Request) -> Value | None:
             return run.class_of(owner)
         case External(name="Activator.CreateInstance"):
             types = [*request.type_arguments, *request.positional[:1]]
-            return next((Given(cls.type.name, type=cls) for cls in map(bare, types) if cls is not None), None)
+            return next((made_of(run, cls) for cls in map(bare, types) if cls is not None), None)
+        case Member(value=ClassValue() as cls, name="GetMethod") if request.positional:
+            name = request.positional[0]
+            found = attributes.class_attribute(run, cls, str(name.value), cls) if isinstance(name, Const) else None
+            return found if isinstance(found, FunctionValue | Overloads) else None
+        case Member(value=FunctionValue() | Overloads() as function, name="Invoke"):
+            # `method.Invoke(target, [arguments])` of reflection, `handler.Invoke(arguments)` of a delegate
+            given = request.positional
+            if len(given) == 2 and isinstance(given[1], Items):
+                given = tuple(given[1].items)
+            return run.call(function, given, place=request.place)
         case Member(value=Made(name="Regex", positional=(pattern, *_)), name="Replace"):
             return replaced_by(run, pattern, request)
     return None

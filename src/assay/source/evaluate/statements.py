@@ -149,14 +149,21 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
             bind(run, statement.target, value, scope, statement.line)
             run.execute(statement.body, scope)
     if not is_known:
-        each_unknown(run, statement, dispatch.item_of(iterable), scope)
+        each_unknown(run, statement, iterable, scope)
     return FALLS
 
 
-def each_unknown(run: Evaluator, statement: facts.Loop, item: Value, scope: Scope) -> None:
-    """The body with an item that is not known; for each type that reflection or a container would find, where the body registers them."""
-    finding = dispatch.Finding(run)
+def each_unknown(run: Evaluator, statement: facts.Loop, iterable: Value, scope: Scope) -> None:
+    """The body with an item that is not known; for each type that reflection or a container would find, where those register something."""
     assert statement.target is not None
+    types = dispatch.sought(run, iterable) if scope.module.file.language == "csharp" else ()
+    for cls in types:
+        bind(run, statement.target, cls, scope, statement.line)
+        run.execute(statement.body, scope)
+    if types:
+        return
+    item = dispatch.item_of(iterable)
+    finding = dispatch.Finding(run)
     if not finding.is_of(item):
         bind(run, statement.target, item, scope, statement.line)
         run.execute(statement.body, scope)

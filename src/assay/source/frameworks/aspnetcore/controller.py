@@ -60,7 +60,7 @@ class Controller:
     actions: tuple[Action, ...]
     chain: tuple[Value, ...]
     methods: tuple[FunctionValue, ...] = ()
-    """All methods that it declares itself."""
+    """All methods that it and its bases declare."""
 
     @property
     def area(self) -> str | None:
@@ -100,7 +100,8 @@ class Controllers:
         if any(mark.is_a("NonController") for mark, _ in marks) or not self.is_routed(chain, marks, actions):
             return None
         name = cls.type.name.removesuffix(CONTROLLER) or cls.type.name
-        return Controller(cls, name, marks, self.routes(chain), actions, chain, tuple(methods(self.program, cls)))
+        own = [m for base in chain if isinstance(base, ClassValue) for m in methods(self.program, base)]
+        return Controller(cls, name, marks, self.routes(chain), actions, chain, tuple(own))
 
     def is_candidate(self, cls: ClassValue, chain: tuple[Value, ...]) -> bool:
         """Whether its name, a base or an attribute may make a class a controller."""

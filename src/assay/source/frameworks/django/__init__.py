@@ -1,7 +1,7 @@
 """Django, Django REST framework and Django Ninja: URL configurations, class-based views, routers, permissions, middleware."""
 
 from assay.plugins.framework import Framework
-from assay.source.frameworks.django.routes import read
+from assay.source.frameworks.django.reader import read
 from assay.source.program import Program
 
 FRAMEWORK: Framework[Program] = Framework(

@@ -2,83 +2,271 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from assay.model.endpoint import Demand, Guard, Level
+from assay.model.place import Place
+from assay.source import facts
 from assay.source.evaluate.values import (
     ClassValue,
     Decorated,
     External,
     FunctionValue,
+    Given,
+    Instance,
     Made,
     Member,
+    Table,
     Value,
     items,
+    options,
+    result,
+    undecorated,
 )
-from assay.source.program import Program
-from assay.source.refusal import Refusal, refusal_of_decorator
+from assay.source.frameworks.flask.known import dotted, entry_of, outside, stated
+from assay.source.mentions import texts_in
+from assay.source.program import Program, place_of
+from assay.source.refusal import (
+    NOTHING,
+    VIEW,
+    Observation,
+    Refusal,
+    is_view,
+    observe,
+    refusal_of_handler,
+    refusal_of_wrapper,
+    strongest,
+)
 
-KNOWN = {"flask_login.login_required": Demand.AUTHENTICATED, "flask_jwt_extended.jwt_required": Demand.AUTHENTICATED}
+ROUTE_WORDS = frozenset({"route", "get", "post", "put", "patch", "delete", "endpoint", "resource", "expose"})
+OUT_OF_ORDER = "order: the decorator stands above the route, so the route has the bare view and it never runs"
 
 
 class Decorators:
-    """Reads the decorators around a view."""
+    """Reads what stands around a view."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[object, Refusal] = {}
+        self.inline: dict[int, Refusal] = {}
+        self.held: list[Value] = []
+        """Keeps what `known` tells apart by identity."""
 
-    def key(self, decorator: Value) -> object:
-        """What a refusal is remembered by."""
-        plain = isinstance(decorator, FunctionValue) and decorator.scope is decorator.module.scope
-        return id(decorator.function) if plain and isinstance(decorator, FunctionValue) else id(decorator)
+    # --- where guards stand
 
-    def of_class(self, cls: ClassValue) -> tuple[Guard, ...]:
-        """`decorators = [...]` and `method_decorators = [...]` of a view class."""
-        found: list[Guard] = []
-        for name in ("decorators", "method_decorators"):
-            declared = self.program.class_attribute(cls, name)
-            for decorator in items(declared[0]) or () if declared else ():
-                guard = self.guard(decorator, decorator, Level.TYPE)
-                if guard is not None:
-                    found.append(guard)
-        return tuple(found)
-
-    def of(self, view: Value) -> tuple[Guard, ...]:
+    def of(self, view: Value, level: Level = Level.ENDPOINT) -> tuple[Guard, ...]:
         """The guards of a decorated view, outermost first."""
         found: list[Guard] = []
         while isinstance(view, Decorated):
-            guard = self.guard(view.decorator, view.result, Level.ENDPOINT, view)
+            guard = self.guard(view.decorator, level, view.place, view.source.value)
             if guard is not None:
                 found.append(guard)
             view = view.inner
+        if isinstance(view, Made) and view.positional and not is_view_class(view):  # `add_url_rule(..., view_func=login_required(f))`
+            guard = self.guard(view.callee, level, view.place)
+            return (*found, *((guard,) if guard is not None else ()), *self.of(view.positional[0], level))
         return tuple(found)
 
-    def guard(self, decorator: Value, wrapper: Value, level: Level, at: Decorated | None = None) -> Guard | None:
+    def of_list(self, value: Value | None, level: Level, place: Place | None, method: str = "") -> tuple[Guard, ...]:
+        """The guards of `decorators = [...]`: the last one is the outermost. A table gives those of one method."""
+        for option in options(value):
+            if isinstance(option, Table):
+                return self.of_list(option.get(method.lower()), level, place)
+        found = (self.guard(decorator, level, place) for decorator in reversed(items(value) or ()))
+        return tuple(guard for guard in found if guard is not None)
+
+    def of_class(self, cls: ClassValue, method: str) -> tuple[Guard, ...]:
+        """`decorators` and `method_decorators` of a view class or its bases."""
+        found: list[Guard] = []
+        for name in ("decorators", "method_decorators"):
+            declared = self.program.class_attribute(cls, name)
+            if declared is not None:
+                level = Level.TYPE if declared[1].type is cls.type else Level.BASE
+                found += self.of_list(declared[0], level, declared[1].place, method)
+        return tuple(found)
+
+    def above(self, view: Value) -> tuple[Guard, ...]:
+        """The guards that stand above the route: the name has them, the route has not."""
+        function = undecorated(view)
+        if not isinstance(function, FunctionValue):
+            return ()
+        bound = function.scope.names.get(function.function.name)
+        if function.owner is not None or not isinstance(bound, Decorated) or undecorated(bound) is not function:
+            return ()
+        found: list[Guard] = []
+        outer: Value = bound
+        while isinstance(outer, Decorated) and outer is not view:
+            if not self.is_route(outer.decorator):
+                guard = self.guard(outer.decorator, Level.ENDPOINT, outer.place, outer.source.value)
+                if guard is not None and guard.demand is not Demand.UNKNOWN:
+                    found.append(replace(guard, is_effective=False, defeat=OUT_OF_ORDER))
+            outer = outer.inner
+        return tuple(found)
+
+    @staticmethod
+    def is_route(decorator: Value) -> bool:
+        """Whether a decorator is the registration of a route."""
+        return isinstance(decorator, Made) and decorator.name in ROUTE_WORDS
+
+    # --- what one decorator is
+
+    def guard(
+        self, decorator: Value, level: Level, place: Place | None, source: facts.Expr | None = None
+    ) -> Guard | None:
         """The guard that one decorator is, None when it is none."""
-        what = self.demand(decorator, wrapper)
+        if self.is_route(decorator):
+            return None
+        what = self.demand(decorator)
         if what.demand is Demand.NOTHING:
             return None
-        return Guard(f"@{name_of(decorator)}", "decorator", what.demand, level, at.place if at else None, what.values, steps=what.steps)
+        kind = "hook" if level is Level.APPLICATION else "decorator"
+        return Guard(
+            f"@{shown(decorator, source)}",
+            kind,
+            what.demand,
+            level,
+            place or place_of(decorator),
+            what.values,
+            steps=what.steps,
+            reason=what.reason,
+        )
 
-    def demand(self, decorator: Value, wrapper: Value) -> Refusal:
-        """What a decorator demands: by the vocabulary, else by following the wrapper that it gave."""
-        named = decorator.callee if isinstance(decorator, Made) else decorator
-        if isinstance(named, External):
-            for name, demand in KNOWN.items():
-                if self.program.is_named(named, name):
-                    return Refusal(demand)
-            return Refusal(Demand.NOTHING)
-        return self.known.setdefault(self.key(decorator), refusal_of_decorator(self.program.run, decorator)) if self.key(decorator) not in self.known else self.known[self.key(decorator)]
+    def demand(self, decorator: Value) -> Refusal:
+        """What a decorator demands: by the team's words, by the vocabulary, else by following the wrapper that it gives."""
+        name = plain_name(decorator)
+        if name in self.program.vocabulary.guards:
+            return Refusal(Demand.AUTHENTICATED)
+        if name in self.program.vocabulary.not_guards:
+            return NOTHING
+        known = outside(self.program, decorator) if not isinstance(decorator, FunctionValue | ClassValue) else None
+        if known is not None and not (isinstance(decorator, Instance) and known.demand is Demand.NOTHING):
+            return known
+        key = self.key(decorator)
+        if key not in self.known:
+            self.held.append(decorator)
+            self.known[key] = NOTHING  # cuts circles
+            self.known[key] = self.followed(decorator)
+        return self.known[key]
+
+    @staticmethod
+    def key(decorator: Value) -> object:
+        """What a refusal is remembered by."""
+        if isinstance(decorator, FunctionValue) and decorator.scope is decorator.module.scope:
+            return id(decorator.function)
+        return id(decorator)
+
+    def followed(self, decorator: Value) -> Refusal:
+        """What the things that a project's decorator gives demand, the strongest of several."""
+        found: list[Refusal] = []
+        for option in options(observe(self.program.run, decorator, (Given(VIEW),)).value):
+            found += self.around(option)
+            inner = undecorated(option)
+            if isinstance(inner, FunctionValue | Instance):
+                found.append(self.wrapper(inner))
+            elif is_wrapped(inner):
+                found.append(outside(self.program, inner.callee) or NOTHING)
+            bound = result(option)
+            if bound is not inner and isinstance(bound, FunctionValue):
+                found.append(self.wrapper(bound))
+        return strongest(found) if found else NOTHING
+
+    def around(self, wrapper: Value) -> Iterator[Refusal]:
+        """The demands of the decorators around a wrapper itself."""
+        while isinstance(wrapper, Decorated):
+            if not isinstance(wrapper.decorator, FunctionValue):
+                known = outside(self.program, wrapper.decorator)
+                if known is not None:
+                    yield known
+            else:
+                yield self.demand(wrapper.decorator)
+            wrapper = wrapper.inner
+
+    def wrapper(self, wrapper: Value) -> Refusal:
+        """What a wrapper demands: by its own tests, or by what it calls from outside that refuses."""
+        own = refusal_of_wrapper(self.program.run, wrapper)
+        if own.demand not in {Demand.NOTHING, Demand.UNKNOWN}:
+            return own
+        called = self.called(observe(self.program.run, wrapper))
+        return called if called is not None else own
+
+    def called(self, observation: Observation) -> Refusal | None:
+        """What the known outside calls of a run demand; those that only happen in some cases are of unknown effect."""
+        found: list[Refusal] = []
+        for made in observation.made:
+            name = dotted(self.program, made.callee)
+            entry = entry_of(name, "calls") if name else None
+            what = stated(entry, made, made.callee) if entry is not None else None
+            if what is None and is_wrapped(made) and name:
+                what = outside(self.program, made.callee)
+            if what is None or what.demand is Demand.NOTHING:
+                continue
+            if made.conditions:
+                reason = f"{made.name} is asked for only in some cases"
+                what = replace(what, demand=Demand.UNKNOWN, reason=reason)
+            found.append(what)
+        return strongest(found) if found else None
+
+    def of_body(self, view: Value) -> Guard | None:
+        """The guard that a handler is to itself."""
+        function = undecorated(view)
+        if not isinstance(function, FunctionValue):
+            return None
+        key = id(function.function)
+        if key not in self.inline:
+            what = refusal_of_handler(self.program.run, function)
+            if what.demand is Demand.NOTHING:
+                called = self.called(observe(self.program.run, function))
+                what = called if called is not None and called.demand is not Demand.UNKNOWN else what
+            self.inline[key] = what
+        what = self.inline[key]
+        if what.demand is Demand.NOTHING:
+            return None
+        name, place = f"check in {function.name}", function.place
+        return Guard(name, "inline", what.demand, Level.ENDPOINT, place, what.values, steps=what.steps, reason=what.reason)
 
 
-def name_of(value: Value) -> str:
-    """A decorator's name."""
+def is_wrapped(value: Value) -> bool:
+    """Whether a value is what an outside call gave for the view."""
+    return isinstance(value, Made) and bool(value.positional) and is_view(value.positional[0])
+
+
+def is_view_class(value: Made) -> bool:
+    """Whether a value is `View.as_view("name")`."""
+    return isinstance(value.callee, Member) and value.callee.name == "as_view"
+
+
+def plain_name(value: Value) -> str:
+    """A decorator's simple name."""
     match value:
         case FunctionValue():
-            return value.name
-        case External(name=name):
+            return value.function.name or value.name
+        case External(name=name) | Member(name=name):
             return name.rpartition(".")[2]
         case Made(callee=callee):
-            return f"{name_of(callee)}(...)"
-        case Member(name=name):
-            return name
+            return plain_name(callee)
+        case Instance(cls=cls):
+            return cls.name
+        case ClassValue():
+            return value.name
+        case Decorated(inner=inner):
+            return plain_name(inner)
     return "decorator"
+
+
+def shown(value: Value, source: facts.Expr | None = None) -> str:
+    """A decorator as its author wrote it, short: its name and the texts that it is given."""
+    match source:
+        case facts.Call(function=facts.Name(id=name) | facts.Attr(name=name)):
+            said = [each.value.value for each in source.arguments if isinstance(each.value, facts.Text)]
+            return f"{name}({', '.join(repr(found) for found in said[:4])})"
+        case facts.Name(id=name) | facts.Attr(name=name):
+            return name
+    if isinstance(value, Made):
+        return f"{plain_name(value)}({', '.join(repr(found) for found in texts_in_arguments(value))})"
+    return plain_name(value)
+
+
+def texts_in_arguments(made: Made) -> list[str]:
+    """The short texts among the arguments of a call."""
+    return [found for value in (*made.positional, *made.named.values()) for found in texts_in(value)][:4]

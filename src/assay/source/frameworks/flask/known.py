@@ -94,10 +94,8 @@ def stated(entry: dict[str, Any], call: Made | None, named: Value) -> Refusal:
     if call is not None and not entry.get("mechanisms"):
         given = [*call.positional, *(call.named[key] for key in entry.get("values", ()) if key in call.named)]
         values = tuple(dict.fromkeys(found for value in given for found in names(value)))
-    if isinstance(named, Member) and isinstance(named.value, Invocation):
-        values = values or tuple(dict.fromkeys(found for value in named.value.positional for found in names(value)))
-        if demand is not Demand.ROLE:
-            values = tuple(found for found in values if call is not None) if call is not None and call.named else ()
+    if not values and demand is Demand.ROLE and isinstance(named, Member) and isinstance(named.value, Invocation):
+        values = tuple(dict.fromkeys(found for value in named.value.positional for found in names(value)))
     if values and "with_values" in entry:
         demand = Demand(entry["with_values"])
     return Refusal(demand, values)

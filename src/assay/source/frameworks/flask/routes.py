@@ -1,50 +1,28 @@
-"""Routes: what applications, blueprints and resource APIs were told to answer."""
+"""Routes: what applications and blueprints were told to answer."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assay.model.endpoint import Endpoint, Guard, authorization_of
+from assay.model.endpoint import Level
 from assay.model.place import Skipped, Step
-from assay.model.program import Api
+from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
-from assay.source.evaluate.attributes import class_names
-from assay.source.evaluate.values import (
-    ClassValue,
-    Const,
-    FunctionValue,
-    Invocation,
-    Made,
-    Member,
-    Template,
-    Value,
-    items,
-    options,
-    text,
-    undecorated,
-)
-from assay.source.frameworks.flask.guards import Decorators
-from assay.source.paths import join
-from assay.source.program import Program, environment_of, place_of
+from assay.source.evaluate.values import Instance, Invocation, Made, Value, options
+from assay.source.frameworks.flask.appbuilder import AppBuilders
+from assay.source.frameworks.flask.collect import Around, Collector
+from assay.source.frameworks.flask.contract import Contracts
+from assay.source.frameworks.flask.known import APPLICATIONS, BLUEPRINTS, VERBS
+from assay.source.frameworks.flask.paths import joined, known_path
+from assay.source.frameworks.flask.resources import Resources
+from assay.source.frameworks.flask.settings import settings_of
+from assay.source.frameworks.flask.views import Route
+from assay.source.program import Program
 
-APPLICATIONS = ("flask.Flask", "apiflask.APIFlask", "quart.Quart")
-BLUEPRINTS = ("flask.Blueprint", "apiflask.APIBlueprint", "flask_smorest.Blueprint", "quart.Blueprint")
-RESOURCE_APIS = ("flask_restful.Api", "flask_restx.Api", "flask_restplus.Api")
-VERBS = {"get", "post", "put", "patch", "delete", "head", "options"}
-PARAMETER = re.compile(r"<(?:[^<>:]+(?:\([^()]*\))?:)?([^<>:]+)>")
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around a route."""
-
-    api: str
-    prefix: str = ""
-    hooks: tuple[Value, ...] = ()
-    steps: tuple[Step, ...] = ()
-    depth: int = 0
+NESTING = 20
+"""Blueprints in blueprints."""
+ROUTING = (*VERBS, "route")
 
 
 class Reader:
@@ -52,155 +30,178 @@ class Reader:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.decorators = Decorators(program)
+        self.collector = Collector(program)
+        self.resources = Resources(program, self.collector)
         self.apis: list[Api] = []
-        self.endpoints: list[Endpoint] = []
-        self.skipped: list[Skipped] = []
+        self.settings: list[Setting] = []
 
     def read(self) -> Reading:
         """Every application with its routes."""
+        made: dict[object, list[Invocation]] = {}
         for application in self.program.made(*APPLICATIONS):
-            folder = application.place.path.rpartition("/")[0]
-            api = Api(folder or ".", folder.rpartition("/")[2] or self.program.project.root.name, "flask", "python", folder or ".", application.place)
+            if any(self.does_nothing(application, other) for other in self.program.made(*APPLICATIONS)):
+                continue
+            made.setdefault((application.place.path, application.place.line), []).append(application)
+        for applications in made.values():
+            self.application(applications)
+        contracts = Contracts(self.program, self.collector)
+        for api in contracts.read({each.place for each in self.apis}):
             self.apis.append(api)
-            self.container(application, Around(api.id, "", (), (Step("application made", application.place),)))
-        return Reading(tuple(self.apis), tuple(self.endpoints), (), tuple(self.skipped))
+        if not self.apis:
+            self.unbound()
+        return Reading(
+            tuple(self.apis), tuple(self.collector.endpoints.values()), tuple(self.settings), tuple(self.collector.skipped)
+        )
+
+    def does_nothing(self, application: Invocation, other: Invocation) -> bool:
+        """Whether an application is only a stand-in (for a context, a test) beside a real one of the tree."""
+        return other is not application and not self.program.calls_on(application) and bool(self.program.calls_on(other))
+
+    def unbound(self) -> None:
+        """Blueprints of a tree that makes no application itself: an extension for others."""
+        for blueprint in self.program.made(*BLUEPRINTS):
+            if not self.program.calls_on(blueprint, *ROUTING, "add_url_rule"):
+                continue
+            api = self.api(blueprint, "flask")
+            known = next((each for each in self.apis if each.id == api.id), None)
+            if known is None:
+                self.apis.append(api)
+            prefix = known_path(blueprint.argument(-1, "url_prefix")) or ""
+            around = Around(api.id, blueprint, prefix=prefix, name=self.name_of(blueprint))
+            around = replace(around, hooks=self.collector.hooks.of(blueprint, Level.GROUP))
+            self.container(blueprint, around)
+
+    def api(self, application: Invocation, framework: str) -> Api:
+        """The API that an application object is."""
+        folder = application.place.path.rpartition("/")[0]
+        name = folder.rpartition("/")[2] or self.program.project.root.name
+        return Api(folder or ".", name, framework, "python", folder or ".", application.place)
+
+    def application(self, applications: list[Invocation]) -> None:
+        """One application; made several times by a factory it is one."""
+        api = self.api(applications[0], "flask")
+        taken = {each.id for each in self.apis}
+        if api.id in taken:
+            stem = applications[0].place.path.rpartition("/")[2].removesuffix(".py")
+            unique = f"{api.id}/{stem}"
+            number = 2
+            while unique in taken:
+                unique, number = f"{api.id}/{stem}-{number}", number + 1
+            api = replace(api, id=unique, name=stem)
+        self.apis.append(api)
+        for application in applications:
+            self.settings += settings_of(self.program, application, api.id)
+            around = Around(api.id, application, steps=(Step("application made", application.place),))
+            blueprints = tuple(self.blueprints(application, 0))
+            hooks = self.collector.hooks.of(application, Level.APPLICATION)
+            hooks += self.collector.hooks.of_application(blueprints)
+            self.container(application, replace(around, hooks=hooks))
+            AppBuilders(self.program, self.collector).read(application, replace(around, hooks=hooks))
+
+    def blueprints(self, owner: Value, depth: int) -> Iterator[Value]:
+        """The blueprints registered on an application or blueprint, and theirs."""
+        for call in self.program.calls_on(owner, "register_blueprint", "register_api"):
+            for option in options(call.argument(0, "blueprint")):
+                if isinstance(option, Invocation) and depth < NESTING:
+                    yield option
+                    yield from self.blueprints(option, depth + 1)
+
+    # --- applications and blueprints
 
     def container(self, owner: Value, around: Around) -> None:
         """The routes of an application or blueprint."""
-        if around.depth > 20:
+        if around.depth > NESTING:
             return
         for call in self.program.calls_on(owner):
-            if call.name == "route" or call.name in VERBS:
-                for application in self.program.applications(call):
-                    self.route(call, application.positional[0] if application.positional else None, around)
+            if call.name in ROUTING:
+                self.decorated(call, around)
             elif call.name == "add_url_rule":
-                self.route(call, call.argument(2, "view_func"), around)
-            elif call.name == "register_blueprint":
+                self.added(call, owner, around)
+            elif call.name in {"register_blueprint", "register_api"}:
                 self.register(call, around)
-        for made in self.program.made(*RESOURCE_APIS):
-            if isinstance(made, Invocation) and any(option is owner for option in options(made.argument(0, "app"))):
-                self.resources(made, around)
+        self.resources.on(owner, around)
+        for call in self.registrars(owner):
+            self.register(call, around)
+
+    def registrars(self, owner: Value) -> Iterator[Made]:
+        """flask-smorest: `Api(app).register_blueprint(bp)`."""
+        for made in self.program.made("flask_smorest.Api"):
+            given = [made.argument(0, "app"), *(c.argument(0, "app") for c in self.program.calls_on(made, "init_app"))]
+            if any(option is owner for value in given for option in options(value)):
+                yield from self.program.calls_on(made, "register_blueprint")
+
+    def decorated(self, call: Made, around: Around) -> None:
+        """`@owner.route("/x")` on functions or view classes."""
+        path = known_path(call.argument(0, "rule"))
+        for application in self.program.applications(call):
+            if not application.positional:
+                continue
+            if path is None:
+                self.collector.unresolved(call)
+            else:
+                self.collector.add(Route(call, path, application.positional[0]), around)
+
+    def added(self, call: Made, owner: Value, around: Around) -> None:
+        """`owner.add_url_rule("/x", "name", f)`; without a function one that `@owner.endpoint("name")` names later."""
+        path = known_path(call.argument(0, "rule"))
+        if path is None:
+            self.collector.unresolved(call)
+            return
+        view = call.argument(2, "view_func")
+        if view is None:
+            name = known_path(call.argument(1, "endpoint"))
+            for other in self.program.calls_on(owner, "endpoint"):
+                if known_path(other.argument(0, "endpoint")) == name:
+                    view = next((a.positional[0] for a in self.program.applications(other) if a.positional), view)
+        if view is None:
+            self.collector.skipped.append(
+                Skipped(call.place.path, f"the view of {path} is not known", "route", call.place.line)
+            )
+            return
+        self.collector.add(Route(call, path, view), around)
 
     def register(self, call: Made, around: Around) -> None:
         """`app.register_blueprint(bp, url_prefix="/x")`: that prefix, else the blueprint's own."""
         for option in options(call.argument(0, "blueprint")):
             if not isinstance(option, Invocation):
+                self.collector.skipped.append(
+                    Skipped(call.place.path, "a blueprint could not be resolved", "route", call.place.line)
+                )
                 continue
             given = call.argument(-1, "url_prefix")
-            prefix = self.path_of(given if given is not None else option.argument(-1, "url_prefix"), call)
+            own = known_path(given) if given is not None else None
+            prefix = own or self.prefix_of(option)
             if prefix is None:
+                self.collector.unresolved(call)
                 continue
-            step = Step(f"blueprint registered under {prefix or '/'}", call.place)
-            self.container(option, replace(around, prefix=join(around.prefix, prefix) if around.prefix or prefix else "", steps=(*around.steps, step), depth=around.depth + 1))
-
-    # --- resource APIs
-
-    def resources(self, api: Invocation, around: Around) -> None:
-        """`api.add_resource(R, "/x")`, `api.add_namespace(ns, "/x")`."""
-        prefix = self.path_of(api.argument(-1, "prefix"), api) or ""
-        inner = replace(around, prefix=join(around.prefix, prefix) if around.prefix or prefix else "")
-        for call in self.program.calls_on(api):
-            if call.name == "add_resource":
-                for url in call.positional[1:]:
-                    self.route(call, call.positional[0], inner, url)
-            elif call.name == "route":
-                for application in self.program.applications(call):
-                    for url in call.positional:
-                        self.route(call, application.positional[0], inner, url)
-            elif call.name == "add_namespace":
-                for namespace in options(call.argument(0, "ns")):
-                    self.namespace(namespace, call, inner)
-            elif call.name == "namespace":
-                self.namespace(call, call, inner)
-
-    def namespace(self, namespace: Value, call: Made, around: Around) -> None:
-        """The routes of a namespace."""
-        if not isinstance(namespace, Invocation):
-            return
-        given = call.argument(1, "path") if call is not namespace else None
-        own = given or namespace.argument(-1, "path")
-        path = self.path_of(own, call) if own is not None else "/" + (text(namespace.argument(0, "name")) or "")
-        inner = replace(around, prefix=join(around.prefix, path or ""))
-        for route in self.program.calls_on(namespace, "route", "add_resource"):
-            if route.name == "add_resource":
-                for url in route.positional[1:]:
-                    self.route(route, route.positional[0], inner, url)
-            for application in self.program.applications(route):
-                for url in route.positional:
-                    self.route(route, application.positional[0], inner, url)
-
-    # --- routes
-
-    def path_of(self, value: Value | None, call: Invocation) -> str | None:
-        """A known path; None (and a `Skipped`) when it is not known."""
-        if value is None:
-            return ""
-        for option in options(value):
-            if isinstance(option, Const):
-                return option.value if isinstance(option.value, str) else ""
-            if isinstance(option, Template):
-                return "".join(piece if isinstance(piece, str) else "{?}" for piece in option.pieces)
-        self.skipped.append(Skipped(call.place.path, "a path could not be resolved", "route", call.place.line))
-        return None
-
-    def route(self, call: Made, handler: Value | None, around: Around, url: Value | None = None) -> None:
-        """One registration."""
-        path = self.path_of(url if url is not None else call.argument(0, "rule"), call)
-        if path is None:
-            return
-        full = PARAMETER.sub(r"{\1}", join(around.prefix, path) if around.prefix else join(path))
-        for method, view, guards in self.views(call, handler):
-            function = undecorated(view)
-            self.endpoints.append(
-                Endpoint(
-                    api=around.api,
-                    method=method,
-                    path=full,
-                    handler=function.name if isinstance(function, FunctionValue | ClassValue) else "(unknown)",
-                    place=place_of(function) or call.place,
-                    framework="flask",
-                    authorization=authorization_of(guards),
-                    guards=guards,
-                    route_place=call.place,
-                    steps=(*around.steps, Step(f"route declared as {path}", call.place)),
-                    environment=environment_of(call.conditions),
-                )
+            name = self.name_of(option)
+            inner = replace(
+                around,
+                prefix=joined(around.prefix, prefix) if prefix else around.prefix,
+                name=f"{around.name}.{name}" if around.name else name,
+                hooks=(*around.hooks, *self.collector.hooks.of(option, Level.GROUP)),
+                steps=(*around.steps, Step(f"blueprint registered under {prefix or '/'}", call.place)),
+                conditions=(*around.conditions, *call.conditions),
+                depth=around.depth + 1,
             )
+            self.container(option, inner)
 
-    def views(self, call: Made, handler: Value | None) -> Iterator[tuple[str, Value, tuple[Guard, ...]]]:
-        """(method, function, guards) of a registration."""
-        if handler is None:
-            return
-        given = [name.upper() for item in items(call.argument(-1, "methods")) or () if (name := text(item))]
-        inner = undecorated(handler)
-        cls = class_of_view(inner)
-        if cls is not None:
-            around = self.decorators.of(handler) + self.decorators.of_class(cls)
-            found = False
-            for base in self.program.mro(cls):
-                names = class_names(self.program.run, base) if isinstance(base, ClassValue) else {}
-                for name in VERBS & set(names):
-                    if not given or name.upper() in given:
-                        found = True
-                        yield name.upper(), names[name], around + self.decorators.of(names[name])
-            if not found and (dispatch := self.program.class_attribute(cls, "dispatch_request")):
-                for method in given or ["GET"]:
-                    yield method, dispatch[0], around + self.decorators.of(dispatch[0])
-            return
-        methods = given or ([call.name.upper()] if call.name in VERBS else ["GET"])
-        for method in methods:
-            yield method, handler, self.decorators.of(handler)
+    @staticmethod
+    def prefix_of(blueprint: Invocation) -> str | None:
+        """A blueprint's own prefix; "" when it has none."""
+        given = blueprint.argument(-1, "url_prefix")
+        base = blueprint.attributes.get("super()") if isinstance(blueprint, Instance) else None
+        if given is None and isinstance(base, Made):
+            given = base.argument(-1, "url_prefix")
+        return known_path(given)
 
-
-def class_of_view(value: Value) -> ClassValue | None:
-    """The class behind a resource class or `View.as_view("name")`."""
-    if isinstance(value, ClassValue):
-        return value
-    if isinstance(value, Made) and isinstance(value.callee, Member) and value.callee.name == "as_view":
-        inner = undecorated(value.callee.value)
-        return inner if isinstance(inner, ClassValue) else None
-    return None
+    @staticmethod
+    def name_of(blueprint: Invocation) -> str:
+        """A blueprint's name."""
+        base = blueprint.attributes.get("super()") if isinstance(blueprint, Instance) else None
+        return known_path(blueprint.argument(0, "name")) or (
+            known_path(base.argument(0, "name")) if isinstance(base, Made) else None
+        ) or ""
 
 
 def read(program: Program) -> Reading:

@@ -1,0 +1,1 @@
+"""One router a part of the business."""

@@ -1,0 +1,173 @@
+"""Middleware that refuses: run for each endpoint with its path, so that exempt lists are decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.model.endpoint import Demand, Guard, Level
+from assay.model.place import Place
+from assay.source.evaluate.attributes import class_attribute
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    External,
+    FunctionValue,
+    Given,
+    Instance,
+    Made,
+    ModuleValue,
+    Value,
+    items,
+    options,
+    result,
+    text,
+    undecorated,
+)
+from assay.source.frameworks.django.known import last, refusal_of_word, word
+from assay.source.frameworks.django.project import Settings
+from assay.source.frameworks.django.views import request_of
+from assay.source.program import Program
+from assay.source.refusal import NOTHING, VIEW, Refusal, refusal, refusal_of_wrapper
+
+PARAMETER = re.compile(r"\{[^{}]*\}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One middleware: its name and what is run."""
+
+    name: str
+    place: Place
+    entries: tuple[tuple[str, Value], ...]
+    """(style, callable): `call` (request), `request` (process_request), `view` (process_view)."""
+
+
+@dataclass(slots=True)
+class Middleware:
+    """The refusing middleware of one project."""
+
+    program: Program
+    settings: Settings
+    layers: list[Layer] = field(default_factory=list)
+    requires_login: Place | None = None
+    """Where `LoginRequiredMiddleware` of Django stands."""
+    known: dict[tuple[int, str, str, str], Refusal] = field(default_factory=dict)
+
+    def read(self) -> Middleware:
+        """Read the list of the settings."""
+        value = self.settings.value("MIDDLEWARE") or self.settings.value("MIDDLEWARE_CLASSES")
+        for item in items(value) or ():
+            dotted = text(item)
+            if dotted is None:
+                continue
+            found = self.named(dotted)
+            if found is None:
+                said = word("middleware", dotted)
+                if said and dotted.startswith("django.") and refusal_of_word(said, "GET").demand is not Demand.NOTHING:
+                    self.requires_login = self.settings.place("MIDDLEWARE")
+                continue
+            if last(dotted) not in self.program.vocabulary.not_guards:
+                self.layers += [layer for layer in self.layer(found) if self.may_refuse(layer)]
+        return self
+
+    def named(self, dotted: str) -> Value | None:
+        """The class or function of a dotted name, if it is in the tree."""
+        module, _, name = dotted.rpartition(".")
+        found = self.program.run.python.import_named(module, self.settings.path)
+        value = self.program.run.attribute(found, name) if isinstance(found, ModuleValue) else None
+        value = next(iter(options(value)), None)
+        return value if isinstance(undecorated(value) if value else None, ClassValue | FunctionValue) else None
+
+    def layer(self, value: Value) -> Iterator[Layer]:
+        """What a middleware runs."""
+        run, inner = self.program.run, undecorated(value)
+        if isinstance(inner, FunctionValue):
+            given = result(run.call(value, (Given(VIEW),), place=inner.place))
+            for option in options(given):
+                if isinstance(result(option), FunctionValue):
+                    yield Layer(inner.name, inner.place, (("call", result(option)),))
+        elif isinstance(inner, ClassValue):
+            made = run.call(inner, (Given(VIEW),), place=inner.place)
+            if not isinstance(made, Instance):
+                return
+            made.attributes.setdefault("get_response", Given(VIEW))
+            entries: list[tuple[str, Value]] = []
+            for name, style in (("__call__", "call"), ("process_request", "request"), ("process_view", "view")):
+                method = class_attribute(run, inner, name, made)
+                if isinstance(undecorated(method), FunctionValue):
+                    entries.append((style, method))
+            if entries:
+                yield Layer(inner.name, inner.place, tuple(entries))
+
+    def may_refuse(self, layer: Layer) -> bool:
+        """Whether it demands anything of a request about which nothing is known."""
+        return self.demand(layer, Given("request"), Given(VIEW)).demand is not Demand.NOTHING
+
+    def demand(self, layer: Layer, request: Value, view: Value) -> Refusal:
+        """What a layer demands of a request."""
+        run = self.program.run
+        for style, entry in layer.entries:
+            match style:
+                case "call":
+                    found = refusal_of_wrapper(run, entry, (request,))
+                case "request":
+                    found = refusal(run, entry, (request,))
+                case _:
+                    found = refusal(run, entry, (request, view, Given("view_args"), Given("view_kwargs")))
+            if found.demand is not Demand.NOTHING:
+                return found
+        return NOTHING
+
+    def guards(self, path: str, method: str, name: str, view: Value) -> Iterator[Guard]:
+        """The guards that middleware puts before one endpoint."""
+        concrete = PARAMETER.sub("1", path)
+        for number, layer in enumerate(self.layers):
+            key = (number, path, method, name)
+            if key not in self.known:
+                stand_in = Given(VIEW, attributes={"__name__": Const(view_name(view))})
+                self.known[key] = self.demand(layer, request_of(method, concrete, name), stand_in)
+            what = self.known[key]
+            if what.demand is not Demand.NOTHING:
+                yield Guard(
+                    layer.name,
+                    "middleware",
+                    what.demand,
+                    Level.APPLICATION,
+                    layer.place,
+                    what.values,
+                    steps=what.steps,
+                    reason=what.reason,
+                )
+
+
+def view_name(view: Value) -> str:
+    """The `__name__` of a view."""
+    inner = undecorated(view)
+    if isinstance(inner, FunctionValue):
+        return inner.function.name
+    return inner.type.name if isinstance(inner, ClassValue) else ""
+
+
+def is_exempt(wrappers: tuple[Value, ...], cls: ClassValue | None, program: Program) -> bool:
+    """Whether a view says `login_not_required`."""
+    for wrapper in wrappers:
+        decorator = wrapper.decorator if isinstance(wrapper, Decorated) else getattr(wrapper, "callee", None)
+        if isinstance(decorator, External) and last(decorator.name) == "login_not_required":
+            return True
+    for base in program.mro(cls) if cls is not None else ():
+        if isinstance(base, External) and last(base.name) in EXEMPT_VIEWS:
+            return True
+        for annotation in base.type.annotations if isinstance(base, ClassValue) else ():
+            decorator = program.run.evaluate(annotation.value, base.scope) if isinstance(base, ClassValue) else None
+            if isinstance(decorator, Made) and "login_not_required" in [
+                last(a.name) for a in decorator.positional if isinstance(a, External)
+            ]:
+                return True
+    return False
+
+
+EXEMPT_VIEWS = {"LoginView", "PasswordResetView", "PasswordResetDoneView", "PasswordResetConfirmView", "PasswordResetCompleteView"}
+"""Views of Django that `LoginRequiredMiddleware` lets through."""

@@ -1,0 +1,213 @@
+"""The reader: every project of a tree, and the URL configurations that belong to none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
+from assay.model.place import Place, Skipped
+from assay.model.program import Api, Setting
+from assay.plugins.framework import Reading
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Items,
+    ModuleValue,
+    Value,
+    undecorated,
+)
+from assay.source.frameworks.django.access import Access
+from assay.source.frameworks.django.decorators import Decorators
+from assay.source.frameworks.django.middleware import Middleware, is_exempt
+from assay.source.frameworks.django.patterns import Around, Patterns, Route
+from assay.source.frameworks.django.permissions import Permissions
+from assay.source.frameworks.django.project import Project, Settings, known_constants, projects
+from assay.source.frameworks.django.routers import RouterEndpoint, Routers
+from assay.source.frameworks.django.views import Answers, Served, View, unwrapped
+from assay.source.program import Program, place_of
+
+SAFE_METHODS = "rest_framework.permissions.SAFE_METHODS"
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one program."""
+
+    program: Program
+    apis: list[Api] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    visited: set[str] = field(default_factory=set)
+
+    def read(self) -> Reading:
+        """Every project, then what belongs to none."""
+        safe = Items([Const("GET"), Const("HEAD"), Const("OPTIONS")], "tuple")
+        found = list(projects(self.program))
+        for project in found:
+            constants = dict(known_constants(project.main))
+            self.program.run.overrides |= {**constants, SAFE_METHODS: safe}
+            self.project(project, found)
+            for name in constants:
+                del self.program.run.overrides[name]
+        self.program.run.overrides[SAFE_METHODS] = safe
+        self.loose(has_projects=bool(found))
+        self.program.run.overrides.pop(SAFE_METHODS, None)
+        return Reading(tuple(self.apis), tuple(self.endpoints), tuple(self.settings), tuple(self.skipped))
+
+    def project(self, project: Project, all_of_them: list[Project]) -> None:
+        """One project."""
+        shares = sum(other.root == project.root for other in all_of_them) > 1
+        name = project.root.rpartition("/")[2] if project.root != "." else self.program.project.root.name
+        own = project.urls_path.removesuffix(".py")
+        api = Api(
+            own if shares else project.root,
+            f"{name} ({project.urls.name})" if shares else name,
+            "django",
+            "python",
+            project.root,
+            Place(project.main.path, 1),
+        )
+        self.apis.append(api)
+        reading = ApiReading(self.program, api.id, project.main)
+        reading.middleware = Middleware(self.program, project.main).read()
+        reading.follow(project.urls)
+        self.keep(reading)
+
+    def loose(self, *, has_projects: bool) -> None:
+        """URL configurations that nothing includes: roots of their own in a tree without settings, else noted."""
+        for path in self.unvisited():
+            if has_projects:
+                reason = "a URL configuration that no project includes"
+                self.skipped.append(Skipped(path, reason, "route"))
+                continue
+            folder = path.rpartition("/")[0]
+            api = Api(folder or ".", folder.rpartition("/")[2] or self.program.project.root.name, "django", "python", folder or ".", Place(path, 1))
+            if any(other.id == api.id for other in self.apis):
+                api = Api(path.removesuffix(".py"), path.rpartition("/")[2].removesuffix(".py"), "django", "python", folder or ".", Place(path, 1))
+            self.apis.append(api)
+            reading = ApiReading(self.program, api.id, None)
+            module = self.program.run.modules[path]
+            assert module is not None
+            reading.follow(ModuleValue(module.dotted, module))
+            self.keep(reading)
+
+    def unvisited(self) -> list[str]:
+        """Files with patterns that nothing includes and no project reached."""
+        with_patterns = [
+            path
+            for path in sorted(self.program.run.modules)
+            if path not in self.visited and isinstance(self.program.value_at(path, "urlpatterns"), Items)
+        ]
+        included: set[str] = set()
+        for path in with_patterns:
+            module = self.program.run.modules[path]
+            if module is None:
+                continue
+            patterns = Patterns(self.program, None)
+            list(patterns.module(ModuleValue(module.dotted, module), Around()))
+            included |= patterns.visited - {path}
+        return [path for path in with_patterns if path not in included]
+
+    def keep(self, reading: ApiReading) -> None:
+        """Take over what one project gave."""
+        self.endpoints += reading.endpoints
+        self.skipped += [skipped for skipped in dict.fromkeys(reading.skipped) if skipped not in self.skipped]
+        self.visited |= reading.patterns.visited
+
+
+class ApiReading:
+    """The endpoints of one API."""
+
+    def __init__(self, program: Program, api: str, settings: Settings | None) -> None:
+        self.program = program
+        self.api = api
+        self.patterns = Patterns(program, settings)
+        self.skipped = self.patterns.skipped
+        self.answers = Answers(program)
+        self.routers = Routers(program, self.answers, self.skipped)
+        self.access = Access(program, Permissions(program, settings), Decorators(program))
+        self.middleware: Middleware | None = None
+        self.endpoints: list[Endpoint] = []
+
+    def follow(self, urls: ModuleValue) -> None:
+        """Every route of a URL configuration."""
+        for found in self.patterns.module(urls, Around()):
+            if isinstance(found, Route):
+                self.route(found)
+            else:
+                for made in self.routers.routes(found):
+                    view = View(made.cls, (*found.around.wrappers,))
+                    self.add(made, view, made.served)
+
+    def route(self, route: Route) -> None:
+        """The endpoints of one route."""
+        view = unwrapped(route.view)
+        view = View(view.core, (*route.wrappers, *view.wrappers), view.arguments)
+        if isinstance(view.core, External | FunctionValue | ClassValue):
+            for served in self.answers.of(view):
+                self.add(route, view, served)
+            return
+        reason = "the view of a route could not be resolved"
+        self.skipped.append(Skipped(route.call.place.path, reason, "route", route.call.place.line))
+
+    def add(self, route: Route | RouterEndpoint, view: View, served: Served) -> None:
+        """One endpoint."""
+        guards = (*self.before(route, view, served), *self.access.guards(view, served))
+        call = route.call if isinstance(route, Route) else route.registration
+        steps = route.steps if isinstance(route, Route) else route.around.steps
+        environment = route.environment if isinstance(route, Route) else route.around.environment
+        self.endpoints.append(
+            Endpoint(
+                api=self.api,
+                method=served.method,
+                path=route.path,
+                handler=handler_name(view, served),
+                place=place_of_handler(view, served) or call.place,
+                framework="django",
+                authorization=authorization_of(guards),
+                guards=guards,
+                route_place=call.place,
+                steps=steps,
+                environment=environment,
+                reasons=tuple(dict.fromkeys(g.reason for g in guards if g.reason and g.demand is Demand.UNKNOWN)),
+            )
+        )
+
+    def before(self, route: Route | RouterEndpoint, view: View, served: Served) -> Iterator[Guard]:
+        """The guards of middleware."""
+        if self.middleware is None:
+            return
+        name = route.name if isinstance(route, Route) else ""
+        yield from self.middleware.guards(route.path, served.method, name, view.core)
+        place = self.middleware.requires_login
+        if place is None or (served.cls is not None and self.access.permissions.is_rest(served.cls)):
+            return
+        is_open = is_exempt(view.wrappers, served.cls, self.program)
+        demand = Demand.ANONYMOUS if is_open else Demand.AUTHENTICATED
+        name = "login_not_required" if is_open else "LoginRequiredMiddleware"
+        yield Guard(name, "middleware", demand, Level.APPLICATION, place)
+
+
+def handler_name(view: View, served: Served) -> str:
+    """The qualified name of a handler."""
+    if served.cls is not None:
+        return f"{served.cls.name}.{served.action}" if served.action else served.cls.name
+    core = undecorated(view.core)
+    return core.name if isinstance(core, FunctionValue | ClassValue | External) else "(unknown)"
+
+
+def place_of_handler(view: View, served: Served) -> Place | None:
+    """Where a handler is declared."""
+    handler: Value | None = undecorated(served.handler) if served.handler is not None else None
+    return (place_of(handler) if handler is not None else None) or place_of(served.cls or undecorated(view.core))
+
+
+def read(program: Program) -> Reading:
+    """The reading of a program."""
+    return Reader(program).read()
+
+
