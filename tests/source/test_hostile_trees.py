@@ -9,6 +9,7 @@ import pytest
 from tests.source.planting import git, plant, repository
 
 from assay.model.place import Skipped
+from assay.source import listing
 from assay.source.files import discover, read
 from assay.source.listing import unprintable
 from assay.source.project import Project
@@ -138,3 +139,14 @@ def test_a_path_of_very_many_folders_is_read(tmp_path: Path) -> None:
     deep = "/".join("d" * 900)
     plant(tmp_path, {f"{deep}/a.py": "x = 1"})
     assert Project.open(tmp_path).paths("python") == (f"{deep}/a.py",)
+
+
+def test_a_name_in_an_index_that_leads_out_of_the_tree_is_skipped(tmp_path: Path) -> None:
+    names = ["../up.py", "/etc/root.py", "a//b.py", "a/../../c.py", "good.py"]
+    found = listing.Listing()
+    git_listed = listing._Names(tracked=names, others=["../new.py"], links=["../link"], modules=["../module"])
+    assert list(listing._take(found, str(tmp_path), "", git_listed, listing.Exclusion(()))) == []
+    assert found.paths == ["good.py"]
+    assert found.links == []
+    assert {each.reason for each in found.skipped} == {"its name leads out of the tree"}
+    assert len(found.skipped) == 7

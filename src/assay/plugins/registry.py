@@ -24,8 +24,17 @@ def modules(package: str, constant: str) -> tuple[tuple[ModuleType, object], ...
         for found in pkgutil.walk_packages(root.__path__, package + ".")
         if not any(part.startswith("_") for part in found.name.split("."))
     )
-    loaded = [importlib.import_module(name) for name in names]
+    loaded = [load(name) for name in names]
     return tuple((module, vars(module)[constant]) for module in loaded if constant in vars(module))
+
+
+def load(name: str) -> ModuleType:
+    """A plug-in file, imported. Raises `PluginError` for one that cannot be."""
+    try:
+        return importlib.import_module(name)
+    except (ImportError, SyntaxError) as error:
+        message = f"{name} cannot be imported: {error}; mend the file or remove it."
+        raise PluginError(message) from error
 
 
 @cache

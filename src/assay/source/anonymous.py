@@ -22,13 +22,15 @@ from assay.source.evaluate.values import (
     Operation,
     Value,
 )
-from assay.source.mentions import names_in
+from assay.source.mentions import names_in, walk
 from assay.source.vocabulary import IDENTITY, parts_of, topic_of
 
 NEGATIVE = frozenset({"anonymous", "guest", "unauthenticated", "unauthorized", "missing", "expired", "invalid"})
 """Words that hold for an unknown caller."""
 EQUAL = {"==": True, "is": True, "!=": False, "isnot": False}
 MEMBERSHIP = {"in": False, "notin": True}
+BROUGHT_ALONG = frozenset({"headers", "cookies"})
+"""Members of a request that hold what a caller sends about itself, by name."""
 
 
 Leaf = Callable[[Value], bool | None]
@@ -100,4 +102,22 @@ def speaks_of_caller(value: Value) -> bool:
     """Whether a value is about who is calling; objects that the project makes are not."""
     if isinstance(value, Const | Items | Instance):
         return False
-    return any(topic_of(name) in IDENTITY for name in names_in(value))
+    return any(topic_of(name) in IDENTITY for name in (*names_in(value), *brought(value)))
+
+
+def brought(value: Value) -> tuple[str, ...]:
+    """What is asked of a request's headers or cookies by name: `request.headers.get("X-Key")`, `request.cookies["sid"]`."""
+    found = []
+    for part in walk(value):
+        match part:
+            case Made(callee=Member(value=held), positional=(Const(value=str() as name), *_)):
+                found += [name] if is_brought_along(held) else []
+            case Generic(value=held, keys=(Const(value=str() as name), *_)):
+                found += [name] if is_brought_along(held) else []
+    return tuple(found)
+
+
+def is_brought_along(value: Value) -> bool:
+    """Whether a value is the headers or cookies of a request."""
+    names = names_in(value)
+    return bool(names) and names[0].lower() in BROUGHT_ALONG

@@ -100,7 +100,8 @@ class Layout:
     def left_out(self, path: str) -> LeftOut | None:
         """Why a file is left out by its name and its neighbours, or None."""
         folder, _, name = path.rpartition("/")
-        return self._folder(folder) or self._file(folder, name)
+        found = self._known[folder] if folder in self._known else self._folder(folder)
+        return found or self._file(folder, name)
 
     def _folder(self, folder: str) -> LeftOut | None:
         above = [folder]

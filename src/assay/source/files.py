@@ -151,7 +151,7 @@ def _whole(opened: int, size: int, limit: int) -> bytes:
 
 
 def _reason(path: str, layout: Layout, exclusion: Exclusion) -> LeftOut | None:
-    if exclusion.covers(path):
+    if exclusion.is_any and exclusion.covers(path):
         return LeftOut(path.rpartition("/")[0] or ".", EXCLUDED)
     return layout.left_out(path)
 
@@ -214,6 +214,8 @@ def _entry(root: Path, path: str, kind: str, is_within: Callable[[str], bool] | 
         return None  # git still lists a file that was deleted since
     except OSError as error:
         return Skipped(path, f"it cannot be read: {error.strerror or 'unknown error'}")
+    if stat.S_ISLNK(status.st_mode):
+        return _link(root, path)  # git tracked a file here
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, "it is not a regular file")
     return Entry(path, kind, status.st_size, (status.st_mtime_ns, status.st_ctime_ns, status.st_ino))

@@ -36,6 +36,13 @@ PLAIN = re.compile(rb"(?i)(?:utf-?8|ascii|us-ascii|latin|iso|cp|windows|koi8|gb|
 """Encodings in which ASCII stands for itself. In any other the gate would read nothing."""
 
 
+HEAD = re.compile(rb"\b(?:class|record|struct|interface)\s+\w")
+"""The beginning of a type declaration."""
+NAME_IN_HEAD = re.compile(rb"[^\W\d]\w*")
+LONGEST_HEAD = 4000
+"""Bytes of a declaration's head that are looked at for bases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declarations:
     """Names that a C# file declares, or may declare; each sorted."""
@@ -44,6 +51,8 @@ class Declarations:
     extensions: tuple[str, ...]
     """Names of extension methods."""
     namespaces: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    """Words between the colon and the brace of type declarations: every base that a type of the file may have."""
 
 
 def passing(source: bytes, literals: tuple[bytes, ...]) -> bool:
@@ -94,7 +103,18 @@ def declarations(source: bytes) -> Declarations:
     """The names that a C# file may declare."""
     types = {name for word, find in TYPES if word in source for name in find(source)}
     spaces = NAMESPACE(source) if b"namespace" in source else ()
-    return Declarations(_names(types), _names(_extensions(source)), _names(spaces))
+    return Declarations(_names(types), _names(_extensions(source)), _names(spaces), _names(_bases(source)))
+
+
+def _bases(source: bytes) -> set[bytes]:
+    found: set[bytes] = set()
+    for hit in HEAD.finditer(source):
+        start = hit.end()
+        ends = [end for mark in (b"{", b";") if (end := source.find(mark, start)) >= 0]
+        _, colon, bases = source[start : min(ends, default=len(source))][:LONGEST_HEAD].partition(b":")
+        if colon:
+            found.update(NAME_IN_HEAD.findall(bases))
+    return found
 
 
 def _extensions(source: bytes) -> set[bytes]:

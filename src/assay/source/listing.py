@@ -30,6 +30,7 @@ BUILT = frozenset({"bin", "obj"})
 PROJECT_FILES = (".csproj", ".fsproj", ".vbproj")
 SECONDS = 120
 """How long git may take."""
+UNSAFE = frozenset({"", ".", ".."})
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of the text around them."""
 
@@ -54,6 +55,7 @@ class Exclusion:
     def __init__(self, patterns: tuple[str, ...]) -> None:
         texts = [fnmatch.translate(text.removeprefix("./").rstrip("/")) for text in patterns if text.strip("./")]
         self._matches = re.compile("|".join(texts)).match if texts else None
+        self.is_any = bool(texts)
 
     def covers(self, path: str) -> bool:
         """Whether a path, or a folder that it stands in, is left out."""
@@ -81,6 +83,8 @@ def listing(root: Path, exclusion: Exclusion) -> Listing:
 
 def unprintable(path: str) -> str | None:
     """Why no report could print a path, or None."""
+    if path.isascii() and path.isprintable():
+        return None
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -97,22 +101,39 @@ def printable(path: str) -> str:
 # --- asking git ----------------------------------------------------------------------------------------------------
 
 
-def _take(found: Listing, root: str, prefix: str, names: list[str], exclusion: Exclusion) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What git lists in a folder."""
+
+    tracked: list[str]
+    others: list[str]
+    """Not tracked and not ignored; a nested repository ends with a slash."""
+    links: list[str]
+    modules: list[str]
+    """Submodules."""
+
+
+def _take(found: Listing, root: str, prefix: str, names: _Names, exclusion: Exclusion) -> Iterator[str]:
     """Add what git listed; gives the nested repositories, which are asked in their turn."""
-    for name in names:
+    found.links += (prefix + name for name in names.links if _is_safe(found, prefix, name))
+    found.paths += (prefix + name for name in names.tracked if _is_safe(found, prefix, name))
+    nested = [*names.modules, *(name.rstrip("/") for name in names.others if name.endswith("/"))]
+    for name in names.others:
+        if not name.endswith("/") and _is_safe(found, prefix, name):
+            is_link = os.path.islink(f"{root}/{prefix}{name}")  # noqa: PTH114 - a third of the time
+            (found.links if is_link else found.paths).append(prefix + name)
+    for name in nested:
         path = prefix + name
-        if not _is_safe(name):
-            found.skipped.append(Skipped(printable(path), "its name leads out of the tree"))
-        elif not name.endswith("/"):
-            (found.links if os.path.islink(f"{root}/{path}") else found.paths).append(path)  # noqa: PTH114 - a third of the time
-        elif exclusion.covers(path.rstrip("/")):
-            found.left_out.append((printable(path.rstrip("/")), "excluded"))
-        elif _is_folder(f"{root}/{path.rstrip('/')}"):
-            yield path
+        if not _is_safe(found, prefix, name):
+            continue
+        if exclusion.covers(path):
+            found.left_out.append((printable(path), "excluded"))
+        elif _is_folder(f"{root}/{path}"):
+            yield f"{path}/"
 
 
-def _asked(folder: str) -> list[str] | None:
-    """What git lists in a folder, submodules and nested repositories with a slash at the end; None to have it walked.
+def _asked(folder: str) -> _Names | None:
+    """What git lists in a folder; None to have it walked.
 
     Walked is what no repository holds, what its repository ignores, and what git cannot read.
     """
@@ -125,15 +146,16 @@ def _asked(folder: str) -> list[str] | None:
         return None
     tracked = _run([*command, "ls-files", "-z", "--stage"], folder)
     others = _run([*command, "ls-files", "-z", "--others", "--exclude-standard"], folder)
-    if tracked is None or others is None:
+    if tracked is None or others is None or not (tracked or others):
         return None
-    names = [os.fsdecode(each) for each in others.split(b"\0") if each]
+    names = _Names([], [os.fsdecode(each) for each in others.split(b"\0") if each], [], [])
     for line in tracked.split(b"\0"):
         head, _, name = line.partition(b"\t")
         if name:
-            # "160000 <commit> 0\tlibs/shared" is a submodule.
-            names.append(os.fsdecode(name) + ("/" if head.startswith(b"160000") else ""))
-    return names or None
+            # "120000 <blob> 0\tlogo" is a link, "160000 <commit> 0\tlibs/shared" a submodule.
+            kinds = {b"12": names.links, b"16": names.modules}
+            kinds.get(head[:2], names.tracked).append(os.fsdecode(name))
+    return names
 
 
 def _tame() -> Iterator[str]:
@@ -165,9 +187,12 @@ def _may_be_repository(path: Path) -> bool:
     return stat.S_ISDIR(mode) or stat.S_ISREG(mode)
 
 
-def _is_safe(name: str) -> bool:
-    """Git refuses such names when it makes an index, but the index of a hostile tree was not made by git."""
-    return not name.startswith("/") and not {"", ".", ".."} & set(name.rstrip("/").split("/"))
+def _is_safe(found: Listing, prefix: str, name: str) -> bool:
+    """Git refuses names that lead out when it makes an index, but the index of a hostile tree was not made by git."""
+    if not name.startswith("/") and not UNSAFE & set(name.split("/")):
+        return True
+    found.skipped.append(Skipped(printable(prefix + name), "its name leads out of the tree"))
+    return False
 
 
 def _is_folder(path: str) -> bool:

@@ -129,6 +129,10 @@ class Project:
         """The files of C# that may declare an extension method of a name, sorted."""
         return tuple(self._survey("csharp").extensions.get(name, ()))
 
+    def deriving(self, name: str) -> tuple[str, ...]:
+        """The files of C# whose types may have a base of a simple name, sorted."""
+        return tuple(self._survey("csharp").deriving.get(name, ()))
+
     def namespaces(self, path: str) -> tuple[str, ...]:
         """The namespaces that a file of C# declares, sorted."""
         return self._survey("csharp").namespaces.get(path, ())

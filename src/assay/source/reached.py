@@ -16,7 +16,9 @@ def enter_unreached(program: Program, paths: Iterable[str], registrars: frozense
 
     Those that another candidate calls wait: they are run when that one calls them, and on their own only if it does not.
     """
-    known = [(found, mentioned(found.function)) for found in candidates(program, paths)]
+    words = tuple(sorted(name.encode() for name in registrars))
+    holding = set(program.project.gated(program.language, words))
+    known = [(found, mentioned(found.function)) for found in candidates(program, (p for p in paths if p in holding))]
     waiting = [(found, names) for found, names in known if names & registrars]
     while waiting:
         callers = Counter(name for _, names in waiting for name in names)

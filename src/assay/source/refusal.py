@@ -15,7 +15,7 @@ from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source import facts
 from assay.source.anonymous import for_nobody
-from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.evaluator import OBSERVED_STEPS, Evaluator
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -78,6 +78,8 @@ class Observation:
     depth: int
     """Functions on the stack around it."""
     assigned: tuple[Assigned, ...] = ()
+    is_cut: bool = False
+    """Whether it was too much to be run to its end."""
 
 
 def observe(
@@ -88,9 +90,12 @@ def observe(
     start, starts = len(run.made), len(run.assigned)
     conditions, run.conditions = run.conditions, []
     stack, run.stack = run.stack, []
-    place = place_of_callee(callee)
-    value = run.call(callee, positional, named, place=place)
-    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]))
+    steps = run.steps_left
+    own = run.steps_left = min(OBSERVED_STEPS, run.observed_left)
+    value = run.call(callee, positional, named, place=place_of_callee(callee))
+    run.observed_left -= min(own, own - run.steps_left)
+    is_cut, run.steps_left = run.steps_left <= 0, steps
+    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]), is_cut)
     del run.made[start:], run.assigned[starts:]
     run.exits, run.conditions, run.stack = held, conditions, stack
     return observation
@@ -126,6 +131,8 @@ def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Con
         or any(status_of(made) in REFUSING for made in nobody.made if made.name in ABORTING)
         or any(status_assigned(assigned) in REFUSING for assigned in nobody.assigned)
     )
+    if nobody.is_cut and not refused:
+        return TOO_MUCH
     if passed and not refused:
         return NOTHING
     if refused and any(is_of_configuration(conditions) for conditions in passed):
@@ -171,6 +178,8 @@ def refusal_of_handler(
     run.supposed.clear()
     nobody = observe(run, handler, positional, named)
     run.assume = held
+    if nobody.is_cut and run.observed_left <= 0:
+        return TOO_MUCH
     found = judge(nobody)
     if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or passing(nobody):
         return NOTHING
@@ -178,6 +187,16 @@ def refusal_of_handler(
     tests += [c.value for m in nobody.made if m.name in ABORTING for c in m.conditions]
     decided = [value for value in run.supposed if is_ambient(value)]
     return found if decided or any(is_ambient(value) for value in tests) else NOTHING
+
+
+def always_refused(
+    run: Evaluator, callee: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
+) -> Refusal:
+    """What a callable demands that no unknown caller gets through in any way; nothing where one way is open."""
+    held, run.assume = run.assume, for_nobody
+    nobody = observe(run, callee, positional, named)
+    run.assume = held
+    return NOTHING if passing(nobody) else judge(nobody)
 
 
 AMBIENT = frozenset(
@@ -223,10 +242,11 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
         if status in REFUSING:
             found.append(demanded(status, assigned.conditions, assigned.place))
     if not found:
-        return undecided(observation)
+        return TOO_MUCH if observation.is_cut else undecided(observation)
     return strongest(found)
 
 
+TOO_MUCH = Refusal(Demand.UNKNOWN, reason="it is too much to be followed to its end")
 CONDITIONAL = "whether it demands anything depends on the configuration"
 
 

@@ -28,8 +28,10 @@ class Survey:
     mentioning: tuple[str, ...] = ()
     """Those that may hold a comment that speaks to Assay."""
     types: dict[str, list[str]] = field(default_factory=dict)
-    """Name to the files that may declare it, sorted. C# only, as are the next two."""
+    """Name to the files that may declare it, sorted. C# only, as are the next three."""
     extensions: dict[str, list[str]] = field(default_factory=dict)
+    deriving: dict[str, list[str]] = field(default_factory=dict)
+    """Name of a base to the files whose types may have it, sorted."""
     namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By file."""
     left_out: dict[LeftOut, int] = field(default_factory=dict)
@@ -111,4 +113,6 @@ def _collect(found: Survey, seen: list[_Seen]) -> None:
             found.types.setdefault(name, []).append(each.path)
         for name in each.declared.extensions:
             found.extensions.setdefault(name, []).append(each.path)
+        for name in each.declared.bases:
+            found.deriving.setdefault(name, []).append(each.path)
         found.namespaces[each.path] = each.declared.namespaces

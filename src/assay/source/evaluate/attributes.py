@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 
 OF_TABLES = frozenset(["Keys", "Values", "Add", "Append", "Remove", "Clear", "ToString", "ToDictionary", "ToList"])
 """Members of dictionaries that are no keys."""
-REFLECTING = frozenset(["GetMethod", "GetMethods", "GetInterfaces", "GetConstructor", "GetCustomAttribute", "IsAssignableFrom", "IsAssignableTo"])
+REFLECTING = frozenset(
+    [
+        "GetMethod",
+        "GetMethods",
+        "GetInterfaces",
+        "GetConstructor",
+        "GetCustomAttribute",
+        "IsAssignableFrom",
+        "IsAssignableTo",
+    ]
+)
 """Methods of `System.Type`."""
 DEPTH = 64
 """Decorators, options and bases inside each other."""

@@ -366,7 +366,7 @@ def is_never_set(cls: ClassValue, member: facts.Assign, name: str) -> bool:
         if isinstance(part_member, facts.Define) and part_member.function.name == ".ctor"
     ]
     return not any(
-        isinstance(statement, facts.Assign) and statement.target in targets or not isinstance(statement, facts.Assign)
+        not isinstance(statement, facts.Assign) or statement.target in targets
         for constructor in constructors
         for statement in constructor.body or ()
     )

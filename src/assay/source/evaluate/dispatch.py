@@ -59,7 +59,7 @@ def cast(run: Evaluator, value: Value, type_: Value) -> Value:
     if cls is None:
         return value
     for option in options(value):
-        if not isinstance(option, Unknown | Made) or isinstance(option, Instance):
+        if not isinstance(option, Unknown | Made):
             return value
     chosen = run.csharp.finding.ask(cls) if run.csharp.finding is not None else cls
     return Given(cls.type.name, type=type_) if chosen is cls else made_of(run, chosen)
@@ -152,7 +152,7 @@ def named_types(run: Evaluator, predicate: FunctionValue) -> list[ClassValue]:
 
 
 class Finding:
-    """One loop over what reflection or a container finds: which abstract type of registering things it casts to, and the types it may find."""
+    """One loop over what reflection or a container finds: the abstract type of registering things that it casts to, and what it finds."""
 
     def __init__(self, run: Evaluator) -> None:
         self.run = run
@@ -165,7 +165,7 @@ class Finding:
     def is_of(self, item: Value) -> bool:
         """Whether the item itself is known to be of such a type."""
         cls = bare(item.type) if isinstance(item, Given) else None
-        return cls is not None and self.ask(cls) is not cls or self.asked is not None
+        return (cls is not None and self.ask(cls) is not cls) or self.asked is not None
 
     def ask(self, cls: ClassValue) -> ClassValue:
         """The type to take for an abstract one; it is remembered that it was asked for."""
@@ -232,7 +232,7 @@ def deriving(run: Evaluator, cls: ClassValue) -> list[ClassValue]:
     """The types that name a type as a base."""
     name = cls.type.name
     found: list[ClassValue] = []
-    for path in run.project.gated("csharp", (name.encode(),)):
+    for path in run.project.deriving(name):
         file = run.project.file(path)
         for statement in file.body if file is not None else ():
             if isinstance(statement, facts.Declare) and any(last_name(base) == name for base in statement.type.bases):

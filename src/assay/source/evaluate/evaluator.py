@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from assay.model.place import Place, Skipped
 from assay.source import facts
@@ -28,8 +28,15 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.project import Project
 
+Result = TypeVar("Result")
 STEPS = 4_000_000
 """Statements and expressions that one run may evaluate; beyond, everything is `Unknown` and the program says so."""
+MODULE_STEPS = 400_000
+"""The same for the top level of one file and for one function that nothing calls."""
+OBSERVED_STEPS = 40_000
+"""The same for one guard that is observed."""
+OBSERVED_TOTAL = 10_000_000
+"""The same for all guards together."""
 DEPTH = 40
 """Calls inside calls."""
 
@@ -42,6 +49,7 @@ class Evaluator:
     def __init__(self, project: Project, *, steps: int = STEPS) -> None:
         self.project = project
         self.steps_left = steps
+        self.observed_left = OBSERVED_TOTAL
         self.made: list[Made] = []
         """Every call to something outside, in order."""
         self.instances: list[Instance] = []
@@ -56,6 +64,8 @@ class Evaluator:
         """Returns and raises, kept only while someone observes."""
         self.assume: Callable[[Value], bool | None] | None = None
         """How tests that nothing decides turn out, while someone supposes something about the caller."""
+        self.asked: list[Value] | None = None
+        """Every value whose truth was asked for, while someone wants to know what tests depend on."""
         self.supposed: list[Value] = []
         """The tests that were decided so since it was last cleared."""
         self.overrides: dict[str, Value] = {}
@@ -83,7 +93,7 @@ class Evaluator:
         stack, self.stack = self.stack, []
         if module.file.language == "python":
             self.python.begin(module)
-        self.execute(module.file.body, module.scope)
+        self.bounded(MODULE_STEPS, Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
         self.conditions, self.stack = conditions, stack
         module.state = "done"
 
@@ -121,7 +131,20 @@ class Evaluator:
         ]
         skip = 1 if function.receiver is not None and function.module.file.language == "python" else 0
         named = {value.name: value for value in given[skip:]}
-        return self.call(function, (), dict(named), place=place or function.place)
+        return self.bounded(
+            MODULE_STEPS, function.place, lambda: self.call(function, (), dict(named), place=place or function.place)
+        )
+
+    def bounded(self, steps: int, place: Place, work: Callable[[], Result]) -> Result:
+        """Work that may take so many steps; if they do not suffice, the program says so and what follows has its own."""
+        held = self.steps_left
+        own = self.steps_left = min(steps, held)
+        found = work()
+        if self.steps_left <= 0 < held:
+            reason = "this is too much to evaluate; what it does further on is unknown"
+            self.skipped.append(Skipped(place.path, reason, "route", place.line))
+        self.steps_left = held - min(own, own - self.steps_left)
+        return found
 
     def type_of(self, parameter: facts.Parameter, function: FunctionValue) -> Value | None:
         """The declared type of a parameter, evaluated where the function stands."""
@@ -166,10 +189,8 @@ class Evaluator:
             self.exits.append(Exit(kind, value, place, tuple(self.conditions), len(self.stack), self.next_index()))
 
     def spend(self) -> bool:
-        """Take one step; False when the budget is used up (said once)."""
+        """Take one step; False when the budget is used up: whoever gave it says so."""
         self.steps_left -= 1
-        if self.steps_left == 0:
-            self.skipped.append(Skipped(".", "the evaluation budget is used up; what follows is unknown", "route"))
         return self.steps_left > 0
 
     def unknown(self, reason: str, expression: facts.Expr | None = None) -> Unknown:
@@ -194,6 +215,8 @@ class Evaluator:
         """Whether a value counts as true; None when undecided (a default from the environment is undecided)."""
         if isinstance(value, Const) and not value.is_default:
             return bool(value.value)
+        if self.asked is not None:
+            self.asked.append(value)
         if self.assume is None:
             return None
         supposed = self.assume(value)

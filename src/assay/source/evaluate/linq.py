@@ -35,7 +35,9 @@ def ignores_case(request: Request) -> bool:
     return any("IgnoreCase" in getattr(value, "name", "") for value in (*request.positional, *request.named.values()))
 
 
-def compared(test: Callable[[str, str], bool], *, always_ignores: bool = False) -> Callable[[Evaluator, Value, Request], Value]:
+def compared(
+    test: Callable[[str, str], bool], *, always_ignores: bool = False
+) -> Callable[[Evaluator, Value, Request], Value]:
     """`text.StartsWith("x", StringComparison.OrdinalIgnoreCase)`; undecided when a side is not known."""
 
     def apply(run: Evaluator, owner: Value, request: Request) -> Value:
@@ -103,7 +105,9 @@ def one_of(run: Evaluator, owner: Value, request: Request) -> Value:
 
 def kept(run: Evaluator, held: list[Value], request: Request) -> list[Value]:
     """The items that a predicate does not surely refuse."""
-    return [item for item in held if run.truth(run.call(request.positional[0], (item,), place=request.place)) is not False]
+    return [
+        item for item in held if run.truth(run.call(request.positional[0], (item,), place=request.place)) is not False
+    ]
 
 
 def where(run: Evaluator, owner: Value, request: Request) -> Value:
@@ -129,7 +133,11 @@ def each(run: Evaluator, owner: Value, request: Request) -> Value:
 def count(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.Count()`."""
     held = known_items(owner)
-    return Const(len(held)) if held is not None and not request.positional else Unknown("how many items an unknown collection has")
+    return (
+        Const(len(held))
+        if held is not None and not request.positional
+        else Unknown("how many items an unknown collection has")
+    )
 
 
 def looked_up(run: Evaluator, owner: Value, request: Request) -> Value:
@@ -265,7 +273,9 @@ def substituted(given: tuple[Value, ...], request: Request) -> Value | None:
 
 def matches(run: Evaluator, request: Request) -> Value | None:
     """`Regex.IsMatch(text, pattern)` of known text."""
-    known = [value.value for value in request.positional[:2] if isinstance(value, Const) and isinstance(value.value, str)]
+    known = [
+        value.value for value in request.positional[:2] if isinstance(value, Const) and isinstance(value.value, str)
+    ]
     if len(known) != 2 or any(len(one) > LONGEST for one in known):
         return None
     try:
@@ -274,16 +284,21 @@ def matches(run: Evaluator, request: Request) -> Value | None:
         return None
 
 
+OF_STRINGS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
+    "IsNullOrEmpty": is_blank,
+    "IsNullOrWhiteSpace": is_blank,
+    "Equals": same_text,
+    "Join": joined,
+    "Concat": put_together,
+    "Format": formatted,
+}
 STATIC: dict[str, Callable[[Evaluator, Request], Value | None]] = {
-    f"{owner}.{name}": function
-    for owner in ("string", "String", "System.String")
-    for name, function in {
-        "IsNullOrEmpty": is_blank,
-        "IsNullOrWhiteSpace": is_blank,
-        "Equals": same_text,
-        "Join": joined,
-        "Concat": put_together,
-        "Format": formatted,
-    }.items()
-} | {"Regex.Replace": replaced, "Regex.IsMatch": matches, "StringValues.IsNullOrEmpty": is_blank}
-
+    **{
+        f"{owner}.{name}": function
+        for owner in ("string", "String", "System.String")
+        for name, function in OF_STRINGS.items()
+    },
+    "Regex.Replace": replaced,
+    "Regex.IsMatch": matches,
+    "StringValues.IsNullOrEmpty": is_blank,
+}

@@ -34,7 +34,9 @@ class Symbols:
         """Every symbol that some project file names."""
         if self.known is None:
             texts = (self.project.text(path) or "" for ending in FILES for path in self.project.other_paths(ending))
-            self.known = frozenset(word for text in texts for found in DEFINED.findall(text) for word in WORD.findall(found))
+            self.known = frozenset(
+                word for text in texts for found in DEFINED.findall(text) for word in WORD.findall(found)
+            )
         return self.known
 
     def truth(self, test: facts.Expr) -> bool | None:

@@ -24,7 +24,8 @@ from assay.source.evaluate.values import (
 from assay.source.frameworks.aspnetcore import anonymous
 from assay.source.frameworks.aspnetcore.mark import Mark
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
+from assay.source.reached import mentioned
+from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe, refusal_of_handler
 
 FILTERS = (
     "IAuthorizationFilter", "IAsyncAuthorizationFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilter", "IResourceFilter",
@@ -37,6 +38,11 @@ METHODS = (
 )  # fmt: skip
 """The last two: of endpoint filters, and of filter factories."""
 HOLDING = ("TypeFilter", "ServiceFilter")
+SAYING_NO = frozenset(
+    ["Unauthorized", "Forbid", "Challenge", "StatusCode", "Problem", "UnauthorizedResult", "ForbidResult", "UnauthorizedAccessException",
+     "StatusCodeResult", "RedirectToAction", "Redirect", "ChallengeResult", "UnauthorizedObjectResult"]
+)  # fmt: skip
+"""What a handler that checks its caller itself calls or makes."""
 REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
 """Demands of what was run to its end without a refusal being seen."""
 
@@ -60,6 +66,7 @@ class Filters:
         self.honouring: set[int] = set()
         """Ids of the facts of functions that let endpoints through that are marked anonymous."""
         self.answers: dict[tuple[int, str, str], Refusal] = {}
+        self.inline: dict[int, Refusal] = {}
 
     # --- on attributes, in the options of MVC, on endpoints
 
@@ -98,7 +105,20 @@ class Filters:
         if any(anonymous.asks(self.program, function) for function in best.functions):
             self.asking[name, place] = best.functions
         kind = "attribute" if any(id(one.function) in self.honouring for one in best.functions) else "filter"
-        return Guard(name, kind, what.demand, level, place, what.values, steps=what.steps)
+        return Guard(name, kind, what.demand, level, place, what.values, steps=what.steps, reason=what.reason)
+
+    def of_body(self, function: FunctionValue) -> Guard | None:
+        """The guard that a handler is to itself, when it may refuse."""
+        if not mentioned(function.function) & SAYING_NO:
+            return None
+        key = id(function.function)
+        if key not in self.inline:
+            self.inline[key] = refusal_of_handler(self.program.run, function)
+        what = self.inline[key]
+        if what.demand in REFUSING_NOTHING:
+            return None
+        name = f"check in {function.name}"
+        return Guard(name, "inline", what.demand, Level.ENDPOINT, function.place, what.values, steps=what.steps)
 
     def narrowed(self, guard: Guard, method: str, path: str) -> Guard | None:
         """The guard as it is for one endpoint; None when it lets requests to that one through."""

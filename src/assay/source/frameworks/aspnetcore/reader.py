@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assay.model.endpoint import Authorization as AuthorizationClass
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
 from assay.model.place import Place, Skipped, Step
 from assay.plugins.framework import Reading
@@ -205,6 +206,10 @@ class Reader:
                 one for guard in draft.guards if (one := self.filters.narrowed(guard, method, path)) is not None
             ]
             guarded = self.authorization.settled(draft.site, [*around, *narrowed], is_closed=draft.style == "fast")
+            guards = guarded.guards
+            if authorization_of(guards) is AuthorizationClass.PUBLIC and draft.function is not None:
+                own = self.filters.of_body(draft.function)
+                guards = (*guards, own) if own is not None else guards
             endpoint = Endpoint(
                 api=draft.site.api.id,
                 method=method,
@@ -212,8 +217,8 @@ class Reader:
                 handler=draft.handler,
                 place=draft.place,
                 framework="aspnetcore",
-                authorization=authorization_of(guarded.guards),
-                guards=guarded.guards,
+                authorization=authorization_of(guards),
+                guards=guards,
                 route_place=draft.route_place,
                 steps=draft.steps,
                 environment=draft.environment,

@@ -15,6 +15,7 @@ from assay.source.evaluate.values import (
     Decorated,
     External,
     FunctionValue,
+    Generic,
     Given,
     Made,
     items,
@@ -24,13 +25,13 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.django.answer import demand_of_answer
 from assay.source.frameworks.django.decorators import Decorators
-from assay.source.frameworks.django.known import last, refusal_of_word, word
+from assay.source.frameworks.django.known import lineage, last, refusal_of_word, word
 from assay.source.frameworks.django.permissions import Declared, Permissions
-from assay.source.frameworks.django.views import Served, View, request_of
+from assay.source.frameworks.django.views import Served, View, methods_tested, request_of
 from assay.source.mentions import texts_in
 from assay.source.program import Program
 from assay.source.reached import mentioned
-from assay.source.refusal import NOTHING, Refusal, observe, refusal, refusal_of_handler
+from assay.source.refusal import NOTHING, Refusal, always_refused, observe, refusal, refusal_of_handler
 from assay.source.vocabulary import IDENTITY, topic_of
 
 DETAIL = {"retrieve", "update", "partial_update", "destroy"}
@@ -119,7 +120,7 @@ class Access:
     def of_class(self, cls: ClassValue, served: Served) -> Iterator[Guard]:
         """Decorators on the class and its bases, mixins, and what `dispatch` does."""
         is_behind = False
-        for base in self.program.mro(cls):
+        for base in lineage(self.program, cls):
             if isinstance(base, External):
                 yield from self.of_mixin(base, cls, served, is_behind=is_behind)
                 is_behind |= word("views", base.name) is not None
@@ -164,7 +165,7 @@ class Access:
             what = replace(what, values=tuple(texts_in(declared[0])) if declared else ())
         if what.demand is Demand.NOTHING:
             return
-        level = Level.TYPE if any(option is base for b in cls.bases or () for option in options(b)) else Level.BASE
+        level = Level.TYPE if any(option is base for b in cls.bases or () for option in options(b.value if isinstance(b, Generic) else b)) else Level.BASE
         defeat = "order: the mixin stands behind the view class, so its dispatch never runs" if is_behind else ""
         yield Guard(
             name, "mixin", what.demand, level, cls.place, what.values, not is_behind, defeat, what.steps, what.reason
@@ -225,7 +226,7 @@ class Access:
         """Whether an object is looked up and checked on the way."""
         function = undecorated(served.handler) if served.handler is not None else None
         if not isinstance(function, FunctionValue):
-            brought = [base.name for base in self.program.mro(cls) if isinstance(base, External)]
+            brought = [base.name for base in lineage(self.program, cls) if isinstance(base, External)]
             alone = ("Retrieve", "Update", "Destroy")
             return served.is_detail or any(word_ in name for name in brought for word_ in alone)
         if mentioned(function.function) & CHECKS:
@@ -243,7 +244,7 @@ class Access:
             key = (id(found.type), "authenticate")
             if key not in self.known:
                 method = class_attribute(self.program.run, found, "authenticate", Given("self", type=found))
-                self.known[key] = refusal(self.program.run, undecorated(method), (request_of("ANY"),))
+                self.known[key] = always_refused(self.program.run, undecorated(method), (request_of("ANY"),))
             what = self.known[key]
             if what.demand not in {Demand.NOTHING, Demand.UNKNOWN}:
                 yield Guard(found.name, "authentication", Demand.AUTHENTICATED, Level.TYPE, found.place, steps=what.steps)
@@ -256,7 +257,8 @@ class Access:
         if not isinstance(function, FunctionValue):
             return
         cls = served.cls
-        key = (id(function.function), id(cls.type) if cls is not None else 0, served.method)
+        method = served.method if cls is None or methods_tested(function.function) else ""
+        key = (id(function.function), id(cls.type) if cls is not None else 0, method)
         if key not in self.known:
             if cls is not None:
                 receiver = self.receiver(cls, served)

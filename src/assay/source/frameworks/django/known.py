@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.model.endpoint import Demand
 from assay.source.evaluate.values import ClassValue, Decorated, External, FunctionValue, Generic, Instance, Made, Member, Value
+from assay.source.program import Program
 from assay.source.refusal import NOTHING, Refusal
 from assay.source.vocabulary import IDENTITY, topic_of
 
@@ -77,3 +78,8 @@ def shown(value: Value) -> str:
         case Decorated(inner=inner) | Generic(value=inner):
             return shown(inner)
     return "guard"
+
+
+def lineage(program: Program, cls: ClassValue) -> tuple[Value, ...]:
+    """A class and its bases, nearest first; of a generic one (`ModelViewSet[User]`) the class itself."""
+    return tuple(base.value if isinstance(base, Generic) else base for base in program.mro(cls))

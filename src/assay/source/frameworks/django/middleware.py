@@ -26,11 +26,11 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
-from assay.source.frameworks.django.known import last, refusal_of_word, word
+from assay.source.frameworks.django.known import lineage, last, refusal_of_word, word
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import request_of
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, VIEW, Refusal, refusal, refusal_of_wrapper
+from assay.source.refusal import CONDITIONAL, NOTHING, VIEW, Refusal, refusal, refusal_of_wrapper
 
 PARAMETER = re.compile(r"\{[^{}]*\}")
 
@@ -117,7 +117,9 @@ class Middleware:
                     found = refusal(run, entry, (request,))
                 case _:
                     found = refusal(run, entry, (request, view, Given("view_args"), Given("view_kwargs")))
-            if found.demand is not Demand.NOTHING:
+            # A middleware that asks something outside who is calling tells the view; it refuses nobody.
+            is_open = found.demand is Demand.UNKNOWN and found.reason != CONDITIONAL
+            if found.demand is not Demand.NOTHING and not is_open:
                 return found
         return NOTHING
 
@@ -157,7 +159,7 @@ def is_exempt(wrappers: tuple[Value, ...], cls: ClassValue | None, program: Prog
         decorator = wrapper.decorator if isinstance(wrapper, Decorated) else getattr(wrapper, "callee", None)
         if isinstance(decorator, External) and last(decorator.name) == "login_not_required":
             return True
-    for base in program.mro(cls) if cls is not None else ():
+    for base in lineage(program, cls) if cls is not None else ():
         if isinstance(base, External) and last(base.name) in EXEMPT_VIEWS:
             return True
         for annotation in base.type.annotations if isinstance(base, ClassValue) else ():

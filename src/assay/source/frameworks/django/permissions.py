@@ -28,7 +28,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.answer import OBJECT, demand_of_answer
-from assay.source.frameworks.django.known import last, refusal_of_outside, refusal_of_word, shown, vocabulary, word
+from assay.source.frameworks.django.known import lineage, last, refusal_of_outside, refusal_of_word, shown, vocabulary, word
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import Served, request_of
 from assay.source.program import Program, place_of
@@ -69,7 +69,7 @@ class Permissions:
 
     def is_rest(self, cls: ClassValue) -> bool:
         """Whether a class is a view of Django REST framework."""
-        bases = [base.name for base in self.program.mro(cls) if isinstance(base, External)]
+        bases = [base.name for base in lineage(self.program, cls) if isinstance(base, External)]
         return any(name.startswith("rest_framework") and "serializer" not in name for name in bases) or any(
             last(name).endswith(("APIView", "ViewSet", "ViewSetMixin")) or word("actions", name) for name in bases
         )
@@ -107,7 +107,7 @@ class Permissions:
             level = Level.TYPE if owner is served.cls else Level.BASE
             return Declared(value, level, owner.place)
         if served.cls is not None and any(
-            isinstance(base, External) and last(base.name) in OPEN for base in self.program.mro(served.cls)
+            isinstance(base, External) and last(base.name) in OPEN for base in lineage(self.program, served.cls)
         ):
             return None
         return self.default()
@@ -267,7 +267,7 @@ class Permissions:
 
     def inherited(self, cls: ClassValue, asked: Asked) -> Refusal:
         """What the outside bases of a class demand."""
-        for base in self.program.mro(cls):
+        for base in lineage(self.program, cls):
             if isinstance(base, External):
                 said = word("permissions", base.name)
                 return refusal_of_word(said, asked.served.method) if said else refusal_of_outside(base.name)

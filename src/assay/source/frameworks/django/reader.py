@@ -12,6 +12,7 @@ from assay.plugins.framework import Reading
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
+    Decorated,
     External,
     FunctionValue,
     Items,
@@ -19,15 +20,17 @@ from assay.source.evaluate.values import (
     Value,
     undecorated,
 )
+from assay.source.frameworks.django import ninja, regex
 from assay.source.frameworks.django.access import Access
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.middleware import Middleware, is_exempt
-from assay.source.frameworks.django.patterns import Around, Patterns, Route
+from assay.source.frameworks.django.patterns import Around, Patterns, Route, RouterRoute
 from assay.source.frameworks.django.permissions import Permissions
 from assay.source.frameworks.django.project import Project, Settings, known_constants, projects
 from assay.source.frameworks.django.routers import RouterEndpoint, Routers
+from assay.source.frameworks.django.security import settings_of
 from assay.source.frameworks.django.views import Answers, Served, View, unwrapped
-from assay.source.program import Program, place_of
+from assay.source.program import Program, environment_of, place_of
 
 SAFE_METHODS = "rest_framework.permissions.SAFE_METHODS"
 
@@ -75,6 +78,7 @@ class Reader:
         reading = ApiReading(self.program, api.id, project.main)
         reading.middleware = Middleware(self.program, project.main).read()
         reading.follow(project.urls)
+        self.settings += settings_of(project, api.id)
         self.keep(reading)
 
     def loose(self, *, has_projects: bool) -> None:
@@ -138,10 +142,39 @@ class ApiReading:
         for found in self.patterns.module(urls, Around()):
             if isinstance(found, Route):
                 self.route(found)
+            elif self.program.is_made_by(found.router, *ninja.APIS):
+                self.operations(found)
             else:
                 for made in self.routers.routes(found):
                     view = View(made.cls, (*found.around.wrappers,))
                     self.add(made, view, made.served)
+
+    def operations(self, found: RouterRoute) -> None:
+        """The operations of a Django Ninja API."""
+        for operation in ninja.operations(self.program, found.router, regex.joined("", found.prefix), found.around.steps):
+            function = undecorated(operation.handler)
+            served = Served(operation.method, None, "", operation.handler, {})
+            view = View(function, tuple(decorated(operation.handler)))
+            guards = (*operation.guards, *self.access.guards(view, served))
+            name = function.name if isinstance(function, FunctionValue) else "(unknown)"
+            self.endpoints.append(
+                Endpoint(
+                    api=self.api,
+                    method=operation.method,
+                    path=operation.path,
+                    handler=name,
+                    place=place_of(function) or operation.call.place,
+                    framework="django",
+                    authorization=authorization_of(guards),
+                    guards=guards,
+                    request=operation.request,
+                    response=operation.response,
+                    route_place=operation.call.place,
+                    steps=operation.steps,
+                    environment=environment_of(operation.call.conditions),
+                    reasons=reasons_of(guards),
+                )
+            )
 
     def route(self, route: Route) -> None:
         """The endpoints of one route."""
@@ -173,7 +206,7 @@ class ApiReading:
                 route_place=call.place,
                 steps=steps,
                 environment=environment,
-                reasons=tuple(dict.fromkeys(g.reason for g in guards if g.reason and g.demand is Demand.UNKNOWN)),
+                reasons=reasons_of(guards),
             )
         )
 
@@ -190,6 +223,18 @@ class ApiReading:
         demand = Demand.ANONYMOUS if is_open else Demand.AUTHENTICATED
         name = "login_not_required" if is_open else "LoginRequiredMiddleware"
         yield Guard(name, "middleware", demand, Level.APPLICATION, place)
+
+
+def decorated(value: Value) -> Iterator[Value]:
+    """The decorators around a handler, outermost first."""
+    while isinstance(value, Decorated):
+        yield value
+        value = value.inner
+
+
+def reasons_of(guards: tuple[Guard, ...]) -> tuple[str, ...]:
+    """Why guards are unknown."""
+    return tuple(dict.fromkeys(g.reason for g in guards if g.reason and g.demand is Demand.UNKNOWN))
 
 
 def handler_name(view: View, served: Served) -> str:

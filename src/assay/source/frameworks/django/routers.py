@@ -25,7 +25,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django import regex
-from assay.source.frameworks.django.known import VERBS, dotted
+from assay.source.frameworks.django.known import lineage, VERBS, dotted
 from assay.source.frameworks.django.patterns import Around, RouterRoute
 from assay.source.frameworks.django.views import ACTIONS, Answers, Served
 from assay.source.program import Program, environment_of
@@ -219,7 +219,7 @@ class Routers:
         for item in items(given) or (Const("get"),):
             if name := text(item):
                 yield name.lower(), handler
-        for base in self.program.mro(cls):
+        for base in lineage(self.program, cls):
             for other in class_names(self.program.run, base).values() if isinstance(base, ClassValue) else ():
                 verb = mapped_verb(other, undecorated(handler))
                 if verb:
@@ -228,7 +228,7 @@ class Routers:
     def extra_actions(self, cls: ClassValue) -> Iterator[tuple[str, Value, Made]]:
         """Methods under `@action(...)`, inherited ones too; one that is overridden without the decorator is none."""
         seen: set[str] = set()
-        for base in self.program.mro(cls):
+        for base in lineage(self.program, cls):
             for name, value in (class_names(self.program.run, base) if isinstance(base, ClassValue) else {}).items():
                 if name in seen:
                     continue

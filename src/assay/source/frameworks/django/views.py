@@ -24,12 +24,14 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
-from assay.source.frameworks.django.known import VERBS, dotted, last, word
+from assay.source.frameworks.django.known import lineage, VERBS, dotted, last, word
 from assay.source.program import Program
 from assay.source.refusal import observe
 from assay.source.status import status_of
 
 UNANSWERED = (405, 501)
+DEPTH = 20
+"""Wrappers inside each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,10 +65,12 @@ class Served:
 def unwrapped(view: Value) -> View:
     """A view out of its wrappers."""
     wrappers: list[Value] = []
-    for _ in range(20):
+    for _ in range(DEPTH):
         made = view if isinstance(view, Made) else None
         if made is not None and isinstance(made.callee, Member) and made.callee.name in {"as_view", "as_asgi"}:
             return of_class(made, made.callee.value, wrappers)
+        if made is not None and isinstance(made.callee, External) and made.callee.name.endswith(".as_view"):
+            return of_class(made, External(made.callee.name.removesuffix(".as_view")), wrappers)
         inner = inside(view)
         if inner is None:
             break
@@ -77,13 +81,24 @@ def unwrapped(view: Value) -> View:
 
 def of_class(made: Made, owner: Value, wrappers: list[Value]) -> View:
     """The view that `Class.as_view(...)` gives."""
-    if isinstance(owner, Parent):
-        owner = owner.receiver
+    owner = class_in(owner)
     arguments = dict(made.named)
     actions = made.argument(0, "actions")
     if actions is not None:
         arguments["actions"] = actions
-    return View(undecorated(next(iter(options(owner)), owner)), tuple(wrappers), arguments)
+    return View(owner, tuple(wrappers), arguments)
+
+
+def class_in(owner: Value) -> Value:
+    """The class that `as_view` was called on, out of its decorators."""
+    for _ in range(DEPTH):
+        owner = undecorated(next(iter(options(owner)), owner))
+        match owner:
+            case Parent(receiver=inner) | Made(positional=(inner, *_)):
+                owner = inner
+            case _:
+                break
+    return owner
 
 
 def inside(view: Value) -> Value | None:
@@ -126,7 +141,7 @@ def is_view(value: Value) -> bool:
             return True
         case Decorated():
             return is_view(value.inner)
-        case Made(callee=Member(name="as_view")):
+        case Made(callee=Member(name=name) | External(name=name)) if name.rpartition(".")[2] == "as_view":
             return True
         case Made(positional=[*positional]):
             return any(is_view(a) for a in positional)
@@ -187,7 +202,7 @@ class Answers:
 
     def is_open(self, cls: ClassValue) -> bool:
         """Whether an outside base that nobody knows may answer something."""
-        bases = [base for base in self.program.mro(cls) if isinstance(base, External)]
+        bases = [base for base in lineage(self.program, cls) if isinstance(base, External)]
         return any(
             last(base.name).endswith("View")
             and word("views", base.name) is None
@@ -198,7 +213,7 @@ class Answers:
     def brought(self, cls: ClassValue) -> set[str]:
         """The methods that outside bases answer."""
         found: set[str] = set()
-        for base in self.program.mro(cls):
+        for base in lineage(self.program, cls):
             if isinstance(base, External) and (said := word("views", base.name)):
                 found |= {method for method in said.split() if method.isupper()}
                 found |= {"Retrieve"} & {part for part in ("Retrieve",) if part in base.name}
@@ -226,14 +241,14 @@ class Answers:
             return not isinstance(found[0], Const)
         return any(
             isinstance(base, External) and action in (word("actions", base.name) or "").split()
-            for base in self.program.mro(cls)
+            for base in lineage(self.program, cls)
         ) or (action not in DETAIL | {"list", "create"} and not self.is_known(cls))
 
     def is_known(self, cls: ClassValue) -> bool:
         """Whether all bases of a class are in the source or known."""
         return all(
             not isinstance(base, External) or base.name.startswith(("rest_framework.", "django.", "builtins."))
-            for base in self.program.mro(cls)
+            for base in lineage(self.program, cls)
         )
 
     @staticmethod
@@ -294,7 +309,7 @@ class Answers:
         """The methods that the body tests for; ANY when it tests none."""
         named = [method for method in methods_tested(function.function) if method.lower() in VERBS]
         if not named:
-            return ("ANY",)
+            return ("GET",) if only_shows(function.function) else ("ANY",)
         candidates = list(dict.fromkeys(["GET", *named]))
         served = [m for m in candidates if not only_refuses(self.program, function, function.owner, m)]
         return tuple(served) or ("ANY",)
@@ -352,6 +367,34 @@ def methods_tested(function: facts.Function) -> list[str]:
         elif hasattr(part, "__struct_fields__"):
             waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return found
+
+
+WRITES = frozenset(
+    "save delete create update bulk_create bulk_update get_or_create update_or_create add remove set clear login logout send "
+    "send_mail delay apply_async commit execute write get_response dispatch as_view view".split()
+)
+SENT = frozenset({"POST", "FILES", "body", "data", "method", "read", "stream"})
+
+
+def only_shows(function: facts.Function) -> bool:
+    """Whether a body reads nothing that a request sends, changes nothing, and hands the request to nothing but a template."""
+    waiting: list[object] = [function.body]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case facts.Attr(name=name) if name in SENT:
+                return False
+            case facts.Call(function=facts.Attr(name=name) | facts.Name(id=name), arguments=arguments):
+                if name in WRITES or (name not in SHOWS and any(a.value == facts.Name("request") for a in arguments)):
+                    return False
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return True
+
+
+SHOWS = frozenset({"render", "TemplateResponse", "render_to_response", "render_to_string", "get_token", "get_messages"})
 
 
 def is_method(expression: facts.Expr) -> bool:

@@ -17,14 +17,18 @@ from assay.source.evaluate.values import (
     Invocation,
     Made,
     Table,
-    Unknown,
     Value,
     items,
     options,
     undecorated,
 )
+from assay.source.mentions import walk
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, VIEW, Refusal, refusal_of_wrapper
+
+
+PATH, METHOD = Given("path"), Given("method")
+"""The path and method of any request."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,10 +47,19 @@ class Middleware:
 
     def __init__(self, program: Program, application: Invocation) -> None:
         self.program = program
-        self.layers = [
-            layer for layer in self.read(application) if self.demand(layer, None, None).demand is not Demand.NOTHING
-        ]
+        self.layers: list[Layer] = []
+        self.fixed: dict[int, Refusal] = {}
+        """What layers demand that look at neither path nor method."""
         self.known: dict[tuple[int, str, str], Refusal] = {}
+        for layer in self.read(application):
+            held, program.run.asked = program.run.asked, []
+            what = self.demand(layer, None, None)
+            asked, program.run.asked = program.run.asked, held
+            if what.demand is Demand.NOTHING:
+                continue
+            if not any(part is PATH or part is METHOD for value in asked for part in walk(value)):
+                self.fixed[len(self.layers)] = what
+            self.layers.append(layer)
 
     def read(self, application: Invocation) -> list[Layer]:
         """The middleware of project code, outermost last added first as Starlette runs them."""
@@ -94,8 +107,8 @@ class Middleware:
 
     def demand(self, layer: Layer, path: str | None, method: str | None) -> Refusal:
         """What a layer demands of a request with this path and method; None leaves them open."""
-        known_path: Value = Const(path) if path is not None else Unknown("the path of a request")
-        known_method: Value = Const(method) if method is not None else Unknown("the method of a request")
+        known_path: Value = Const(path) if path is not None else PATH
+        known_method: Value = Const(method) if method is not None else METHOD
         if layer.style == "asgi":
             scope = Table({}, is_open=True)
             for key, value in (("path", known_path), ("method", known_method), ("type", Const("http"))):
@@ -105,14 +118,18 @@ class Middleware:
         request = Given("request", attributes={"url": url, "method": known_method})
         return refusal_of_wrapper(self.program.run, layer.run, (request, Given(VIEW)))
 
+    def of_request(self, number: int, path: str, method: str) -> Refusal:
+        """What a layer demands of one endpoint."""
+        key = (number, path, method)
+        if key not in self.known:
+            self.known[key] = self.demand(self.layers[number], path, method if method not in {"ANY", "WS"} else "GET")
+        return self.known[key]
+
     def guards(self, path: str, method: str) -> tuple[Guard, ...]:
         """The guards that middleware puts before one endpoint."""
         found: list[Guard] = []
         for number, layer in enumerate(self.layers):
-            key = (number, path, method)
-            if key not in self.known:
-                self.known[key] = self.demand(layer, path, method if method not in {"ANY", "WS"} else "GET")
-            what = self.known[key]
+            what = self.fixed.get(number) or self.of_request(number, path, method)
             if what is not NOTHING and what.demand is not Demand.NOTHING:
                 found.append(
                     Guard(

@@ -8,7 +8,7 @@ FRAMEWORK: Framework[Program] = Framework(
     name="flask",
     title="Flask",
     language="python",
-    literals=(b"flask", b"Flask", b"Blueprint", b"connexion", b"register_blueprint", b"add_url_rule"),
+    literals=(b"flask", b"Flask", b"Blueprint", b"connexion", b"register_blueprint", b"add_url_rule", b".route(", b"create_app"),
     registrars=(
         "Flask",
         "APIFlask",
@@ -21,6 +21,7 @@ FRAMEWORK: Framework[Program] = Framework(
         "before_request",
         "before_app_request",
         "add_api",
+        "init_app",
         "route",
     ),
     read=read,

@@ -63,7 +63,9 @@ class Decorators:
             if guard is not None:
                 found.append(guard)
             view = view.inner
-        if isinstance(view, Made) and view.positional and not is_view_class(view):  # `add_url_rule(..., view_func=login_required(f))`
+        if (
+            isinstance(view, Made) and view.positional and not is_view_class(view)
+        ):  # `add_url_rule(..., view_func=login_required(f))`
             guard = self.guard(view.callee, level, view.place)
             return (*found, *((guard,) if guard is not None else ()), *self.of(view.positional[0], level))
         return tuple(found)
@@ -164,7 +166,7 @@ class Decorators:
             inner = undecorated(option)
             if isinstance(inner, FunctionValue | Instance):
                 found.append(self.wrapper(inner))
-            elif is_wrapped(inner):
+            elif isinstance(inner, Made) and is_wrapped(inner):
                 found.append(outside(self.program, inner.callee) or NOTHING)
             bound = result(option)
             if bound is not inner and isinstance(bound, FunctionValue):
@@ -223,7 +225,9 @@ class Decorators:
         if what.demand is Demand.NOTHING:
             return None
         name, place = f"check in {function.name}", function.place
-        return Guard(name, "inline", what.demand, Level.ENDPOINT, place, what.values, steps=what.steps, reason=what.reason)
+        return Guard(
+            name, "inline", what.demand, Level.ENDPOINT, place, what.values, steps=what.steps, reason=what.reason
+        )
 
 
 def is_wrapped(value: Value) -> bool:

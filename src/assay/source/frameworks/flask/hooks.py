@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from assay.model.endpoint import Demand, Guard, Level
 from assay.source.evaluate.values import (
     Const,
-
     FunctionValue,
     Given,
     Invocation,
     Items,
-
     Table,
     Value,
     options,
@@ -151,12 +149,8 @@ def overrides(target: Target) -> dict[str, Value]:
         "endpoint": Const(target.endpoint),
         "blueprint": Const(blueprint or None),
         "blueprints": Items([Const(blueprint)] if blueprint else []),
-        "url_rule": Given(
-            "url_rule", attributes={"rule": Const(target.rule), "endpoint": Const(target.endpoint)}
-        ),
+        "url_rule": Given("url_rule", attributes={"rule": Const(target.rule), "endpoint": Const(target.endpoint)}),
         "url_rule.rule": Const(target.rule),
         "url_rule.endpoint": Const(target.endpoint),
     }
     return {f"{owner}.{key}": value for owner in REQUESTS for key, value in said.items()}
-
-

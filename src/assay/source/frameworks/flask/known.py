@@ -9,7 +9,18 @@ from importlib import resources
 from typing import Any
 
 from assay.model.endpoint import Demand
-from assay.source.evaluate.values import Const, Decorated, External, Instance, Invocation, Made, Member, Value, items, text
+from assay.source.evaluate.values import (
+    Const,
+    Decorated,
+    External,
+    Instance,
+    Invocation,
+    Made,
+    Member,
+    Value,
+    items,
+    text,
+)
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, Refusal
 from assay.source.vocabulary import IDENTITY, topic_of

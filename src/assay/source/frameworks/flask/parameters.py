@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from assay.model.endpoint import Parameter, Schema
 from assay.source import facts
 from assay.source.declared import schema_of, type_text
-from assay.source.evaluate.values import ClassValue, Decorated, FunctionValue, Instance, Made, Value, options, undecorated
+from assay.source.evaluate.values import (
+    ClassValue,
+    Decorated,
+    FunctionValue,
+    Instance,
+    Made,
+    Value,
+    options,
+    undecorated,
+)
 from assay.source.frameworks.flask.paths import in_path
 from assay.source.program import Program
 
@@ -48,7 +57,7 @@ def reads(body: facts.Block | None) -> Iterator[tuple[str, str, bool]]:
     while waiting:
         part = waiting.pop()
         match part:
-            case facts.Assign(targets=(facts.Name(id=name),), value=value) if (held := source_of(value)) is not None:
+            case facts.Assign(target=facts.Name(id=name), value=value) if (held := source_of(value)) is not None:
                 bound[name] = held
             case facts.Call(function=facts.Attr(value=owner, name=reader), arguments=(first, *_)) if reader in READERS:
                 source = source_of(owner, bound)
@@ -69,8 +78,9 @@ def source_of(expression: facts.Expr | None, bound: dict[str, str] | None = None
     match expression:
         case facts.Call(function=facts.Attr() as member):
             return source_of(member) if member.name == "get_json" else None
-        case facts.Attr(value=facts.Name(id="request"), name=name) | facts.Attr(
-            value=facts.Attr(name="request"), name=name
+        case (
+            facts.Attr(value=facts.Name(id="request"), name=name)
+            | facts.Attr(value=facts.Attr(name="request"), name=name)
         ):
             return READ.get(name)
         case facts.Name(id=name) if bound is not None:

@@ -64,7 +64,11 @@ class Resources:
 
     def api(self, api: Invocation, around: Around) -> None:
         """The routes of one API."""
-        prefix = known_path(self.argument(api, 1, "prefix") if self.program.is_made_by(api, *RESTFUL) else self.argument(api, -1, "prefix"))
+        prefix = known_path(
+            self.argument(api, 1, "prefix")
+            if self.program.is_made_by(api, *RESTFUL)
+            else self.argument(api, -1, "prefix")
+        )
         guards = self.collector.decorators.of_list(self.argument(api, -1, "decorators"), Level.GROUP, api.place)
         inner = replace(
             around,
@@ -177,5 +181,3 @@ def is_nothing(value: Value) -> bool:
     """Whether a value is None."""
     inner = undecorated(value)
     return isinstance(inner, Const) and inner.value is None
-
-

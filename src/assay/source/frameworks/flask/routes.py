@@ -50,12 +50,17 @@ class Reader:
         if not self.apis:
             self.unbound()
         return Reading(
-            tuple(self.apis), tuple(self.collector.endpoints.values()), tuple(self.settings), tuple(self.collector.skipped)
+            tuple(self.apis),
+            tuple(self.collector.endpoints.values()),
+            tuple(self.settings),
+            tuple(self.collector.skipped),
         )
 
     def does_nothing(self, application: Invocation, other: Invocation) -> bool:
         """Whether an application is only a stand-in (for a context, a test) beside a real one of the tree."""
-        return other is not application and not self.program.calls_on(application) and bool(self.program.calls_on(other))
+        return (
+            other is not application and not self.program.calls_on(application) and bool(self.program.calls_on(other))
+        )
 
     def unbound(self) -> None:
         """Blueprints of a tree that makes no application itself: an extension for others."""
@@ -199,9 +204,11 @@ class Reader:
     def name_of(blueprint: Invocation) -> str:
         """A blueprint's name."""
         base = blueprint.attributes.get("super()") if isinstance(blueprint, Instance) else None
-        return known_path(blueprint.argument(0, "name")) or (
-            known_path(base.argument(0, "name")) if isinstance(base, Made) else None
-        ) or ""
+        return (
+            known_path(blueprint.argument(0, "name"))
+            or (known_path(base.argument(0, "name")) if isinstance(base, Made) else None)
+            or ""
+        )
 
 
 def read(program: Program) -> Reading:

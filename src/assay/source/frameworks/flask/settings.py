@@ -9,9 +9,7 @@ from assay.model.program import Setting
 from assay.source.evaluate.values import (
     Condition,
     Const,
-
     FunctionValue,
-
     Given,
     Invocation,
     Items,
@@ -33,7 +31,7 @@ SWITCHES = {
     "SESSION_COOKIE_HTTPONLY": "cookie-httponly",
     "WTF_CSRF_ENABLED": "antiforgery",
 }
-OPEN_PATTERNS = frozenset({"*", ".*", r".*", "^.*$", "https?://.*"})
+OPEN_PATTERNS = frozenset({"*", ".*", "^.*$", "https?://.*"})
 SECURE = ("flask_talisman.Talisman", "flask_sslify.SSLify", "flask_ssl.SSLify")
 LAUNCHED = ("__name__", "__main__")
 
@@ -58,7 +56,9 @@ def concerns(program: Program, made: Invocation, application: Invocation) -> boo
     """Whether an extension was put on this application (or on one of its blueprints, or on something not known)."""
     given = [made.argument(0, "app"), *(c.argument(0, "app") for c in program.calls_on(made, "init_app"))]
     known = [option for value in given for option in options(value)]
-    return not any(isinstance(o, Invocation) and o is not application and program.is_made_by(o, "flask.Flask") for o in known)
+    return not any(
+        isinstance(o, Invocation) and o is not application and program.is_made_by(o, "flask.Flask") for o in known
+    )
 
 
 def environment(conditions: tuple[Condition, ...]) -> str:
@@ -148,7 +148,9 @@ def cors(api: str, made: Invocation) -> Iterator[Setting]:
         policies.append((own, given, ""))
     for origins, credentials, name in policies:
         listed = listed_origins(origins if origins is not None else own)
-        trusts = {"on": "true", "off": "false"}.get(switch(credentials), "unknown") if credentials is not None else "false"
+        trusts = (
+            {"on": "true", "off": "false"}.get(switch(credentials), "unknown") if credentials is not None else "false"
+        )
         details = (
             ("applied", "true"),
             ("credentials", trusts),
@@ -206,12 +208,12 @@ def policy(api: str, headers: dict[str, Value], function: FunctionValue) -> Sett
     """The policy that hand-set headers are."""
     origin = headers["Access-Control-Allow-Origin"]
     known = text(origin)
-    reflects = known is None and any(word in names_in(origin) for word in ("origin", "Origin", "HTTP_ORIGIN", "headers"))
+    reflects = known is None and any(
+        word in names_in(origin) for word in ("origin", "Origin", "HTTP_ORIGIN", "headers")
+    )
     origins = known or ("reflected" if reflects else "unknown")
     credentials = headers.get("Access-Control-Allow-Credentials")
     trusts = "true" if (text(credentials) or "").lower() == "true" or switch(credentials) == "on" else "false"
     methods = text(headers.get("Access-Control-Allow-Methods")) or ""
     details = (("applied", "true"), ("credentials", trusts), ("methods", methods), ("origins", origins))
     return Setting(api, "cors", origins, "any", function.place, details)
-
-

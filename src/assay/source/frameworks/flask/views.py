@@ -180,5 +180,3 @@ def endpoint_of(route: Route) -> str:
 def snake(name: str) -> str:
     """`UserList` is `user_list`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-

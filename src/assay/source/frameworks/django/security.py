@@ -1,0 +1,109 @@
+"""Security settings of a project, as the rule on configurations reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.program import Setting
+from assay.source.evaluate.values import Const, Items, Made, Value, options
+from assay.source.frameworks.django.project import Project, Settings
+
+SWITCHES = {
+    "DEBUG": "debug",
+    "SECURE_SSL_REDIRECT": "https-redirection",
+    "SESSION_COOKIE_SECURE": "cookie-secure",
+    "SESSION_COOKIE_HTTPONLY": "cookie-httponly",
+}
+OPEN_PATTERN = {".*", "^.*$", r"^https?://.*$", r".+", r"^.+$", r"https?://.*"}
+
+
+def settings_of(project: Project, api: str) -> Iterator[Setting]:
+    """The settings of the module that runs in production, then what other modules set themselves."""
+    yield from of_module(project.main, api, "any", own_only=False)
+    for other in project.settings:
+        if other.path != project.main.path and other.environment:
+            yield from of_module(other, api, other.environment, own_only=True)
+
+
+def of_module(settings: Settings, api: str, environment: str, *, own_only: bool) -> Iterator[Setting]:
+    """The settings of one module; `own_only` leaves out what it takes over from another."""
+
+    def has(name: str) -> bool:
+        return settings.value(name) is not None and (not own_only or settings.declared(name) is not None)
+
+    for name, meaning in SWITCHES.items():
+        if has(name):
+            yield Setting(api, meaning, switched(settings.value(name)), environment, settings.place(name))
+    if has("SECURE_HSTS_SECONDS"):
+        value = switched(settings.value("SECURE_HSTS_SECONDS"))
+        yield Setting(api, "hsts", value, environment, settings.place("SECURE_HSTS_SECONDS"))
+    if has("ALLOWED_HOSTS"):
+        hosts = listed(settings.value("ALLOWED_HOSTS"))
+        yield Setting(api, "allowed-hosts", hosts, environment, settings.place("ALLOWED_HOSTS"))
+    yield from cors(settings, api, environment, own_only=own_only)
+
+
+def cors(settings: Settings, api: str, environment: str, *, own_only: bool) -> Iterator[Setting]:
+    """The policy of django-cors-headers."""
+    names = (
+        "CORS_ALLOW_ALL_ORIGINS",
+        "CORS_ORIGIN_ALLOW_ALL",
+        "CORS_ALLOWED_ORIGINS",
+        "CORS_ORIGIN_WHITELIST",
+        "CORS_ALLOWED_ORIGIN_REGEXES",
+        "CORS_ORIGIN_REGEX_WHITELIST",
+    )
+    name = next((n for n in names if settings.value(n) is not None), None)
+    if name is None or (own_only and settings.declared(name) is None):
+        return
+    origins = origins_of(settings, names)
+    credentials = settings.value("CORS_ALLOW_CREDENTIALS")
+    said = {"on": "true", "off": "false"}.get(switched(credentials), "unknown") if credentials is not None else "false"
+    applied = "cors" in listed(settings.value("MIDDLEWARE"), is_wildcard=False).lower()
+    details = (("applied", "true" if applied else "false"), ("credentials", said), ("origins", origins))
+    yield Setting(api, "cors", origins, environment, settings.place(name), details)
+
+
+def origins_of(settings: Settings, names: tuple[str, ...]) -> str:
+    """The origins that the policy trusts."""
+    everybody = [switched(settings.value(name)) for name in names[:2] if settings.value(name) is not None]
+    if "on" in everybody:
+        return "*"
+    known: list[str] = []
+    for name in names[2:]:
+        value = listed(settings.value(name)) if settings.value(name) is not None else ""
+        if "REGEX" in name and OPEN_PATTERN & set(value.split(",")):
+            return "reflected"
+        known += [value] if value else []
+    if "unknown" in everybody:
+        known.append("unknown")
+    return ",".join(known) or "none"
+
+
+def switched(value: Value | None) -> str:
+    """`on`, `off` or `unknown`; a default that the environment may change counts when it is the unsafe one of a debug switch."""
+    for option in options(value):
+        match option:
+            case Const():
+                return "on" if option.value not in {False, 0, "", "0", "False", "false", None} else "off"
+            case Made():
+                default = option.named.get("default")
+                default = default if default is not None else option.argument(1, "default")
+                if isinstance(default, Const):
+                    return switched(default)
+    return "unknown"
+
+
+def listed(value: Value | None, *, is_wildcard: bool = True) -> str:
+    """A known list as a comma list; `*` when that is in it, `unknown` when it comes from elsewhere."""
+    for option in options(value):
+        if isinstance(option, Items):
+            known = [item.value if isinstance(item, Const) and not item.is_default else None for item in option.items]
+            if is_wildcard and "*" in known:
+                return "*"
+            if is_wildcard and (None in known or option.is_open):
+                return "unknown"
+            return ",".join(str(item) for item in known)
+        if isinstance(option, Const) and isinstance(option.value, str):
+            return option.value
+    return "unknown"
