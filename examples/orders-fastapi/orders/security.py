@@ -55,13 +55,6 @@ def own_order(order_id: int, user: CurrentUser, store: StoreDep) -> dict[str, An
 OwnOrder = Annotated[dict[str, Any], Depends(own_order)]
 
 
-async def demand_token(request: Request) -> None:
-    """Asks for a token, for handlers that have only the request."""
-    header = request.headers.get("authorization")
-    if header is None or tokens.subject(header.removeprefix("Bearer ")) is None:
-        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "sign in first")
-
-
 ATTEMPTS: dict[str, list[float]] = {}
 ALLOWED = 30
 

@@ -112,6 +112,10 @@ def brought(value: Value) -> tuple[str, ...]:
         match part:
             case Made(callee=Member(value=held), positional=(Const(value=str() as name), *_)):
                 found += [name] if is_brought_along(held) else []
+            case Made(callee=External(name=dotted), positional=(Const(value=str() as name), *_)):
+                found += [name] if BROUGHT_ALONG & set(dotted.lower().split(".")[-2:-1]) else []
+            case Generic(value=External(name=dotted), keys=(Const(value=str() as name), *_)):
+                found += [name] if dotted.lower().rpartition(".")[2] in BROUGHT_ALONG else []
             case Generic(value=held, keys=(Const(value=str() as name), *_)):
                 found += [name] if is_brought_along(held) else []
     return tuple(found)

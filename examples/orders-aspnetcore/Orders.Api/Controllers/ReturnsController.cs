@@ -18,4 +18,9 @@ public sealed class ReturnsController(OrderStore store) : ControllerBase
     // [Authorize(Roles = Roles.Warehouse)]
     [HttpPost("{id:int}/refund")]
     public IActionResult Refund(int id) => store.SetState(id, "refunded") ? NoContent() : NotFound();
+
+    // Weak on purpose: everybody may print labels, and each costs postage.
+    [HttpPost("{id:int}/label")]
+    [AllowAnonymous]
+    public IActionResult Label(int id) => store.SetState(id, "on its way back") ? NoContent() : NotFound();
 }

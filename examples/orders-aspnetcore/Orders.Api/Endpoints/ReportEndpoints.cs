@@ -11,9 +11,6 @@ public static class ReportEndpoints
         // Weak on purpose: it was meant for the inside of the network.
         api.MapGet("/export/customers", (OrderStore store) => store.People.Select(PersonView.Of));
 
-        // Weak on purpose: perhaps everybody may know what is in stock, but nothing says so.
-        api.MapGet("/stock/{sku}", (string sku, OrderStore store) => new { Sku = sku, Amount = store.Stock(sku) });
-
         api.MapGet("/opening-hours", () => "Monday to Friday, 8 to 18").AllowAnonymous();
         return api;
     }

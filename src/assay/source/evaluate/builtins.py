@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate.binding import set_attribute as set_value
-from assay.source.evaluate.joining import iterated
+from assay.source.evaluate.joining import either, iterated
 from assay.source.evaluate.linq import STATIC
 from assay.source.evaluate.values import (
     Const,
     FunctionValue,
     Items,
     Member,
+    ModuleValue,
     Table,
     Template,
     Unknown,
@@ -144,9 +145,28 @@ def partial(run: Evaluator, request: Request) -> Value | None:
 def import_module(run: Evaluator, request: Request) -> Value | None:
     """`importlib.import_module("a.b")`."""
     name = next((o.value for o in options(first(request)) if isinstance(o, Const) and isinstance(o.value, str)), None)
+    package = request.named.get("package", request.positional[1] if len(request.positional) > 1 else None)
+    home = package.value if isinstance(package, Const) and isinstance(package.value, str) else ""
     if name is None:
-        return None
-    return run.python.import_named(name, request.place.path)
+        return modules_like(run, first(request), home, request.place.path)
+    return run.python.import_named(home + name if name.startswith(".") else name, request.place.path)
+
+
+def modules_like(run: Evaluator, name: Value, home: str, importer: str) -> Value | None:
+    """The modules that a name with one unknown piece may mean (`f"app.plugins.{name}"`), by path; None when too little is known."""
+    for option in options(name):
+        pieces = option.pieces if isinstance(option, Template) else ()
+        written = "".join(piece if isinstance(piece, str) else "?" for piece in pieces)
+        written = home + written if written.startswith(".") else written
+        package, _, rest = written.partition("?")
+        owner = run.python.import_named(package.strip("."), importer) if package.endswith(".") else None
+        folder = owner.folder if isinstance(owner, ModuleValue) else None
+        if folder is None or "?" in rest:
+            continue
+        found = [run.python.import_named(package + stem + rest, importer) for stem in run.python.children(folder)]
+        known = [module for module in found if isinstance(module, ModuleValue)]
+        return either(*known) if known else None
+    return None
 
 
 def path_join(run: Evaluator, request: Request) -> Value | None:

@@ -16,6 +16,7 @@ from assay.source.evaluate.linq import replaced_by
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
+    Deferred,
     External,
     FunctionValue,
     Generic,
@@ -48,8 +49,8 @@ SINGLE_NAMES = frozenset(["GetRequiredService", "GetService", "CreateInstance"])
 
 def bare(value: Value | None) -> ClassValue | None:
     """The project type that a value names, type arguments dropped."""
-    while isinstance(value, Generic):
-        value = value.value
+    while isinstance(value, Generic | Deferred):
+        value = value.value if isinstance(value, Generic) else value.resolve()
     return value if isinstance(value, ClassValue) else None
 
 
@@ -233,8 +234,8 @@ def deriving(run: Evaluator, cls: ClassValue) -> list[ClassValue]:
     name = cls.type.name
     found: list[ClassValue] = []
     for path in run.project.deriving(name):
-        file = run.project.file(path)
-        for statement in file.body if file is not None else ():
+        module = run.module(path)
+        for statement in module.file.body if module is not None else ():
             if isinstance(statement, facts.Declare) and any(last_name(base) == name for base in statement.type.bases):
                 for one in run.csharp.types.all(statement.type.name):
                     is_part = any(part is statement.type for part, _ in one.parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
@@ -16,6 +17,7 @@ from assay.source.evaluate.operators import combine, concatenated
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     Const,
+    Deferred,
     External,
     FunctionValue,
     Items,
@@ -130,7 +132,7 @@ def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
     if scope.module.file.language == "csharp" and dispatch.bare(callee) is not None:
         callee = External(dispatch.last_name(expression.function))  # types are made with `new`: a method of an outside base is meant
     positional, named = arguments(run, expression.arguments, scope)
-    types = tuple(run.evaluate(argument, scope) for argument in expression.type_arguments)
+    types = tuple(Deferred(partial(run.evaluate, argument, scope)) for argument in expression.type_arguments)
     place = Place(scope.module.path, expression.line)
     return call(run, Request(callee, positional, named, place, types))
 

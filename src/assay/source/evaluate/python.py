@@ -122,6 +122,13 @@ class Python:
         """The module of a dotted name, or `External`."""
         return self.find(dotted, importer) or External(dotted)
 
+    def children(self, folder: str) -> tuple[str, ...]:
+        """The names of the modules and packages that lie directly in a folder, sorted."""
+        start = f"{folder}/" if folder else ""
+        inside = (path[len(start) :] for path in self.run.project.paths("python") if path.startswith(start))
+        names = {path.partition("/")[0].removesuffix(".py") for path in inside}
+        return tuple(sorted(names - {"__init__", "__main__"}))
+
     def module_of(self, value: ModuleValue) -> Module | None:
         """The module behind a module value, run."""
         return self.run.module(value.module.path) if value.module is not None else None

@@ -183,7 +183,13 @@ class Made(Invocation):
 
     callee: Value
     """`External`, `Member`, `Made` (a call on a result) or another value that could not be entered."""
-    type_arguments: tuple[Value, ...] = ()
+    types: tuple[Value, ...] = ()
+    """Type arguments as they were given, worked out when asked for."""
+
+    @property
+    def type_arguments(self) -> tuple[Value, ...]:
+        """Type arguments: `app.UseMiddleware<T>()`."""
+        return tuple(type_.resolve() if isinstance(type_, Deferred) else type_ for type_ in self.types)
 
     @property
     def name(self) -> str:

@@ -72,7 +72,7 @@ class Parameters:
     def __init__(self, program: Program, marks: Marks) -> None:
         self.program = program
         self.marks = marks
-        self.types: dict[int, ClassValue | None] = {}
+        self.types: dict[tuple[facts.Expr, str, str], ClassValue | None] = {}
 
     def of(self, function: FunctionValue, binding: Binding) -> tuple[Parameter, ...]:
         """The bound parameters of a handler, in order; those that the template names first where the handler takes none."""
@@ -147,10 +147,11 @@ class Parameters:
         inner = opened_type(annotation)
         if inner is None:
             return None
-        if id(inner) not in self.types:
-            scope = Scope(function.module, owner=function.owner or function.scope.owner)
-            self.types[id(inner)] = bare(self.evaluated(inner, scope))
-        return self.types[id(inner)]
+        owner = function.owner or function.scope.owner
+        key = (inner, function.module.path, owner.name if owner is not None else "")
+        if key not in self.types:
+            self.types[key] = bare(self.evaluated(inner, Scope(function.module, owner=owner)))
+        return self.types[key]
 
     def evaluated(self, expression: facts.Expr, scope: Scope) -> Value:
         """A type expression evaluated; nothing that it does stays recorded."""

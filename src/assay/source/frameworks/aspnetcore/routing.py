@@ -50,7 +50,7 @@ def crossed(
     template = combine(around.template, own.template)
     methods = own.methods or around.methods
     if template is None:
-        if not methods and conventions.routes and is_helper(controller, action):
+        if not methods and conventions.routes and is_for_neighbours(controller, action):
             return
         for route in conventions.routes:
             found = conventional(conventions, route, controller, action)
@@ -116,7 +116,7 @@ def conventional(conventions: Conventions, route: Conventional, controller: Cont
     return "".join(parts).rstrip("/")
 
 
-def is_helper(controller: Controller, action: Action) -> bool:
+def is_for_neighbours(controller: Controller, action: Action) -> bool:
     """Whether a public method without any attribute of routing is there for its neighbours: another calls it and it answers no request.
 
     A conventional route leads to it all the same, which its author did not mean; what it gives is no result of an action.

@@ -12,12 +12,14 @@ from assay.source import facts
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
+    Const,
     Decorated,
     External,
     FunctionValue,
     Generic,
     Given,
     Made,
+    Value,
     items,
     options,
     text,
@@ -25,7 +27,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.django.answer import demand_of_answer
 from assay.source.frameworks.django.decorators import Decorators
-from assay.source.frameworks.django.known import lineage, last, refusal_of_word, word
+from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
 from assay.source.frameworks.django.permissions import Declared, Permissions
 from assay.source.frameworks.django.views import Served, View, methods_tested, request_of
 from assay.source.mentions import texts_in
@@ -113,7 +115,9 @@ class Access:
         given = view.arguments.get("permission_classes")
         if given is not None:
             served = Served("GET", None, "", None, view.arguments)
-            yield from self.permissions.listed(Declared(given, Level.ENDPOINT, None), self.permissions.asked(served, False))
+            yield from self.permissions.listed(
+                Declared(given, Level.ENDPOINT, None), self.permissions.asked(served, False)
+            )
 
     # --- classes
 
@@ -165,7 +169,13 @@ class Access:
             what = replace(what, values=tuple(texts_in(declared[0])) if declared else ())
         if what.demand is Demand.NOTHING:
             return
-        level = Level.TYPE if any(option is base for b in cls.bases or () for option in options(b.value if isinstance(b, Generic) else b)) else Level.BASE
+        level = (
+            Level.TYPE
+            if any(
+                option is base for b in cls.bases or () for option in options(b.value if isinstance(b, Generic) else b)
+            )
+            else Level.BASE
+        )
         defeat = "order: the mixin stands behind the view class, so its dispatch never runs" if is_behind else ""
         yield Guard(
             name, "mixin", what.demand, level, cls.place, what.values, not is_behind, defeat, what.steps, what.reason
@@ -181,11 +191,14 @@ class Access:
     @staticmethod
     def receiver(cls: ClassValue, served: Served) -> Given:
         """The view object while it answers."""
-        return Given("self", type=cls, attributes={"request": request_of(served.method)})
+        held: dict[str, Value] = {"request": request_of(served.method)}
+        if served.action:
+            held["action"] = Const(served.action)
+        return Given("self", type=cls, attributes=held)
 
     def of_method(self, cls: ClassValue, name: str, served: Served, level: Level) -> Iterator[Guard]:
         """The guard that an overridden method of the view's life is."""
-        key = (id(cls.type), name, served.method)
+        key = (id(cls.type), name, served.method, served.action)
         if key not in self.known:
             self.known[key] = NOTHING
             method = class_attribute(self.program.run, cls, name, self.receiver(cls, served))
@@ -247,7 +260,9 @@ class Access:
                 self.known[key] = always_refused(self.program.run, undecorated(method), (request_of("ANY"),))
             what = self.known[key]
             if what.demand not in {Demand.NOTHING, Demand.UNKNOWN}:
-                yield Guard(found.name, "authentication", Demand.AUTHENTICATED, Level.TYPE, found.place, steps=what.steps)
+                yield Guard(
+                    found.name, "authentication", Demand.AUTHENTICATED, Level.TYPE, found.place, steps=what.steps
+                )
 
     # --- bodies and comments
 

@@ -36,9 +36,7 @@ class Verdicts:
     is_refused: bool = False
 
 
-def demand_of_answer(
-    run: Evaluator, callee: Value, positional: Sequence[Value], leaf: Leaf | None = None
-) -> Refusal:
+def demand_of_answer(run: Evaluator, callee: Value, positional: Sequence[Value], leaf: Leaf | None = None) -> Refusal:
     """What a test demands before it says yes: it is run as it is and for an unknown caller."""
     held, run.assume = run.assume, lambda value: for_nobody(value, leaf)
     nobody = observe(run, callee, positional)

@@ -159,5 +159,3 @@ def permission_names(made: Made) -> tuple[str, ...]:
     first = made.argument(0, "perm", "permission", "group")
     found = [text(first)] if text(first) else texts_in(first) if first is not None else []
     return tuple(name for name in found if name)
-
-

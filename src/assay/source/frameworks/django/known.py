@@ -8,7 +8,17 @@ from importlib import resources
 from typing import Any
 
 from assay.model.endpoint import Demand
-from assay.source.evaluate.values import ClassValue, Decorated, External, FunctionValue, Generic, Instance, Made, Member, Value
+from assay.source.evaluate.values import (
+    ClassValue,
+    Decorated,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    Made,
+    Member,
+    Value,
+)
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, Refusal
 from assay.source.vocabulary import IDENTITY, topic_of

@@ -26,7 +26,7 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
-from assay.source.frameworks.django.known import lineage, last, refusal_of_word, word
+from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import request_of
 from assay.source.program import Program
@@ -171,5 +171,11 @@ def is_exempt(wrappers: tuple[Value, ...], cls: ClassValue | None, program: Prog
     return False
 
 
-EXEMPT_VIEWS = {"LoginView", "PasswordResetView", "PasswordResetDoneView", "PasswordResetConfirmView", "PasswordResetCompleteView"}
+EXEMPT_VIEWS = {
+    "LoginView",
+    "PasswordResetView",
+    "PasswordResetDoneView",
+    "PasswordResetConfirmView",
+    "PasswordResetCompleteView",
+}
 """Views of Django that `LoginRequiredMiddleware` lets through."""

@@ -35,7 +35,15 @@ APIS = ("ninja.NinjaAPI", "ninja_extra.NinjaExtraAPI")
 ROUTERS = ("ninja.Router",)
 SCHEMES = tuple(
     f"ninja.{name}"
-    for name in ("HttpBearer", "HttpBasicAuth", "APIKeyHeader", "APIKeyQuery", "APIKeyCookie", "SessionAuth", "APIKeyBase")
+    for name in (
+        "HttpBearer",
+        "HttpBasicAuth",
+        "APIKeyHeader",
+        "APIKeyQuery",
+        "APIKeyCookie",
+        "SessionAuth",
+        "APIKeyBase",
+    )
 )
 KNOWN = {
     "django_auth": Demand.AUTHENTICATED,

@@ -228,7 +228,9 @@ class Patterns:
     def outside(self, name: str, call: Made) -> None:
         """Note a URL configuration that is not in the tree."""
         kind = "left-out" if name.startswith(OUTSIDE) else "route"
-        self.skipped.append(Skipped(call.place.path, f"the routes of {name} are outside the tree", kind, call.place.line))
+        self.skipped.append(
+            Skipped(call.place.path, f"the routes of {name} are outside the tree", kind, call.place.line)
+        )
 
     def resolved(self, value: Value | None) -> Value | None:
         """A value, or what the settings say where it is one of them."""
@@ -264,4 +266,3 @@ def router_of(value: Value) -> Value | None:
     if isinstance(value, Member) and value.name in {"urls", "urlpatterns"}:
         return value.value
     return None
-

@@ -24,11 +24,18 @@ from assay.source.evaluate.values import (
     Value,
     items,
     options,
-    text,
     undecorated,
 )
 from assay.source.frameworks.django.answer import OBJECT, demand_of_answer
-from assay.source.frameworks.django.known import lineage, last, refusal_of_outside, refusal_of_word, shown, vocabulary, word
+from assay.source.frameworks.django.known import (
+    last,
+    lineage,
+    refusal_of_outside,
+    refusal_of_word,
+    shown,
+    vocabulary,
+    word,
+)
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import Served, request_of
 from assay.source.program import Program, place_of
@@ -36,7 +43,9 @@ from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
 
 NAME = "permission_classes"
 OPEN = frozenset(vocabulary()["open_views"]["names"])
-RANK = {kind: rank for rank, kind in enumerate((Authorization.PUBLIC, Authorization.UNKNOWN, *list(Authorization)[1:-1]))}
+RANK = {
+    kind: rank for rank, kind in enumerate((Authorization.PUBLIC, Authorization.UNKNOWN, *list(Authorization)[1:-1]))
+}
 """Of several possible lists the weakest counts; an unknown one is weaker than any that demands something."""
 
 
@@ -133,7 +142,11 @@ class Permissions:
         level = Level.TYPE if owner is asked.served.cls else Level.BASE
         alternatives: list[tuple[Guard, ...]] = []
         for option in options(value):
-            if isinstance(option, Made) and isinstance(option.callee, Member) and option.callee.name == "get_permissions":
+            if (
+                isinstance(option, Made)
+                and isinstance(option.callee, Member)
+                and option.callee.name == "get_permissions"
+            ):
                 kept = declared if after is before else Declared(after, level, owner.place)
                 alternatives.append(self.listed(kept, asked) if kept is not None else ())
             elif items(option) is not None:
@@ -170,7 +183,14 @@ class Permissions:
             return None
         name = self.name(value)
         return Guard(
-            name, "permission", what.demand, declared.level, declared.place, what.values, steps=what.steps, reason=what.reason
+            name,
+            "permission",
+            what.demand,
+            declared.level,
+            declared.place,
+            what.values,
+            steps=what.steps,
+            reason=what.reason,
         )
 
     def name(self, value: Value) -> str:
@@ -195,7 +215,7 @@ class Permissions:
         found = [self.demand_of(undecorated(option), asked) for option in options(value)]
         return min(found, key=strength) if found else NOTHING
 
-    def demand_of(self, value: Value, asked: Asked) -> Refusal:  # noqa: PLR0911  # a flat match over the kinds of values
+    def demand_of(self, value: Value, asked: Asked) -> Refusal:  # a flat match over the kinds of values
         """What one permission demands."""
         if (known := self.by_team(value)) is not None:
             return known
@@ -231,7 +251,9 @@ class Permissions:
         """The class of a dotted name."""
         module, _, name = dotted.rpartition(".")
         found = self.program.run.python.import_named(module, self.settings.path if self.settings else "")
-        return undecorated(self.program.run.attribute(found, name)) if isinstance(found, ModuleValue) else External(dotted)
+        return (
+            undecorated(self.program.run.attribute(found, name)) if isinstance(found, ModuleValue) else External(dotted)
+        )
 
     def of_class(self, value: ClassValue | Instance, asked: Asked) -> Refusal:
         """What a permission class of the project demands: its tests are run."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate.values import Const, Deferred, External, ModuleValue, Table, Value, options, text
-from assay.source.program import Program
-from assay.source.program import flat_statements
+from assay.source.program import Program, flat_statements
 
 SETTINGS = "django.conf.settings"
 NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")

@@ -9,6 +9,7 @@ from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_o
 from assay.model.place import Place, Skipped
 from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
+from assay.source.evaluate.evaluator import STEPS
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -48,6 +49,8 @@ class Reader:
 
     def read(self) -> Reading:
         """Every project, then what belongs to none."""
+        # Following guards has a budget of its own, so that a large tree does not leave them unread.
+        self.program.run.steps_left = max(self.program.run.steps_left, STEPS)
         safe = Items([Const("GET"), Const("HEAD"), Const("OPTIONS")], "tuple")
         found = list(projects(self.program))
         for project in found:
@@ -89,9 +92,23 @@ class Reader:
                 self.skipped.append(Skipped(path, reason, "route"))
                 continue
             folder = path.rpartition("/")[0]
-            api = Api(folder or ".", folder.rpartition("/")[2] or self.program.project.root.name, "django", "python", folder or ".", Place(path, 1))
+            api = Api(
+                folder or ".",
+                folder.rpartition("/")[2] or self.program.project.root.name,
+                "django",
+                "python",
+                folder or ".",
+                Place(path, 1),
+            )
             if any(other.id == api.id for other in self.apis):
-                api = Api(path.removesuffix(".py"), path.rpartition("/")[2].removesuffix(".py"), "django", "python", folder or ".", Place(path, 1))
+                api = Api(
+                    path.removesuffix(".py"),
+                    path.rpartition("/")[2].removesuffix(".py"),
+                    "django",
+                    "python",
+                    folder or ".",
+                    Place(path, 1),
+                )
             self.apis.append(api)
             reading = ApiReading(self.program, api.id, None)
             module = self.program.run.modules[path]
@@ -151,7 +168,9 @@ class ApiReading:
 
     def operations(self, found: RouterRoute) -> None:
         """The operations of a Django Ninja API."""
-        for operation in ninja.operations(self.program, found.router, regex.joined("", found.prefix), found.around.steps):
+        for operation in ninja.operations(
+            self.program, found.router, regex.joined("", found.prefix), found.around.steps
+        ):
             function = undecorated(operation.handler)
             served = Served(operation.method, None, "", operation.handler, {})
             view = View(function, tuple(decorated(operation.handler)))
@@ -254,5 +273,3 @@ def place_of_handler(view: View, served: Served) -> Place | None:
 def read(program: Program) -> Reading:
     """The reading of a program."""
     return Reader(program).read()
-
-

@@ -135,7 +135,7 @@ class _Reader:
             if end < 0:
                 break
             amount = self.text[self.position : end + 1]
-            is_optional |= mark in "?*" and pieces[0] != ANYTHING or amount.startswith("{0")
+            is_optional |= (mark in "?*" and pieces[0] != ANYTHING) or amount.startswith("{0")
             self.position = end + 1
         if not is_optional or pieces == ["/"]:
             return pieces

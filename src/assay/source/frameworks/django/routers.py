@@ -25,7 +25,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django import regex
-from assay.source.frameworks.django.known import lineage, VERBS, dotted
+from assay.source.frameworks.django.known import VERBS, dotted, lineage
 from assay.source.frameworks.django.patterns import Around, RouterRoute
 from assay.source.frameworks.django.views import ACTIONS, Answers, Served
 from assay.source.program import Program, environment_of
@@ -243,7 +243,9 @@ class Routers:
         """The routes of a router: its own `routes`, else the standard ones."""
         declared = None
         if isinstance(router, Instance):
-            declared = router.attributes.get("routes") or (self.program.class_attribute(router.cls, "routes") or (None,))[0]
+            declared = (
+                router.attributes.get("routes") or (self.program.class_attribute(router.cls, "routes") or (None,))[0]
+            )
         found = [shape for item in items(declared) or () if (shape := shape_of(item)) is not None]
         return tuple(found) or STANDARD
 
@@ -262,7 +264,12 @@ def mapped_verb(value: Value, function: Value) -> str:
 
 def shape_of(value: Value) -> Shape | None:
     """`Route(url=..., mapping=...)`, `DynamicRoute(url=...)`."""
-    if not isinstance(value, Made) or value.name not in {"Route", "DynamicRoute", "DynamicListRoute", "DynamicDetailRoute"}:
+    if not isinstance(value, Made) or value.name not in {
+        "Route",
+        "DynamicRoute",
+        "DynamicListRoute",
+        "DynamicDetailRoute",
+    }:
         return None
     url = text(value.argument(0, "url"))
     if url is None:
@@ -274,6 +281,3 @@ def shape_of(value: Value) -> Shape | None:
         pairs = tuple((key.lower(), text(v) or "") for key, (_, v) in mapping.entries.items())
     is_detail = "{lookup}" in url
     return Shape(url, pairs, is_detail, value.name != "Route")
-
-
-

@@ -85,7 +85,7 @@ def switched(value: Value | None) -> str:
     for option in options(value):
         match option:
             case Const():
-                return "on" if option.value not in {False, 0, "", "0", "False", "false", None} else "off"
+                return "on" if option.value not in {False, "", "0", "False", "false", None} else "off"
             case Made():
                 default = option.named.get("default")
                 default = default if default is not None else option.argument(1, "default")

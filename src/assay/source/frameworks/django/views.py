@@ -24,7 +24,7 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
-from assay.source.frameworks.django.known import lineage, VERBS, dotted, last, word
+from assay.source.frameworks.django.known import VERBS, dotted, last, lineage, word
 from assay.source.program import Program
 from assay.source.refusal import observe
 from assay.source.status import status_of
@@ -339,6 +339,8 @@ def only_refuses(program: Program, function: FunctionValue, cls: ClassValue | No
 def request_of(method: str, path: str | None = None, name: str = "") -> Given:
     """A request with this method and path."""
     held: dict[str, Value] = {"method": Const(method)} if method != "ANY" else {}
+    if held:
+        held["stream"] = Given("stream", attributes=dict(held))
     if path is not None:
         held |= {"path": Const(path), "path_info": Const(path)}
         found = Given("resolver_match", attributes={"url_name": Const(last_name(name)), "view_name": Const(name)})
@@ -370,8 +372,33 @@ def methods_tested(function: facts.Function) -> list[str]:
 
 
 WRITES = frozenset(
-    "save delete create update bulk_create bulk_update get_or_create update_or_create add remove set clear login logout send "
-    "send_mail delay apply_async commit execute write get_response dispatch as_view view".split()
+    [
+        "save",
+        "delete",
+        "create",
+        "update",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+        "add",
+        "remove",
+        "set",
+        "clear",
+        "login",
+        "logout",
+        "send",
+        "send_mail",
+        "delay",
+        "apply_async",
+        "commit",
+        "execute",
+        "write",
+        "get_response",
+        "dispatch",
+        "as_view",
+        "view",
+    ]
 )
 SENT = frozenset({"POST", "FILES", "body", "data", "method", "read", "stream"})
 
@@ -409,5 +436,3 @@ def texts_of(expression: facts.Expr) -> list[str]:
     if isinstance(expression, facts.Sequence):
         return [word_ for item in expression.items for word_ in texts_of(item)]
     return []
-
-

@@ -26,7 +26,6 @@ from assay.source.mentions import walk
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, VIEW, Refusal, refusal_of_wrapper
 
-
 PATH, METHOD = Given("path"), Given("method")
 """The path and method of any request."""
 

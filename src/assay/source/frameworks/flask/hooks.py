@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.source.evaluate.values import (
+    Condition,
     Const,
     FunctionValue,
     Given,
@@ -19,8 +20,14 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.flask.guards import Decorators
 from assay.source.frameworks.flask.known import REQUESTS
-from assay.source.program import Program, place_of
-from assay.source.refusal import NOTHING, Refusal, observe, refusal
+from assay.source.mentions import names_in
+from assay.source.program import Program, place_of, words
+from assay.source.refusal import ABORTING, NOTHING, REFUSING, Refusal, observe, refusal
+from assay.source.status import status_of
+from assay.source.vocabulary import IDENTITY, parts_of, topic_of
+
+
+FORGERY = frozenset({"csrf", "xsrf", "nonce"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +121,12 @@ class Hooks:
         return self.known[key]
 
     def judged(self, function: FunctionValue) -> Refusal:
-        """What a hook demands as things are set."""
+        """What a hook demands as things are set; the state of the service and forged requests are no matter of who is calling."""
+        general = observe(self.program.run, function)
+        refusing = [exit_.conditions for exit_ in general.exits if status_of(exit_.value) in REFUSING]
+        refusing += [made.conditions for made in general.made if made.name in ABORTING and status_of(made) in REFUSING]
+        if refusing and not any(concerns_caller(conditions) for conditions in refusing):
+            return NOTHING
         found = refusal(self.program.run, function)
         if found.demand in {Demand.NOTHING, Demand.UNKNOWN}:
             called = self.decorators.called(observe(self.program.run, function))
@@ -137,6 +149,15 @@ class Hooks:
                 del application.attributes["view_functions"]
             else:
                 application.attributes["view_functions"] = had
+
+
+def concerns_caller(conditions: tuple[Condition, ...]) -> bool:
+    """Whether the tests before a refusal speak of the request or of who sends it; one without tests refuses everybody."""
+    said = [[*words(condition.test), *names_in(condition.value)] for condition in conditions]
+    named = {part for each in said for word in each for part in parts_of(word)}
+    if named & FORGERY:
+        return False
+    return not conditions or "request" in named or any(topic_of(word) in IDENTITY for each in said for word in each)
 
 
 def overrides(target: Target) -> dict[str, Value]:

@@ -52,7 +52,7 @@ APART = EXTRA | STARS.keys()
 # name
 def identifier(reading: Reading, node: Node, _depth: int) -> Expr:
     """A name."""
-    return reading.names[reading.text[node.start_byte : node.end_byte]]
+    return NAMES[reading.text[node.start_byte : node.end_byte]]
 
 
 # value.name
@@ -60,7 +60,7 @@ def attribute(reading: Reading, node: Node, depth: int) -> Expr:
     """A member access; what consists of plain names is known from its text alone, without looking below the node."""
     start, end = node.start_byte, node.end_byte
     if end - start <= LONGEST:
-        plain = reading.plains[reading.text[start:end]]
+        plain = PLAINS[reading.text[start:end]]
         if plain is not None:
             return plain
     if depth > DEEPEST:
@@ -82,7 +82,7 @@ def call(reading: Reading, node: Node, depth: int) -> Expr:
         return reading.opaque(node, depth)
     start, end = node.start_byte, passed.start_byte
     # Nearly all functions are plain names, for which no node need be made.
-    callee = reading.plains[reading.text[start:end]] if end - start <= LONGEST else None
+    callee = PLAINS[reading.text[start:end]] if end - start <= LONGEST else None
     if callee is None:
         function = node.child_by_field_id(FUNCTION)
         callee = NONE if function is None else reading.expressions[function.kind_id](reading, function, depth + 1)
@@ -99,13 +99,13 @@ def arguments(reading: Reading, node: Node, depth: int) -> tuple[Argument, ...]:
     count = node.named_child_count
     if not count:
         return ()
-    table, text, names = reading.expressions, reading.text, reading.names
+    table, text = reading.expressions, reading.text
     out: list[Argument] = []
     # One child alone costs less than all children, among them the parentheses.
     for child in node.named_children if count > 1 else (node.named_child(0),):
         number = child.kind_id
         if number == IDENTIFIER:
-            out.append(Argument(names[text[child.start_byte : child.end_byte]]))
+            out.append(Argument(NAMES[text[child.start_byte : child.end_byte]]))
         elif number == KEYWORD_ARGUMENT:
             # name=value; the name is read from all before the value, so that its node need not be made
             value = child.child_by_field_id(VALUE)

@@ -72,16 +72,6 @@ PLAINS = Plain()
 KEYWORDS = Keywords()
 
 
-class NearNames(dict):
-    def __missing__(self, text):
-        v = self[text] = NAMES[text]
-        return v
-class NearPlains(dict):
-    def __missing__(self, text):
-        v = PLAINS[text]
-        if v is not None: self[text] = v
-        return v
-
 def forget() -> None:
     """Empties memories that have grown large."""
     for memory in (NAMES, PLAINS, KEYWORDS):
@@ -96,7 +86,7 @@ class Reading:
     deep the fact to be built will lie in the facts of its statement or of the file.
     """
 
-    __slots__ = ("expressions", "has_bodies", "has_yield", "names", "outer", "plains", "statements", "text")
+    __slots__ = ("expressions", "has_bodies", "has_yield", "outer", "statements", "text")
 
     def __init__(
         self,
@@ -111,8 +101,6 @@ class Reading:
         # One character more, so that there is always a next one.
         self.text = source.decode("latin-1") + "\n"
         self.expressions = expressions
-        self.names = NearNames()
-        self.plains = NearPlains()
         self.statements = statements
         self.has_bodies = has_bodies
         self.has_yield = False

@@ -83,7 +83,7 @@ def assignment(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> No
     if right is not None and right.kind_id != ASSIGNMENT and node.named_child_count == 2:
         start, end = node.start_byte, right.start_byte
         # Most targets are plain names, for which no node need be made.
-        target = reading.plains[reading.text[start:end]] if end - start <= LONGEST else None
+        target = PLAINS[reading.text[start:end]] if end - start <= LONGEST else None
         if target is None:
             target = reading.expression(node.named_child(0))
         out.append(Assign(target, reading.expressions[right.kind_id](reading, right, 0), line))
