@@ -31,6 +31,7 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Operation,
+    Table,
     Value,
     options,
     result,
@@ -38,7 +39,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import names_in, texts_in, walk
 from assay.source.program import words
 from assay.source.status import status_assigned, status_of
-from assay.source.vocabulary import IDENTITY, Topic, topic_of
+from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
 
 STRENGTH = (
     Demand.NOTHING,
@@ -331,6 +332,8 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
         topics |= topics_of(condition)
         values += texts_in(condition.value)
     step = Step(f"refuses with {status}", place)
+    if not topics & IDENTITY and is_of_network(conditions):
+        return NOTHING
     if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
         return Refusal(Demand.OBJECT, (), (step,))
     if Topic.ROLE in topics:
@@ -340,6 +343,13 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
     if status == 401 or Topic.PRINCIPAL in topics or Topic.CREDENTIAL in topics:
         return Refusal(Demand.AUTHENTICATED, (), (step,))
     return Refusal(Demand.CUSTOM, (), (step,))
+
+
+def is_of_network(conditions: tuple[Condition, ...]) -> bool:
+    """Whether the nearest test asks where a request comes from, or for a token against forgery; neither tells who is calling."""
+    said = [*words(conditions[-1].test), *names_in(conditions[-1].value)] if conditions else []
+    parts = {part for word in said for part in parts_of(word)}
+    return bool(parts & (NETWORK | FORGERY)) or "client" in said
 
 
 def compares_with_request(conditions: tuple[Condition, ...]) -> bool:
@@ -397,12 +407,24 @@ def undecided(observation: Observation) -> Refusal:
 def is_deciding(made: Made) -> bool:
     """Whether an outside call may refuse by its name: verifies a token, a session, a permission."""
     name = made.name.lower()
+    if checks_nothing(made):
+        return False
     verb = any(
         word in name
         for word in ("verify", "validate", "authenticate", "authorize", "decode", "require", "ensure", "check")
     )
     topics = {topic_of(word) for word in names_in(made.callee)}
     return verb and bool(topics & {Topic.CREDENTIAL, Topic.PRINCIPAL, Topic.ROLE, Topic.SCOPE} or "auth" in name)
+
+
+def checks_nothing(made: Made) -> bool:
+    """`jwt.decode(token, options={"verify_signature": False})`: reads a token and asks nothing of it."""
+    for option in options(made.named.get("options")):
+        held = option.get("verify_signature") if isinstance(option, Table) else None
+        if isinstance(held, Const) and held.value is False:
+            return True
+    held = made.named.get("verify")
+    return isinstance(held, Const) and held.value is False
 
 
 __all__ = ["NOTHING", "Observation", "Refusal", "judge", "observe", "refusal"]

@@ -41,6 +41,14 @@ _WORDS = {
 }
 WORDS = {topic: frozenset(words.split()) for topic, words in _WORDS.items()}
 """The most telling topic first: roles over scopes over the principal over credentials over the configuration."""
+NETWORK = frozenset(
+    "ip ips host hosts hostname cidr network networks origin origins domain domains addr address remote referer referrer".split()
+)
+"""Words of where a request comes from, which is not who sends it."""
+LISTING = frozenset("allowed can allow access policy policies".split())
+"""Words that mean nothing of a caller beside those: `allowed_hosts`."""
+FORGERY = frozenset("csrf xsrf".split())
+"""A token against forged requests does not tell who is calling; strangers get one."""
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -54,4 +62,8 @@ def parts_of(word: str) -> tuple[str, ...]:
 def topic_of(word: str) -> Topic | None:
     """What an identifier is about, by its most telling part."""
     parts = set(parts_of(word)) | {word.lower()}
+    if parts & FORGERY:
+        return None
+    if parts & NETWORK:
+        parts -= LISTING
     return next((topic for topic, known in WORDS.items() if parts & known), None)

@@ -138,8 +138,29 @@ def same(run: Evaluator, request: Request) -> Value | None:
 
 
 def partial(run: Evaluator, request: Request) -> Value | None:
-    """`functools.partial(f, a)`: f itself when nothing but names is bound, else an outside call."""
-    return None
+    """`functools.partial(f, a, b=1)` of a project function: the same function that has these arguments for defaults."""
+    target = next(options(request.positional[0]), None) if request.positional else None
+    inner = undecorated(target) if target is not None else None
+    if not isinstance(inner, FunctionValue):
+        return None
+    bound = list(request.positional[1:])
+    given = dict(request.named)
+    kept: list[facts.Parameter] = []
+    is_receiver = inner.receiver is not None
+    for position, parameter in enumerate(inner.function.parameters):
+        if (is_receiver and not position) or parameter.kind in {"*", "**", "keyword"} or not bound:
+            kept.append(parameter)
+        else:
+            given[parameter.name] = bound.pop(0)
+    scope = Scope(inner.module, parent=inner.scope, owner=inner.owner, receiver=inner.scope.receiver)
+    scope.names.update({f"partial {name}": value for name, value in given.items()})
+    parameters = [
+        msgspec.structs.replace(p, default=facts.Name(f"partial {p.name}"), kind="keyword") if p.name in given else p
+        for p in [*kept, *(p for p in inner.function.parameters if p not in kept)]
+    ]
+    function = msgspec.structs.replace(inner.function, parameters=tuple(parameters))
+    run.kept.append(function)
+    return replace(inner, function=function, scope=scope)
 
 
 def import_module(run: Evaluator, request: Request) -> Value | None:
@@ -259,6 +280,8 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     ),
     "functools.cache": same,
     "typing.cast": lambda run, request: request.positional[-1] if request.positional else None,
+    "functools.partial": partial,
+    "functools.partialmethod": partial,
     "importlib.import_module": import_module,
     "posixpath.join": path_join,
     "os.path.join": path_join,

@@ -26,10 +26,11 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.answer import demand_of_answer
+from assay.source.frameworks.django.bodies import methods_tested, request_of
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
-from assay.source.frameworks.django.permissions import Declared, Permissions
-from assay.source.frameworks.django.views import Served, View, methods_tested, request_of
+from assay.source.frameworks.django.permissions import OPEN, Declared, Permissions
+from assay.source.frameworks.django.views import Served, View
 from assay.source.mentions import texts_in
 from assay.source.program import Program
 from assay.source.reached import mentioned
@@ -112,12 +113,14 @@ class Access:
         for demand in (said or "").split():
             if demand.islower():
                 yield Guard(last(view.core.name), "inline", Demand(demand), Level.TYPE, None)
+        served = Served("GET", None, "", None, view.arguments)
+        asked = self.permissions.asked(served, is_detail=False)
         given = view.arguments.get("permission_classes")
-        if given is not None:
-            served = Served("GET", None, "", None, view.arguments)
-            yield from self.permissions.listed(
-                Declared(given, Level.ENDPOINT, None), self.permissions.asked(served, False)
-            )
+        declared = Declared(given, Level.ENDPOINT, None) if given is not None else None
+        if declared is None and view.core.name.startswith("rest_framework.") and last(view.core.name) not in OPEN:
+            declared = self.permissions.default()
+        if declared is not None:
+            yield from self.permissions.listed(declared, asked)
 
     # --- classes
 

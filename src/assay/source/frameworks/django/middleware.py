@@ -26,9 +26,9 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
+from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
 from assay.source.frameworks.django.project import Settings
-from assay.source.frameworks.django.views import request_of
 from assay.source.program import Program
 from assay.source.refusal import CONDITIONAL, NOTHING, VIEW, Refusal, refusal, refusal_of_wrapper
 

@@ -25,8 +25,8 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.answer import demand_of_answer
+from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import VERBS, last, refusal_of_outside, shown
-from assay.source.frameworks.django.views import request_of
 from assay.source.paths import join
 from assay.source.program import Program, place_of
 from assay.source.refusal import NOTHING, Refusal

@@ -27,6 +27,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.answer import OBJECT, demand_of_answer
+from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import (
     last,
     lineage,
@@ -37,7 +38,7 @@ from assay.source.frameworks.django.known import (
     word,
 )
 from assay.source.frameworks.django.project import Settings
-from assay.source.frameworks.django.views import Served, request_of
+from assay.source.frameworks.django.views import Served
 from assay.source.program import Program, place_of
 from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
 

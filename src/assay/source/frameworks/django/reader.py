@@ -29,6 +29,7 @@ from assay.source.frameworks.django.patterns import Around, Patterns, Route, Rou
 from assay.source.frameworks.django.permissions import Permissions
 from assay.source.frameworks.django.project import Project, Settings, known_constants, projects
 from assay.source.frameworks.django.routers import RouterEndpoint, Routers
+from assay.source.frameworks.django.schema import BODIES, parameters_of, serializer_of
 from assay.source.frameworks.django.security import settings_of
 from assay.source.frameworks.django.views import Answers, Served, View, unwrapped
 from assay.source.program import Program, environment_of, place_of
@@ -91,30 +92,23 @@ class Reader:
                 reason = "a URL configuration that no project includes"
                 self.skipped.append(Skipped(path, reason, "route"))
                 continue
-            folder = path.rpartition("/")[0]
-            api = Api(
-                folder or ".",
-                folder.rpartition("/")[2] or self.program.project.root.name,
-                "django",
-                "python",
-                folder or ".",
-                Place(path, 1),
-            )
-            if any(other.id == api.id for other in self.apis):
-                api = Api(
-                    path.removesuffix(".py"),
-                    path.rpartition("/")[2].removesuffix(".py"),
-                    "django",
-                    "python",
-                    folder or ".",
-                    Place(path, 1),
-                )
+            api = self.loose_api(path)
             self.apis.append(api)
             reading = ApiReading(self.program, api.id, None)
             module = self.program.run.modules[path]
             assert module is not None
             reading.follow(ModuleValue(module.dotted, module))
             self.keep(reading)
+
+    def loose_api(self, path: str) -> Api:
+        """The API that a URL configuration without a project is: its folder, or its file where a folder has several."""
+        folder = path.rpartition("/")[0] or "."
+        name = folder.rpartition("/")[2] if folder != "." else self.program.project.root.name
+        own = folder
+        if any(other.id == folder for other in self.apis):
+            own = path.removesuffix(".py")
+            name = own.rpartition("/")[2]
+        return Api(own, name, "django", "python", folder, Place(path, 1))
 
     def unvisited(self) -> list[str]:
         """Files with patterns that nothing includes and no project reached."""
@@ -186,6 +180,7 @@ class ApiReading:
                     framework="django",
                     authorization=authorization_of(guards),
                     guards=guards,
+                    parameters=parameters_of(operation.path),
                     request=operation.request,
                     response=operation.response,
                     route_place=operation.call.place,
@@ -212,6 +207,7 @@ class ApiReading:
         call = route.call if isinstance(route, Route) else route.registration
         steps = route.steps if isinstance(route, Route) else route.around.steps
         environment = route.environment if isinstance(route, Route) else route.around.environment
+        model = serializer_of(self.program, served.cls, served.arguments) if served.cls is not None else None
         self.endpoints.append(
             Endpoint(
                 api=self.api,
@@ -222,6 +218,9 @@ class ApiReading:
                 framework="django",
                 authorization=authorization_of(guards),
                 guards=guards,
+                parameters=parameters_of(route.path),
+                request=model if served.method in BODIES else None,
+                response=model if served.method != "DELETE" else None,
                 route_place=call.place,
                 steps=steps,
                 environment=environment,

@@ -20,7 +20,7 @@ def from_path(route: str) -> str:
 
 
 def templates(regex: str) -> tuple[str, ...]:
-    """The templates that an expression stands for: `^a/(?P<pk>\\d+)?$` is `a/{pk}` and `a/`."""
+    r"""The templates that an expression stands for: `^a/(?P<pk>\d+)?$` is `a/{pk}` and `a/`."""
     reader = _Reader(regex)
     found = reader.alternatives()
     return tuple(dict.fromkeys(re.sub(r"(\{any\})+", ANYTHING, one) for one in found))[:LIMIT]

@@ -22,12 +22,32 @@ from assay.source.evaluate.values import (
     options,
     undecorated,
 )
-from assay.source.mentions import walk
+from assay.source.mentions import parts_of
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, VIEW, Refusal, refusal_of_wrapper
+from assay.source.vocabulary import FORGERY
+from assay.source.vocabulary import parts_of as words_of
 
 PATH, METHOD = Given("path"), Given("method")
 """The path and method of any request."""
+
+
+def depends(value: Value) -> bool:
+    """Whether a value is made of the path or method; a scope that is handed on as a whole does not count."""
+    waiting = [value]
+    for _ in range(LIMIT):
+        if not waiting:
+            return False
+        part = waiting.pop()
+        if part is PATH or part is METHOD:
+            return True
+        if not isinstance(part, Table):
+            waiting += parts_of(part)
+    return True
+
+
+LIMIT = 2_000
+"""Parts of a value that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +71,14 @@ class Middleware:
         """What layers demand that look at neither path nor method."""
         self.known: dict[tuple[int, str, str], Refusal] = {}
         for layer in self.read(application):
+            if FORGERY & set(words_of(layer.name)):
+                continue
             held, program.run.asked = program.run.asked, []
             what = self.demand(layer, None, None)
             asked, program.run.asked = program.run.asked, held
             if what.demand is Demand.NOTHING:
                 continue
-            if not any(part is PATH or part is METHOD for value in asked for part in walk(value)):
+            if not any(depends(value) for value in asked):
                 self.fixed[len(self.layers)] = what
             self.layers.append(layer)
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
-from assay.model.place import Skipped, Step
+from assay.model.place import Place, Skipped, Step
 from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
+    Decorated,
     FunctionValue,
     Given,
     Invocation,
@@ -82,18 +83,39 @@ class Reader:
         applications = self.program.made(*APPLICATIONS)
         mounted = set(self.mounted(applications))
         roots = [application for application in applications if id(application) not in mounted]
-        for application in roots:
-            api = self.api_of(application, roots)
-            self.apis.append(api)
-            self.settings += settings_of(self.program, application, api.id)
+        alike = self.alike(roots)
+        roots = [made[0] for made in alike.values()]
+        for application in (each for made in alike.values() for each in made):
+            is_first = application in roots
+            api = self.api_of(alike[application.place][0], roots)
+            if is_first:
+                self.apis.append(api)
+                self.settings += settings_of(self.program, application, api.id)
             guards = self.dependencies.of_list(given(application, "dependencies"), Level.APPLICATION)
             step = Step(f"application {api.name}", application.place)
             around = Around(api.id, (Middleware(self.program, application),), "", guards, (step,))
             self.container(application, around)
-            for parameter in self.handed(roots):
+            for parameter in self.handed(roots) if is_first else ():
                 self.container(parameter, around)
         self.unreached(roots)
-        return Reading(tuple(self.apis), tuple(self.endpoints), tuple(self.settings), tuple(self.skipped))
+        return Reading(tuple(self.apis), tuple(self.distinct()), tuple(self.settings), tuple(self.skipped))
+
+    @staticmethod
+    def alike(roots: list[Invocation]) -> dict[Place, list[Invocation]]:
+        """Applications by where they are made: a factory that is called several times, two branches of a test make one."""
+        found: dict[Place, list[Invocation]] = {}
+        for application in roots:
+            found.setdefault(application.place, []).append(application)
+        return found
+
+    def distinct(self) -> Iterator[Endpoint]:
+        """The endpoints, those of a factory that was called twice once."""
+        seen: set[tuple[str, str, str, Place, Place | None]] = set()
+        for endpoint in self.endpoints:
+            key = (endpoint.api, endpoint.method, endpoint.path, endpoint.place, endpoint.route_place)
+            if key not in seen:
+                seen.add(key)
+                yield endpoint
 
     def mounted(self, applications: tuple[Invocation, ...]) -> Iterator[int]:
         """Applications that another one mounts."""
@@ -235,7 +257,8 @@ class Reader:
         if path is None:
             return
         full = join(around.prefix, path) if around.prefix or path else "/"
-        inner = undecorated(handler) if handler is not None else None
+        shown = unwrapped(handler)[1]
+        inner = undecorated(shown) if shown is not None else None
         if isinstance(inner, ClassValue):
             for name, method in class_names(self.program.run, inner).items():
                 if name in VERBS:
@@ -246,7 +269,8 @@ class Reader:
 
     def add(self, method: str, full: str, handler: Value | None, call: Made, around: Around) -> None:
         """One endpoint."""
-        function = undecorated(handler) if handler is not None else None
+        inner = unwrapped(handler)[1]
+        function = undecorated(inner) if inner is not None else None
         own = function if isinstance(function, FunctionValue) else None
         path = PARAMETER.sub(r"{\1}", full)
         guards = self.guards(method, path, handler, call, around)
@@ -276,6 +300,8 @@ class Reader:
         found = [guard for layer in around.middleware for guard in layer.guards(path, method)]
         found += around.guards
         found += self.dependencies.of_list(call.argument(-1, "dependencies"), Level.ENDPOINT)
+        outer, handler = unwrapped(handler)
+        found += [guard for wrapper in outer if (guard := self.dependencies.of_body(wrapper)) is not None]
         if handler is not None:
             found += decorators_of(self.program, handler)
             found += self.dependencies.of_handler(handler)
@@ -299,6 +325,20 @@ def given(made: Invocation, name: str) -> Value | None:
     """An argument of an application or router: set later, handed by a derived class to its base, or given on creation."""
     held = made.attributes.get(name)
     return held if held is not None else made.argument(-1, name)
+
+
+def unwrapped(handler: Value | None) -> tuple[list[Value], Value | None]:
+    """The functions that a project put around a handler with `functools.wraps`, outermost first, and the handler inside."""
+    outer: list[Value] = []
+    for _ in range(DEPTH):
+        handler = next(options(handler), None)
+        match handler:
+            case Decorated(decorator=Made(name="wraps", positional=(inside, *_))):
+                outer.append(handler.inner)
+                handler = inside
+            case _:
+                break
+    return outer, handler
 
 
 def read(program: Program) -> Reading:

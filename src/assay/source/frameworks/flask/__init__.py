@@ -8,7 +8,16 @@ FRAMEWORK: Framework[Program] = Framework(
     name="flask",
     title="Flask",
     language="python",
-    literals=(b"flask", b"Flask", b"Blueprint", b"connexion", b"register_blueprint", b"add_url_rule", b".route(", b"create_app"),
+    literals=(
+        b"flask",
+        b"Flask",
+        b"Blueprint",
+        b"connexion",
+        b"register_blueprint",
+        b"add_url_rule",
+        b".route(",
+        b"create_app",
+    ),
     registrars=(
         "Flask",
         "APIFlask",

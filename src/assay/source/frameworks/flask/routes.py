@@ -9,7 +9,7 @@ from assay.model.endpoint import Level
 from assay.model.place import Skipped, Step
 from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
-from assay.source.evaluate.values import Instance, Invocation, Made, Value, options
+from assay.source.evaluate.values import Given, Instance, Invocation, Made, Value, options
 from assay.source.frameworks.flask.appbuilder import AppBuilders
 from assay.source.frameworks.flask.collect import Around, Collector
 from assay.source.frameworks.flask.contract import Contracts
@@ -43,7 +43,7 @@ class Reader:
                 continue
             made.setdefault((application.place.path, application.place.line), []).append(application)
         for applications in made.values():
-            self.application(applications)
+            self.application(applications, has_orphans=len(made) == 1)
         contracts = Contracts(self.program, self.collector)
         for api in contracts.read({each.place for each in self.apis}):
             self.apis.append(api)
@@ -82,7 +82,7 @@ class Reader:
         name = folder.rpartition("/")[2] or self.program.project.root.name
         return Api(folder or ".", name, framework, "python", folder or ".", application.place)
 
-    def application(self, applications: list[Invocation]) -> None:
+    def application(self, applications: list[Invocation], *, has_orphans: bool) -> None:
         """One application; made several times by a factory it is one."""
         api = self.api(applications[0], "flask")
         taken = {each.id for each in self.apis}
@@ -101,7 +101,19 @@ class Reader:
             hooks = self.collector.hooks.of(application, Level.APPLICATION)
             hooks += self.collector.hooks.of_application(blueprints)
             self.container(application, replace(around, hooks=hooks))
+            for call in self.orphans() if has_orphans and application is applications[0] else ():
+                self.register(call, replace(around, hooks=hooks))
             AppBuilders(self.program, self.collector).read(application, replace(around, hooks=hooks))
+
+    def orphans(self) -> Iterator[Made]:
+        """Blueprints registered on an application that is handed in from outside, such as by a plug-in system."""
+        for call in self.program.run.made:
+            receiver = call.receiver
+            if call.name == "register_blueprint" and (
+                isinstance(receiver, Given)
+                or self.program.is_named(call.callee, "flask.current_app.register_blueprint")
+            ):
+                yield call
 
     def blueprints(self, owner: Value, depth: int) -> Iterator[Value]:
         """The blueprints registered on an application or blueprint, and theirs."""

@@ -1,0 +1,124 @@
+"""What bodies of views tell: the methods that they test for, and whether they do more than show a page."""
+
+from __future__ import annotations
+
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Value
+from assay.source.program import Program
+from assay.source.refusal import observe
+from assay.source.status import status_of
+
+UNANSWERED = (405, 501)
+
+
+def only_refuses(program: Program, function: FunctionValue, cls: ClassValue | None, method: str) -> bool:
+    """Whether every way through a handler ends with 405 or 501 for this method."""
+    request = request_of(method)
+    if cls is not None:
+        receiver = Given("self", type=cls, attributes={"request": request})
+        function = FunctionValue(function.function, function.module, function.scope, function.owner, receiver)
+    seen = observe(program.run, function, (request,))
+    ends = [exit_ for exit_ in seen.exits if exit_.kind == "raise" or exit_.depth == 1]
+    return bool(ends) and all(status_of(exit_.value) in UNANSWERED for exit_ in ends)
+
+
+def request_of(method: str, path: str | None = None, name: str = "") -> Given:
+    """A request with this method and path."""
+    held: dict[str, Value] = {"method": Const(method)} if method != "ANY" else {}
+    if held:
+        held["stream"] = Given("stream", attributes=dict(held))
+    if path is not None:
+        held |= {"path": Const(path), "path_info": Const(path)}
+        found = Given("resolver_match", attributes={"url_name": Const(last_name(name)), "view_name": Const(name)})
+        held["resolver_match"] = found
+    return Given("request", attributes=held)
+
+
+def last_name(name: str) -> str:
+    """The last part of a name with namespaces."""
+    return name.rpartition(":")[2]
+
+
+def methods_tested(function: facts.Function) -> list[str]:
+    """The method names that a body compares `request.method` with, in order."""
+    found: list[str] = []
+    waiting: list[object] = [function.body]
+    while waiting:
+        part = waiting.pop(0)
+        match part:
+            case facts.Binary(operator="==" | "!=" | "in" | "notin", left=left, right=right) if is_method(left):
+                found += texts_of(right)
+            case facts.Switch(subject=subject, cases=cases) if is_method(subject):
+                found += [word_ for case in cases for pattern in case.patterns for word_ in texts_of(pattern)]
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return found
+
+
+WRITES = frozenset(
+    [
+        "save",
+        "delete",
+        "create",
+        "update",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+        "add",
+        "remove",
+        "set",
+        "clear",
+        "login",
+        "logout",
+        "send",
+        "send_mail",
+        "delay",
+        "apply_async",
+        "commit",
+        "execute",
+        "write",
+        "get_response",
+        "dispatch",
+        "as_view",
+        "view",
+    ]  # a list of words
+)
+SENT = frozenset({"POST", "FILES", "body", "data", "method", "read", "stream"})
+
+
+def only_shows(function: facts.Function) -> bool:
+    """Whether a body reads nothing that a request sends, changes nothing, and hands the request to nothing but a template."""
+    waiting: list[object] = [function.body]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case facts.Attr(name=name) if name in SENT:
+                return False
+            case facts.Call(function=facts.Attr(name=name) | facts.Name(id=name), arguments=arguments):
+                if name in WRITES or (name not in SHOWS and any(a.value == facts.Name("request") for a in arguments)):
+                    return False
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return True
+
+
+SHOWS = frozenset({"render", "TemplateResponse", "render_to_response", "render_to_string", "get_token", "get_messages"})
+
+
+def is_method(expression: facts.Expr) -> bool:
+    """`request.method`."""
+    return isinstance(expression, facts.Attr) and expression.name == "method"
+
+
+def texts_of(expression: facts.Expr) -> list[str]:
+    """The texts of a literal or of a list of them."""
+    if isinstance(expression, facts.Text):
+        return [expression.value.upper()]
+    if isinstance(expression, facts.Sequence):
+        return [word_ for item in expression.items for word_ in texts_of(item)]
+    return []
