@@ -68,6 +68,10 @@ docs: compiled ## build the documentation site into build/site
 bench: compiled ## measure speed, as ratios to parsing alone
 	@$(PY) -m benchmarks
 
+.PHONY: accuracy
+accuracy: compiled ## scan projects with known endpoints (folder: ASSAY_CORPUS), and write docs/accuracy.md
+	@$(PY) -m tools.accuracy $(args)
+
 ## Add to it
 
 .PHONY: rule

@@ -18,6 +18,7 @@ from assay.source.evaluate.values import (
     Operation,
     Parent,
     Table,
+    Template,
     Value,
 )
 
@@ -45,6 +46,8 @@ def parts_of(value: Value) -> tuple[Value, ...]:
             return (inner,)
         case Parent(receiver=receiver):
             return (receiver,)
+        case Template(pieces=pieces):
+            return tuple(Const(piece) if isinstance(piece, str) else piece for piece in pieces)
     return ()
 
 
@@ -62,7 +65,7 @@ def names_in(value: Value) -> list[str]:
     for part in walk(value):
         match part:
             case External(name=name):
-                found += name.split(".")[-2:]
+                found += name.split(".")[-2:] if not name.startswith("builtins.") else []
             case Member(name=name) | Given(name=name):
                 found.append(name)
             case FunctionValue() | ClassValue():

@@ -270,8 +270,22 @@ def passing(observation: Observation) -> list[tuple[Condition, ...]]:
     return [
         exit_.conditions
         for exit_ in observation.exits
-        if exit_.kind == "return" and exit_.depth == observation.depth + 1 and status_of(exit_.value) is None
+        if exit_.kind == "return"
+        and exit_.depth == observation.depth + 1
+        and status_of(exit_.value) is None
+        and not is_cut_off(observation, exit_)
     ]
+
+
+def is_cut_off(observation: Observation, exit_: Exit) -> bool:
+    """Whether a call that ends the request by itself stands before an exit, under no other tests."""
+    return any(
+        made.index < exit_.index
+        and made.conditions == exit_.conditions[: len(made.conditions)]
+        and made.name in ABORTING
+        and status_of(made) in REFUSING
+        for made in observation.made
+    )
 
 
 def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:

@@ -148,6 +148,11 @@ def stock():
     return "", 204
 
 
+@app.get("/health")
+def health():
+    return "ok"
+
+
 app.register_blueprint(orders)
 ```
 

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate.attributes import mro
-from assay.source.evaluate.values import ClassValue, Const, Decorated, Items, Table, Value, options
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    External,
+    Generic,
+    Given,
+    Items,
+    Made,
+    Member,
+    Table,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -67,8 +80,16 @@ def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope:
             bind(run, target.value, Items(rest, is_open=values is None), scope, line)
             continue
         known = values is not None and position < len(values)
-        one = values[position] if known and values is not None else run.unknown("an item of an unknown collection")
+        one = values[position] if known and values is not None else item_of(run, value, position)
         bind(run, target, one, scope, line)
+
+
+def item_of(run: Evaluator, value: Value, position: int) -> Value:
+    """An item of something from outside, which remembers where it comes from."""
+    for option in options(value):
+        if isinstance(option, Made | Member | Given | External | Generic):
+            return Generic(option, (Const(position),))
+    return run.unknown("an item of an unknown collection")
 
 
 def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, place: Place) -> None:

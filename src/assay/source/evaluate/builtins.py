@@ -5,11 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from assay.source import facts
 from assay.source.evaluate.binding import set_attribute as set_value
 from assay.source.evaluate.joining import either, iterated
 from assay.source.evaluate.linq import STATIC
+from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     Const,
     FunctionValue,

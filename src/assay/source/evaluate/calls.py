@@ -37,6 +37,8 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
+RAISES = 3
+"""As `statements.RAISES`."""
 DEPTH = 30
 """Project calls inside each other; deeper gives `Unknown`."""
 OBSERVED_DEPTH = 9
@@ -200,8 +202,11 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.entered.add(id(function.function))
     run.stack.append(function)
     # Conditions around the call hold inside it too, so they stay.
-    if not run.execute(body, scope):
+    end = run.execute(body, scope)
+    if not end:
         run.record_exit("return", Const(None), Place(function.module.path, function.function.end_line))
+    # While a guard is observed, a call that only ever raises ends its caller too.
+    run.has_raised = end == RAISES and not scope.returns and run.exits is not None
     run.stack.pop()
     return returned(function, scope)
 

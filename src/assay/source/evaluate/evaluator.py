@@ -35,7 +35,7 @@ MODULE_STEPS = 400_000
 """The same for the top level of one file and for one function that nothing calls."""
 OBSERVED_STEPS = 40_000
 """The same for one guard that is observed."""
-OBSERVED_TOTAL = 10_000_000
+OBSERVED_TOTAL = 4_000_000
 """The same for all guards together."""
 DEPTH = 40
 """Calls inside calls."""
@@ -57,6 +57,8 @@ class Evaluator:
         self.modules: dict[str, Module | None] = {}
         self.entered: set[int] = set()
         """Ids of the facts of functions whose bodies were run (ids are stable: the project keeps its facts)."""
+        self.kept: list[facts.Function] = []
+        """Functions that were made while running, kept so that their ids stay theirs."""
         self.conditions: list[Condition] = []
         self.stack: list[FunctionValue] = []
         self.count = 0
@@ -66,6 +68,10 @@ class Evaluator:
         """How tests that nothing decides turn out, while someone supposes something about the caller."""
         self.asked: list[Value] | None = None
         """Every value whose truth was asked for, while someone wants to know what tests depend on."""
+        self.unawaited: list[tuple[FunctionValue, Place]] = []
+        """Coroutine functions that were called and not awaited, with the place of the call."""
+        self.has_raised = False
+        """Whether the call that was just run ended by an exception on every way."""
         self.supposed: list[Value] = []
         """The tests that were decided so since it was last cleared."""
         self.overrides: dict[str, Value] = {}

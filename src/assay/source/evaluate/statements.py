@@ -23,14 +23,15 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
     options,
+    undecorated,
 )
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
     from assay.source.evaluate.scope import Scope
 
-FALLS, JUMPS, RETURNS = 0, 1, 2
-"""How a block ends: falls through, by break or continue, by return or raise."""
+FALLS, JUMPS, RETURNS, RAISES = 0, 1, 2, 3
+"""How a block ends: falls through, by break or continue, by return, by an exception."""
 
 
 def execute(run: Evaluator, block: facts.Block, scope: Scope) -> int:
@@ -46,6 +47,8 @@ def execute(run: Evaluator, block: facts.Block, scope: Scope) -> int:
             end = RETURNS
             break
         end = RUNNERS[type(statement)](run, statement, scope)
+        if run.has_raised:
+            run.has_raised, end = False, RAISES
         if end:
             break
     del run.conditions[held:]
@@ -83,9 +86,20 @@ def augmented(run: Evaluator, operator: str, current: Value, value: Value, scope
 
 
 def do(run: Evaluator, statement: facts.Do, scope: Scope) -> int:
-    """An expression for its effect."""
-    run.evaluate(statement.value, scope)
+    """An expression for its effect. In Python, the body of a coroutine function that nobody awaits does not run."""
+    call = statement.value
+    if isinstance(call, facts.Call) and isinstance(call.function, facts.Name | facts.Attr) and is_python(scope):
+        callee = undecorated(run.evaluate(call.function, scope))
+        if isinstance(callee, FunctionValue) and "async" in callee.function.modifiers:
+            run.unawaited.append((callee, Place(scope.module.path, statement.line)))
+            return FALLS
+    run.evaluate(call, scope)
     return FALLS
+
+
+def is_python(scope: Scope) -> bool:
+    """Whether a scope is one of Python."""
+    return scope.module.file.language == "python"
 
 
 def give(run: Evaluator, statement: facts.Return, scope: Scope) -> int:
@@ -104,7 +118,7 @@ def fail(run: Evaluator, statement: facts.Raise, scope: Scope) -> int:
     """`raise x`."""
     value = run.evaluate(statement.value, scope) if statement.value is not None else run.unknown("raised again")
     run.record_exit("raise", value, Place(scope.module.path, statement.line))
-    return RETURNS
+    return RAISES
 
 
 def branch(run: Evaluator, statement: facts.If, scope: Scope) -> int:

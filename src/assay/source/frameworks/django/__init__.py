@@ -8,7 +8,15 @@ FRAMEWORK: Framework[Program] = Framework(
     name="django",
     title="Django and Django REST framework",
     language="python",
-    literals=(b"urlpatterns", b"ROOT_URLCONF", b"rest_framework", b"django.urls", b"django.views", b"ninja"),
+    literals=(
+        b"urlpatterns",
+        b"ROOT_URLCONF",
+        b"rest_framework",
+        b"django.urls",
+        b"django.views",
+        b"ninja",
+        b"INSTALLED_APPS",
+    ),
     registrars=("NinjaAPI", "add_router"),
     read=read,
 )

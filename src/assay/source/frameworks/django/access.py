@@ -192,12 +192,12 @@ class Access:
         return demand_of_answer(self.program.run, undecorated(method), ())
 
     @staticmethod
-    def receiver(cls: ClassValue, served: Served) -> Given:
+    def receiver(view: ClassValue, served: Served) -> Given:
         """The view object while it answers."""
         held: dict[str, Value] = {"request": request_of(served.method)}
         if served.action:
             held["action"] = Const(served.action)
-        return Given("self", type=cls, attributes=held)
+        return Given("self", type=view, attributes=held)
 
     def of_method(self, cls: ClassValue, name: str, served: Served, level: Level) -> Iterator[Guard]:
         """The guard that an overridden method of the view's life is."""
@@ -226,7 +226,7 @@ class Access:
             yield from self.of_method(cls, name, served, Level.TYPE if own[1] is cls else Level.BASE)
             if name != "perform_authentication" and not self.hands_on(cls, name, served):
                 defeat = f"overridden: {own[1].name}.{name} does not call the one of its base"
-        for guard in self.permissions.guards(served, self.is_detail(cls, served)):
+        for guard in self.permissions.guards(served, is_detail=self.is_detail(cls, served)):
             yield replace(guard, is_effective=False, defeat=defeat) if defeat else guard
         yield from self.of_authenticators(cls, served)
 

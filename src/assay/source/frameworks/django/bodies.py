@@ -58,7 +58,7 @@ def methods_tested(function: facts.Function) -> list[str]:
 
 
 WRITES = frozenset(
-    [
+    {
         "save",
         "delete",
         "create",
@@ -84,7 +84,7 @@ WRITES = frozenset(
         "dispatch",
         "as_view",
         "view",
-    ]  # a list of words
+    }
 )
 SENT = frozenset({"POST", "FILES", "body", "data", "method", "read", "stream"})
 

@@ -159,8 +159,7 @@ def guards_of(program: Program, auth: Value | None, level: Level, method: str) -
     for option in options(auth):
         if isinstance(option, Const) and option.value is None:
             return (Guard("auth=None", "dependency", Demand.ANONYMOUS, level, None),)
-        for each in items(option) or (option,):
-            found.append((each, demand(program, each, method)))
+        found += [(each, demand(program, each, method)) for each in items(option) or (option,)]
     if not found:
         return ()
     demands = [what.demand for _, what in found]

@@ -118,7 +118,7 @@ class Patterns:
 
     def call(self, made: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """A call among patterns or in place of a list of them."""
-        if made.name in ROUTES or made.name in {"i18n_patterns"}:
+        if made.name in ROUTES or made.name == "i18n_patterns":
             yield from self.pattern(made, around)
         elif made.name in {"format_suffix_patterns", "decorate_urlpatterns", "decorator_include"} and made.positional:
             yield from self.listed(made.positional[0], around)

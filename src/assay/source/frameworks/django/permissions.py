@@ -84,19 +84,19 @@ class Permissions:
             last(name).endswith(("APIView", "ViewSet", "ViewSetMixin")) or word("actions", name) for name in bases
         )
 
-    def guards(self, served: Served, is_detail: bool) -> tuple[Guard, ...]:
+    def guards(self, served: Served, *, is_detail: bool) -> tuple[Guard, ...]:
         """The permissions before one method of a class."""
         cls = served.cls
         assert cls is not None
         declared = self.declared(served)
-        asked = self.asked(served, is_detail)
+        asked = self.asked(served, is_detail=is_detail)
         if "get_permissions" not in served.arguments:
             own = self.program.class_attribute(cls, "get_permissions")
             if own is not None:
                 return self.computed(own, declared, asked)
         return self.listed(declared, asked) if declared is not None else ()
 
-    def asked(self, served: Served, is_detail: bool) -> Asked:
+    def asked(self, served: Served, *, is_detail: bool) -> Asked:
         """The request and the view that permissions are given."""
         request = request_of(served.method)
         held: dict[str, Value] = {"request": request}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.model.endpoint import Demand, Guard, Level
+from assay.source import facts
 from assay.source.declared import type_text
 from assay.source.evaluate.attributes import class_attribute, class_names
 from assay.source.evaluate.values import (
@@ -15,6 +16,7 @@ from assay.source.evaluate.values import (
     Instance,
     Made,
     Member,
+    Unknown,
     Value,
     items,
     options,
@@ -22,8 +24,9 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.fastapi.known import DEPENDS, SCHEMES, outside
-from assay.source.program import Program, place_of, signature
-from assay.source.refusal import NOTHING, Refusal, refusal, refusal_of_handler
+from assay.source.program import Program, place_of, signature, words
+from assay.source.refusal import NOTHING, Refusal, always_refused, observe, refusal, refusal_of_handler
+from assay.source.vocabulary import IDENTITY, topic_of
 
 DEPTH = 10
 """Dependencies of dependencies."""
@@ -61,20 +64,21 @@ class Dependencies:
                     found += self.of_dependency(value, level)
         return tuple(found)
 
-    def of_body(self, handler: Value) -> Guard | None:
-        """The guard that a handler is to itself."""
+    def of_body(self, handler: Value, *, is_around: bool = False) -> Guard | None:
+        """The guard that a handler is to itself, or one that is put around it."""
         function = undecorated(handler)
         if not isinstance(function, FunctionValue):
             return None
         key = id(function.function)
         if key not in self.inline:
-            self.inline[key] = refusal_of_handler(self.program.run, function)
+            judged = always_refused if is_around else refusal_of_handler
+            self.inline[key] = judged(self.program.run, function)
         what = self.inline[key]
         if what.demand is Demand.NOTHING:
             return None
         return Guard(
-            f"check in {function.name}",
-            "inline",
+            f"@{function.name}" if is_around else f"check in {function.name}",
+            "decorator" if is_around else "inline",
             what.demand,
             Level.ENDPOINT,
             function.place,
@@ -82,6 +86,26 @@ class Dependencies:
             steps=what.steps,
             reason=what.reason,
         )
+
+    def unawaited(self, handler: Value) -> tuple[Guard, ...]:
+        """Checks in a handler that never run, because nobody awaits them."""
+        function, run = undecorated(handler), self.program.run
+        if not isinstance(function, FunctionValue):
+            return ()
+        run.unawaited.clear()
+        observe(run, function)
+        found: list[Guard] = []
+        for callee, place in tuple(run.unawaited):
+            what = refusal(run, callee)
+            if what.demand is not Demand.NOTHING:
+                name = f"{callee.name}()"
+                why = f"unawaited: {name} is a coroutine that nobody awaits"
+                found.append(
+                    Guard(
+                        name, "inline", what.demand, Level.ENDPOINT, place, what.values, is_effective=False, defeat=why
+                    )
+                )
+        return tuple(found)
 
     def of_parameters(self, function: FunctionValue, level: Level, depth: int) -> tuple[Guard, ...]:
         """The guards of all parameters of a function."""
@@ -91,8 +115,23 @@ class Dependencies:
             default = run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
             declared = run.type_of(parameter, function)
             for value in (*annotated(declared), *options(default)):
-                found += self.of_dependency(value, level, declared, depth)
+                guards = self.of_dependency(value, level, declared, depth)
+                found += guards or self.of_unresolved(value, parameter, level)
         return tuple(found)
+
+    def of_unresolved(self, value: Value, parameter: facts.Parameter, level: Level) -> tuple[Guard, ...]:
+        """A dependency that could not be resolved and is named like authentication is unknown."""
+        if not isinstance(value, Made) or not self.program.is_named(value.callee, *DEPENDS):
+            return ()
+        if not any(isinstance(option, Unknown) for option in options(value.argument(0, "dependency"))):
+            return ()
+        said = [parameter.name, *(words(parameter.default) if parameter.default is not None else ())]
+        if not any(topic_of(word) in IDENTITY for word in said):
+            return ()
+        reason = "what it depends on could not be resolved"
+        return (
+            Guard(f"Depends({parameter.name})", "dependency", Demand.UNKNOWN, level, value.place, (), reason=reason),
+        )
 
     def of_dependency(
         self, value: Value, level: Level, declared: Value | None = None, depth: int = 0

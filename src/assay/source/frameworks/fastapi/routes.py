@@ -85,9 +85,9 @@ class Reader:
         roots = [application for application in applications if id(application) not in mounted]
         alike = self.alike(roots)
         roots = [made[0] for made in alike.values()]
-        for application in (each for made in alike.values() for each in made):
-            is_first = application in roots
-            api = self.api_of(alike[application.place][0], roots)
+        for first, application in ((made[0], each) for made in alike.values() for each in made):
+            is_first = application is first
+            api = self.api_of(first, roots)
             if is_first:
                 self.apis.append(api)
                 self.settings += settings_of(self.program, application, api.id)
@@ -104,8 +104,12 @@ class Reader:
     def alike(roots: list[Invocation]) -> dict[Place, list[Invocation]]:
         """Applications by where they are made: a factory that is called several times, two branches of a test make one."""
         found: dict[Place, list[Invocation]] = {}
+        tests: dict[Place, Place] = {}
         for application in roots:
-            found.setdefault(application.place, []).append(application)
+            place = application.place
+            if application.conditions and not application.stack:
+                place = tests.setdefault(application.conditions[-1].place, place)
+            found.setdefault(place, []).append(application)
         return found
 
     def distinct(self) -> Iterator[Endpoint]:
@@ -301,12 +305,15 @@ class Reader:
         found += around.guards
         found += self.dependencies.of_list(call.argument(-1, "dependencies"), Level.ENDPOINT)
         outer, handler = unwrapped(handler)
-        found += [guard for wrapper in outer if (guard := self.dependencies.of_body(wrapper)) is not None]
+        found += [
+            guard for wrapper in outer if (guard := self.dependencies.of_body(wrapper, is_around=True)) is not None
+        ]
         if handler is not None:
             found += decorators_of(self.program, handler)
             found += self.dependencies.of_handler(handler)
-            if authorization_of(found).value == "public" and (own := self.dependencies.of_body(handler)) is not None:
-                found.append(own)
+            if authorization_of(found).value == "public":
+                own = self.dependencies.of_body(handler)
+                found += [own] if own is not None else self.dependencies.unawaited(handler)
         return tuple(dict.fromkeys(found))
 
     def methods(self, call: Made) -> Iterator[str]:

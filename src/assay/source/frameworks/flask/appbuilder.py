@@ -1,4 +1,4 @@
-"""Flask-AppBuilder: views and REST models that are added to an `AppBuilder`, their `@expose`d methods and those that they have by default."""
+"""Flask-AppBuilder: views and REST models added to an `AppBuilder`, their `@expose`d methods and those that they have by default."""
 
 from __future__ import annotations
 

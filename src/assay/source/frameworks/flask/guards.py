@@ -8,8 +8,10 @@ from dataclasses import replace
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.anonymous import for_nobody
 from assay.source.evaluate.values import (
     ClassValue,
+    Condition,
     Decorated,
     External,
     FunctionValue,
@@ -25,8 +27,8 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.flask.known import dotted, entry_of, outside, stated
-from assay.source.mentions import texts_in
-from assay.source.program import Program, place_of
+from assay.source.mentions import names_in, texts_in
+from assay.source.program import Program, place_of, words
 from assay.source.refusal import (
     NOTHING,
     VIEW,
@@ -34,12 +36,15 @@ from assay.source.refusal import (
     Refusal,
     is_view,
     observe,
+    reaching,
     refusal_of_handler,
     refusal_of_wrapper,
     strongest,
 )
+from assay.source.vocabulary import parts_of
 
 ROUTE_WORDS = frozenset({"route", "get", "post", "put", "patch", "delete", "endpoint", "resource", "expose"})
+AT_TIMES = "an unknown caller gets through in some states of the service"
 OUT_OF_ORDER = "order: the decorator stands above the route, so the route has the bare view and it never runs"
 
 
@@ -187,10 +192,23 @@ class Decorators:
     def wrapper(self, wrapper: Value) -> Refusal:
         """What a wrapper demands: by its own tests, or by what it calls from outside that refuses."""
         own = refusal_of_wrapper(self.program.run, wrapper)
+        if own.demand not in {Demand.NOTHING, Demand.UNKNOWN, Demand.CUSTOM} and self.is_open_at_times(wrapper):
+            return replace(own, demand=Demand.UNKNOWN, reason=AT_TIMES)
         if own.demand not in {Demand.NOTHING, Demand.UNKNOWN}:
             return own
         called = self.called(observe(self.program.run, wrapper))
         return called if called is not None else own
+
+    def is_open_at_times(self, wrapper: Value) -> bool:
+        """Whether an unknown caller reaches the view under tests that speak neither of the caller nor of the request."""
+        run = self.program.run
+        held, run.assume = run.assume, for_nobody
+        nobody = observe(run, wrapper)
+        run.assume = held
+        return any(
+            conditions and not any(speaks_of_request(condition) for condition in conditions)
+            for conditions in reaching(nobody)
+        )
 
     def called(self, observation: Observation) -> Refusal | None:
         """What the known outside calls of a run demand; those that only happen in some cases are of unknown effect."""
@@ -228,6 +246,12 @@ class Decorators:
         return Guard(
             name, "inline", what.demand, Level.ENDPOINT, place, what.values, steps=what.steps, reason=what.reason
         )
+
+
+def speaks_of_request(condition: Condition) -> bool:
+    """Whether a test is about the request or could not be read."""
+    said = {part for word in (*words(condition.test), *names_in(condition.value)) for part in parts_of(word)}
+    return not said or bool(said & {"request", "method", "path", "endpoint", "view", "args", "kwargs", "func"})
 
 
 def is_wrapped(value: Value) -> bool:

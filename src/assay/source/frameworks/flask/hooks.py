@@ -26,7 +26,6 @@ from assay.source.refusal import ABORTING, NOTHING, REFUSING, Refusal, observe, 
 from assay.source.status import status_of
 from assay.source.vocabulary import IDENTITY, parts_of, topic_of
 
-
 FORGERY = frozenset({"csrf", "xsrf", "nonce"})
 
 

@@ -20,6 +20,8 @@ from assay.source.frameworks.flask.settings import settings_of
 from assay.source.frameworks.flask.views import Route
 from assay.source.program import Program
 
+UNKNOWN_PREFIX = "/{?}"
+"""What stands for a prefix that comes from outside the code."""
 NESTING = 20
 """Blueprints in blueprints."""
 ROUTING = (*VERBS, "route")
@@ -187,6 +189,9 @@ class Reader:
                 continue
             given = call.argument(-1, "url_prefix")
             own = known_path(given) if given is not None else None
+            if given is not None and own is None:
+                own = UNKNOWN_PREFIX
+                self.collector.unresolved(call)
             prefix = own or self.prefix_of(option)
             if prefix is None:
                 self.collector.unresolved(call)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assay.model.place import Place
 from assay.model.program import Setting
 from assay.source.evaluate.values import (
+    ClassValue,
     Condition,
     Const,
     FunctionValue,
@@ -86,8 +87,8 @@ def configured(program: Program, application: Invocation, api: str) -> Iterator[
         if name is not None:
             yield Setting(api, name, switch(assigned.value), environment(assigned.conditions), assigned.place)
         elif assigned.name == "SESSION_COOKIE_SAMESITE":
-            value = (text(assigned.value) or "unknown").lower()
-            yield Setting(api, "cookie-samesite", value, environment(assigned.conditions), assigned.place)
+            said = (text(assigned.value) or "unknown").lower()
+            yield Setting(api, "cookie-samesite", said, environment(assigned.conditions), assigned.place)
     for call in program.calls_on(config, "update", "from_mapping", "from_object"):
         for key, value, place in entries(program, call):
             if key in SWITCHES:
@@ -101,14 +102,14 @@ def entries(program: Program, call: Made) -> Iterator[tuple[str, Value, Place]]:
     for argument in call.positional:
         for option in options(argument):
             if isinstance(option, Table):
-                for key, (_, value) in option.entries.items():
-                    yield key, value, call.place
+                for written, (_, held) in option.entries.items():
+                    yield written, held, call.place
             inner = undecorated(option)
-            if call.name == "from_object" and hasattr(inner, "type"):
-                for key in SWITCHES:
-                    declared = program.class_attribute(inner, key)  # type: ignore[arg-type]
+            if call.name == "from_object" and isinstance(inner, ClassValue):
+                for name in SWITCHES:
+                    declared = program.class_attribute(inner, name)
                     if declared is not None:
-                        yield key, declared[0], declared[1].place
+                        yield name, declared[0], declared[1].place
 
 
 def started(program: Program, application: Invocation, api: str) -> Iterator[Setting]:
