@@ -56,7 +56,7 @@ def test_facts_at_hand_without_a_result_give_the_bytes_of_a_cold_scan(project: P
 def test_two_processes_give_the_bytes_of_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = report(project, jobs=1)
     # Small trees are not worth a pool; here they have to be.
-    monkeypatch.setattr("assay.source.workers.WORTH_IT", 0, raising=True)
+    monkeypatch.setattr("assay.source.project.WORTH_A_POOL", 0, raising=True)
     assert report(project, jobs=2) == alone
 
 
@@ -86,7 +86,7 @@ def test_the_gate_hides_no_endpoint(project: Path, monkeypatch: pytest.MonkeyPat
 
     def opened() -> Iterator[Framework[Program]]:
         # Every file of source code holds a line break, so that every one passes.
-        return (replace(each, literals=(*each.literals, "\n")) for each in frameworks)
+        return (replace(each, literals=(*each.literals, b"\n")) for each in frameworks)
 
     frameworks = scanning.frameworks()
     monkeypatch.setattr(scanning, "frameworks", lambda: tuple(opened()))

@@ -34,7 +34,7 @@ class Setting:
     """`any` when it holds in production; `development`, `testing` ... when it stands in a branch for that environment."""
     place: Place | None
     details: tuple[tuple[str, str], ...] = ()
-    """For cors: origins (`*`, `reflected`, a comma list, `unknown`), credentials (`true`/`false`), methods, headers, policy, applied (`true`/`false`)."""
+    """For cors: origins (`*`, `reflected`, a comma list, `unknown`), credentials and applied (`true`/`false`), methods, headers, policy."""
     steps: tuple[Step, ...] = ()
 
     def detail(self, key: str, default: str = "") -> str:

@@ -392,8 +392,7 @@ class File(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: str
     language: str
     body: Block
-    """Top level: Python statements; C# usings, top-level statements and types
-    (types of all namespaces, flat, each with its `namespace`)."""
+    """Top level: Python statements; C# usings, statements, and the types of all namespaces, flat, each with its `namespace`."""
     comments: tuple[Comment, ...] = ()
     unread: tuple[Unread, ...] = ()
     annotations: tuple[Annotation, ...] = ()

@@ -24,8 +24,8 @@ def enter_unreached(program: Program, paths: Iterable[str], registrars: frozense
         callers = Counter(name for _, names in waiting for name in names)
         own = [callers[found.function.name] - (found.function.name in names) for found, names in waiting]
         fewest = min(own)
-        chosen = [position for position, count in enumerate(own) if count == fewest]
-        chosen = set(chosen[:1] if fewest else chosen)  # the others may be called by it
+        fitting = [position for position, count in enumerate(own) if count == fewest]
+        chosen = set(fitting[:1] if fewest else fitting)  # the others may be called by it
         for position in sorted(chosen):
             if id(waiting[position][0].function) not in program.run.entered:
                 program.run.enter(waiting[position][0])

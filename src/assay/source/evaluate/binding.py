@@ -36,7 +36,10 @@ def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: i
             receiver = run.evaluate(owner, scope)
             set_attribute(run, receiver, name, value, Place(scope.module.path, line))
         case facts.Index(value=owner, keys=(key,)):
-            set_item(run.evaluate(owner, scope), run.evaluate(key, scope), value)
+            held, index = run.evaluate(owner, scope), run.evaluate(key, scope)
+            set_item(held, index, value)
+            if isinstance(held, Member | External) and isinstance(index, Const) and isinstance(index.value, str):
+                run.record_assigned(held, index.value, value, Place(scope.module.path, line))
         case facts.Sequence(items=targets):
             unpack(run, targets, value, scope, line)
         case facts.Unary(value=inner):

@@ -82,6 +82,10 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911  # a
             return found if found is not None else outside(run, request)
         case Member(value=Const() | Template() | Items() | Table() as owner, name=name) if name in METHODS:
             return METHODS[name](run, owner, request)
+        case Member(value=Made(callee=External(name="re.compile"), positional=(pattern, *_)), name=name):
+            matching = replace(request, positional=(pattern, *request.positional))
+            found = builtin(run, f"re.{name}", matching)
+            return found if found is not None else outside(run, request)
         case Made(name="wraps" | "update_wrapper") if request.positional:
             return request.positional[0]
     return outside(run, request)
@@ -185,8 +189,9 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     body = function.function.body
     if body is None:
         return Unknown(f"{function.name} has no body")
-    depth = len(run.stack)
-    if depth >= (OBSERVED_DEPTH if run.exits is not None else DEPTH) or sum(other.function is function.function for other in run.stack) >= RECURSION:
+    deepest = OBSERVED_DEPTH if run.exits is not None else DEPTH
+    again = sum(other.function is function.function for other in run.stack)
+    if len(run.stack) >= deepest or again >= RECURSION:
         return Unknown(f"{function.name} is called too deep")
     scope = Scope(
         function.module,
@@ -231,33 +236,37 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
     is_bound = function.receiver is not None
     if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/"}:
         positional.insert(0, function.receiver)  # type: ignore[arg-type]  # checked by is_bound
+    left = _Left(positional, named)
     for position, parameter in enumerate(parameters):
-        scope.names[parameter.name] = parameter_value(run, function, parameter, position, positional, named)
+        value = left.taken(parameter, position)
+        if value is None and parameter.default is not None:
+            value = run.evaluate(parameter.default, function.scope)
+        if value is None:
+            value = Given(parameter.name, None, position, run.type_of(parameter, function), function)
+        scope.names[parameter.name] = value
     for parameter in parameters:
         if parameter.kind == "**":
             scope.names[parameter.name] = Table({key: (Const(key), value) for key, value in named.items()})
 
 
-def parameter_value(  # noqa: PLR0917  # the state of one binding loop
-    run: Evaluator,
-    function: FunctionValue,
-    parameter: facts.Parameter,
-    position: int,
-    positional: list[Value],
-    named: dict[str, Value],
-) -> Value:
-    """The value of one parameter; named ones are taken out of `named`."""
-    if parameter.kind in {"*", "params"}:
-        rest, positional[position:] = positional[position:], []
-        if parameter.kind == "params" and len(rest) == 1 and isinstance(rest[0], Items):
-            return rest[0]
-        return Items(rest, "tuple")
-    if parameter.kind == "**":
-        return Table({})
-    if parameter.name in named:
-        return named.pop(parameter.name)
-    if parameter.kind != "keyword" and position < len(positional):
-        return positional[position]
-    if parameter.default is not None:
-        return run.evaluate(parameter.default, function.scope)
-    return Given(parameter.name, None, position, run.type_of(parameter, function), function)
+@dataclass(slots=True)
+class _Left:
+    """The arguments that no parameter has taken yet."""
+
+    positional: list[Value]
+    named: dict[str, Value]
+
+    def taken(self, parameter: facts.Parameter, position: int) -> Value | None:
+        """The argument of one parameter, taken out; None when there is none for it."""
+        if parameter.kind in {"*", "params"}:
+            rest, self.positional[position:] = self.positional[position:], []
+            if parameter.kind == "params" and len(rest) == 1 and isinstance(rest[0], Items):
+                return rest[0]
+            return Items(rest, "tuple")
+        if parameter.kind == "**":
+            return Table({})
+        if parameter.name in self.named:
+            return self.named.pop(parameter.name)
+        if parameter.kind != "keyword" and position < len(self.positional):
+            return self.positional[position]
+        return None

@@ -49,6 +49,7 @@ class Evaluator:
     def __init__(self, project: Project, *, steps: int = STEPS) -> None:
         self.project = project
         self.steps_left = steps
+        self.modules_left = steps
         self.observed_left = OBSERVED_TOTAL
         self.made: list[Made] = []
         """Every call to something outside, in order."""
@@ -94,12 +95,23 @@ class Evaluator:
 
     def _run(self, module: Module) -> None:
         module.state = "running"
-        # What a module does does not depend on who imports it first.
+        # What a module does does not depend on who imports it first, nor does it cost that one anything.
         conditions, self.conditions = self.conditions, []
         stack, self.stack = self.stack, []
         if module.file.language == "python":
             self.python.begin(module)
+        supposed, self.assume, asked, self.asked, exits, self.exits = (
+            self.assume,
+            None,
+            self.asked,
+            None,
+            self.exits,
+            None,
+        )
+        held, self.steps_left = self.steps_left, self.modules_left
         self.bounded(MODULE_STEPS, Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
+        self.modules_left, self.steps_left = self.steps_left, held
+        self.assume, self.asked, self.exits = supposed, asked, exits
         self.conditions, self.stack = conditions, stack
         module.state = "done"
 

@@ -130,7 +130,9 @@ def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
         return run.python.super_of(scope)
     callee = run.evaluate(expression.function, scope)
     if scope.module.file.language == "csharp" and dispatch.bare(callee) is not None:
-        callee = External(dispatch.last_name(expression.function))  # types are made with `new`: a method of an outside base is meant
+        callee = External(
+            dispatch.last_name(expression.function)
+        )  # types are made with `new`: a method of an outside base is meant
     positional, named = arguments(run, expression.arguments, scope)
     types = tuple(Deferred(partial(run.evaluate, argument, scope)) for argument in expression.type_arguments)
     place = Place(scope.module.path, expression.line)

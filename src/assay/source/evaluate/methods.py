@@ -167,9 +167,7 @@ def copied(run: Evaluator, owner: Value, request: Request) -> Value:
     return owner
 
 
-TEXT_METHODS = (
-    "lower upper strip lstrip rstrip title replace removeprefix removesuffix capitalize".split()
-)
+TEXT_METHODS = "lower upper strip lstrip rstrip title replace removeprefix removesuffix capitalize".split()
 METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     **{name: on_text(getattr(str, name)) for name in TEXT_METHODS},
     "startswith": compared(str.startswith),

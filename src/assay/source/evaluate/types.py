@@ -170,9 +170,11 @@ class Types:
                 module = self.run.module(path)
                 for cls in self._types_in(module):
                     scope = Scope(cls.module, owner=cls)
-                    for member in cls.type.body:
-                        if isinstance(member, facts.Define) and is_extension(member.function, name):
-                            found.append(FunctionValue(member.function, cls.module, scope, cls))
+                    found += [
+                        FunctionValue(member.function, cls.module, scope, cls)
+                        for member in cls.type.body
+                        if isinstance(member, facts.Define) and is_extension(member.function, name)
+                    ]
             self.by_extension[name] = tuple(found)
         return self.by_extension[name]
 

@@ -170,7 +170,7 @@ class Invocation(Value):
     """Set from outside: `x.name = value`."""
 
     def argument(self, position: int, *names: str) -> Value | None:
-        """The argument by name or position (a negative position means by name only); None when absent or when only a spread could hold it."""
+        """The argument by name or position (negative: by name only); None when absent or when only a spread could hold it."""
         for name in names:
             if name in self.named:
                 return self.named[name]

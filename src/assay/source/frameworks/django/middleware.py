@@ -59,10 +59,8 @@ class Middleware:
     def read(self) -> Middleware:
         """Read the list of the settings."""
         value = self.settings.value("MIDDLEWARE") or self.settings.value("MIDDLEWARE_CLASSES")
-        for item in items(value) or ():
-            dotted = text(item)
-            if dotted is None:
-                continue
+        named = [text(item) for option in options(value) for item in items(option) or ()]
+        for dotted in dict.fromkeys(name for name in named if name):
             found = self.named(dotted)
             if found is None:
                 said = word("middleware", dotted)

@@ -38,7 +38,7 @@ class Dependencies:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[object, Refusal] = {}
-        self.inline: dict[int, Refusal] = {}
+        self.inline: dict[tuple[int, int], Refusal] = {}
 
     def of_list(self, value: Value | None, level: Level) -> tuple[Guard, ...]:
         """The guards of `dependencies=[...]`."""
@@ -69,7 +69,7 @@ class Dependencies:
         function = undecorated(handler)
         if not isinstance(function, FunctionValue):
             return None
-        key = id(function.function)
+        key = (id(function.function), id(function.scope) if is_around else 0)
         if key not in self.inline:
             judged = always_refused if is_around else refusal_of_handler
             self.inline[key] = judged(self.program.run, function)
@@ -123,7 +123,7 @@ class Dependencies:
         """A dependency that could not be resolved and is named like authentication is unknown."""
         if not isinstance(value, Made) or not self.program.is_named(value.callee, *DEPENDS):
             return ()
-        if not any(isinstance(option, Unknown) for option in options(value.argument(0, "dependency"))):
+        if not any(is_unresolved(option) for option in options(value.argument(0, "dependency"))):
             return ()
         said = [parameter.name, *(words(parameter.default) if parameter.default is not None else ())]
         if not any(topic_of(word) in IDENTITY for word in said):
@@ -228,6 +228,11 @@ class Dependencies:
             if isinstance(held, Const) and held.value is False:
                 return NOTHING
         return Refusal(Demand.AUTHENTICATED)
+
+
+def is_unresolved(value: Value) -> bool:
+    """Whether nothing is known of a value, or of what was called to get it."""
+    return isinstance(value, Unknown) or (isinstance(value, Made) and isinstance(value.callee, Unknown))
 
 
 def takes_scopes(function: FunctionValue | None) -> bool:

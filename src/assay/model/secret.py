@@ -1,0 +1,67 @@
+"""A secret that stands in the tree, without its value: that is masked where it is read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assay.model.place import Place
+
+
+class Proof(StrEnum):
+    """How it is known to be a secret, surest first."""
+
+    CHECKSUM = "checksum"
+    """Of a known format, and its checksum is right."""
+    FORMAT = "format"
+    """Of a known format, or of the shape that the service beside its name is known for."""
+    ENTROPY = "entropy"
+    """Named like a secret, and as random as one."""
+    GUESSABLE = "guessable"
+    """Signs or encrypts something, and can be guessed."""
+    WEAK = "weak"
+    """A suspicion: no secret alone, often published on purpose, or a word that may stand for something else."""
+
+
+class Standing(StrEnum):
+    """What the file is in which a secret stands."""
+
+    PRODUCT = "product"
+    DEVELOPMENT = "development"
+    """By its name, for work on a developer's machine only."""
+    EXAMPLE = "example"
+    """Documentation, an example, a template to be filled in."""
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that should not stand in the tree."""
+
+    kind: str
+    """Its format: `github-token`, `private-key`, `keyed`."""
+    title: str
+    """The format as people say it."""
+    name: str
+    """The key, variable or attribute that holds it; empty when there is none."""
+    place: Place
+    masked: str
+    """Length, and the first two characters of a long one."""
+    mark: str
+    """Tells one value from another without telling what it is."""
+    proof: Proof
+    standing: Standing
+    is_fallback: bool = False
+    """It stands in for a setting that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was searched for secrets."""
+
+    files: int = 0
+    """Searched to their end."""
+    size: int = 0
+    """Bytes of them."""
+    unread: int = 0
+    """Could not be read."""
+    passed_over: int = 0
+    """Lock files and what a machine packed."""

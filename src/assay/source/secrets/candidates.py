@@ -1,0 +1,91 @@
+"""Where in the bytes of a file a secret may stand. Cheap: the whole file is passed over, and expressions run at hits only.
+
+Long runs of the characters of keys are found on a copy in which each byte is its class: a plain search for twenty in a row skips
+twenty bytes at a time. Names that end like the name of a secret are searched for backwards, from the sign that stands between
+name and value, because an expression that begins with one of four rare bytes is ten times as fast as one that begins with any of
+thirty words. Source: shared/performance.md section 2.7; measured again by `tests/source/secrets/speed.py`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+RUN = 20
+"""Bytes in a row that make a candidate: no key of a service is shorter between its dots."""
+UNBROKEN = 30
+"""Bytes in a row that make one without a digit."""
+BEFORE, AFTER = 96, 512
+"""Bytes around a run in which the rest of the key stands."""
+NAMES = (
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passwort",
+    b"pwd",
+    b"pass",
+    b"secret",
+    b"token",
+    b"key",
+    b"credential",
+    b"credentials",
+    b"connectionstring",
+    b"salt",
+    b"pw",
+)
+"""How the names of secrets end, in lower case."""
+TAILS = (b"base", b"value", b"default", b"string", b"text")
+"""What may follow the end."""
+
+
+def _classes(characters: bytes) -> bytes:
+    return bytes(97 if one in characters else 32 for one in range(256))
+
+
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+RUNS = _classes(LETTERS + b"_-")
+WHOLE = _classes(LETTERS + b"_-.+/=:~@$%")
+ROW = b"a" * RUN
+DIGIT = re.compile(rb"[0-9]")
+SIGN = re.compile(
+    rb"[=:,?]\??[ \t\r\n]{0,40}"  # the sign, `??` included
+    rb"(?:[\w\[\]|.? ]{1,40}+:[ \t]{0,4})?"  # an annotation of Python or TypeScript
+    rb"(?:eulav[ \t\r\n]{1,4})?"  # <add key="Name" value="…"/>
+    rb"[\"'\])]{0,3}"
+    rb"(?:(?:" + b"|".join(one[::-1] for one in TAILS) + rb")[_-]?|[0-9]{1,2})?"
+    rb"(?:" + b"|".join(one[::-1] for one in NAMES) + rb")"
+)
+"""Read backwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign between a name like that of a secret and a value."""
+
+    end: int
+    """Where the value begins, blanks included."""
+    tail: int
+    """A place in the name."""
+
+
+def regions(source: bytes) -> Iterator[tuple[int, int]]:
+    """(start, end) of stretches that may hold a key that tells itself; in order, without overlap."""
+    runs = source.translate(RUNS)
+    at = runs.find(ROW)
+    while at >= 0:
+        end = runs.find(b" ", at)
+        end = len(source) if end < 0 else end
+        if end - at >= UNBROKEN or DIGIT.search(source, at, end):
+            before = source[max(0, at - BEFORE) : at].translate(WHOLE)
+            after = source[end : end + AFTER].translate(WHOLE)
+            stop = after.find(b" ")
+            end += len(after) if stop < 0 else stop
+            yield at - (len(before) - 1 - before.rfind(b" ")), end
+        at = runs.find(ROW, end)
+
+
+def signs(source: bytes) -> Iterator[Sign]:
+    """Where a value of a name like that of a secret may stand; last first."""
+    back = source.lower()[::-1]
+    size = len(source)
+    for hit in SIGN.finditer(back):
+        yield Sign(size - hit.start(), size - hit.end())

@@ -1,0 +1,114 @@
+"""The formats of `formats.toml`, ready to be searched for."""
+
+import re
+import tomllib
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+CHECK = 6
+"""Digits of the checksum at the end of tokens of GitHub and npm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A format whose values tell themselves."""
+
+    id: str
+    title: str
+    anchor: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+    """With boundaries."""
+    is_weak: bool = False
+    check: str = ""
+
+    def verify(self, value: str) -> bool | None:
+        """Whether the checksum of a value is right; None if it has none."""
+        return verify(value) if self.check else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A format whose values are told by the name beside them."""
+
+    id: str
+    title: str
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    is_weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The prefixed formats, by their literals."""
+
+    literals: re.Pattern[bytes]
+    by_literal: dict[bytes, tuple[Prefixed, ...]]
+    bare: tuple[Prefixed, ...]
+    """Those without a literal."""
+
+
+@cache
+def prefixed() -> tuple[Prefixed, ...]:
+    """In the order of the file."""
+    return tuple(
+        Prefixed(
+            one["id"],
+            one["title"],
+            tuple(text.encode() for text in one["anchor"]),
+            re.compile(rb"(?<![A-Za-z0-9_])(?:" + one["pattern"].encode() + rb")(?![A-Za-z0-9_-])"),
+            one.get("is_weak", False),
+            one.get("check", ""),
+        )
+        for group in _read()["prefixed"]
+        for one in group["formats"]
+    )
+
+
+@cache
+def named() -> tuple[Named, ...]:
+    """In the order of the file."""
+    return tuple(
+        Named(
+            one["id"], one["title"], tuple(one["words"]), re.compile(one["pattern"], re.ASCII), one.get("is_weak", False)
+        )
+        for group in _read()["named"]
+        for one in group["formats"]
+    )
+
+
+@cache
+def anchors() -> Anchors:
+    """One expression for all literals, and the formats that each may begin."""
+    every = sorted({literal for each in prefixed() for literal in each.anchor}, key=lambda one: (one[:1], -len(one), one))
+    branches = [
+        re.escape(first) + b"(?:" + b"|".join(re.escape(one[1:]) for one in group) + b")"
+        for first, group in groupby(every, key=lambda one: one[:1])
+    ]
+    by_literal = {
+        literal: tuple(each for each in prefixed() if any(literal.startswith(own) for own in each.anchor))
+        for literal in every
+    }
+    return Anchors(re.compile(b"|".join(branches)), by_literal, tuple(each for each in prefixed() if not each.anchor))
+
+
+def verify(value: str) -> bool:
+    """Whether a token ends in the CRC32 of what stands between its prefix and its end, in base 62.
+
+    Source: GitHub, "Behind GitHub's new authentication token formats" (2021).
+    """
+    body, digits = value.partition("_")[2][:-CHECK], value[-CHECK:]
+    number, found = zlib.crc32(body.encode()), ""
+    while number:
+        number, rest = divmod(number, len(BASE62))
+        found = BASE62[rest] + found
+    return digits == found.rjust(CHECK, "0")
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "formats.toml").read_text("utf-8"))

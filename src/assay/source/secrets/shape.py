@@ -1,0 +1,84 @@
+"""What a value looks like: a secret, a placeholder for one, a reference to one, or a word."""
+
+import re
+from collections import Counter
+from math import log2
+
+LEAST = 16
+"""Characters of a value that is random."""
+HEX, OTHER = 2.9, 3.3
+"""Bits a character, from which on digits of hex and other characters are random."""
+LEFT = 7
+"""Characters that are left of a random value when its words are taken away."""
+
+PLACEHOLDER = re.compile(
+    r"(?i)change[ _-]?(?:me|it|this)|replace|your[ _-]|\byour|my[_-]?(?:secret|password|token|key)\b|example|sample|dummy|placeholder"
+    r"|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…|^-+$|^_+$|0{8,}|1234567890abcdef"
+    r"|lorem|foo|bar\b|deadbeef|abcdef0123|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$"
+    r"|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]|^<|>$|generate|^\[|\]$"
+)
+REFERENCE = re.compile(
+    r"\$\{|\$\(|\{\{|%\(|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):"
+    r"|^(?:https?|wss?|file|ftp|s3|gs)://|^[~.]{0,2}/|^[A-Za-z]:\\|\\|\(|^!|^&|^\*|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
+    r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
+    r"|\benviron\b|process\.env|getenv|::"
+)
+UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
+CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
+DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
+WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
+PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
+COMMON = frozenset(
+    "admin administrator root guest postgres postgresql mysql redis rabbitmq mongo sa user username password passwd pass pwd secret "
+    "test testing demo dev development local qwerty letmein welcome master default token 123 1234 12345 123456 12345678 123456789 "
+    "password1 password123 admin123 pass123 minioadmin minio elastic symfony laravel django".split()
+)
+"""Passwords that everybody knows."""
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether a value stands for one that comes from elsewhere or is still to be filled in."""
+    return REFERENCE.search(value) is not None or PLACEHOLDER.search(value) is not None
+
+
+def bits(value: str) -> float:
+    """Entropy, in bits a character."""
+    size = len(value)
+    return -sum(count / size * log2(count / size) for count in Counter(value).values())
+
+
+def is_random(value: str) -> bool:
+    """Whether a value looks as if a machine had drawn it."""
+    if len(value) < LEAST or any(one.isspace() for one in value) or not value.isascii():
+        return False
+    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or _left(value) < LEFT:
+        return False
+    digits = sum(one.isdigit() for one in value)
+    if re.fullmatch(r"[0-9a-fA-F]+", value):
+        return digits < len(value) and bits(value) >= HEX
+    is_mixed = any(one.islower() for one in value) and any(one.isupper() for one in value)
+    return bits(value) >= OTHER and (digits >= 2 or (is_mixed and len(value) >= 24))
+
+
+def is_chosen(value: str) -> bool:
+    """Whether a value looks like a password that a person chose: letters with digits or signs among them."""
+    if not 6 <= len(value) <= 64 or any(one.isspace() for one in value) or PARTED.fullmatch(value):
+        return False
+    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or UUID.fullmatch(value):
+        return False
+    return any(one.isalpha() for one in value) and any(one.isdigit() for one in value)
+
+
+def is_common(value: str) -> bool:
+    """Whether it is a password that everybody knows."""
+    return value.lower() in COMMON
+
+
+def bare(text: str) -> str:
+    """Letters and digits in lower case."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _left(value: str) -> int:
+    """Characters that are no part of a word."""
+    return sum(one.isalnum() for one in WORDS.sub("", value)) if PARTED.fullmatch(value) or "-" in value else len(value)
