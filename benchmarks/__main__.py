@@ -20,7 +20,7 @@ def main() -> int:
     """Measure, print, write; 1 with `--strict` if a target is missed by more than a fifth."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="what to scan; else ../corpus/*, else examples/*")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (the least counts)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (the least counts)")
     parser.add_argument("--strict", action="store_true", help="fail if a target is missed by more than a fifth")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
     asked = parser.parse_args()

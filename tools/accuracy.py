@@ -34,7 +34,7 @@ POSTURE = ("missing-authentication", "missing-authorization", "bfla")
 SHOWN = 6
 """So many misses of one project are named."""
 TARGETS = {"recall": 0.98, "precision": 0.98, "auth_accuracy": 0.97}
-REMARKS = Path("docs") / "accuracy-remarks.md"
+REMARKS = Path("tools") / "accuracy.remarks.md"
 """Prose that a person wrote: why something is missed, and what else was looked at. It is put at the end, as it is."""
 
 
@@ -50,6 +50,19 @@ class Scored:
     extras: tuple[str, ...]
     differing: tuple[str, ...]
     """Endpoints whose `auth` differs, with both sides."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One project whose truth nobody wrote down."""
+
+    name: str
+    frameworks: str
+    endpoints: int
+    undecided: int
+    skipped: int
+    """Files and routes that could not be read, or not to their end."""
     seconds: float
 
 
@@ -80,13 +93,14 @@ def main() -> int:
     scored, absent = _all_scored(asked.truth, asked.laid_out, score)
     replays = tuple(_replays(asked.truth, asked.laid_out))
     apps = tuple(_apps(asked.truth, asked.laid_out))
-    if not scored and not replays and not apps:
+    looked = tuple(_looked(asked.truth, asked.laid_out))
+    if not scored and not replays and not apps and not looked:
         print(
             f"{asked.laid_out} holds no project of the corpus. Mend: lay some out with extract_item.py.",
             file=sys.stderr,
         )
         return 1
-    page = "\n".join(_page(scored, absent, replays, apps))
+    page = "\n".join(_page(scored, absent, replays, apps, looked))
     asked.output.write_text(page, encoding="utf-8")
     print(page)
     return 0
@@ -176,6 +190,21 @@ def _apps(truth: Path, laid_out: Path) -> Iterator[Labelled]:
                 yield _labelled(known["slug"], assessment, each, "pass")
 
 
+def _looked(truth: Path, laid_out: Path) -> Iterator[Looked]:
+    """Every other project that is laid out."""
+    known = {path.stem for kind in ("endpoints", "vulnerable-apps") for path in (truth / kind).glob("*.json")}
+    known |= {f"{path.stem}-{side}" for path in (truth / "replay").glob("*.json") for side in SIDES}
+    for root in sorted(each for each in laid_out.glob("*") if each.is_dir() and each.name not in known):
+        print(f"scanning {root.name}", file=sys.stderr)
+        before = time.process_time()
+        inventory = _assessed(root).inventory
+        seconds = time.process_time() - before
+        undecided = sum(each.auth is None for each in inventory.endpoints)
+        frameworks = ", ".join(sorted({each.framework for each in inventory.endpoints}))
+        skipped = sum(each.kind != "left-out" for each in inventory.skipped)
+        yield Looked(root.name, frameworks or "none", len(inventory.endpoints), undecided, skipped, seconds)
+
+
 def _labelled(project: str, assessment: Assessment, label: dict[str, Any], expected: str) -> Labelled:
     """What was said of one endpoint: `fail`, `pass`, `not found`; or `suspected`, which no gate counts."""
     name = f"{label['method']} {label['route']}"
@@ -212,7 +241,11 @@ def _plain(path: str) -> str:
 
 
 def _page(
-    scored: Sequence[Scored], absent: Sequence[str], replays: Sequence[Labelled], apps: Sequence[Labelled]
+    scored: Sequence[Scored],
+    absent: Sequence[str],
+    replays: Sequence[Labelled],
+    apps: Sequence[Labelled],
+    looked: Sequence[Looked],
 ) -> Iterator[str]:
     yield "# Accuracy"
     yield ""
@@ -224,8 +257,12 @@ def _page(
     yield from _label_table(
         "Real fixes", "The endpoint fails at the vulnerable commit and passes at the fixed one.", replays
     )
-    intro = "Labels of class `missing-auth` fail; endpoints labelled clean get no posture finding."
+    intro = (
+        "Labels of class `missing-auth` are found, as a failure or at least as a suspicion for review (which no gate counts); endpoints\n"
+        "labelled clean get neither."
+    )
     yield from _label_table("Services that are vulnerable on purpose", intro, apps)
+    yield from _looked_table(looked)
     remarks = ROOT / REMARKS
     if remarks.is_file():
         yield remarks.read_text("utf-8").rstrip()
@@ -235,7 +272,7 @@ def _page(
 def _endpoint_table(scored: Sequence[Scored], absent: Sequence[str]) -> Iterator[str]:
     yield "## Endpoints"
     yield ""
-    yield "Recall: true endpoints that were found. Precision: found endpoints that are true. Auth: where truth and Assay both say something,"
+    yield "Recall: true endpoints that were found. Precision: found endpoints that are true. Auth: where truth and scan both say something,"
     yield "how much of it agrees; what is left undecided stands beside it. Seconds: CPU of a cold scan, one process."
     yield ""
     yield "| project | framework | endpoints | recall | precision | auth | undecided | seconds |"
@@ -287,6 +324,22 @@ def _label_table(title: str, intro: str, labels: Sequence[Labelled]) -> Iterator
     for each in labels:
         right_or_wrong = "yes" if each.is_right else "**no**"
         yield f"| {each.project} | `{each.name}` | {each.expected} | {each.said} | {right_or_wrong} |"
+    yield ""
+
+
+def _looked_table(looked: Sequence[Looked]) -> Iterator[str]:
+    if not looked:
+        return
+    yield "## Projects without a known truth"
+    yield ""
+    yield "Scanned to see that it ends and what is left undecided. Nothing here says that what was found is right or whole."
+    yield ""
+    yield "| project | frameworks | endpoints | undecided | not read to the end | seconds |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: |"
+    for each in looked:
+        yield (
+            f"| {each.name} | {each.frameworks} | {each.endpoints} | {each.undecided} | {each.skipped} | {each.seconds:.2f} |"
+        )
     yield ""
 
 

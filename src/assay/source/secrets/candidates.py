@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 RUN = 20
 """Bytes in a row that make a candidate: no key of a service is shorter between its dots."""
-UNBROKEN = 30
-"""Bytes in a row that make one without a digit."""
 BEFORE, AFTER = 96, 512
 """Bytes around a run in which the rest of the key stands."""
 NAMES = (
@@ -28,7 +26,6 @@ NAMES = (
     b"key",
     b"credential",
     b"credentials",
-    b"connectionstring",
     b"salt",
     b"pw",
 )
@@ -43,6 +40,7 @@ def _classes(characters: bytes) -> bytes:
 
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 RUNS = _classes(LETTERS + b"_-")
+NAME = _classes(LETTERS + b"_.$:-")
 WHOLE = _classes(LETTERS + b"_-.+/=:~@$%")
 ROW = b"a" * RUN
 DIGIT = re.compile(rb"[0-9]")
@@ -67,14 +65,17 @@ class Sign:
     """A place in the name."""
 
 
-def regions(source: bytes) -> Iterator[tuple[int, int]]:
-    """(start, end) of stretches that may hold a key that tells itself; in order, without overlap."""
+def regions(source: bytes, lettered: tuple[bytes, ...] = ()) -> Iterator[tuple[int, int]]:
+    """(start, end) of stretches that may hold a key that tells itself; in order, without overlap.
+
+    A run without a digit counts only if it begins with one of `lettered`.
+    """
     runs = source.translate(RUNS)
     at = runs.find(ROW)
     while at >= 0:
         end = runs.find(b" ", at)
         end = len(source) if end < 0 else end
-        if end - at >= UNBROKEN or DIGIT.search(source, at, end):
+        if DIGIT.search(source, at, end) or source.startswith(lettered, at):
             before = source[max(0, at - BEFORE) : at].translate(WHOLE)
             after = source[end : end + AFTER].translate(WHOLE)
             stop = after.find(b" ")
@@ -89,3 +90,9 @@ def signs(source: bytes) -> Iterator[Sign]:
     size = len(source)
     for hit in SIGN.finditer(back):
         yield Sign(size - hit.start(), size - hit.end())
+
+
+def name_before(source: bytes, at: int, most: int = 80) -> bytes:
+    """The characters of a name that stand right before a place."""
+    before = source[max(0, at - most) : at]
+    return before[before.translate(NAME).rfind(b" ") + 1 :]

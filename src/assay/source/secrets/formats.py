@@ -25,6 +25,8 @@ class Prefixed:
     """With boundaries."""
     is_weak: bool = False
     check: str = ""
+    is_lettered: bool = False
+    """Its values may hold no digit."""
 
     def verify(self, value: str) -> bool | None:
         """Whether the checksum of a value is right; None if it has none."""
@@ -50,6 +52,8 @@ class Anchors:
     by_literal: dict[bytes, tuple[Prefixed, ...]]
     bare: tuple[Prefixed, ...]
     """Those without a literal."""
+    lettered: tuple[bytes, ...]
+    """Literals of values that may hold no digit."""
 
 
 @cache
@@ -63,6 +67,7 @@ def prefixed() -> tuple[Prefixed, ...]:
             re.compile(rb"(?<![A-Za-z0-9_])(?:" + one["pattern"].encode() + rb")(?![A-Za-z0-9_-])"),
             one.get("is_weak", False),
             one.get("check", ""),
+            one.get("is_lettered", False),
         )
         for group in _read()["prefixed"]
         for one in group["formats"]
@@ -93,7 +98,12 @@ def anchors() -> Anchors:
         literal: tuple(each for each in prefixed() if any(literal.startswith(own) for own in each.anchor))
         for literal in every
     }
-    return Anchors(re.compile(b"|".join(branches)), by_literal, tuple(each for each in prefixed() if not each.anchor))
+    return Anchors(
+        re.compile(b"|".join(branches)),
+        by_literal,
+        tuple(each for each in prefixed() if not each.anchor),
+        tuple(literal for each in prefixed() if each.is_lettered for literal in each.anchor),
+    )
 
 
 def verify(value: str) -> bool:

@@ -154,6 +154,8 @@ class Decorators:
             self.held.append(decorator)
             self.known[key] = NOTHING  # cuts circles
             self.known[key] = self.followed(decorator)
+            if self.program.run.steps_left <= 0:
+                self.known[key] = Refusal(Demand.UNKNOWN, reason="the evaluation budget is used up")
         return self.known[key]
 
     @staticmethod

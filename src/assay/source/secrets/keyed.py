@@ -1,0 +1,170 @@
+"""Names like those of secrets, and whether what stands beside them is one."""
+
+import re
+from dataclasses import dataclass
+
+from assay.model.secret import Proof
+from assay.source.secrets.candidates import Sign, name_before
+from assay.source.secrets.formats import named
+from assay.source.secrets.shape import (
+    CONSTANT,
+    DATE,
+    PARTED,
+    UUID,
+    bare,
+    is_chosen,
+    is_common,
+    is_random,
+    is_stand_in,
+)
+
+REACH = 600
+"""Bytes after a sign in which a value stands."""
+REST = re.compile(rb"[\w$]{0,20}")
+WRAPPER = (
+    rb"(?:(?:new )?(?:[\w.]*\.)?(?:SecretStr|Secret|Field|field|str|bytes|GetBytes|FromBase64String|SymmetricSecurityKey|b64decode)"
+    rb"\(\s*(?:default\s*=\s*)?){0,3}"
+)
+QUOTED = re.compile(rb"\s{0,40}(?:default\s*=\s*)?" + WRAPPER + rb"([a-zA-Z@$]{0,2})([\"'`])((?:(?!\2)[^\\\r\n]|\\.){3,512})\2")
+PLAIN = re.compile(rb"[ \t]{0,40}([^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))")
+INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$]{3,200})(?=[;\"'])")
+"""A part of a connection string."""
+ASKED = re.compile(rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*\s*\(\s*[\"'][\w.:-]*\Z")
+"""A call that asks for a setting, up to its name."""
+
+PASSWORDS = re.compile(r"(?:password|passwd|passwort|pwd|pass|pw|passphrase)(?:base|value|default|string|text|\d{1,2})?$")
+SECRETS = re.compile(r"(?:secret|password|private|credential)")
+KEYS = re.compile(
+    r"(?:api|app|access|auth|client|secret|private|sign|signing|encryption|encrypt|crypt|crypto|aes|hmac|jwt|token|master|account|service|"
+    r"security|session|cookie|license|admin|shared|sharedaccess|subscription|webhook|server|storage|fernet|hash|consumer|write|root|internal)s?key"
+)
+SIGNING = re.compile(
+    r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?(?:secret|key)_?(?:base)?|session_?secret|app_?secret"
+    r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
+)
+NOT_SECRET = re.compile(
+    r"(?:public|publishable|primary|foreign|partition|sort|cache|row|index|lookup|message|translation|i18n|label|storage_?class|idempotency|"
+    r"hot|short|map|dict|object|group|hash_?tag|cancellation|sitekey|site_|page|next|continuation|csrf|xsrf|antiforgery|header|reset|"
+    r"param|field|column|prop|attr|claim|route|path|url|uri|name|type|hint|label|prompt|policy|format|regex|pattern|error|invalid|missing|forgot|event|"
+    r"keyboard|monkey|hash|compare|placeholder|bypass|encoded_?len|tokenizer|special_|eos_|bos_|pad_|unk_|config_?key|setting_?key|session_?key_?name|i?key_?id|_?id)"
+)
+"""Parts of names that hold no secret, unless the name says secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A name with a secret beside it."""
+
+    kind: str
+    title: str
+    name: str
+    value: str
+    at: int
+    """Where the value begins."""
+    proof: Proof
+    is_fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    value: str
+    at: int
+    is_quoted: bool
+
+
+def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
+    """The secret beside a sign, or None. `is_plain` says that values need no quotes in this file."""
+    held = _held(source, sign, is_plain=is_plain)
+    if held is None:
+        return None
+    name = _name(source, sign)
+    if not name or is_stand_in(held.value) or bare(held.value) == bare(name.rpartition(".")[2]):
+        return None
+    mark = source[sign.end - 1 : sign.end]
+    found = weigh(name, held.value, is_configured=is_plain)
+    if found is None:
+        return None
+    kind, title, proof = found
+    is_fallback = mark in {b",", b"?"}
+    return Keyed(kind, title, name, held.value, held.at, proof, is_fallback)
+
+
+def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proof] | None:
+    """What a value is beside a name: (format, title, proof), or None for no secret."""
+    own = re.split(r"[.:$]", name.lower())[-1]
+    flat = bare(own)
+    if NOT_SECRET.search(own) and not re.search(r"secret|password|passwd", flat):
+        return None
+    if re.search(r"(?:hash|hashed|_?hint|length|policy|field|label|error|column|url|uri|path|file|name|id|type|regex)$", flat):
+        return None
+    for each in named():
+        if any(word in name.lower() for word in each.words) and each.pattern.fullmatch(value) and _is_drawn(value):
+            return each.id, each.title, Proof.WEAK if each.is_weak else Proof.FORMAT
+    if PASSWORDS.search(flat):
+        proof = _password(value, is_configured=is_configured)
+        return ("password", "password", proof) if proof else None
+    if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
+        if flat.endswith("key") and not KEYS.search(flat) and flat != "key":
+            return None
+        proof = Proof.WEAK if flat in {"key", "salt", "token"} or flat.endswith("salt") else Proof.ENTROPY
+        return "keyed", "secret value", proof
+    if SIGNING.search(own) and _is_guessable(value):
+        return "signing-key", "signing key", Proof.GUESSABLE if not CONSTANT.fullmatch(value) else Proof.WEAK
+    return None
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether a value of a known shape is more than a word of that length."""
+    return (is_random(value) or UUID.fullmatch(value) is not None) or (
+        len(value) < 20 and sum(one.isdigit() for one in value) >= 3 and not PARTED.fullmatch(value)
+    )
+
+
+def _password(value: str, *, is_configured: bool) -> Proof | None:
+    if is_chosen(value) and not is_common(value):
+        return Proof.ENTROPY
+    if is_common(value) or (is_configured and value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)):
+        return Proof.WEAK
+    return None
+
+
+def _is_guessable(value: str) -> bool:
+    """Whether it is a word or phrase of one piece that somebody took for a key."""
+    if any(one.isspace() for one in value) or len(value) < 4 or ":" in value or CONSTANT.fullmatch(value) or DATE.fullmatch(value):
+        return False
+    return re.search(r"(?i)secret|key|password|jwt|token|\d", value) is not None and re.fullmatch(r"[a-z]+[A-Z]\w*|[\w-]+\.[\w.-]+", value) is None
+
+
+def _name(source: bytes, sign: Sign) -> str:
+    """The whole name around a place in it."""
+    rest = REST.match(source, sign.tail)
+    stop = rest.end() if rest else sign.tail
+    return name_before(source, stop).decode("ascii", "ignore").strip(".:$-")
+
+
+def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
+    """The value after a sign; the text of an expression is none."""
+    mark = source[sign.end - 1 : sign.end]
+    window = source[sign.end : sign.end + REACH]
+    line = source[max(0, sign.tail - 100) : sign.tail].rpartition(b"\n")[2]
+    if mark == b",":
+        return _quoted(window, sign.end) if ASKED.search(line) else None
+    if mark == b"?":
+        return _quoted(window, sign.end) if source[sign.end - 2 : sign.end] == b"??" else None
+    if mark == b"=" and (inside := INSIDE.match(window)) and re.search(rb"[;\"'][\w ]*\Z", line):
+        return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1), is_quoted=False)
+    found = _quoted(window, sign.end)
+    if found is not None or not is_plain:
+        return found
+    plain = PLAIN.match(window)
+    return _Held(plain[1].decode("utf-8", "replace"), sign.end + plain.start(1), is_quoted=False) if plain else None
+
+
+def _quoted(window: bytes, base: int) -> _Held | None:
+    found = QUOTED.match(window)
+    if found is None:
+        return None
+    is_filled = (b"f" in found[1].lower() or b"$" in found[1]) and b"{" in found[3]
+    if is_filled or window[found.end() : found.end() + 1] in {b"+", b"."}:
+        return None
+    return _Held(found[3].decode("utf-8", "replace"), base + found.start(3), is_quoted=True)

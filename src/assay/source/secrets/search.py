@@ -1,0 +1,140 @@
+"""Searches the files of a tree for secrets."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.model.place import Place, Skipped
+from assay.model.secret import Proof, Search, Secret
+from assay.source.files import LIMIT, read
+from assay.source.gate import as_utf8
+from assay.source.secrets.candidates import regions, signs
+from assay.source.secrets.formats import Prefixed, anchors
+from assay.source.secrets.keyed import Keyed, keyed
+from assay.source.secrets.marked import Marked, marked
+from assay.source.secrets.mask import mark, masked
+from assay.source.secrets.shape import bits, is_stand_in
+from assay.source.secrets.standing import UNQUOTED, ending, is_packed, is_searched, standing
+
+PAD = 12
+"""Bytes before a stretch in which a format may begin."""
+LEAST_BITS = 2.6
+"""Bits a character, below which a value of a known format is an example."""
+MOST = 200
+"""Secrets of one file; more is a list of something else."""
+NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
+EXAMPLES = re.compile(r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A secret in the bytes of one file, with its value: it never leaves this module."""
+
+    kind: str
+    title: str
+    name: str
+    value: str
+    at: int
+    proof: Proof
+    is_fallback: bool = False
+
+
+def search(root: Path, paths: Iterable[tuple[str, bool]], limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
+    """The secrets of some files, by place, and what was searched. With each path: whether it is of a test."""
+    found: list[Secret] = []
+    files = size = unread = passed_over = 0
+    for path, is_test in paths:
+        if not is_searched(path):
+            passed_over += 1
+            continue
+        source = read(root, path, limit)
+        if isinstance(source, Skipped):
+            unread += 1
+            continue
+        source = as_utf8(source)
+        if b"\0" in source[:8000] or is_packed(source):
+            passed_over += 1
+            continue
+        files += 1
+        size += len(source)
+        found += secrets(path, source, is_test=is_test)
+    ordered = sorted(found, key=lambda each: (each.place, each.kind, each.name, each.mark))
+    return tuple(ordered), Search(files, size, unread, passed_over)
+
+
+def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
+    """The secrets of one file, by place."""
+    hits = _without_overlap([*_prefixed(source), *map(_of_mark, marked(source)), *_keyed(path, source)])
+    if not hits or len(hits) > MOST:
+        return []
+    lines = [at for at, one in enumerate(source) if one == 10]
+    where = standing(path, is_test=is_test)
+    return [
+        Secret(
+            kind=hit.kind,
+            title=hit.title,
+            name=hit.name,
+            place=Place(path, bisect_right(lines, hit.at - 1) + 1),
+            masked=masked(hit.value),
+            mark=mark(hit.value),
+            proof=hit.proof,
+            standing=where,
+            is_fallback=hit.is_fallback,
+        )
+        for hit in hits
+    ]
+
+
+def _without_overlap(hits: list[_Hit]) -> list[_Hit]:
+    """One secret for each stretch of bytes; the surest, then the longest, then the first of them."""
+    sure = list(Proof)
+    kept: list[_Hit] = []
+    for hit in sorted(hits, key=lambda one: (sure.index(one.proof), -len(one.value), one.at)):
+        if all(hit.at + len(hit.value) <= other.at or other.at + len(other.value) <= hit.at for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda one: one.at)
+
+
+def _prefixed(source: bytes) -> Iterator[_Hit]:
+    known = anchors()
+    for start, end in regions(source, known.lettered):
+        begin = max(0, start - PAD)
+        literals = {hit[0] for hit in known.literals.finditer(source, begin, end)}
+        formats = dict.fromkeys(each for literal in sorted(literals) for each in known.by_literal[literal])
+        bare = known.bare if source.find(b".", start, end) >= 0 else ()
+        for each in (*formats, *bare):
+            for hit in each.pattern.finditer(source, begin, end):
+                value = hit[0].decode("ascii", "replace")
+                if not EXAMPLES.search(value) and bits(value) >= LEAST_BITS:
+                    yield _Hit(each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value))
+
+
+def _proof(format_: Prefixed, value: str) -> Proof:
+    if format_.is_weak:
+        return Proof.WEAK
+    match format_.verify(value):
+        case None:
+            return Proof.FORMAT
+        case True:
+            return Proof.CHECKSUM
+        case _:
+            return Proof.WEAK
+
+
+def _name_before(source: bytes, at: int) -> str:
+    found = NAMED.search(source[max(0, at - 100) : at])
+    return found[1].decode() if found else ""
+
+
+def _of_mark(found: Marked) -> _Hit:
+    return _Hit(found.kind, found.title, found.name, found.value, found.at, found.proof)
+
+
+def _keyed(path: str, source: bytes) -> Iterator[_Hit]:
+    is_plain = ending(path) in UNQUOTED
+    for sign in signs(source):
+        found: Keyed | None = keyed(source, sign, is_plain=is_plain)
+        if found is not None and not is_stand_in(found.value):
+            yield _Hit(found.kind, found.title, found.name, found.value, found.at, found.proof, found.is_fallback)

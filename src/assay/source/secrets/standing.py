@@ -1,0 +1,57 @@
+"""What a file is to somebody who looks for secrets: which are searched, and where a secret does less harm."""
+
+import re
+
+from assay.model.secret import Standing
+
+UNQUOTED = frozenset({".cfg", ".conf", ".config", ".env", ".ini", ".properties", ".sh", ".tfvars", ".yaml", ".yml", "dockerfile"})
+"""Endings of files in which a value needs no quotes."""
+MARKUP = frozenset({".config", ".csproj", ".fsproj", ".props", ".pubxml", ".targets", ".vbproj", ".xml"})
+LOCKS = frozenset(
+    {"bun.lock", "cargo.lock", "composer.lock", "package-lock.json", "packages.lock.json", "npm-shrinkwrap.json", "pdm.lock"}
+    | {"pipfile.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock", "project.assets.json"}
+)
+"""Files of hashes that a package installer wrote."""
+PACKED = re.compile(r"(?i)\.(?:min|bundle|chunk)\.(?:js|css)$|\.(?:map|snap|resx|po|pot|svg|lock)$|[/.-]locale[/s]|/(?:i18n|lang|locales?|translations|locali[sz]ation)/")
+WIDE = 5_000
+"""Bytes a line on average, from which on nobody wrote a file."""
+TEST = re.compile(
+    r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|e2e|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
+    r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)"
+)
+EXAMPLE = re.compile(
+    r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|seeds?|seeders?|cookbook|contrib)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
+)
+DEVELOPMENT = re.compile(
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
+    r"|docker-compose\.ya?ml$|compose\.ya?ml$|compose\.override"
+)
+
+
+def ending(path: str) -> str:
+    """The ending of a file's name in lower case; the whole name of a Dockerfile, and `.env` of every kind of it."""
+    name = path.rpartition("/")[2].lower()
+    if name.startswith(".env") or name.endswith(".env"):
+        return ".env"
+    if name.startswith("dockerfile"):
+        return "dockerfile"
+    return name[name.rfind(".") :] if "." in name else name
+
+
+def is_searched(path: str) -> bool:
+    """Whether a file is one that people write."""
+    return path.rpartition("/")[2].lower() not in LOCKS and PACKED.search(path) is None
+
+
+def is_packed(source: bytes) -> bool:
+    """Whether a machine packed a file, so that it has hardly a line."""
+    return len(source) > 4 * WIDE and len(source) > WIDE * (source.count(b"\n") + 1)
+
+
+def standing(path: str, *, is_test: bool) -> Standing:
+    """What a file is, by its name and by what the survey of the tree said."""
+    if is_test or TEST.search(path):
+        return Standing.TEST
+    if EXAMPLE.search(path):
+        return Standing.EXAMPLE
+    return Standing.DEVELOPMENT if DEVELOPMENT.search(path) else Standing.PRODUCT
