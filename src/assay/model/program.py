@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Place, Skipped, Step
+from assay.model.secret import Search, Secret
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,3 +70,7 @@ class Inventory:
     files: FileCount = FileCount()
     languages: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    """By place."""
+    search: Search = Search()
+    """What was searched for them."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assay.errors import UsageError
 from assay.model.place import Skipped
-from assay.source.classify import EXCLUDED, TESTS, Layout, LeftOut
+from assay.source.classify import EXCLUDED, MADE, TESTS, Layout, LeftOut
 from assay.source.listing import NEVER, Exclusion, Listing, listing, printable, unprintable
 
 LIMIT = 1_000_000
@@ -23,8 +23,27 @@ LANGUAGES = {".cs": "csharp", ".py": "python", ".pyw": "python"}
 TEXTS = frozenset(
     {".cfg", ".config", ".cshtml", ".csproj", ".env", ".fsproj", ".html", ".ini", ".json", ".props", ".razor"}
     | {".sln", ".slnx", ".targets", ".toml", ".txt", ".vbproj", ".yaml", ".yml"}
+    | {
+        ".conf",
+        ".dockerfile",
+        ".js",
+        ".jsx",
+        ".key",
+        ".mjs",
+        ".pem",
+        ".php",
+        ".properties",
+        ".ps1",
+        ".pubxml",
+        ".rb",
+        ".sh",
+        ".sql",
+    }
+    | {".tf", ".tfvars", ".ts", ".tsx", ".vue", ".xml"}
 )
-"""Endings of files that a framework may want to see besides source."""
+"""Endings of files that a framework may want to see besides source, or in which a secret may stand."""
+ASIDE = frozenset({TESTS, MADE})
+"""Why a file is left out that is searched for secrets all the same."""
 FOLDERS_STATED = 20
 """So many folders of one reason are named one by one; of more, only the top folders that they stand in."""
 OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -60,6 +79,8 @@ class Tree:
     left_out: tuple[tuple[LeftOut, int], ...]
     """With the number of source files; 0 where a folder was not entered."""
     skipped: tuple[Skipped, ...]
+    aside: tuple[tuple[Entry, str], ...] = ()
+    """Tests and what a machine wrote, with the reason why they are left out: only searched for secrets."""
 
 
 def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -> Tree:
@@ -80,6 +101,7 @@ def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -
     counts = Counter(each for path, each in reasons.items() if each and _is_source(kinds[path]))
     kept = list(_entries(root, names, {path: kind for path, kind in kinds.items() if reasons[path] is None}))
     too_large = [entry for entry in kept if entry.size > limit]
+    aside = _aside(root, names, kinds, reasons, limit)
     skipped = [*names.skipped, *(_too_large(entry, limit) for entry in too_large if entry.is_source)]
     closed = {LeftOut(folder, reason): 0 for folder, reason in names.left_out}
     return Tree(
@@ -87,6 +109,7 @@ def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -
         tuple(sorted(entry for entry in kept if entry.size <= limit)),
         tuple(sorted({**closed, **counts}.items())),
         tuple(sorted(set(skipped))),
+        aside,
     )
 
 
@@ -98,6 +121,8 @@ def kind_of(path: str) -> str | None:
         return LANGUAGES[ending]
     if name.startswith(".env"):
         return ".env"
+    if name.startswith("dockerfile"):
+        return ".dockerfile"
     if ending == ".txt" and "requirements" not in path:
         return None
     return ending if ending in TEXTS else None
@@ -203,6 +228,20 @@ def _entries(root: Path, names: Listing, kinds: dict[str, str]) -> Iterator[Entr
         elif found is not None and _is_source(kind):
             names.skipped.append(found)
     names.skipped += filter(None, (_link(root, path) for path in names.links))
+
+
+def _aside(
+    root: Path, names: Listing, kinds: dict[str, str], reasons: dict[str, LeftOut | None], limit: int
+) -> tuple[tuple[Entry, str], ...]:
+    """The files that are left out and searched for secrets."""
+    is_within = _within(str(root)) if names.is_asked else None
+    found = []
+    for path, reason in reasons.items():
+        if reason is not None and reason.reason in ASIDE:
+            entry = _entry(root, path, kinds[path], is_within)
+            if isinstance(entry, Entry) and entry.size <= limit:
+                found.append((entry, reason.reason))
+    return tuple(sorted(found))
 
 
 def _entry(root: Path, path: str, kind: str, is_within: Callable[[str], bool] | None) -> Entry | Skipped | None:

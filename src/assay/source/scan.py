@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from assay.source.files import Tree, discover
 from assay.source.program import Program, Vocabulary
 from assay.source.project import Project
 from assay.source.reached import enter_unreached
+from assay.source.secrets.search import search
 from assay.source.snapshot import Snapshots
 
 Progress = Callable[[str, int, int], None]
@@ -109,7 +110,9 @@ def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
     finally:
         if was_collecting:
             gc.enable()
-    inventory = assemble(project, readings, skipped)
+    tell("searching for secrets", 0, 0)
+    secrets, searched = search(tree, options.limit)
+    inventory = replace(assemble(project, readings, skipped), secrets=secrets, search=searched)
     comments = project.comments()
     project.close()
     return ScanResult(inventory, comments)

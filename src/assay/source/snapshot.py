@@ -7,7 +7,7 @@ Source: shared/performance.md section 6, T9 and T11.
 import contextlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -46,7 +46,7 @@ class Snapshots:
         for word in words:
             found.update(digest_of(b"word", word.encode("utf-8", "surrogatepass")))
         # Neither a path nor a digest can hold a line's end.
-        found.update("\n".join(f"{digests[entry.path]} {entry.path}" for entry in tree.files).encode())
+        found.update("\n".join(f"{digests[entry.path]} {entry.path}" for entry in _files(tree)).encode())
         found.update(digest_of(repr(tree.left_out).encode(), repr(tree.skipped).encode()))
         return found.digest()
 
@@ -79,7 +79,7 @@ class Snapshots:
         path = self.folder / f"{project_name(self.root)}.stamps"
         known, since = _stamps(path)
         found: Stamps = {}
-        for entry in tree.files:
+        for entry in _files(tree):
             own = (*entry.stamp, entry.size)
             kept = known.get(entry.path)
             if kept is not None and kept[:4] == own and entry.stamp[0] < since and entry.stamp[1] < since:
@@ -90,6 +90,11 @@ class Snapshots:
             text = json.dumps(found, separators=(",", ":")).encode()
             replace(path, (blake2b(text, digest_size=DIGEST).digest(), text))
         return {name: each[4] for name, each in found.items()}
+
+
+def _files(tree: Tree) -> Iterator[Entry]:
+    """Everything that a result depends on, by path."""
+    return iter(sorted((*tree.files, *(entry for entry, _ in tree.aside))))
 
 
 def _stamps(path: Path) -> tuple[Stamps, int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from assay.source.evaluate.values import Const, Items, Operation, Scalar, Table, Template, Unknown, Value, options
+
+
+TEXT_LIMIT = 20_000
+"""Characters of a text, pieces of a template and items of a list that are kept when such are put together."""
 
 
 def concatenated(*parts: Value) -> Value:
@@ -26,6 +31,8 @@ def concatenated(*parts: Value) -> Value:
             pieces[-1] = last + piece
         else:
             pieces.append(piece)
+    if len(pieces) > TEXT_LIMIT or sum(len(piece) for piece in pieces if isinstance(piece, str)) > TEXT_LIMIT:
+        return Unknown("a text that is too long")
     if not pieces:
         return Const("")
     if len(pieces) == 1 and isinstance(pieces[0], str):
@@ -38,7 +45,9 @@ def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
     left, right = next(iter(options(left)), left), next(iter(options(right)), right)
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
-            return Items([*left.items, *right.items], left.kind, left.is_open or right.is_open)
+            joined = [*left.items, *right.items]
+            is_long = len(joined) > TEXT_LIMIT
+            return Items(joined[:TEXT_LIMIT], left.kind, left.is_open or right.is_open or is_long)
         if isinstance(left, Items) or isinstance(right, Items):
             known = left if isinstance(left, Items) else right
             assert isinstance(known, Items)
@@ -78,9 +87,9 @@ def contains(collection: Items | Table, value: Value) -> bool | None:
 def percent(template: str, value: Value) -> Value:
     """`"%s/x" % value`."""
     arguments = list(value.items) if isinstance(value, Items) else [value]
-    pieces = template.split("%s")
+    pieces = re.split(r"%[sdir]", template)
     if len(pieces) != len(arguments) + 1:
-        return Unknown("a % format that is not only %s")
+        return Unknown("a % format that is not only %s, %d, %i and %r")
     parts: list[Value] = [Const(pieces[0])]
     for argument, piece in zip(arguments, pieces[1:], strict=True):
         parts += [argument, Const(piece)]
@@ -92,10 +101,19 @@ def is_textual(value: Value) -> bool:
     return isinstance(value, Template) or (isinstance(value, Const) and isinstance(value.value, str))
 
 
+def product(left: Any, right: Any) -> Scalar:
+    """Two numbers of a size that stays one, multiplied."""
+    if isinstance(left, str) or isinstance(right, str) or max(abs(left), abs(right)) > NUMBER_LIMIT:
+        raise ValueError("no product of small numbers")
+    return left * right  # type: ignore[no-any-return]  # numbers
+
+
+NUMBER_LIMIT = 10**18
+
 CONSTANT_OPERATORS: dict[str, Callable[[Any, Any], Scalar]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b if not isinstance(a, str) and not isinstance(b, str) else None,
+    "*": lambda a, b: product(a, b),
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
     "<": lambda a, b: a < b,

@@ -54,7 +54,9 @@ class Python:
 
     def find(self, dotted: str, importer: str) -> ModuleValue | None:
         """The module or package folder of an absolute import, None when it lies outside the tree."""
-        key = (dotted, importer.rpartition("/")[0])
+        folder, _, file = importer.rpartition("/")
+        is_itself = file.removesuffix(".py") == dotted.rpartition(".")[2]  # a module never means itself
+        key = (dotted, importer if is_itself else folder)
         if key not in self.found:
             self.found[key] = self._find(tuple(dotted.split(".")), importer)
         return self.found[key]

@@ -17,8 +17,10 @@ from assay.source.evaluate.values import (
     Condition,
     Const,
     Decorated,
+    External,
     FunctionValue,
     Items,
+    Made,
     Table,
     Unknown,
     Value,
@@ -118,7 +120,17 @@ def fail(run: Evaluator, statement: facts.Raise, scope: Scope) -> int:
     """`raise x`."""
     value = run.evaluate(statement.value, scope) if statement.value is not None else run.unknown("raised again")
     run.record_exit("raise", value, Place(scope.module.path, statement.line))
-    return RAISES
+    return RETURNS if is_abstract(value) else RAISES
+
+
+def is_abstract(value: Value) -> bool:
+    """Whether an exception says that somebody else implements this: what it does then is not known."""
+    while isinstance(value, Made):
+        value = value.callee
+    return isinstance(value, External) and value.name.rpartition(".")[2] in NOT_IMPLEMENTED
+
+
+NOT_IMPLEMENTED = {"NotImplementedError", "NotImplementedException", "NotSupportedException"}
 
 
 def branch(run: Evaluator, statement: facts.If, scope: Scope) -> int:

@@ -21,12 +21,17 @@ class Prefixed:
     id: str
     title: str
     anchor: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
-    """With boundaries."""
+    text: bytes
+    """Of the expression that the whole value fits."""
     is_weak: bool = False
     check: str = ""
     is_lettered: bool = False
     """Its values may hold no digit."""
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The expression, with boundaries."""
+        return _compiled(rb"(?<![A-Za-z0-9_])(?:" + self.text + rb")(?![A-Za-z0-9_-])")
 
     def verify(self, value: str) -> bool | None:
         """Whether the checksum of a value is right; None if it has none."""
@@ -40,8 +45,12 @@ class Named:
     id: str
     title: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    text: str
     is_weak: bool = False
+
+    def fits(self, value: str) -> bool:
+        """Whether a value is of this shape."""
+        return re.fullmatch(self.text, value, re.ASCII) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def prefixed() -> tuple[Prefixed, ...]:
             one["id"],
             one["title"],
             tuple(text.encode() for text in one["anchor"]),
-            re.compile(rb"(?<![A-Za-z0-9_])(?:" + one["pattern"].encode() + rb")(?![A-Za-z0-9_-])"),
+            one["pattern"].encode(),
             one.get("is_weak", False),
             one.get("check", ""),
             one.get("is_lettered", False),
@@ -78,9 +87,7 @@ def prefixed() -> tuple[Prefixed, ...]:
 def named() -> tuple[Named, ...]:
     """In the order of the file."""
     return tuple(
-        Named(
-            one["id"], one["title"], tuple(one["words"]), re.compile(one["pattern"], re.ASCII), one.get("is_weak", False)
-        )
+        Named(one["id"], one["title"], tuple(one["words"]), one["pattern"], one.get("is_weak", False))
         for group in _read()["named"]
         for one in group["formats"]
     )
@@ -89,7 +96,9 @@ def named() -> tuple[Named, ...]:
 @cache
 def anchors() -> Anchors:
     """One expression for all literals, and the formats that each may begin."""
-    every = sorted({literal for each in prefixed() for literal in each.anchor}, key=lambda one: (one[:1], -len(one), one))
+    every = sorted(
+        {literal for each in prefixed() for literal in each.anchor}, key=lambda one: (one[:1], -len(one), one)
+    )
     branches = [
         re.escape(first) + b"(?:" + b"|".join(re.escape(one[1:]) for one in group) + b")"
         for first, group in groupby(every, key=lambda one: one[:1])
@@ -117,6 +126,12 @@ def verify(value: str) -> bool:
         number, rest = divmod(number, len(BASE62))
         found = BASE62[rest] + found
     return digits == found.rjust(CHECK, "0")
+
+
+@cache
+def _compiled(text: bytes) -> re.Pattern[bytes]:
+    """Compiled when the first value asks for it: all of them take a tenth of a second."""
+    return re.compile(text)
 
 
 @cache

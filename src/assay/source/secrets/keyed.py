@@ -25,14 +25,20 @@ WRAPPER = (
     rb"(?:(?:new )?(?:[\w.]*\.)?(?:SecretStr|Secret|Field|field|str|bytes|GetBytes|FromBase64String|SymmetricSecurityKey|b64decode)"
     rb"\(\s*(?:default\s*=\s*)?){0,3}"
 )
-QUOTED = re.compile(rb"\s{0,40}(?:default\s*=\s*)?" + WRAPPER + rb"([a-zA-Z@$]{0,2})([\"'`])((?:(?!\2)[^\\\r\n]|\\.){3,512})\2")
+QUOTED = re.compile(
+    rb"\s{0,40}(?:default\s*=\s*)?" + WRAPPER + rb"([a-zA-Z@$]{0,2})([\"'`])((?:(?!\2)[^\\\r\n]|\\.){3,512})\2"
+)
 PLAIN = re.compile(rb"[ \t]{0,40}([^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))")
 INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$]{3,200})(?=[;\"'])")
 """A part of a connection string."""
-ASKED = re.compile(rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*\s*\(\s*[\"'][\w.:-]*\Z")
+ASKED = re.compile(
+    rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*\s*\(\s*[\"'][\w.:-]*\Z"
+)
 """A call that asks for a setting, up to its name."""
 
-PASSWORDS = re.compile(r"(?:password|passwd|passwort|pwd|pass|pw|passphrase)(?:base|value|default|string|text|\d{1,2})?$")
+PASSWORDS = re.compile(
+    r"(?:password|passwd|passwort|pwd|pass|pw|passphrase)(?:base|value|default|string|text|\d{1,2})?$"
+)
 SECRETS = re.compile(r"(?:secret|password|private|credential)")
 KEYS = re.compile(
     r"(?:api|app|access|auth|client|secret|private|sign|signing|encryption|encrypt|crypt|crypto|aes|hmac|jwt|token|master|account|service|"
@@ -95,10 +101,12 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     flat = bare(own)
     if NOT_SECRET.search(own) and not re.search(r"secret|password|passwd", flat):
         return None
-    if re.search(r"(?:hash|hashed|_?hint|length|policy|field|label|error|column|url|uri|path|file|name|id|type|regex)$", flat):
+    if re.search(
+        r"(?:hash|hashed|_?hint|length|policy|field|label|error|column|url|uri|path|file|name|id|type|regex)$", flat
+    ):
         return None
     for each in named():
-        if any(word in name.lower() for word in each.words) and each.pattern.fullmatch(value) and _is_drawn(value):
+        if any(word in name.lower() for word in each.words) and each.fits(value) and _is_drawn(value):
             return each.id, each.title, Proof.WEAK if each.is_weak else Proof.FORMAT
     if PASSWORDS.search(flat):
         proof = _password(value, is_configured=is_configured)
@@ -130,9 +138,18 @@ def _password(value: str, *, is_configured: bool) -> Proof | None:
 
 def _is_guessable(value: str) -> bool:
     """Whether it is a word or phrase of one piece that somebody took for a key."""
-    if any(one.isspace() for one in value) or len(value) < 4 or ":" in value or CONSTANT.fullmatch(value) or DATE.fullmatch(value):
+    if (
+        any(one.isspace() for one in value)
+        or len(value) < 4
+        or ":" in value
+        or CONSTANT.fullmatch(value)
+        or DATE.fullmatch(value)
+    ):
         return False
-    return re.search(r"(?i)secret|key|password|jwt|token|\d", value) is not None and re.fullmatch(r"[a-z]+[A-Z]\w*|[\w-]+\.[\w.-]+", value) is None
+    return (
+        re.search(r"(?i)secret|key|password|jwt|token|\d", value) is not None
+        and re.fullmatch(r"[a-z]+[A-Z]\w*|[\w-]+\.[\w.-]+", value) is None
+    )
 
 
 def _name(source: bytes, sign: Sign) -> str:

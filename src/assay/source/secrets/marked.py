@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from assay.model.secret import Proof
 from assay.source.secrets.shape import is_chosen, is_common, is_random, is_stand_in
 
-PRIVATE = re.compile(rb"-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----(?:\\+[rn]|[\s\"'+,])*([A-Za-z0-9+/=][A-Za-z0-9+/=\s\\\"':,-]{60,})")
+PRIVATE = re.compile(
+    rb"-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----(?:\\+[rn]|[\s\"'+,])*([A-Za-z0-9+/=][A-Za-z0-9+/=\s\\\"':,-]{60,})"
+)
 ADDRESS = re.compile(rb"://([^\s:/@\"'<>{}$\[\]()]{0,64}):([^\s/@\"'<>{}]{3,100})@([\w.-]+)")
 SCHEME = re.compile(rb"[a-zA-Z][\w+.-]{1,24}\Z")
 BASIC = re.compile(rb"Basic ([A-Za-z0-9+/]{12,200}={0,2})(?=[\"'\s])")
@@ -67,7 +69,14 @@ def _address(source: bytes, at: int) -> Marked | None:
         return None
     is_known = is_common(value) or value == user or value.isalpha() or LOCAL.fullmatch(host) is not None
     name = f"{scheme[0].decode().lower()} address"
-    return Marked("address-password", "password in an address", name, value, found.start(2), Proof.WEAK if is_known else Proof.ENTROPY)
+    return Marked(
+        "address-password",
+        "password in an address",
+        name,
+        value,
+        found.start(2),
+        Proof.WEAK if is_known else Proof.ENTROPY,
+    )
 
 
 def _basic(source: bytes, at: int) -> Marked | None:
@@ -81,14 +90,28 @@ def _basic(source: bytes, at: int) -> Marked | None:
     value = text.partition(":")[2]
     if len(value) < 3 or not text.isprintable() or is_stand_in(value):
         return None
-    return Marked("basic-credentials", "credentials of a Basic header", "", found[1].decode(), found.start(1), Proof.WEAK if is_common(value) else Proof.FORMAT)
+    return Marked(
+        "basic-credentials",
+        "credentials of a Basic header",
+        "",
+        found[1].decode(),
+        found.start(1),
+        Proof.WEAK if is_common(value) else Proof.FORMAT,
+    )
 
 
 def _shared_access(source: bytes, at: int) -> Marked | None:
     found = SHARED_ACCESS.match(source, at - 1) if at else None
     if found is None or b"se=" not in source[max(0, at - 300) : at + 400]:
         return None
-    return Marked("azure-shared-access-signature", "Azure shared access signature", "sig", found[1].decode(), found.start(1), Proof.FORMAT)
+    return Marked(
+        "azure-shared-access-signature",
+        "Azure shared access signature",
+        "sig",
+        found[1].decode(),
+        found.start(1),
+        Proof.FORMAT,
+    )
 
 
 def _call(source: bytes, at: int) -> Marked | None:
@@ -97,7 +120,11 @@ def _call(source: bytes, at: int) -> Marked | None:
         return None
     part = 1 if found[1] is not None else 2
     value = found[part].decode("utf-8", "replace")
-    return None if is_stand_in(value) else Marked("signing-key", "signing key", "", value, found.start(part), Proof.GUESSABLE)
+    return (
+        None
+        if is_stand_in(value)
+        else Marked("signing-key", "signing key", "", value, found.start(part), Proof.GUESSABLE)
+    )
 
 
 READERS: tuple[tuple[bytes, Callable[[bytes, int], Marked | None]], ...] = (

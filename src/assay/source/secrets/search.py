@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from assay.model.place import Place, Skipped
 from assay.model.secret import Proof, Search, Secret
-from assay.source.files import LIMIT, read
+from assay.source.classify import TESTS
+from assay.source.files import LIMIT, Tree, read
 from assay.source.gate import as_utf8
 from assay.source.secrets.candidates import regions, signs
 from assay.source.secrets.formats import Prefixed, anchors
@@ -25,7 +25,9 @@ LEAST_BITS = 2.6
 MOST = 200
 """Secrets of one file; more is a list of something else."""
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
-EXAMPLES = re.compile(r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij")
+EXAMPLES = re.compile(
+    r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ class _Hit:
     is_fallback: bool = False
 
 
-def search(root: Path, paths: Iterable[tuple[str, bool]], limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
-    """The secrets of some files, by place, and what was searched. With each path: whether it is of a test."""
+def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
+    """The secrets of a tree, by place, and what was searched: tests and what a machine wrote as well."""
     found: list[Secret] = []
     files = size = unread = passed_over = 0
-    for path, is_test in paths:
+    for path, is_test in _paths(tree):
         if not is_searched(path):
             passed_over += 1
             continue
-        source = read(root, path, limit)
+        source = read(tree.root, path, limit)
         if isinstance(source, Skipped):
             unread += 1
             continue
@@ -62,6 +64,12 @@ def search(root: Path, paths: Iterable[tuple[str, bool]], limit: int = LIMIT) ->
         found += secrets(path, source, is_test=is_test)
     ordered = sorted(found, key=lambda each: (each.place, each.kind, each.name, each.mark))
     return tuple(ordered), Search(files, size, unread, passed_over)
+
+
+def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
+    """Every file that may be searched, with whether it is of a test."""
+    yield from ((entry.path, False) for entry in tree.files)
+    yield from ((entry.path, reason == TESTS) for entry, reason in tree.aside)
 
 
 def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
@@ -108,7 +116,9 @@ def _prefixed(source: bytes) -> Iterator[_Hit]:
             for hit in each.pattern.finditer(source, begin, end):
                 value = hit[0].decode("ascii", "replace")
                 if not EXAMPLES.search(value) and bits(value) >= LEAST_BITS:
-                    yield _Hit(each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value))
+                    yield _Hit(
+                        each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value)
+                    )
 
 
 def _proof(format_: Prefixed, value: str) -> Proof:

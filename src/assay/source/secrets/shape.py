@@ -29,9 +29,54 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
 COMMON = frozenset(
-    "admin administrator root guest postgres postgresql mysql redis rabbitmq mongo sa user username password passwd pass pwd secret "
-    "test testing demo dev development local qwerty letmein welcome master default token 123 1234 12345 123456 12345678 123456789 "
-    "password1 password123 admin123 pass123 minioadmin minio elastic symfony laravel django".split()
+    [
+        "admin",
+        "administrator",
+        "root",
+        "guest",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "redis",
+        "rabbitmq",
+        "mongo",
+        "sa",
+        "user",
+        "username",
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "secret",
+        "test",
+        "testing",
+        "demo",
+        "dev",
+        "development",
+        "local",
+        "qwerty",
+        "letmein",
+        "welcome",
+        "master",
+        "default",
+        "token",
+        "123",
+        "1234",
+        "12345",
+        "123456",
+        "12345678",
+        "123456789",
+        "password1",
+        "password123",
+        "admin123",
+        "pass123",
+        "minioadmin",
+        "minio",
+        "elastic",
+        "symfony",
+        "laravel",
+        "django",
+    ]
 )
 """Passwords that everybody knows."""
 

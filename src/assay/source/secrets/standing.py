@@ -4,15 +4,27 @@ import re
 
 from assay.model.secret import Standing
 
-UNQUOTED = frozenset({".cfg", ".conf", ".config", ".env", ".ini", ".properties", ".sh", ".tfvars", ".yaml", ".yml", "dockerfile"})
+UNQUOTED = frozenset(
+    {".cfg", ".conf", ".config", ".env", ".ini", ".properties", ".sh", ".tfvars", ".yaml", ".yml", "dockerfile"}
+)
 """Endings of files in which a value needs no quotes."""
 MARKUP = frozenset({".config", ".csproj", ".fsproj", ".props", ".pubxml", ".targets", ".vbproj", ".xml"})
 LOCKS = frozenset(
-    {"bun.lock", "cargo.lock", "composer.lock", "package-lock.json", "packages.lock.json", "npm-shrinkwrap.json", "pdm.lock"}
+    {
+        "bun.lock",
+        "cargo.lock",
+        "composer.lock",
+        "package-lock.json",
+        "packages.lock.json",
+        "npm-shrinkwrap.json",
+        "pdm.lock",
+    }
     | {"pipfile.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock", "project.assets.json"}
 )
 """Files of hashes that a package installer wrote."""
-PACKED = re.compile(r"(?i)\.(?:min|bundle|chunk)\.(?:js|css)$|\.(?:map|snap|resx|po|pot|svg|lock)$|[/.-]locale[/s]|/(?:i18n|lang|locales?|translations|locali[sz]ation)/")
+PACKED = re.compile(
+    r"(?i)\.(?:min|bundle|chunk)\.(?:js|css)$|\.(?:map|snap|resx|po|pot|svg|lock)$|[/.-]locale[/s]|/(?:i18n|lang|locales?|translations|locali[sz]ation)/"
+)
 WIDE = 5_000
 """Bytes a line on average, from which on nobody wrote a file."""
 TEST = re.compile(
