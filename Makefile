@@ -54,6 +54,7 @@ fix: compiled ## format the code, and mend what ruff can mend
 
 .PHONY: snap
 snap: compiled ## write the snapshots anew: the registry, and what reports look like
+	@$(PY) -m tools.compact
 	@$(PY) -m tools.registry > tests/house/registry.txt.new && mv tests/house/registry.txt.new tests/house/registry.txt
 	@.venv/bin/pytest --snapshot-update
 	@git --no-pager diff --stat -- tests

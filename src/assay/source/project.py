@@ -121,6 +121,10 @@ class Project:
             self._gated[key] = tuple(self._passing(language, literals))
         return self._gated[key]
 
+    def holding(self, paths: Iterable[str], literals: Literals) -> Iterator[str]:
+        """Those of some files that hold any of the words, in their order; only these are read."""
+        return passing_paths(self._tree, paths, literals, self._extractor.limit)
+
     def declaring(self, language: str, name: str) -> tuple[str, ...]:
         """The files that may declare a type of a simple name, sorted; C# only, for modules of Python are found by path."""
         return tuple(self._survey(language).types.get(name, ()))
@@ -241,6 +245,8 @@ class Project:
         known = self._survey(language)
         if known.literals == set(literals):
             return iter(known.passed)
+        if len(literals) == 1 and literals[0] in known.marked:
+            return iter(known.marked[literals[0]])
         paths = known.passed if known.literals.issuperset(literals) else known.paths
         return passing_paths(self._tree, paths, literals, self._extractor.limit)
 

@@ -17,8 +17,8 @@ def enter_unreached(program: Program, paths: Iterable[str], registrars: frozense
     Those that another candidate calls wait: they are run when that one calls them, and on their own only if it does not.
     """
     words = tuple(sorted(name.encode() for name in registrars))
-    holding = set(program.project.gated(program.language, words))
-    known = [(found, mentioned(found.function)) for found in candidates(program, (p for p in paths if p in holding))]
+    holding = program.project.holding(paths, words)
+    known = [(found, mentioned(found.function)) for found in candidates(program, holding)]
     waiting = [(found, names) for found, names in known if names & registrars]
     while waiting:
         callers = Counter(name for _, names in waiting for name in names)

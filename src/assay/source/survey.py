@@ -13,6 +13,8 @@ from assay.source.gate import Declarations, as_utf8, declarations, is_veiled, ma
 
 MENTION = b"assay:"
 """What a comment that speaks to Assay holds."""
+MARKS = {"csharp": (b"global using ",)}
+"""Words of a language itself that are asked for later, so that no file has to be read again for them."""
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class Survey:
     """Those of `paths` that hold a word of the gate."""
     literals: frozenset[bytes] = frozenset()
     """The gate's words."""
+    marked: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+    """For each of `MARKS` those of `paths` that hold it."""
     mentioning: tuple[str, ...] = ()
     """Those that may hold a comment that speaks to Assay."""
     types: dict[str, list[str]] = field(default_factory=dict)
@@ -53,7 +57,9 @@ def survey(tree: Tree, language: str, literals: tuple[bytes, ...], limit: int) -
         if reason not in {None, TESTS}:
             left_out[_where(entry.path, reason or "")] += 1
             continue
-        seen.is_passed = matches(source) or is_veiled(source)
+        is_opaque = is_veiled(source)
+        seen.is_passed = is_opaque or matches(source)
+        seen.marks = tuple(word for word in MARKS.get(language, ()) if is_opaque or word in source)
         seen.is_mentioning = MENTION in source
         seen.declared = declarations(source) if language == "csharp" else None
         (tests if reason else kept).append(seen)
@@ -61,6 +67,9 @@ def survey(tree: Tree, language: str, literals: tuple[bytes, ...], limit: int) -
         left_out.update(_where(seen.path, TESTS) for seen in tests)
     # Where there is nothing but tests, they are what its owner wants to have scanned.
     _collect(found, kept or tests)
+    found.marked = {
+        word: tuple(seen.path for seen in kept or tests if word in seen.marks) for word in MARKS.get(language, ())
+    }
     found.left_out = dict(left_out)
     found.skipped = tuple(skipped)
     return found
@@ -82,6 +91,7 @@ class _Seen:
     path: str
     is_passed: bool = False
     is_mentioning: bool = False
+    marks: tuple[bytes, ...] = ()
     declared: Declarations | None = None
 
 
