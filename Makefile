@@ -67,7 +67,7 @@ docs: compiled ## build the documentation site into build/site
 
 .PHONY: bench
 bench: compiled ## measure speed, as ratios to parsing alone
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks $(args)
 
 .PHONY: accuracy
 accuracy: compiled ## scan projects with known endpoints (folder: ASSAY_CORPUS), and write docs/accuracy.md

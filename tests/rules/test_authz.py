@@ -18,7 +18,10 @@ def test_an_open_read_among_guarded_reads_is_an_outlier() -> None:
     found = verdict("AP009", endpoint("GET /other"), *reads(3))
     assert found.outcome is Outcome.FAIL
     assert found.weakness == "missing-authentication"
-    assert found.message == "GET /other answers without authentication, while 3 of 3 neighbours ask who the caller is."
+    assert found.message.startswith(
+        "GET /other answers without authentication, while 3 of 3 neighbours ask who the caller is."
+    )
+    assert (found.severity, found.confidence) == (Severity.MEDIUM, Confidence.TENTATIVE)
 
 
 def test_two_neighbours_are_too_few() -> None:

@@ -1,6 +1,6 @@
 """What the source scan gives: the APIs of a tree, their endpoints and settings, and what was not read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Place, Skipped, Step
@@ -72,5 +72,5 @@ class Inventory:
     frameworks: tuple[str, ...] = ()
     secrets: tuple[Secret, ...] = ()
     """By place."""
-    search: Search = Search()
+    search: Search = field(default_factory=Search)
     """What was searched for them."""

@@ -1,5 +1,6 @@
 """Weighs an endpoint that answers everybody: how bad, and how sure, in the light of its whole API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
@@ -10,24 +11,30 @@ from assay.rules.words import Route, last_name, route, vocabulary, words
 
 FORMS = vocabulary(
     "contact newsletter subscribe unsubscribe subscription feedback enquiry inquiry track tracking "
-    "analytic event collect report rating vote survey"
+    "analytic event collect report rating vote survey form"
 )
 """What visitors without an account send on purpose."""
+OPEN_HANDLERS = frozenset({"public", "anonymous"})
+SHOPPING = vocabulary("basket cart checkout donate donation crowdfund pos")
+"""What a shop lets people do who have no account."""
 QUESTIONS = vocabulary(
-    "search query filter lookup find validate preview estimate calculate calculator convert check compute quote predict"
+    "search query filter lookup find validate preview estimate calculate calculator convert conversion "
+    "check compute quote predict decode parse"
 )
 """What is asked by POST because the question is long, and changes nothing."""
-ASKING = vocabulary("get list find search fetch query check validate preview lookup info tree count")
+ASKING = vocabulary("get list find search fetch query check validate preview lookup info tree count decode")
 """The first word of a handler, or the whole last segment, that asks."""
 FIRST_RUN = vocabulary("setup install installation installer wizard onboarding")
 PICTURES = vocabulary("image picture avatar thumbnail thumb poster logo icon cover px")
 """What pages show without sending credentials."""
 IDENTITY = vocabulary("user auth identity principal caller login jwt viewer")
 """Words in the name of what finds out who calls, whether or not it refuses strangers."""
+EXISTENCE = vocabulary("exist existence availability available")
 ENTRY = vocabulary("home index main default start welcome landing")
-CAPABILITIES = vocabulary("token secret signature sig hash nonce")
+CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
+LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,26 @@ class Gravity:
 
 def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
     """The weight of the fact that an endpoint answers everybody."""
+    if leads_to_a_guarded_one(endpoint, landscape.endpoints):
+        return Gravity(Severity.LOW, Confidence.TENTATIVE, LEADS_THERE)
     severity = _severity(endpoint)
     doubt = _doubt(endpoint, landscape)
-    if severity is Severity.CRITICAL and not is_open_by_name(route(endpoint.path)):
+    is_harmless = is_open_by_name(route(endpoint.path)) or bool(EXISTENCE & set(route(endpoint.path).last))
+    if severity is Severity.CRITICAL and not is_harmless:
         return Gravity(severity, Confidence.FIRM)
     return Gravity(severity, Confidence.TENTATIVE if doubt else Confidence.FIRM, doubt)
+
+
+def leads_to_a_guarded_one(endpoint: Endpoint, others: Iterable[Endpoint]) -> bool:
+    """Whether a read has a guarded twin: the same path, but for its last slash. Such a pair is one page and the way to it."""
+    path = endpoint.path.rstrip("/")
+    return not endpoint.is_write and any(
+        other.auth
+        and other.path != endpoint.path
+        and other.path.rstrip("/") == path
+        and other.method == endpoint.method
+        for other in others
+    )
 
 
 def intent(endpoint: Endpoint) -> str:
@@ -55,20 +77,30 @@ def intent(endpoint: Endpoint) -> str:
     spoken = set(path.last) | set(words(last_name(endpoint.handler)))
     if statement(endpoint):
         return "It is marked as open on purpose."
-    if is_open_by_name(path):
-        return "Its path says that it is meant for everybody."
-    if any(set(parameter) & CAPABILITIES for parameter in path.parameters):
-        return "The secret in its path may be the proof that it asks for."
-    if any(set(segment) & FIRST_RUN for segment in path.literals):
-        return "It may be the first set-up, which runs before there is anybody to know."
-    if not endpoint.is_write and any(set(segment) & PICTURES for segment in path.literals):
+    if is_open_by_name(path) or OPEN_HANDLERS & set(words(endpoint.handler)):
+        return "Its name says that it is meant for everybody."
+    if meant := _intent_of(path):
+        return meant
+    if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
     if endpoint.method == "POST":
         is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
         return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)
-    if endpoint.method == "ANY":
-        return "No method was declared for it, so that it may only read."
-    return ""
+    return "No method was declared for it, so that it may only read." if endpoint.method == "ANY" else ""
+
+
+def _intent_of(path: Route) -> str:
+    """Why the words of a path alone may mean that everybody may come in."""
+    if EXISTENCE & set(path.last):
+        return "It only tells whether something exists."
+    if "callback" in path.last:
+        return "Another system may call it back, with a proof of its own."
+    if any(set(parameter) & CAPABILITIES for parameter in path.parameters):
+        return "The secret in its path may be the proof that it asks for."
+    if any(set(segment) & FIRST_RUN for segment in path.literals):
+        return "It may be the first set-up, which runs before there is anybody to know."
+    is_shop = any(set(segment) & SHOPPING for segment in path.literals)
+    return "A shop may let people do this who have no account." if is_shop else ""
 
 
 def statement(endpoint: Endpoint) -> Guard | None:
@@ -111,6 +143,10 @@ def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:
     if set(path.last) & SIGN_UPS and not path.tail:
         return "It may be the sign-up."
     return ""
+
+
+def _shows_a_picture(path: Route, spoken: set[str]) -> bool:
+    return bool(spoken & PICTURES) or any(set(segment) & PICTURES for segment in path.literals)
 
 
 def _is_entry(path: Route) -> bool:

@@ -14,7 +14,7 @@ from assay.rules.words import Route, last_name, route, vocabulary, words
 READS = vocabulary("GET ANY HEAD")
 SIGN_IN = vocabulary(
     "login signin authenticate sso saml saml2 oauth oauth2 oidc openid acs mfa otp 2fa totp passkey webauthn logout signout "
-    "register registration signup unauthorized accessdenied forbidden authorize"
+    "register registration signup prelogin lockedout unauthorized accessdenied forbidden authorize"
 )
 """Words that by themselves name the way in, or out."""
 REGISTRATION = vocabulary("register registration signup")
@@ -23,6 +23,13 @@ HOSTS = vocabulary(
     "session login signin mobile web app me"
 )
 """What a registration is of when it makes a caller: `/users/register`, but not `/devices/register`."""
+PROVIDERS = vocabulary(
+    "google github gitlab facebook microsoft azure twitter apple ldap linkedin keycloak okta auth0 cas discord slack bitbucket "
+    "keycloak adfs entra external openid oidc saml provider"
+)
+"""Who vouches for a caller; `/auth/github` is the way in, as `/auth/{provider}` is."""
+VERBS = frozenset({"login", "signin", "authenticate"})
+BY = frozenset({"by", "with", "via", "using"})
 TOKEN = vocabulary("auth authentication authorization token jwt session refresh")
 """Words that name the way in when something is posted to them."""
 FILLERS = vocabulary(
@@ -30,13 +37,15 @@ FILLERS = vocabulary(
     "microsoft azure twitter apple ldap web mobile app client with by via password email phone code complete confirm "
     "confirmation verify verification validate begin start finish init handle handler view endpoint action async self cookie "
     "key link magic url redirect submit request step two factor local remote resend callback token jwt session auth "
-    "authentication connect id provider html content admin check pair pkce options assertion"
+    "authentication connect id provider html content admin check pair pkce options assertion dynamic completed complete sent "
+    "name keycloak gitlab okta cas discord"
 )
 """Words that may stand beside those in one segment without changing what it names."""
 STEPS = vocabulary(
     "email phone code confirm confirmation verify verification callback token access refresh begin start finish init initiate "
     "complete resend service provider external social google github facebook microsoft apple azure twitter ldap password form "
-    "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate"
+    "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate "
+    "index sent completed clicked"
 )
 """Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(
@@ -49,12 +58,12 @@ RECOVERY_ACTS = vocabulary(
 )
 RECOVERY_OBJECTS = vocabulary("password email account identity registration phone code activation invite invitation")
 RECOVERY = (
-    RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send")
+    RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send pin")
 )
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data")
 PERSON = vocabulary("id pk user uuid guid member account")
-HEALTH = vocabulary("health healthz healthcheck livez readyz liveness readiness ping heartbeat alive")
-HEALTH_ALONE = vocabulary("status live ready up version hc uptime")
+HEALTH = vocabulary("health healthy healthz healthcheck livez readyz liveness readiness ping heartbeat alive")
+HEALTH_ALONE = vocabulary("status live ready up version hc uptime extended")
 DOCUMENTATION = vocabulary("doc swagger swaggerui openapi redoc apidoc scalar schema")
 STATIC = vocabulary("static asset css js font dist")
 FILE_OF_ROUTE = vocabulary("file filename path filepath rest resource all catchall slug")
@@ -116,12 +125,20 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     is_read = call.method in {"GET", "HEAD"}
     strong, fillers = (SIGN_IN, FILLERS - TOKEN) if is_read else (SIGN_IN | TOKEN, FILLERS)
     before = path.literals[-2] if len(path.literals) > 1 and not path.tail else ()
-    is_callback = path.last == ("callback",) and bool(set(before) & (SIGN_IN | TOKEN))
+    is_callback = (
+        "callback" in path.last and set(path.last) <= FILLERS and bool(set(before) & (SIGN_IN | TOKEN | HOSTS))
+    )
+    is_vouched = bool(path.last) and set(path.last) <= PROVIDERS and bool(set(before) & (SIGN_IN | TOKEN | {"account"}))
     is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
-    if is_callback or is_named or is_itself or _is_a_step(path):
+    if is_callback or is_vouched or is_named or is_itself or _is_by_means(path.last) or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
     return None
+
+
+def _is_by_means(last: tuple[str, ...]) -> bool:
+    """Whether it is a sign-in by some means: `/authenticate-by-name`."""
+    return len(last) > 1 and last[0] in VERBS and last[1] in BY
 
 
 def _is_a_step(path: Route) -> bool:
@@ -149,15 +166,16 @@ def _recovery(call: Call, path: Route) -> Nature | None:
     trail = _trail(path)
     is_asked = {"password", "email"} <= trail <= {"password", "email", "send"}
     is_named = _recovers(set(words(call.handler)))
-    is_alone = set(path.last) <= RECOVERY_ACTS - {"reset", "accept"} and _speaks_for_itself(path)
+    is_alone = set(path.last) <= RECOVERY_ACTS - {"reset", "accept"} and _speaks_for_itself(path, trail)
     if is_asked or is_named or is_alone or _recovers(trail):
         return Nature("recovers or activates an account: the code that was sent is the proof")
     return None
 
 
-def _speaks_for_itself(path: Route) -> bool:
-    """Whether an act without an object, as `/confirm/{token}` or `/forgot`, can only be of an account."""
-    return _has_proof(path) or len(path.literals) == 1 or path.last == ("forgot",)
+def _speaks_for_itself(path: Route, trail: set[str]) -> bool:
+    """Whether an act without an object, as `/confirm/{token}`, `/forgot` or `/activate/confirm`, can only be of an account."""
+    is_only_acts = trail == {word for segment in path.literals for word in segment}
+    return _has_proof(path) or is_only_acts or path.last == ("forgot",)
 
 
 def _trail(path: Route) -> set[str]:
@@ -176,6 +194,9 @@ def _recovers(spoken: set[str]) -> bool:
 
 def _readable(call: Call, path: Route) -> Nature | None:
     """Health probes, documentation, static files and plain pages."""
+    is_ping = call.method == "POST" and path.last == ("ping",) and not path.parameters
+    if is_ping:
+        return Nature("is a health probe")
     if call.method not in READS or not path.literals:
         return None
     first, last = path.literals[0], path.last

@@ -8,6 +8,8 @@ WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 PARAMETER = re.compile(r"^\{(.*)\}$")
 PREFIX = re.compile(r"^(api|apis|rest|rpc|v\d+([._]\d+)*|public-api|_api)$")
 """Segments that say where the API lives, not what the route is about."""
+UNRESOLVED = frozenset({"{?}", "{any}"})
+"""A first segment that stands for a prefix which is only known when the service runs."""
 COMPOUNDS = {
     ("sign", "in"): "signin",
     ("sign", "up"): "signup",
@@ -33,6 +35,9 @@ COMPOUNDS = {
     ("api", "doc"): "apidoc",
     ("o", "auth"): "oauth",
     ("o", "auth2"): "oauth2",
+    ("two", "factor"): "2fa",
+    ("pre", "login"): "prelogin",
+    ("locked", "out"): "lockedout",
 }
 SYNONYMS = {
     "logon": "login",
@@ -44,6 +49,7 @@ SYNONYMS = {
     "twofactor": "2fa",
     "forgotten": "forgot",
     "people": "person",
+    "usr": "user",
 }
 
 
@@ -103,7 +109,7 @@ def words(text: str) -> tuple[str, ...]:
 def route(path: str) -> Route:
     """The words of a path; segments that only say where the API lives are dropped from its front."""
     parts = [part for part in path.split("/") if part]
-    while parts and PREFIX.match(parts[0].lower()):
+    while len(parts) > 1 and (PREFIX.match(parts[0].lower()) or parts[0] in UNRESOLVED):
         del parts[0]
     names = [PARAMETER.match(part) for part in parts]
     segments = tuple(words(match[1] if match else part) for part, match in zip(parts, names, strict=True))

@@ -23,7 +23,7 @@ from assay.source.evaluate.values import (
     Value,
 )
 from assay.source.mentions import names_in, walk
-from assay.source.vocabulary import IDENTITY, parts_of, topic_of
+from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
 NEGATIVE = frozenset({"anonymous", "guest", "unauthenticated", "unauthorized", "missing", "expired", "invalid"})
 """Words that hold for an unknown caller."""
@@ -76,6 +76,8 @@ def combined(operands: tuple[Value, ...], leaf: Leaf | None, *, stops_at: bool) 
 def compared(operator: str, left: Value, right: Value) -> bool | None:
     """`user is None` holds, `token == expected` does not."""
     for one, other in ((left, right), (right, left)):
+        if isinstance(other, Const) and is_configured(one):
+            return None
         if isinstance(other, Const) and speaks_of_caller(one):
             if other.value is None or other.value is False or other.value == "":
                 return EQUAL[operator] != is_negative(one)
@@ -87,9 +89,19 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
 
 def stated(value: Value) -> bool | None:
     """A name that speaks of the caller is false, unless it says that there is none."""
-    if not speaks_of_caller(value):
+    if not speaks_of_caller(value) or is_configured(value):
         return None
     return is_negative(value)
+
+
+def is_configured(value: Value) -> bool:
+    """Whether it is a setting, such as `settings.AUTH_ENABLED`, whatever it speaks of: the same for every caller."""
+    parts = tuple(walk(value))
+    if any(isinstance(part, Given) for part in parts):
+        return False
+    dotted = [name for part in parts if isinstance(part, External) for name in part.name.split(".")]
+    held = [part.name for part in parts if isinstance(part, Member)]
+    return any(topic_of(name) is Topic.CONFIGURATION for name in (*dotted, *held))
 
 
 def is_negative(value: Value) -> bool:

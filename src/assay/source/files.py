@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assay.errors import UsageError
 from assay.model.place import Skipped
-from assay.source.classify import EXCLUDED, MADE, TESTS, Layout, LeftOut
+from assay.source.classify import EXCLUDED, TESTS, Layout, LeftOut
 from assay.source.listing import NEVER, Exclusion, Listing, listing, printable, unprintable
 
 LIMIT = 1_000_000
@@ -42,7 +42,7 @@ TEXTS = frozenset(
     | {".tf", ".tfvars", ".ts", ".tsx", ".vue", ".xml"}
 )
 """Endings of files that a framework may want to see besides source, or in which a secret may stand."""
-ASIDE = frozenset({TESTS, MADE})
+ASIDE = frozenset({TESTS})
 """Why a file is left out that is searched for secrets all the same."""
 FOLDERS_STATED = 20
 """So many folders of one reason are named one by one; of more, only the top folders that they stand in."""
@@ -80,7 +80,7 @@ class Tree:
     """With the number of source files; 0 where a folder was not entered."""
     skipped: tuple[Skipped, ...]
     aside: tuple[tuple[Entry, str], ...] = ()
-    """Tests and what a machine wrote, with the reason why they are left out: only searched for secrets."""
+    """Tests, with the reason why they are left out: only searched for secrets."""
 
 
 def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -> Tree:

@@ -25,6 +25,8 @@ from assay.source.evaluate.values import (
 DEPTH = 12
 LIMIT = 40
 FEW = 8
+PARTS = 2_000
+"""Values inside a value that are looked at."""
 
 
 def parts_of(value: Value) -> tuple[Value, ...]:
@@ -51,12 +53,20 @@ def parts_of(value: Value) -> tuple[Value, ...]:
     return ()
 
 
-def walk(value: Value, depth: int = 0) -> Iterator[Value]:
-    """The value and what is inside it, outermost first."""
-    yield value
-    if depth < DEPTH:
-        for part in parts_of(value):
-            yield from walk(part, depth + 1)
+def walk(value: Value) -> Iterator[Value]:
+    """The value and what is inside it, outermost first; of an immense one the first parts."""
+    waiting: list[tuple[Value, int]] = [(value, 0)]
+    for _ in range(PARTS):
+        if not waiting:
+            return
+        part, depth = waiting.pop()
+        yield part
+        if depth < DEPTH and type(part) not in LEAVES:
+            waiting.extend([(inner, depth + 1) for inner in reversed(parts_of(part))])
+
+
+LEAVES = frozenset({Const, External, FunctionValue, ClassValue, Given, Instance})
+"""Kinds of values that have no parts."""
 
 
 def names_in(value: Value) -> list[str]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
-from assay.source import facts
 from assay.source.anonymous import for_nobody
+from assay.source.demands import NOTHING, Refusal, demanded, is_of_configuration
 from assay.source.evaluate.evaluator import OBSERVED_STEPS, Evaluator
 from assay.source.evaluate.values import (
     Assigned,
@@ -25,21 +25,18 @@ from assay.source.evaluate.values import (
     Exit,
     External,
     FunctionValue,
-    Generic,
     Given,
     Instance,
     Made,
     Member,
-    Operation,
     Table,
     Value,
     options,
     result,
 )
-from assay.source.mentions import names_in, texts_in, walk
-from assay.source.program import words
+from assay.source.mentions import names_in, walk
 from assay.source.status import status_assigned, status_of
-from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
+from assay.source.vocabulary import Topic, topic_of
 
 STRENGTH = (
     Demand.NOTHING,
@@ -52,21 +49,6 @@ STRENGTH = (
     Demand.OBJECT,
 )
 REFUSING = (401, 403)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a guard demands, and how that was seen."""
-
-    demand: Demand
-    values: tuple[str, ...] = ()
-    """Role, scope or permission names that its tests hold."""
-    steps: tuple[Step, ...] = ()
-    reason: str = ""
-    """Why it is unknown."""
-
-
-NOTHING = Refusal(Demand.NOTHING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +75,9 @@ def observe(
     stack, run.stack = run.stack, []
     steps = run.steps_left
     own = run.steps_left = min(OBSERVED_STEPS, run.observed_left)
+    run.has_raised = False
     value = run.call(callee, positional, named, place=place_of_callee(callee))
+    run.has_raised = False
     run.observed_left -= min(own, own - run.steps_left)
     is_cut, run.steps_left = run.steps_left <= 0, steps
     observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]), is_cut)
@@ -136,7 +120,11 @@ def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Con
         return TOO_MUCH
     if passed and not refused:
         return NOTHING
-    if refused and any(is_of_configuration(conditions) for conditions in passed):
+    refusing = [e.conditions for e in nobody.exits if status_of(e.value) in REFUSING]
+    is_switched = bool(passed and refusing) and all(
+        any(is_of_configuration((condition,)) for condition in conditions) for conditions in refusing
+    )
+    if refused and (is_switched or any(is_of_configuration(conditions) for conditions in passed)):
         return replace(general, demand=Demand.UNKNOWN, reason=CONDITIONAL)
     return general
 
@@ -288,43 +276,6 @@ def is_cut_off(observation: Observation, exit_: Exit) -> bool:
     )
 
 
-def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:
-    """Whether tests speak of the configuration and not of the caller."""
-    topics = {topic for condition in conditions for topic in topics_of(condition)}
-    return Topic.CONFIGURATION in topics and not topics & IDENTITY
-
-
-def reads_configuration(value: Value) -> bool:
-    """Whether some option of a value is read from the configuration: `get_config("x")`, `settings.x`, `app.config["x"]`."""
-    for option in options(value):
-        match option:
-            case Made(callee=callee):
-                names = names_in(callee)
-            case External() | Member() | Generic():
-                names = names_in(option)
-            case _:
-                continue
-        if any(topic_of(name) is Topic.CONFIGURATION for name in names):
-            return True
-    return False
-
-
-def is_fixed(value: Value) -> bool:
-    """Whether a value does not depend on the request."""
-    return all(isinstance(option, Const | External | ClassValue) for option in options(value))
-
-
-def topics_of(condition: Condition) -> set[Topic]:
-    """What a test is about, by its words and its value; a setting compared with a constant is about the configuration alone."""
-    match condition.value:
-        case Operation(operands=(left, right)) if (reads_configuration(left) and is_fixed(right)) or (
-            reads_configuration(right) and is_fixed(left)
-        ):
-            return {Topic.CONFIGURATION}
-    said = [*words(condition.test), *names_in(condition.value)]
-    return {topic for word in said if (topic := topic_of(word)) is not None}
-
-
 ABORTING = {"abort", "unauthorized", "Abort", "ChallengeAsync", "ForbidAsync", "needs_login"}
 """Calls that end the request by themselves."""
 
@@ -336,75 +287,6 @@ def strongest(found: Iterable[Refusal]) -> Refusal:
     values = tuple(dict.fromkeys(value for refusal_ in ranked for value in refusal_.values))
     steps = tuple(dict.fromkeys(step for refusal_ in ranked for step in refusal_.steps))
     return Refusal(best.demand, values, steps[:6])
-
-
-def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Refusal:
-    """What a refusal under these tests demands."""
-    topics: set[Topic] = set()
-    values: list[str] = []
-    for condition in conditions:
-        topics |= topics_of(condition)
-        values += texts_in(condition.value)
-    step = Step(f"refuses with {status}", place)
-    if not topics & IDENTITY and is_of_network(conditions):
-        return NOTHING
-    if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
-        return Refusal(Demand.OBJECT, (), (step,))
-    if Topic.ROLE in topics:
-        return Refusal(Demand.ROLE, tuple(dict.fromkeys(values)), (step,))
-    if Topic.SCOPE in topics:
-        return Refusal(Demand.SCOPE, tuple(dict.fromkeys(values)), (step,))
-    if status == 401 or Topic.PRINCIPAL in topics or Topic.CREDENTIAL in topics:
-        return Refusal(Demand.AUTHENTICATED, (), (step,))
-    return Refusal(Demand.CUSTOM, (), (step,))
-
-
-def is_of_network(conditions: tuple[Condition, ...]) -> bool:
-    """Whether the nearest test asks where a request comes from, or for a token against forgery; neither tells who is calling."""
-    said = [*words(conditions[-1].test), *names_in(conditions[-1].value)] if conditions else []
-    parts = {part for word in said for part in parts_of(word)}
-    return bool(parts & (NETWORK | FORGERY)) or "client" in said
-
-
-def compares_with_request(conditions: tuple[Condition, ...]) -> bool:
-    """Whether an (in)equality ties a member of the principal to an id of the request or of a loaded object."""
-    for condition in conditions:
-        waiting: list[facts.Expr] = [condition.test]
-        while waiting:
-            test = waiting.pop()
-            match test:
-                case facts.Binary(operator="and" | "or", left=left, right=right):
-                    waiting += [left, right]
-                case facts.Unary(operator="not", value=value):
-                    waiting.append(value)
-                case facts.Binary(operator="==" | "!=", left=left, right=right) if ties(left, right) or ties(
-                    right, left
-                ):
-                    return True
-    return False
-
-
-def ties(principal: facts.Expr, other: facts.Expr) -> bool:
-    """`current_user.id` against `user_id`, `order.owner_id`."""
-    last = (
-        principal.name
-        if isinstance(principal, facts.Attr)
-        else principal.id
-        if isinstance(principal, facts.Name)
-        else ""
-    )
-    is_id = last.lower().replace("_", "") in {
-        "id",
-        "pk",
-        "userid",
-        "sub",
-        "username",
-        "uuid",
-        "email",
-    } or last.endswith("_id")
-    is_principal = any(topic_of(word) is Topic.PRINCIPAL for word in words(principal))
-    is_reference = isinstance(other, facts.Name | facts.Attr | facts.Index)
-    return is_id and is_principal and is_reference
 
 
 def undecided(observation: Observation) -> Refusal:
@@ -441,4 +323,4 @@ def checks_nothing(made: Made) -> bool:
     return isinstance(held, Const) and held.value is False
 
 
-__all__ = ["NOTHING", "Observation", "Refusal", "judge", "observe", "refusal"]
+__all__ = ["NOTHING", "Observation", "Refusal", "demanded", "is_of_configuration", "judge", "observe", "refusal"]

@@ -37,13 +37,22 @@ EXPRESSIONS = [
     ("class A:\n    @property\n    def n(self): return 1\nx = A().n", 1),
     ("class A:\n    @staticmethod\n    def n(a): return a\nx = A.n(1)", 1),
     ("class A:\n    m = 2\n    @classmethod\n    def n(cls): return cls.m\nx = A.n()", 2),
-    ("class A:\n    def f(self): return [1]\nclass B(A):\n    def f(self): return [*super().f(), 2]\nx = B().f()", [1, 2]),
+    (
+        "class A:\n    def f(self): return [1]\nclass B(A):\n    def f(self): return [*super().f(), 2]\nx = B().f()",
+        [1, 2],
+    ),
     ("class A: y = 1\nclass B(A): pass\nclass C(A): y = 3\nclass D(B, C): pass\nx = D.y", 3),
     ("from dataclasses import dataclass\n@dataclass\nclass A:\n    n: int\nx = A(n=1).n", 1),
-    ("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    PREFIX: str = '/a'\nx = S().PREFIX", "/a"),
+    (
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    PREFIX: str = '/a'\nx = S().PREFIX",
+        "/a",
+    ),
     ("from enum import Enum\nclass E(str, Enum):\n    A = 'a'\nx = E.A.value", "a"),
-    ("def up(f):\n    def g(): return f() + 1\n    return g\ndef dbl(f):\n    def g(): return f() * 2\n    return g\n"
-     "@up\n@dbl\ndef h(): return 3\nx = h()", 7),
+    (
+        ("def up(f):\n    def g(): return f() + 1\n    return g\ndef dbl(f):\n    def g(): return f() * 2\n    return g\n"
+        "@up\n@dbl\ndef h(): return 3\nx = h()"),
+        7,
+    ),
 ]
 
 
@@ -53,7 +62,9 @@ def test_an_expression_has_its_value(source: str, wanted: Plain, tmp_path: Path)
 
 
 def test_calls_to_the_outside_are_recorded_in_order_of_execution(tmp_path: Path) -> None:
-    source = "from lib import put\ndef all():\n    for n in (1, 2):\n        put(n)\nput(0)\nall()\n[put(n) for n in (3, 4)]"
+    source = (
+        "from lib import put\ndef all():\n    for n in (1, 2):\n        put(n)\nput(0)\nall()\n[put(n) for n in (3, 4)]"
+    )
     assert shown(program(tmp_path, {"main.py": source}), "put") == [[0], [1], [2], [3], [4]]
 
 

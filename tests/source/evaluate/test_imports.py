@@ -20,15 +20,22 @@ IMPORTS = [
         id="relative",
     ),
     pytest.param(
-        {"p/__init__.py": "", "p/q/__init__.py": "", "p/q/a.py": "from ..b import x", "p/b.py": "x = 1",
-         "main.py": "from p.q.a import x"},
+        {
+            "p/__init__.py": "",
+            "p/q/__init__.py": "",
+            "p/q/a.py": "from ..b import x",
+            "p/b.py": "x = 1",
+            "main.py": "from p.q.a import x",
+        },
         id="relative to the parent",
     ),
     pytest.param(
         {"p/__init__.py": "", "p/b.py": "x = 1", "p/a.py": "from . import b\nx = b.x", "main.py": "from p.a import x"},
         id="a submodule of the package itself",
     ),
-    pytest.param({"p/__init__.py": "x = 1", "p.py": "x = 2", "main.py": "from p import x"}, id="a package hides a module"),
+    pytest.param(
+        {"p/__init__.py": "x = 1", "p.py": "x = 2", "main.py": "from p import x"}, id="a package hides a module"
+    ),
     pytest.param(
         {"a.py": "import b\nx = 1", "b.py": "import a\ny = 2", "main.py": "from a import x"}, id="in a circle"
     ),

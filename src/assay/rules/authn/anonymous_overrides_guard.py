@@ -157,7 +157,8 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
         return DESK.verdict(endpoint, Outcome.PASS, reason)
     weight = gravity(endpoint, landscape)
     message = f"{endpoint.name} is open although {guard.name} stands {STANDS[guard.level]}: {by} overrides it."
-    confidence = weight.confidence if is_exception else Confidence.FIRM
+    is_beside = marker is not None and DISTANCE[marker.level] == DISTANCE[guard.level] and not endpoint.is_write
+    confidence = weight.confidence if is_exception else Confidence.TENTATIVE if is_beside else Confidence.FIRM
     return DESK.failure(endpoint, message, weight.severity, confidence, fix=remedy.unmark(endpoint))
 
 

@@ -195,7 +195,7 @@ from collections.abc import Iterator
 
 from assay.model.endpoint import Endpoint
 from assay.model.program import Inventory
-from assay.model.verdict import Outcome, Severity, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.gravity import gravity, statement
@@ -227,7 +227,7 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     message = (
         f"{endpoint.name} answers without authentication, and nothing says that it should. {weight.doubt}".rstrip()
     )
-    return DESK.failure(endpoint, message, weight.severity, weight.confidence, fix=remedy.state(endpoint))
+    return DESK.failure(endpoint, message, weight.severity, Confidence.TENTATIVE, fix=remedy.state(endpoint))
 
 
 RULE = Rule(

@@ -232,11 +232,12 @@ from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
-from assay.rules.gravity import gravity, intent, statement
+from assay.rules.gravity import LEADS_THERE, gravity, intent, leads_to_a_guarded_one, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
 from assay.rules.protection import demand, protection
 from assay.rules.rank import knows_the_caller, missing, stronger_peers
+from assay.rules.topics import topic
 from assay.rules.verdicts import Desk
 
 DESK = Desk("AP009", "missing-authentication")
@@ -280,15 +281,22 @@ def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if len(demanding) < LEAST or len(demanding) < SHARE * len(peers):
         reason = f"{endpoint.name} is no exception: {len(demanding)} of {len(peers)} neighbours ask who the caller is."
         return DESK.verdict(endpoint, Outcome.PASS, reason)
-    severity, doubt = gravity(endpoint, landscape).severity, intent(endpoint)
-    if not doubt:
-        severity = min(severity, Severity.HIGH, key=lambda each: each.rank)
-    confidence = Confidence.TENTATIVE if doubt and severity is not Severity.CRITICAL else Confidence.FIRM
+    severity, doubt = gravity(endpoint, landscape).severity, intent(endpoint) or _doubt(endpoint, landscape)
+    confidence = Confidence.TENTATIVE if doubt else Confidence.FIRM
     said = f"{len(demanding)} of {len(peers)} neighbours ask who the caller is"
     message = f"{endpoint.name} answers without authentication, while {said}. {doubt}".rstrip()
     return DESK.failure(
         endpoint, message, severity, confidence, fix=remedy.authenticate(endpoint), shown=_steps(demanding)
     )
+
+
+def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
+    """Why a read beside guarded neighbours may be meant so; a write, and what is sensitive, is hardly ever."""
+    if _writes(endpoint):
+        return ""
+    if leads_to_a_guarded_one(endpoint, landscape.endpoints):
+        return LEADS_THERE
+    return "" if topic(endpoint) else "It only reads, which may be meant for everybody."
 
 
 def _writes(endpoint: Endpoint) -> bool:

@@ -53,6 +53,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
     """`value.name`; a `Member` when the value is a thing from outside."""
     if depth > DEPTH:
         return Unknown("members nested too deep")
+    if value is run.watched:
+        run.noticed[name] = None
     match value:
         case External(name=owner):
             return run.overrides.get(f"{owner}.{name}") or External(f"{owner}.{name}")
@@ -137,6 +139,8 @@ def is_settings(run: Evaluator, cls: ClassValue) -> bool:
 
 def parent_attribute(run: Evaluator, parent: Parent, name: str) -> Value:
     """`super().name`, `base.name`."""
+    if parent.receiver is run.watched:
+        run.noticed[f"{parent.owner.name}|{name}"] = parent.owner
     cls = run.class_of(parent.receiver) or (
         parent.receiver if isinstance(parent.receiver, ClassValue) else parent.owner
     )
@@ -158,7 +162,7 @@ def class_names(run: Evaluator, cls: ClassValue) -> dict[str, Value]:
         if cls.module.file.language == "csharp":
             run.csharp.fill(cls)
         else:
-            run.python.fill(cls)
+            run.apart(cls.place, lambda: run.python.fill(cls))
     return cls.names
 
 
@@ -166,13 +170,21 @@ def mro(run: Evaluator, cls: ClassValue) -> tuple[Value, ...]:
     """The class and its bases, nearest first: depth first, and a base that comes again is kept at its last place (as C3 does for
     ordinary hierarchies). Outside bases are in it as they are; circles are cut.
     """
+    if cls.order is not None:
+        return cls.order
     order: list[Value] = []
     collect(run, cls, order, ())
     kept: list[Value] = []
+    seen: set[object] = set()
     for value in reversed(order):
-        if not any(is_same_class(value, other) for other in kept):
+        key = value.name if isinstance(value, External) else id(value.type if isinstance(value, ClassValue) else value)
+        if key not in seen:
+            seen.add(key)
             kept.append(value)
-    return tuple(reversed(kept))
+    found = tuple(reversed(kept))
+    if not run.settling:  # a class whose bases are not known yet may be among them
+        cls.order = found
+    return found
 
 
 def collect(run: Evaluator, value: Value, order: list[Value], path: tuple[object, ...]) -> None:
@@ -198,10 +210,12 @@ def bases(run: Evaluator, cls: ClassValue) -> tuple[Value, ...]:
     """The evaluated bases of a class."""
     if cls.bases is None:
         cls.bases = ()
+        run.settling += 1
         if cls.module.file.language == "csharp":
             cls.bases = run.csharp.bases(cls)
         else:
-            cls.bases = tuple(run.evaluate(base, cls.scope) for base in cls.type.bases)
+            cls.bases = run.apart(cls.place, lambda: tuple(run.evaluate(base, cls.scope) for base in cls.type.bases))
+        run.settling -= 1
     return cls.bases
 
 

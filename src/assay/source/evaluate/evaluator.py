@@ -75,6 +75,12 @@ class Evaluator:
         """Whether the call that was just run ended by an exception on every way."""
         self.supposed: list[Value] = []
         """The tests that were decided so since it was last cleared."""
+        self.watched: Value | None = None
+        """A receiver of which someone wants to know what is asked."""
+        self.noticed: dict[str, ClassValue | None] = {}
+        """The names that were looked up on it, with the class behind which `super()` looked."""
+        self.settling = 0
+        """Classes whose bases are being worked out."""
         self.overrides: dict[str, Value] = {}
         """Outside names that are taken to have a value: `flask.request.path`."""
         self.skipped: list[Skipped] = []
@@ -100,18 +106,7 @@ class Evaluator:
         stack, self.stack = self.stack, []
         if module.file.language == "python":
             self.python.begin(module)
-        supposed, self.assume, asked, self.asked, exits, self.exits = (
-            self.assume,
-            None,
-            self.asked,
-            None,
-            self.exits,
-            None,
-        )
-        held, self.steps_left = self.steps_left, self.modules_left
-        self.bounded(MODULE_STEPS, Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
-        self.modules_left, self.steps_left = self.steps_left, held
-        self.assume, self.asked, self.exits = supposed, asked, exits
+        self.apart(Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
         self.conditions, self.stack = conditions, stack
         module.state = "done"
 
@@ -152,6 +147,18 @@ class Evaluator:
         return self.bounded(
             MODULE_STEPS, function.place, lambda: self.call(function, (), dict(named), place=place or function.place)
         )
+
+    def apart(self, place: Place, work: Callable[[], Result]) -> Result:
+        """Work that belongs to the program and not to whoever asks for it first: it costs that one nothing, and what that one supposes
+        does not show in it.
+        """
+        supposed, self.assume, asked, self.asked = self.assume, None, self.asked, None
+        exits, self.exits = self.exits, None
+        held, self.steps_left = self.steps_left, self.modules_left
+        found = self.bounded(MODULE_STEPS, place, work)
+        self.modules_left, self.steps_left = self.steps_left, held
+        self.assume, self.asked, self.exits = supposed, asked, exits
+        return found
 
     def bounded(self, steps: int, place: Place, work: Callable[[], Result]) -> Result:
         """Work that may take so many steps; if they do not suffice, the program says so and what follows has its own."""

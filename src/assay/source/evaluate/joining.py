@@ -16,8 +16,9 @@ def extend(target: Items, value: Value) -> None:
     """Add the items of a value to a list."""
     for option in options(value):
         if isinstance(option, Items):
-            target.items.extend(option.items[: LOOP_LIMIT * 10])
-            target.is_open |= option.is_open
+            room = max(0, LOOP_LIMIT * 10 - len(target.items))
+            target.is_open |= option.is_open or len(option.items) > room
+            target.items.extend(option.items[:room])
         elif isinstance(option, Unknown):
             target.is_open = True
         else:

@@ -8,7 +8,6 @@ from typing import Any
 
 from assay.source.evaluate.values import Const, Items, Operation, Scalar, Table, Template, Unknown, Value, options
 
-
 TEXT_LIMIT = 20_000
 """Characters of a text, pieces of a template and items of a list that are kept when such are put together."""
 
@@ -101,11 +100,13 @@ def is_textual(value: Value) -> bool:
     return isinstance(value, Template) or (isinstance(value, Const) and isinstance(value.value, str))
 
 
-def product(left: Any, right: Any) -> Scalar:
+def product(left: Scalar, right: Scalar) -> Scalar:
     """Two numbers of a size that stays one, multiplied."""
-    if isinstance(left, str) or isinstance(right, str) or max(abs(left), abs(right)) > NUMBER_LIMIT:
-        raise ValueError("no product of small numbers")
-    return left * right  # type: ignore[no-any-return]  # numbers
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        raise TypeError("no numbers")
+    if max(abs(left), abs(right)) > NUMBER_LIMIT:
+        raise ValueError("numbers that are too large")
+    return left * right
 
 
 NUMBER_LIMIT = 10**18
@@ -113,7 +114,7 @@ NUMBER_LIMIT = 10**18
 CONSTANT_OPERATORS: dict[str, Callable[[Any, Any], Scalar]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
-    "*": lambda a, b: product(a, b),
+    "*": product,
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
     "<": lambda a, b: a < b,

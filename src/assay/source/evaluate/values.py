@@ -116,6 +116,8 @@ class ClassValue(Value):
     """Attributes set from outside: `View.permission = x`."""
     arguments: tuple[Value, ...] = ()
     """Type arguments of a constructed generic type."""
+    order: tuple[Value, ...] | None = None
+    """The class and its bases, nearest first, once that is known; see `attributes.mro`."""
 
     @property
     def name(self) -> str:

@@ -1,7 +1,7 @@
 """Where in the bytes of a file a secret may stand. Cheap: the whole file is passed over, and expressions run at hits only.
 
-Long runs of the characters of keys are found on a copy in which each byte is its class: a plain search for twenty in a row skips
-twenty bytes at a time. Names that end like the name of a secret are searched for backwards, from the sign that stands between
+Long runs of the characters of keys are found on a copy in which each byte is its class: a plain search for sixteen in a row skips
+sixteen bytes at a time. Names that end like the name of a secret are searched for backwards, from the sign that stands between
 name and value, because an expression that begins with one of four rare bytes is ten times as fast as one that begins with any of
 thirty words. Source: shared/performance.md section 2.7; measured again by `tests/source/secrets/speed.py`.
 """
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-RUN = 20
-"""Bytes in a row that make a candidate: no key of a service is shorter between its dots."""
+RUN = 16
+"""Bytes in a row that make a candidate: hardly a key of a service is shorter between its dots."""
 BEFORE, AFTER = 96, 512
 """Bytes around a run in which the rest of the key stands."""
 NAMES = (
@@ -45,9 +45,12 @@ WHOLE = _classes(LETTERS + b"_-.+/=:~@$%")
 ROW = b"a" * RUN
 DIGIT = re.compile(rb"[0-9]")
 SIGN = re.compile(
-    rb"[=:,?]\??[ \t\r\n]{0,40}"  # the sign, `??` included
-    rb"(?:[\w\[\]|.? ]{1,40}+:[ \t]{0,4})?"  # an annotation of Python or TypeScript
-    rb"(?:eulav[ \t\r\n]{1,4})?"  # <add key="Name" value="…"/>
+    rb"(?:"
+    rb"=[ \t\r\n]{0,40}(?:[\w\[\]|.? ]{1,40}+:[ \t]{0,4})?(?:eulav[ \t\r\n]{1,4})?"  # an annotation; <add key="Name" value="…"/>
+    rb"|:[ \t]{0,4}"
+    rb"|,[ \t]{0,4}(?=[\"'])"
+    rb"|\?\?[ \t\r\n]{0,40}"
+    rb")"
     rb"[\"'\])]{0,3}"
     rb"(?:(?:" + b"|".join(one[::-1] for one in TAILS) + rb")[_-]?|[0-9]{1,2})?"
     rb"(?:" + b"|".join(one[::-1] for one in NAMES) + rb")"
@@ -65,17 +68,17 @@ class Sign:
     """A place in the name."""
 
 
-def regions(source: bytes, lettered: tuple[bytes, ...] = ()) -> Iterator[tuple[int, int]]:
+def regions(source: bytes, heads: frozenset[bytes] = frozenset()) -> Iterator[tuple[int, int]]:
     """(start, end) of stretches that may hold a key that tells itself; in order, without overlap.
 
-    A run without a digit counts only if it begins with one of `lettered`.
+    A run without a digit counts only if its first three bytes are one of `heads`.
     """
     runs = source.translate(RUNS)
     at = runs.find(ROW)
     while at >= 0:
         end = runs.find(b" ", at)
         end = len(source) if end < 0 else end
-        if DIGIT.search(source, at, end) or source.startswith(lettered, at):
+        if DIGIT.search(source, at, end) or source[at : at + 3] in heads:
             before = source[max(0, at - BEFORE) : at].translate(WHOLE)
             after = source[end : end + AFTER].translate(WHOLE)
             stop = after.find(b" ")

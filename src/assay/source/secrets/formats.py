@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+HEAD = 3
 CHECK = 6
 """Digits of the checksum at the end of tokens of GitHub and npm."""
 
@@ -25,8 +26,6 @@ class Prefixed:
     """Of the expression that the whole value fits."""
     is_weak: bool = False
     check: str = ""
-    is_lettered: bool = False
-    """Its values may hold no digit."""
 
     @property
     def pattern(self) -> re.Pattern[bytes]:
@@ -61,8 +60,8 @@ class Anchors:
     by_literal: dict[bytes, tuple[Prefixed, ...]]
     bare: tuple[Prefixed, ...]
     """Those without a literal."""
-    lettered: tuple[bytes, ...]
-    """Literals of values that may hold no digit."""
+    heads: frozenset[bytes]
+    """The first three bytes of the literals, as far as they are that long."""
 
 
 @cache
@@ -76,7 +75,6 @@ def prefixed() -> tuple[Prefixed, ...]:
             one["pattern"].encode(),
             one.get("is_weak", False),
             one.get("check", ""),
-            one.get("is_lettered", False),
         )
         for group in _read()["prefixed"]
         for one in group["formats"]
@@ -111,7 +109,7 @@ def anchors() -> Anchors:
         re.compile(b"|".join(branches)),
         by_literal,
         tuple(each for each in prefixed() if not each.anchor),
-        tuple(literal for each in prefixed() if each.is_lettered for literal in each.anchor),
+        frozenset(literal[:HEAD] for literal in every if len(literal) >= HEAD),
     )
 
 

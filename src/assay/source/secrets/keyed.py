@@ -39,7 +39,10 @@ ASKED = re.compile(
 PASSWORDS = re.compile(
     r"(?:password|passwd|passwort|pwd|pass|pw|passphrase)(?:base|value|default|string|text|\d{1,2})?$"
 )
-SECRETS = re.compile(r"(?:secret|password|private|credential)")
+OF_ACCOUNT = re.compile(
+    r"(?:^|user|admin|root|db|database|sql|pg|postgres|redis|smtp|mail|ftp|auth|basic|login|account|proxy|ldap|api)pass$"
+)
+"""Names that end in `pass` and mean a password."""
 KEYS = re.compile(
     r"(?:api|app|access|auth|client|secret|private|sign|signing|encryption|encrypt|crypt|crypto|aes|hmac|jwt|token|master|account|service|"
     r"security|session|cookie|license|admin|shared|sharedaccess|subscription|webhook|server|storage|fernet|hash|consumer|write|root|internal)s?key"
@@ -48,6 +51,8 @@ SIGNING = re.compile(
     r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?(?:secret|key)_?(?:base)?|session_?secret|app_?secret"
     r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
 )
+CHANGE = re.compile(r"(?i)[\w -]*change[ _-]?(?:me|this|it)\w*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret")
+"""What a template says, and what signs all the same when code falls back to it."""
 NOT_SECRET = re.compile(
     r"(?:public|publishable|primary|foreign|partition|sort|cache|row|index|lookup|message|translation|i18n|label|storage_?class|idempotency|"
     r"hot|short|map|dict|object|group|hash_?tag|cancellation|sitekey|site_|page|next|continuation|csrf|xsrf|antiforgery|header|reset|"
@@ -55,6 +60,25 @@ NOT_SECRET = re.compile(
     r"keyboard|monkey|hash|compare|placeholder|bypass|encoded_?len|tokenizer|special_|eos_|bos_|pad_|unk_|config_?key|setting_?key|session_?key_?name|i?key_?id|_?id)"
 )
 """Parts of names that hold no secret, unless the name says secret."""
+
+
+SAID = frozenset(
+    {
+        "password",
+        "passwd",
+        "passwort",
+        "pass",
+        "pwd",
+        "secret",
+        "token",
+        "user",
+        "username",
+        "test",
+        "default",
+        "testing",
+    }
+)
+"""Words that code says of passwords more often than it takes them for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +108,13 @@ def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
     if held is None:
         return None
     name = _name(source, sign)
-    if not name or is_stand_in(held.value) or bare(held.value) == bare(name.rpartition(".")[2]):
+    if not name or _is_its_name(name, held.value):
         return None
     mark = source[sign.end - 1 : sign.end]
+    if is_stand_in(held.value):
+        is_left = not is_plain and SIGNING.search(name.lower()) and CHANGE.fullmatch(held.value)
+        kind, title = "signing-key", "signing key"
+        return Keyed(kind, title, name, held.value, held.at, Proof.GUESSABLE, mark in {b",", b"?"}) if is_left else None
     found = weigh(name, held.value, is_configured=is_plain)
     if found is None:
         return None
@@ -108,7 +136,9 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     for each in named():
         if any(word in name.lower() for word in each.words) and each.fits(value) and _is_drawn(value):
             return each.id, each.title, Proof.WEAK if each.is_weak else Proof.FORMAT
-    if PASSWORDS.search(flat):
+    if PASSWORDS.search(flat) and not (flat.endswith("pass") and not OF_ACCOUNT.search(flat)):
+        if not is_configured and value.lower() in SAID:
+            return None
         proof = _password(value, is_configured=is_configured)
         return ("password", "password", proof) if proof else None
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
@@ -119,6 +149,12 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     if SIGNING.search(own) and _is_guessable(value):
         return "signing-key", "signing key", Proof.GUESSABLE if not CONSTANT.fullmatch(value) else Proof.WEAK
     return None
+
+
+def _is_its_name(name: str, value: str) -> bool:
+    """Whether a value only says the name again, as constants for keys of a dictionary do."""
+    own, said = bare(name.rpartition(".")[2]), bare(value)
+    return own == said or (own.endswith(said) and not value.isalnum())
 
 
 def _is_drawn(value: str) -> bool:

@@ -10,7 +10,8 @@ from assay.model.secret import Proof
 from assay.source.secrets.shape import is_chosen, is_common, is_random, is_stand_in
 
 PRIVATE = re.compile(
-    rb"-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----(?:\\+[rn]|[\s\"'+,])*([A-Za-z0-9+/=][A-Za-z0-9+/=\s\\\"':,-]{60,})"
+    rb"-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----(?:\\+[rn]|[\s\"'+,])*"
+    rb"([A-Za-z0-9+/=][A-Za-z0-9+/=\s\\\"':,-]{60,})"
 )
 ADDRESS = re.compile(rb"://([^\s:/@\"'<>{}$\[\]()]{0,64}):([^\s/@\"'<>{}]{3,100})@([\w.-]+)")
 SCHEME = re.compile(rb"[a-zA-Z][\w+.-]{1,24}\Z")
@@ -18,8 +19,12 @@ BASIC = re.compile(rb"Basic ([A-Za-z0-9+/]{12,200}={0,2})(?=[\"'\s])")
 SHARED_ACCESS = re.compile(rb"[?&;]sig=([A-Za-z0-9%+/]{40,70}(?:%3[dD]|=))")
 CALL = re.compile(
     rb"(?:SymmetricSecurityKey\(\s*(?:[\w.]*\.)?GetBytes\(\s*|jwt\.(?:en|de)code\(\s*[\w.()\[\]\"']{1,60},\s*)\"([^\"\\\r\n]{3,200})\""
+    rb"|new Secret\(\s*\"([^\"\\\r\n]{3,200})\""
     rb"|jwt\.(?:en|de)code\(\s*[\w.()\[\]\"']{1,60},\s*'([^'\\\r\n]{3,200})'"
 )
+ACCOUNT = re.compile(rb"\.(?:CreateAsync|AddPasswordAsync)\(\s*\w{1,60},\s*\"([^\"\\\r\n]{6,100})\"")
+RFC = "open sesame"
+"""The password of the example of RFC 7617 section 2."""
 LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|host|[a-z0-9_-]+|.*\bexample\b.*")
 """Hosts that are reached from the same machine only, or that stand for one."""
 
@@ -88,7 +93,7 @@ def _basic(source: bytes, at: int) -> Marked | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     value = text.partition(":")[2]
-    if len(value) < 3 or not text.isprintable() or is_stand_in(value):
+    if len(value) < 3 or not text.isprintable() or is_stand_in(value) or value == RFC:
         return None
     return Marked(
         "basic-credentials",
@@ -104,21 +109,15 @@ def _shared_access(source: bytes, at: int) -> Marked | None:
     found = SHARED_ACCESS.match(source, at - 1) if at else None
     if found is None or b"se=" not in source[max(0, at - 300) : at + 400]:
         return None
-    return Marked(
-        "azure-shared-access-signature",
-        "Azure shared access signature",
-        "sig",
-        found[1].decode(),
-        found.start(1),
-        Proof.FORMAT,
-    )
+    kind, title = "azure-shared-access-signature", "Azure shared access signature"
+    return Marked(kind, title, "sig", found[1].decode(), found.start(1), Proof.FORMAT)
 
 
 def _call(source: bytes, at: int) -> Marked | None:
     found = CALL.match(source, at)
     if found is None:
         return None
-    part = 1 if found[1] is not None else 2
+    part = found.lastindex or 1
     value = found[part].decode("utf-8", "replace")
     return (
         None
@@ -127,12 +126,24 @@ def _call(source: bytes, at: int) -> Marked | None:
     )
 
 
+def _account(source: bytes, at: int) -> Marked | None:
+    """The password of an account that code makes."""
+    found = ACCOUNT.match(source, at)
+    value = found[1].decode("utf-8", "replace") if found else ""
+    if found is None or is_stand_in(value) or not (is_chosen(value) or is_random(value)):
+        return None
+    return Marked("password", "password of an account", "", value, found.start(1), Proof.ENTROPY)
+
+
 READERS: tuple[tuple[bytes, Callable[[bytes, int], Marked | None]], ...] = (
     (b"-----BEGIN ", _private),
     (b"://", _address),
     (b"Basic ", _basic),
     (b"sig=", _shared_access),
     (b"SymmetricSecurityKey(", _call),
+    (b"new Secret(", _call),
+    (b".CreateAsync(", _account),
+    (b".AddPasswordAsync(", _account),
     (b"jwt.encode(", _call),
     (b"jwt.decode(", _call),
 )

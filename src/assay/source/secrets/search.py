@@ -1,12 +1,11 @@
 """Searches the files of a tree for secrets."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.model.place import Place, Skipped
-from assay.model.secret import Proof, Search, Secret
+from assay.model.secret import Proof, Search, Secret, Standing
 from assay.source.classify import TESTS
 from assay.source.files import LIMIT, Tree, read
 from assay.source.gate import as_utf8
@@ -15,7 +14,7 @@ from assay.source.secrets.formats import Prefixed, anchors
 from assay.source.secrets.keyed import Keyed, keyed
 from assay.source.secrets.marked import Marked, marked
 from assay.source.secrets.mask import mark, masked
-from assay.source.secrets.shape import bits, is_stand_in
+from assay.source.secrets.shape import bits
 from assay.source.secrets.standing import UNQUOTED, ending, is_packed, is_searched, standing
 
 PAD = 12
@@ -24,6 +23,12 @@ LEAST_BITS = 2.6
 """Bits a character, below which a value of a known format is an example."""
 MOST = 200
 """Secrets of one file; more is a list of something else."""
+LISTED = 3_000
+"""Bytes before a value in which a list of examples may begin."""
+EXAMPLE_LIST = re.compile(
+    rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[|>(]?[ \t]*\r?\n"
+)
+COMMENT = re.compile(rb"[ \t]*(?:#|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
 EXAMPLES = re.compile(
     r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij"
@@ -44,7 +49,7 @@ class _Hit:
 
 
 def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
-    """The secrets of a tree, by place, and what was searched: tests and what a machine wrote as well."""
+    """The secrets of a tree, by place, and what was searched: tests as well."""
     found: list[Secret] = []
     files = size = unread = passed_over = 0
     for path, is_test in _paths(tree):
@@ -77,22 +82,35 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
     hits = _without_overlap([*_prefixed(source), *map(_of_mark, marked(source)), *_keyed(path, source)])
     if not hits or len(hits) > MOST:
         return []
-    lines = [at for at, one in enumerate(source) if one == 10]
     where = standing(path, is_test=is_test)
     return [
         Secret(
             kind=hit.kind,
             title=hit.title,
             name=hit.name,
-            place=Place(path, bisect_right(lines, hit.at - 1) + 1),
+            place=Place(path, source.count(b"\n", 0, hit.at) + 1),
             masked=masked(hit.value),
             mark=mark(hit.value),
             proof=hit.proof,
-            standing=where,
+            standing=Standing.EXAMPLE if where is Standing.PRODUCT and _is_exemplary(source, hit.at) else where,
             is_fallback=hit.is_fallback,
         )
         for hit in hits
     ]
+
+
+def _is_exemplary(source: bytes, at: int) -> bool:
+    """Whether a value stands in a list of examples, as formats of descriptions have them."""
+    before = source[max(0, at - LISTED) : at]
+    lists = list(EXAMPLE_LIST.finditer(before))
+    if not lists:
+        return False
+    depth, below = len(lists[-1][1]), before[lists[-1].end() :].split(b"\n")
+    return all(_depth(line) > depth or line.lstrip().startswith(b"-") for line in below if line.strip())
+
+
+def _depth(line: bytes) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _without_overlap(hits: list[_Hit]) -> list[_Hit]:
@@ -107,7 +125,7 @@ def _without_overlap(hits: list[_Hit]) -> list[_Hit]:
 
 def _prefixed(source: bytes) -> Iterator[_Hit]:
     known = anchors()
-    for start, end in regions(source, known.lettered):
+    for start, end in regions(source, known.heads):
         begin = max(0, start - PAD)
         literals = {hit[0] for hit in known.literals.finditer(source, begin, end)}
         formats = dict.fromkeys(each for literal in sorted(literals) for each in known.by_literal[literal])
@@ -146,5 +164,7 @@ def _keyed(path: str, source: bytes) -> Iterator[_Hit]:
     is_plain = ending(path) in UNQUOTED
     for sign in signs(source):
         found: Keyed | None = keyed(source, sign, is_plain=is_plain)
-        if found is not None and not is_stand_in(found.value):
-            yield _Hit(found.kind, found.title, found.name, found.value, found.at, found.proof, found.is_fallback)
+        if found is not None:
+            is_aside = COMMENT.match(source, source.rfind(b"\n", 0, found.at) + 1) is not None
+            proof = Proof.WEAK if is_aside and found.proof in {Proof.ENTROPY, Proof.GUESSABLE} else found.proof
+            yield _Hit(found.kind, found.title, found.name, found.value, found.at, proof, found.is_fallback)

@@ -8,20 +8,21 @@ LEAST = 16
 """Characters of a value that is random."""
 HEX, OTHER = 2.9, 3.3
 """Bits a character, from which on digits of hex and other characters are random."""
-LEFT = 7
+LEFT = 8
 """Characters that are left of a random value when its words are taken away."""
 
 PLACEHOLDER = re.compile(
-    r"(?i)change[ _-]?(?:me|it|this)|replace|your[ _-]|\byour|my[_-]?(?:secret|password|token|key)\b|example|sample|dummy|placeholder"
-    r"|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…|^-+$|^_+$|0{8,}|1234567890abcdef"
-    r"|lorem|foo|bar\b|deadbeef|abcdef0123|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$"
-    r"|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]|^<|>$|generate|^\[|\]$"
+    r"(?i)change[ _-]?(?:me|it|this)|replace|your[ _-]|\byour|my[_-]?(?:secret|password|token|key)\b|example|sample|dummy"
+    r"|placeholder|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…"
+    r"|^-+$|^_+$|0{8,}|1234567890abcdef|lorem|foo|bar\b|deadbeef|abcdef0123|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]"
+    r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<|>$|generate|^\[|\]$"
 )
 REFERENCE = re.compile(
-    r"\$\{|\$\(|\{\{|%\(|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):"
-    r"|^(?:https?|wss?|file|ftp|s3|gs)://|^[~.]{0,2}/|^[A-Za-z]:\\|\\|\(|^!|^&|^\*|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
-    r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
-    r"|\benviron\b|process\.env|getenv|::"
+    r"\$\{|\$\(|\{\{|%\(|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@|^!|^&|^\*|\\|\(|::|\benviron\b|process\.env|getenv"
+    r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^(?:https?|wss?|file|ftp|s3|gs)://"
+    r"|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
+    r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
+    r"|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
 )
 UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
@@ -29,7 +30,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
 COMMON = frozenset(
-    [
+    {
         "admin",
         "administrator",
         "root",
@@ -42,6 +43,8 @@ COMMON = frozenset(
         "mongo",
         "sa",
         "user",
+    }
+    | {
         "username",
         "password",
         "passwd",
@@ -54,6 +57,8 @@ COMMON = frozenset(
         "dev",
         "development",
         "local",
+    }
+    | {
         "qwerty",
         "letmein",
         "welcome",
@@ -66,6 +71,8 @@ COMMON = frozenset(
         "123456",
         "12345678",
         "123456789",
+    }
+    | {
         "password1",
         "password123",
         "admin123",
@@ -76,7 +83,7 @@ COMMON = frozenset(
         "symfony",
         "laravel",
         "django",
-    ]
+    }
 )
 """Passwords that everybody knows."""
 
@@ -126,4 +133,7 @@ def bare(text: str) -> str:
 
 def _left(value: str) -> int:
     """Characters that are no part of a word."""
-    return sum(one.isalnum() for one in WORDS.sub("", value)) if PARTED.fullmatch(value) or "-" in value else len(value)
+    if not PARTED.fullmatch(value) and "-" not in value:
+        return len(value)
+    parts = (part for part in re.split(r"[^A-Za-z0-9]", value) if not part.isalpha() and not part.isdigit())
+    return sum(len(WORDS.sub("", part)) for part in parts)

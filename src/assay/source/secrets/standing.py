@@ -23,7 +23,8 @@ LOCKS = frozenset(
 )
 """Files of hashes that a package installer wrote."""
 PACKED = re.compile(
-    r"(?i)\.(?:min|bundle|chunk)\.(?:js|css)$|\.(?:map|snap|resx|po|pot|svg|lock)$|[/.-]locale[/s]|/(?:i18n|lang|locales?|translations|locali[sz]ation)/"
+    r"(?i)\.(?:min|bundle|chunk)\.(?:js|css)$|\.(?:map|snap|resx|po|pot|svg|lock)$|[/.-]locale[/s]"
+    r"|/(?:i18n|lang|locales?|translations|locali[sz]ation)/"
 )
 WIDE = 5_000
 """Bytes a line on average, from which on nobody wrote a file."""

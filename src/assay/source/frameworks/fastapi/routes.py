@@ -18,7 +18,9 @@ from assay.source.evaluate.values import (
     FunctionValue,
     Given,
     Invocation,
+    Items,
     Made,
+    Member,
     Template,
     Value,
     items,
@@ -38,6 +40,8 @@ from assay.source.program import Program, environment_of, place_of
 PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 ADDERS = frozenset({"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route"})
 DECORATORS = VERBS | {"api_route", "route", "websocket", "websocket_route"}
+LISTED = frozenset({"append", "insert"})
+"""What puts a route into a list of routes."""
 DEPTH = 20
 """Routers inside each other."""
 
@@ -175,11 +179,21 @@ class Reader:
         if isinstance(owner, Invocation):
             routes = owner.argument(-1, "routes") or (owner.argument(0) if isinstance(owner, Made) else None)
             self.listed(routes, around)
-        for call in self.program.calls_on(owner):
-            if call.name in DECORATORS or call.name in ADDERS or call.name in {"include_router", "mount", "host"}:
+        for call in self.calls(owner):
+            if call.name in LISTED:
+                self.listed(Items([call.argument(-1 + len(call.positional)) or call]), around)
+            elif call.name in DECORATORS or call.name in ADDERS or call.name in {"include_router", "mount", "host"}:
                 prefix = self.path_of(self.prefix_at(owner, call.index), call)
                 if prefix is not None:
                     self.registration(call, replace(around, prefix=join(around.prefix, prefix)) if prefix else around)
+
+    def calls(self, owner: Value) -> list[Made]:
+        """What is called on an application or router, on its `router` and on its list of `routes`, in order."""
+        inner = Member(owner, "router")
+        found = [*self.program.calls_on(owner), *self.program.calls_on(inner)]
+        for holder in (owner, inner):
+            found += self.program.calls_on(Member(holder, "routes"), *LISTED)
+        return sorted(found, key=lambda call: call.index)
 
     def registration(self, call: Made, around: Around) -> None:
         """One call on an application or router."""

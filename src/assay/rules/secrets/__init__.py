@@ -1,0 +1,1 @@
+"""Secrets that stand where everybody who has the code can read them."""

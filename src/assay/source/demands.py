@@ -1,0 +1,145 @@
+"""What a refusal under certain tests demands: a role, a scope, an object's owner, or only a known caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.model.endpoint import Demand
+from assay.model.place import Place, Step
+from assay.source import facts
+from assay.source.evaluate.values import (
+    ClassValue,
+    Condition,
+    Const,
+    External,
+    Generic,
+    Made,
+    Member,
+    Operation,
+    Value,
+    options,
+)
+from assay.source.mentions import names_in, texts_in
+from assay.source.program import words
+from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a guard demands, and how that was seen."""
+
+    demand: Demand
+    values: tuple[str, ...] = ()
+    """Role, scope or permission names that its tests hold."""
+    steps: tuple[Step, ...] = ()
+    reason: str = ""
+    """Why it is unknown."""
+
+
+NOTHING = Refusal(Demand.NOTHING)
+
+
+def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:
+    """Whether tests speak of the configuration and not of the caller."""
+    topics = {topic for condition in conditions for topic in topics_of(condition)}
+    return Topic.CONFIGURATION in topics and not topics & IDENTITY
+
+
+def reads_configuration(value: Value) -> bool:
+    """Whether some option of a value is read from the configuration: `get_config("x")`, `settings.x`, `app.config["x"]`."""
+    for option in options(value):
+        match option:
+            case Made(callee=callee):
+                names = names_in(callee)
+            case External() | Member() | Generic():
+                names = names_in(option)
+            case _:
+                continue
+        if any(topic_of(name) is Topic.CONFIGURATION for name in names):
+            return True
+    return False
+
+
+def is_fixed(value: Value) -> bool:
+    """Whether a value does not depend on the request."""
+    return all(isinstance(option, Const | External | ClassValue) for option in options(value))
+
+
+def topics_of(condition: Condition) -> set[Topic]:
+    """What a test is about, by its words and its value; a setting compared with a constant is about the configuration alone."""
+    match condition.value:
+        case Operation(operands=(left, right)) if (reads_configuration(left) and is_fixed(right)) or (
+            reads_configuration(right) and is_fixed(left)
+        ):
+            return {Topic.CONFIGURATION}
+    said = [*words(condition.test), *names_in(condition.value)]
+    return {topic for word in said if (topic := topic_of(word)) is not None}
+
+
+def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Refusal:
+    """What a refusal under these tests demands."""
+    topics: set[Topic] = set()
+    values: list[str] = []
+    for condition in conditions:
+        topics |= topics_of(condition)
+        values += texts_in(condition.value)
+    step = Step(f"refuses with {status}", place)
+    if not topics & IDENTITY and is_of_network(conditions):
+        return NOTHING
+    if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
+        return Refusal(Demand.OBJECT, (), (step,))
+    if Topic.ROLE in topics:
+        return Refusal(Demand.ROLE, tuple(dict.fromkeys(values)), (step,))
+    if Topic.SCOPE in topics:
+        return Refusal(Demand.SCOPE, tuple(dict.fromkeys(values)), (step,))
+    if status == 401 or Topic.PRINCIPAL in topics or Topic.CREDENTIAL in topics:
+        return Refusal(Demand.AUTHENTICATED, (), (step,))
+    return Refusal(Demand.CUSTOM, (), (step,))
+
+
+def is_of_network(conditions: tuple[Condition, ...]) -> bool:
+    """Whether the nearest test asks where a request comes from, or for a token against forgery; neither tells who is calling."""
+    said = [*words(conditions[-1].test), *names_in(conditions[-1].value)] if conditions else []
+    parts = {part for word in said for part in parts_of(word)}
+    return bool(parts & (NETWORK | FORGERY)) or "client" in said
+
+
+def compares_with_request(conditions: tuple[Condition, ...]) -> bool:
+    """Whether an (in)equality ties a member of the principal to an id of the request or of a loaded object."""
+    for condition in conditions:
+        waiting: list[facts.Expr] = [condition.test]
+        while waiting:
+            test = waiting.pop()
+            match test:
+                case facts.Binary(operator="and" | "or", left=left, right=right):
+                    waiting += [left, right]
+                case facts.Unary(operator="not", value=value):
+                    waiting.append(value)
+                case facts.Binary(operator="==" | "!=", left=left, right=right) if ties(left, right) or ties(
+                    right, left
+                ):
+                    return True
+    return False
+
+
+def ties(principal: facts.Expr, other: facts.Expr) -> bool:
+    """`current_user.id` against `user_id`, `order.owner_id`."""
+    last = (
+        principal.name
+        if isinstance(principal, facts.Attr)
+        else principal.id
+        if isinstance(principal, facts.Name)
+        else ""
+    )
+    is_id = last.lower().replace("_", "") in {
+        "id",
+        "pk",
+        "userid",
+        "sub",
+        "username",
+        "uuid",
+        "email",
+    } or last.endswith("_id")
+    is_principal = any(topic_of(word) is Topic.PRINCIPAL for word in words(principal))
+    is_reference = isinstance(other, facts.Name | facts.Attr | facts.Index)
+    return is_id and is_principal and is_reference
