@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source import facts
+from assay.source.anonymous import is_configured
 from assay.source.evaluate.values import (
     ClassValue,
     Condition,
@@ -72,6 +73,8 @@ def topics_of(condition: Condition) -> set[Topic]:
             reads_configuration(right) and is_fixed(left)
         ):
             return {Topic.CONFIGURATION}
+    if isinstance(condition.value, External | Member | Generic) and is_configured(condition.value):
+        return {Topic.CONFIGURATION}
     said = [*words(condition.test), *names_in(condition.value)]
     return {topic for word in said if (topic := topic_of(word)) is not None}
 

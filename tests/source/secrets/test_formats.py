@@ -39,7 +39,10 @@ def test_a_literal_of_one_character_gates_nothing() -> None:
 def test_a_value_of_a_format_is_found_at_its_line(each: Prefixed, seed: int) -> None:
     value = drawn(each.text.decode(), seed)
     found = secrets("shop/settings.py", f'import os\n\nclient(value="{value}")\n'.encode())
-    assert [(one.place.line, f"({len(value)} characters)" in one.masked) for one in found] == [(3, True)], (value, found)
+    assert [(one.place.line, f"({len(value)} characters)" in one.masked) for one in found] == [(3, True)], (
+        value,
+        found,
+    )
 
 
 @pytest.mark.parametrize("each", CHECKED, ids=[each.id for each in CHECKED])
@@ -54,9 +57,7 @@ def test_a_right_checksum_proves_a_token_and_a_wrong_one_makes_it_a_suspicion(ea
 @pytest.mark.parametrize("each", named(), ids=[each.id for each in named()])
 def test_a_value_whose_name_tells_its_service_is_found(each: Named) -> None:
     word = each.words[0].rstrip("_-")
-    value = next(
-        value for seed in range(40) if (value := drawn(each.text, seed)) and sum(map(str.isdigit, value)) > 2
-    )
+    value = next(value for seed in range(40) if (value := drawn(each.text, seed)) and sum(map(str.isdigit, value)) > 2)
     name = word if word.endswith("key") else f"{word}_secret_key"
     found = secrets("shop/settings.py", f'{name} = "{value}"\n'.encode())
     assert len(found) == 1, value

@@ -3,7 +3,7 @@
 Long runs of the characters of keys are found on a copy in which each byte is its class: a plain search for sixteen in a row skips
 sixteen bytes at a time. Names that end like the name of a secret are searched for backwards, from the sign that stands between
 name and value, because an expression that begins with one of four rare bytes is ten times as fast as one that begins with any of
-thirty words. Source: shared/performance.md section 2.7; measured again by `tests/source/secrets/speed.py`.
+thirty words. Source: shared/performance.md section 2.7.
 """
 
 import re

@@ -154,7 +154,7 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
 def _is_its_name(name: str, value: str) -> bool:
     """Whether a value only says the name again, as constants for keys of a dictionary do."""
     own, said = bare(name.rpartition(".")[2]), bare(value)
-    return own == said or (own.endswith(said) and not value.isalnum())
+    return own == said or (said in own and not value.isalnum())
 
 
 def _is_drawn(value: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.alike import Alike
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
@@ -52,6 +53,12 @@ class Access:
     permissions: Permissions
     decorators: Decorators
     known: dict[tuple[object, ...], Refusal] = field(default_factory=dict)
+    alike: Alike[Refusal] = field(init=False)
+    handing: Alike[bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.alike = Alike(self.program.run)
+        self.handing = Alike(self.program.run)
 
     def guards(self, view: View, served: Served) -> tuple[Guard, ...]:
         """The guards of one method of a view."""
@@ -201,12 +208,11 @@ class Access:
 
     def of_method(self, cls: ClassValue, name: str, served: Served, level: Level) -> Iterator[Guard]:
         """The guard that an overridden method of the view's life is."""
-        key = (id(cls.type), name, served.method, served.action)
-        if key not in self.known:
-            self.known[key] = NOTHING
-            method = class_attribute(self.program.run, cls, name, self.receiver(cls, served))
-            self.known[key] = refusal(self.program.run, undecorated(method), (request_of(served.method),))
-        what = self.known[key]
+        receiver = self.receiver(cls, served)
+        method = undecorated(class_attribute(self.program.run, cls, name, receiver))
+        request = receiver.attributes["request"]
+        key = (name, function_key(method), served.method)
+        what = self.alike.of(key, receiver, lambda: refusal(self.program.run, method, (request,)))
         declared = self.program.class_attribute(cls, name)
         if what.demand is not Demand.NOTHING and declared is not None:
             shown = f"{declared[1].name}.{name}"
@@ -232,11 +238,16 @@ class Access:
 
     def hands_on(self, cls: ClassValue, name: str, served: Served) -> bool:
         """Whether an overridden method calls that of its outside base, or what that one calls."""
-        method = undecorated(class_attribute(self.program.run, cls, name, self.receiver(cls, served)))
+        receiver = self.receiver(cls, served)
+        method = undecorated(class_attribute(self.program.run, cls, name, receiver))
         if not isinstance(method, FunctionValue):
             return True
-        names = {made.name for made in observe(self.program.run, method, (request_of(served.method),)).made}
-        return bool(names & {name, "check_permissions", "get_permissions", "has_permission"})
+
+        def hands_on() -> bool:
+            names = {made.name for made in observe(self.program.run, method, (receiver.attributes["request"],)).made}
+            return bool(names & {name, "check_permissions", "get_permissions", "has_permission"})
+
+        return self.handing.of((name, function_key(method), served.method), receiver, hands_on)
 
     def is_detail(self, cls: ClassValue, served: Served) -> bool:
         """Whether an object is looked up and checked on the way."""
@@ -276,13 +287,16 @@ class Access:
             return
         cls = served.cls
         method = served.method if cls is None or methods_tested(function.function) else ""
-        key = (id(function.function), id(cls.type) if cls is not None else 0, method)
-        if key not in self.known:
-            if cls is not None:
-                receiver = self.receiver(cls, served)
-                function = FunctionValue(function.function, function.module, function.scope, function.owner, receiver)
-            self.known[key] = refusal_of_handler(self.program.run, function, (request_of(served.method),))
-        what = self.known[key]
+        key = (id(function.function), method)
+        if cls is not None:
+            receiver = self.receiver(cls, served)
+            bound = FunctionValue(function.function, function.module, function.scope, function.owner, receiver)
+            request = receiver.attributes["request"]
+            what = self.alike.of(key, receiver, lambda: refusal_of_handler(self.program.run, bound, (request,)))
+        else:
+            if key not in self.known:
+                self.known[key] = refusal_of_handler(self.program.run, function, (request_of(served.method),))
+            what = self.known[key]
         if what.demand is not Demand.NOTHING:
             name = f"check in {function.name}"
             place = function.place
@@ -311,3 +325,8 @@ class Access:
                 place = Place(file.path, comment.line)
                 demand = Demand(said) if said and said not in {"test", "nothing"} else Demand.UNKNOWN
                 yield Guard(f"@{last(found[1])}", "decorator", demand, Level.ENDPOINT, place, (), False, defeat)
+
+
+def function_key(method: Value) -> int:
+    """What a method is known by, whatever it is bound to."""
+    return id(method.function) if isinstance(method, FunctionValue) else id(method)

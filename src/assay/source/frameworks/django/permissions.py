@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from assay.model.endpoint import Authorization, Demand, Guard, Level, authorization_of
 from assay.model.place import Place
 from assay.source.anonymous import Leaf
+from assay.source.alike import Alike
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
@@ -75,7 +76,12 @@ class Permissions:
 
     program: Program
     settings: Settings | None
-    known: dict[tuple[object, ...], Refusal] = field(default_factory=dict)
+    testing: set[tuple[object, ...]] = field(default_factory=set)
+    alike: Alike[Refusal] = field(init=False)
+    rest: dict[int, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.alike = Alike(self.program.run)
 
     def is_rest(self, cls: ClassValue) -> bool:
         """Whether a class is a view of Django REST framework."""
@@ -259,14 +265,14 @@ class Permissions:
     def of_class(self, value: ClassValue | Instance, asked: Asked) -> Refusal:
         """What a permission class of the project demands: its tests are run."""
         cls = value if isinstance(value, ClassValue) else value.cls
-        served = asked.served
-        owner = id(served.cls.type) if served.cls is not None else id(served.handler)
         which = id(value.type) if isinstance(value, ClassValue) else id(value)
-        key = (which, owner, served.method, served.action, asked.is_detail)
-        if key not in self.known:
-            self.known[key] = NOTHING  # cuts circles
-            self.known[key] = self.tested(cls, value, asked)
-        return self.known[key]
+        key = (which, asked.served.method, asked.is_detail)
+        if key in self.testing:  # cuts circles
+            return NOTHING
+        self.testing.add(key)
+        found = self.alike.of(key, asked.view, lambda: self.tested(cls, value, asked))
+        self.testing.discard(key)
+        return found
 
     def tested(self, cls: ClassValue, value: ClassValue | Instance, asked: Asked) -> Refusal:
         """The demands of `has_permission` and, for one object, `has_object_permission`, together."""

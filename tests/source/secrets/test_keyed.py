@@ -1,0 +1,139 @@
+"""Values beside names: which are secrets, and which only look like one."""
+
+import string
+
+import pytest
+from tests.source.secrets.samples import token
+
+from assay.model.secret import Proof, Standing
+from assay.source.secrets.search import secrets
+
+RANDOM = token(string.ascii_letters + string.digits, 32)
+HEX = token("0123456789abcdef", 40)
+
+
+def proofs(path: str, text: str) -> list[str]:
+    """How each secret of a text is known."""
+    return [each.proof.value for each in secrets(path, text.encode())]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/a.py", f'API_TOKEN = "{RANDOM}"'),
+        ("shop/a.py", f"client_secret: str = '{HEX}'"),
+        ("shop/a.py", f'app.config["SECRET_KEY"] = "{RANDOM}"'),
+        ("shop/a.py", f'SECRET_KEY = os.environ.get("SECRET_KEY", "{RANDOM}")'),
+        ("shop/a.py", f'SECRET_KEY = config("SECRET_KEY", default="{RANDOM}")'),
+        ("shop/a.py", 'db_password = SecretStr("Tr0ub4dor&3x")'),
+        ("Shop/A.cs", f'private const string ApiKey = "{RANDOM}";'),
+        ("Shop/A.cs", f'var key = configuration["Jwt:SigningKey"] ?? "{RANDOM}";'),
+        ("Shop/A.cs", 'await users.CreateAsync(user, "Passw0rd!23");'),
+        ("Shop/appsettings.json", f'{{"Jwt": {{"SigningKey": "{RANDOM}"}}}}'),
+        ("Shop/appsettings.json", '{"Db": "Server=db.shop.net;User Id=shop;Password=Tr0ub4dor3x;"}'),
+        ("Shop/web.config", f'<add key="ApiSecret" value="{RANDOM}" />'),
+        ("shop/settings.yaml", f"auth:\n  client_secret: {RANDOM}\n"),
+        ("shop/settings.ini", f"[api]\naccess_token = {RANDOM}\n"),
+        ("shop/.env", f"export API_KEY={RANDOM}\n"),
+        ("shop/a.py", 'URL = "postgresql://shop:Tr0ub4dor3x@db.shop.net/shop"'),
+    ],
+)
+def test_a_secret_beside_its_name_is_found(path: str, text: str) -> None:
+    assert proofs(path, text) == ["entropy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/a.py", 'SECRET_KEY = "super-secret-key"'),
+        ("shop/a.py", 'SECRET_KEY = "changeme"'),
+        ("shop/a.py", 'SECRET_KEY = os.getenv("SECRET_KEY", "secret")'),
+        ("shop/a.py", 'token = jwt.encode(payload, "secret", algorithm="HS256")'),
+        ("Shop/A.cs", 'new SymmetricSecurityKey(Encoding.UTF8.GetBytes("my key for tokens"))'),
+    ],
+)
+def test_a_key_that_can_be_guessed_is_found(path: str, text: str) -> None:
+    assert proofs(path, text) == ["guessable"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/a.py", 'SECRET_KEY = os.environ["SECRET_KEY"]'),
+        ("shop/a.py", "password = request.form['password']"),
+        ("shop/a.py", 'password = f"{user}-{RANDOM_PART}9x"'),
+        ("shop/a.py", 'ACCESS_TOKEN_KEY = "access_token"'),
+        ("shop/a.py", 'PASSWORD = "password"'),
+        ("shop/a.py", 'token = "<your-token-here>"'),
+        ("shop/a.py", 'api_key = "your-api-key-123456789"'),
+        ("shop/a.py", 'if password == "Tr0ub4dor3x":'),
+        ("shop/a.py", f'password_hash = "{HEX}"'),
+        ("shop/a.py", f'cache_key = "{RANDOM}"'),
+        ("shop/a.py", f'public_key = "{RANDOM}"'),
+        ("shop/a.py", 'token = "550e8400-e29b-41d4-a716-446655440000"'),
+        ("shop/a.py", 'secret_path = "/run/secrets/db_password_1"'),
+        ("shop/a.py", 'first_pass = "scale_2160p_then_vpp1"'),
+        ("Shop/A.cs", 'public const string DeviceAuthKey = "pm-27581-device-auth-key";'),
+        ("Shop/A.cs", "CancellationToken token = default;"),
+        ("Shop/a.json", '{"integrity": "sha512-' + RANDOM * 2 + '"}'),
+        ("Shop/a.yaml", "password: ${DB_PASSWORD}"),
+        ("Shop/a.yaml", "password: '{{ vault_password }}'"),
+        ("shop/.env.example", "SECRET_KEY=changeme\nAPI_KEY=your-key\nDB_PASSWORD=\n"),
+        ("shop/.env", "DB_PASSWORD=$OTHER\nTOKEN=xxxxxxxxxxxxxxxxxxxx\n"),
+        ("shop/a.py", 'URL = "postgresql://user:${PASSWORD}@db/shop"'),
+        ("shop/a.py", 'header = "-----BEGIN RSA PRIVATE KEY-----"'),
+        ("shop/a.txt", "the secret of good bread = time"),
+    ],
+)
+def test_what_is_no_secret_is_not_found(path: str, text: str) -> None:
+    assert proofs(path, text) == []
+
+
+def test_a_private_key_is_found_and_a_public_one_is_not() -> None:
+    body = "\n".join(token(string.ascii_letters + string.digits + "+/", 64, line) for line in range(6))
+    private = f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----\n"
+    public = f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+    assert [each.kind for each in secrets("shop/key.pem", private.encode())] == ["private-key"]
+    assert secrets("shop/key.pem", public.encode()) == []
+
+
+def test_a_private_key_in_a_file_of_json_is_one_secret() -> None:
+    body = "\\n".join(token(string.ascii_letters + string.digits + "+/", 64, line) for line in range(6))
+    text = f'{{"private_key": "-----BEGIN PRIVATE KEY-----\\n{body}\\n-----END PRIVATE KEY-----\\n"}}'
+    assert [each.kind for each in secrets("shop/service.json", text.encode())] == ["private-key"]
+
+
+def test_a_literal_that_stands_in_for_a_setting_is_said_to_be_a_fallback() -> None:
+    found = secrets("shop/a.py", f'SECRET_KEY = os.environ.get("SECRET_KEY", "{RANDOM}")'.encode())
+    assert [each.is_fallback for each in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "standing"),
+    [
+        ("shop/settings.py", Standing.PRODUCT),
+        ("shop/appsettings.Development.json", Standing.DEVELOPMENT),
+        ("docs/setup.yaml", Standing.EXAMPLE),
+        ("shop/.env.example", Standing.EXAMPLE),
+        ("tests/settings.py", Standing.TEST),
+        ("src/Shop.Tests/Data.cs", Standing.TEST),
+    ],
+)
+def test_a_secret_says_what_its_file_is(path: str, standing: Standing) -> None:
+    assert [each.standing for each in secrets(path, f'client_secret = "{RANDOM}"'.encode())] == [standing]
+
+
+def test_a_secret_in_a_list_of_examples_is_an_example() -> None:
+    text = "pattern: x\nexamples:\n  - postgres://shop:Tr0ub4dor3x@db.shop.net/shop\n"
+    assert [each.standing for each in secrets("shop/rules.yaml", text.encode())] == [Standing.EXAMPLE]
+
+
+def test_a_secret_in_a_comment_is_a_suspicion() -> None:
+    assert proofs("shop/a.py", f'# client_secret = "{RANDOM}"') == [Proof.WEAK.value]
+
+
+def test_the_same_value_has_the_same_mark_everywhere_and_another_value_another() -> None:
+    one = secrets("a.py", f'\n\nclient_secret = "{RANDOM}"'.encode())[0]
+    two = secrets("b/c.py", f'client_secret = "{RANDOM}"'.encode())[0]
+    other = secrets("a.py", f'client_secret = "{HEX}"'.encode())[0]
+    assert one.mark == two.mark != other.mark

@@ -1,0 +1,68 @@
+"""A tree is searched whole, and no report holds a value."""
+
+import string
+from pathlib import Path
+
+import pytest
+from tests.cli.command import assay
+from tests.source.planting import plant
+from tests.source.secrets.samples import drawn, token
+
+from assay.model.secret import Standing
+from assay.plugins.registry import registry
+from assay.plugins.report import Report
+from assay.source.files import discover
+from assay.source.scan import ScanOptions, scan
+from assay.source.secrets.formats import prefixed
+from assay.source.secrets.search import search
+
+RANDOM = token(string.ascii_letters + string.digits, 32)
+PLANTED = {each.id: drawn(each.text.decode(), 3) for each in prefixed() if each.id in {"sendgrid-key", "shopify-token"}}
+API = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/health')\ndef health() -> str:\n    return 'ok'\n"
+TREE = {
+    "main.py": API,
+    "config.py": f'SENDGRID = "{PLANTED["sendgrid-key"]}"\nSECRET_KEY = "{RANDOM}"\nDB = "mysql://shop:Tr0ub4dor3x@db.shop.net/x"\n',
+    "deploy/run.sh": f"export SHOP={PLANTED['shopify-token']}\n",
+    "tests/test_main.py": f'def test_it():\n    assert check(client_secret="{RANDOM[::-1]}")\n',
+    "node_modules/other/index.js": f'token = "{RANDOM}"\n',
+    "package-lock.json": f'{{"token": "{RANDOM}"}}\n',
+}
+VALUES = (*PLANTED.values(), RANDOM, RANDOM[::-1], "Tr0ub4dor3x")
+REPORTS = [each.name for each in registry("assay.reports", "REPORT", Report, "name")]
+
+
+def test_tests_are_searched_and_what_others_wrote_is_not(tmp_path: Path) -> None:
+    found, looked = search(discover(plant(tmp_path, TREE)))
+    assert {(each.place.path, each.standing) for each in found} == {
+        ("config.py", Standing.PRODUCT),
+        ("deploy/run.sh", Standing.PRODUCT),
+        ("tests/test_main.py", Standing.TEST),
+    }
+    assert (looked.files, looked.passed_over, looked.unread) == (4, 1, 0)
+
+
+def test_nothing_that_a_scan_gives_holds_a_value(tmp_path: Path) -> None:
+    said = repr(scan(plant(tmp_path, TREE)))
+    assert "config.py" in said
+    assert [value for value in VALUES if value in said] == []
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_no_report_holds_a_value(report: str, tmp_path: Path) -> None:
+    done = assay("scan", plant(tmp_path / "shop", TREE), "--format", report, "--no-cache", "--no-record")
+    said = done.out + done.err
+    assert "AP201" in said or "hardcoded" in said or report == "csv", said[:400]
+    assert [value for value in VALUES if value in said] == []
+
+
+def test_the_same_tree_gives_the_same_secrets(tmp_path: Path) -> None:
+    one, two = search(discover(plant(tmp_path / "a", TREE))), search(discover(plant(tmp_path / "b", TREE)))
+    assert one == two
+
+
+def test_a_secret_that_comes_into_a_test_is_seen_by_a_scan_that_keeps_results(tmp_path: Path) -> None:
+    options = ScanOptions(cache=tmp_path / "cache")
+    root = plant(tmp_path / "shop", {"main.py": API, "tests/test_main.py": "def test_it(): assert True\n"})
+    assert scan(root, options).inventory.secrets == ()
+    plant(root, {"tests/test_main.py": TREE["tests/test_main.py"]})
+    assert len(scan(root, options).inventory.secrets) == 1
