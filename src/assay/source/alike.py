@@ -23,6 +23,8 @@ from assay.source.evaluate.values import (
     Items,
     Made,
     Member,
+    Table,
+    Template,
     Value,
     options,
 )
@@ -39,6 +41,8 @@ class Alike(Generic[Result]):
     """Results by key and by what was asked of the receiver."""
 
     run: Evaluator
+    is_loose: bool = False
+    """Whether texts and objects that a class holds count as alike whatever they say: they decide about no caller by themselves."""
     known: dict[Hashable, list[tuple[dict[str, ClassValue | None], tuple[Hashable, ...], Result]]] = field(
         default_factory=dict
     )
@@ -66,7 +70,7 @@ class Alike(Generic[Result]):
     def printed(self, name: str, behind: ClassValue | None, receiver: Given) -> Hashable:
         """What one name gives: of the receiver's own, of its class, or of the classes behind one of these."""
         if behind is None and name in receiver.attributes:
-            return self.print(receiver.attributes[name])
+            return self.print(receiver.attributes[name], is_own=True)
         if not isinstance(receiver.type, ClassValue):
             return ("outside",)
         order = mro(self.run, receiver.type)
@@ -85,9 +89,11 @@ class Alike(Generic[Result]):
                 return self.print(found)
         return ("outside",)
 
-    def print(self, value: Value, depth: int = 0) -> Hashable:
+    def print(self, value: Value, depth: int = 0, *, is_own: bool = False) -> Hashable:
         """What tells a value from others, as far as a decision about a caller can depend on it."""
         match value:
+            case Const(value=str()) | Made() | Items() | Template() | Table() if self.is_loose and not is_own:
+                return type(value).__name__
             case Const():
                 return (value.value, value.is_default)
             case Deferred():

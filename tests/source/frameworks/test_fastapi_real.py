@@ -13,6 +13,8 @@ from tests.source.frameworks.test_specs import CASES, Case
 from assay.source.scan import scan
 
 OUTSIDE = {
+    "Middleware that the configuration switches on": "import types, sys\nm = types.ModuleType('settings')\n"
+    "m.settings = types.SimpleNamespace(auth_string='')\nsys.modules['settings'] = m",
     "Routes of one environment": "import types, sys\nm = types.ModuleType('settings')\n"
     "m.settings = types.SimpleNamespace(ENVIRONMENT='development')\nsys.modules['settings'] = m\n",
 }

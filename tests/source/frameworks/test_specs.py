@@ -78,5 +78,7 @@ def test_a_section_of_a_spec_gives_its_endpoints(case: Case, tmp_path: Path) -> 
 
 
 def test_every_framework_has_a_spec_with_sections() -> None:
-    folders = {path.parent.name for path in (Path(__file__).parents[3] / "src/assay/source/frameworks").glob("*/__init__.py")}
+    folders = {
+        path.parent.name for path in (Path(__file__).parents[3] / "src/assay/source/frameworks").glob("*/__init__.py")
+    }
     assert {case.framework for case in CASES} == folders

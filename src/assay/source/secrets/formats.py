@@ -11,7 +11,7 @@ from typing import Any
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEAD = 3
-CHECK = 6
+SUM = 6
 """Digits of the checksum at the end of tokens of GitHub and npm."""
 
 
@@ -118,12 +118,12 @@ def verify(value: str) -> bool:
 
     Source: GitHub, "Behind GitHub's new authentication token formats" (2021).
     """
-    body, digits = value.partition("_")[2][:-CHECK], value[-CHECK:]
+    body, digits = value.partition("_")[2][:-SUM], value[-SUM:]
     number, found = zlib.crc32(body.encode()), ""
     while number:
         number, rest = divmod(number, len(BASE62))
         found = BASE62[rest] + found
-    return digits == found.rjust(CHECK, "0")
+    return digits == found.rjust(SUM, "0")
 
 
 @cache

@@ -13,9 +13,9 @@ from assay.source.secrets.shape import (
     UUID,
     bare,
     is_chosen,
-    is_common,
     is_random,
     is_stand_in,
+    is_well_known,
 )
 
 REACH = 600
@@ -165,9 +165,11 @@ def _is_drawn(value: str) -> bool:
 
 
 def _password(value: str, *, is_configured: bool) -> Proof | None:
-    if is_chosen(value) and not is_common(value):
+    if is_chosen(value) and not is_well_known(value):
         return Proof.ENTROPY
-    if is_common(value) or (is_configured and value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)):
+    if is_well_known(value) or (
+        is_configured and value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)
+    ):
         return Proof.WEAK
     return None
 

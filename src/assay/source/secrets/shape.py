@@ -15,10 +15,10 @@ PLACEHOLDER = re.compile(
     r"(?i)change[ _-]?(?:me|it|this)|replace|your[ _-]|\byour|my[_-]?(?:secret|password|token|key)\b|example|sample|dummy"
     r"|placeholder|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…"
     r"|^-+$|^_+$|0{8,}|1234567890abcdef|lorem|foo|bar\b|deadbeef|abcdef0123|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]"
-    r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<|>$|generate|^\[|\]$"
+    r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<.*>$|generate|^\[.*\]$"
 )
 REFERENCE = re.compile(
-    r"\$\{|\$\(|\{\{|%\(|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@|^!|^&|^\*|\\|\(|::|\benviron\b|process\.env|getenv"
+    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
     r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^(?:https?|wss?|file|ftp|s3|gs)://"
     r"|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
@@ -29,7 +29,7 @@ CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
-COMMON = frozenset(
+WELL_KNOWN = frozenset(
     {
         "admin",
         "administrator",
@@ -121,9 +121,9 @@ def is_chosen(value: str) -> bool:
     return any(one.isalpha() for one in value) and any(one.isdigit() for one in value)
 
 
-def is_common(value: str) -> bool:
+def is_well_known(value: str) -> bool:
     """Whether it is a password that everybody knows."""
-    return value.lower() in COMMON
+    return value.lower() in WELL_KNOWN
 
 
 def bare(text: str) -> str:

@@ -36,7 +36,8 @@ from assay.source.mentions import texts_in
 from assay.source.program import Program
 from assay.source.reached import mentioned
 from assay.source.refusal import NOTHING, Refusal, always_refused, observe, refusal, refusal_of_handler
-from assay.source.vocabulary import IDENTITY, topic_of
+from assay.source.status import by_name
+from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
 DETAIL = {"retrieve", "update", "partial_update", "destroy"}
 CHECKS = {"get_object", "check_object_permissions"}
@@ -55,13 +56,15 @@ class Access:
     known: dict[tuple[object, ...], Refusal] = field(default_factory=dict)
     alike: Alike[Refusal] = field(init=False)
     handing: Alike[bool] = field(init=False)
+    bodies: Alike[Refusal] = field(init=False)
 
     def __post_init__(self) -> None:
         self.alike = Alike(self.program.run)
         self.handing = Alike(self.program.run)
+        self.bodies = Alike(self.program.run, is_loose=True)
 
-    def guards(self, view: View, served: Served) -> tuple[Guard, ...]:
-        """The guards of one method of a view."""
+    def guards(self, view: View, served: Served, *, is_guarded: bool = False) -> tuple[Guard, ...]:
+        """The guards of one method of a view; `is_guarded` tells that middleware lets no unknown caller through."""
         found: list[Guard] = list(self.decorators.around(view.wrappers, Level.ENDPOINT))
         if served.cls is not None:
             found += self.of_class(served.cls, served)
@@ -74,7 +77,9 @@ class Access:
         while isinstance(handler, Decorated):
             found += self.decorators.of_wrapper(handler, Level.ENDPOINT)
             handler = handler.inner
-        found += self.of_body(served)
+        is_guarded |= any(is_demanding(guard) for guard in found)
+        if not is_guarded or speaks_of_callers(served):
+            found += self.of_body(served)
         found += self.commented(served)
         return tuple(dict.fromkeys(found))
 
@@ -292,7 +297,7 @@ class Access:
             receiver = self.receiver(cls, served)
             bound = FunctionValue(function.function, function.module, function.scope, function.owner, receiver)
             request = receiver.attributes["request"]
-            what = self.alike.of(key, receiver, lambda: refusal_of_handler(self.program.run, bound, (request,)))
+            what = self.bodies.of(key, receiver, lambda: refusal_of_handler(self.program.run, bound, (request,)))
         else:
             if key not in self.known:
                 self.known[key] = refusal_of_handler(self.program.run, function, (request_of(served.method),))
@@ -330,3 +335,22 @@ class Access:
 def function_key(method: Value) -> int:
     """What a method is known by, whatever it is bound to."""
     return id(method.function) if isinstance(method, FunctionValue) else id(method)
+
+
+def is_demanding(guard: Guard) -> bool:
+    """Whether a guard lets no unknown caller through."""
+    return guard.is_effective and guard.demand not in {Demand.NOTHING, Demand.ANONYMOUS, Demand.UNKNOWN}
+
+
+def speaks_of_callers(served: Served) -> bool:
+    """Whether what a handler calls is named like a check of its caller: behind other guards only such a body is looked into."""
+    function = undecorated(served.handler) if served.handler is not None else None
+    if not isinstance(function, FunctionValue):
+        return False
+    return any(
+        by_name(name) is not None or CHECKING & set(parts_of(name)) or topic_of(name) in {Topic.SCOPE, Topic.ROLE}
+        for name in mentioned(function.function)
+    )
+
+
+CHECKING = frozenset("check ensure require requires verify assert authorize forbid deny".split())

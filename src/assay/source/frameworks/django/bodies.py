@@ -6,13 +6,15 @@ from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Value
 from assay.source.program import Program
 from assay.source.refusal import observe
-from assay.source.status import status_of
+from assay.source.status import by_name, status_of
 
 UNANSWERED = (405, 501)
 
 
 def only_refuses(program: Program, function: FunctionValue, cls: ClassValue | None, method: str) -> bool:
     """Whether every way through a handler ends with 405 or 501 for this method."""
+    if not names_refusal(function.function):
+        return False
     request = request_of(method)
     if cls is not None:
         receiver = Given("self", type=cls, attributes={"request": request})
@@ -20,6 +22,30 @@ def only_refuses(program: Program, function: FunctionValue, cls: ClassValue | No
     seen = observe(program.run, function, (request,))
     ends = [exit_ for exit_ in seen.exits if exit_.kind == "raise" or exit_.depth == 1]
     return bool(ends) and all(status_of(exit_.value) in UNANSWERED for exit_ in ends)
+
+
+def names_refusal(function: facts.Function) -> bool:
+    """Whether a status for methods that are not answered stands in a body, or something that calls may hide it in: a short body."""
+    waiting: list[object] = [function.body]
+    count = 0
+    while waiting:
+        part = waiting.pop()
+        count += 1
+        match part:
+            case facts.Name(id=name) | facts.Attr(name=name):
+                if by_name(name) in UNANSWERED or any(str(status) in name for status in UNANSWERED):
+                    return True
+            case facts.Number(value=value) if value in {"405", "501"}:
+                return True
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return count < SHORT
+
+
+SHORT = 60
+"""Pieces of a body that only hands on to another function."""
 
 
 def request_of(method: str, path: str | None = None, name: str = "") -> Given:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
+from assay.source.alike import Alike
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
@@ -54,7 +56,10 @@ class Middleware:
     layers: list[Layer] = field(default_factory=list)
     requires_login: Place | None = None
     """Where `LoginRequiredMiddleware` of Django stands."""
-    known: dict[tuple[int, str, str, str], Refusal] = field(default_factory=dict)
+    alike: Alike[Refusal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.alike = Alike(self.program.run)
 
     def read(self) -> Middleware:
         """Read the list of the settings."""
@@ -125,11 +130,10 @@ class Middleware:
         """The guards that middleware puts before one endpoint."""
         concrete = PARAMETER.sub("1", path)
         for number, layer in enumerate(self.layers):
-            key = (number, path, method, name)
-            if key not in self.known:
-                stand_in = Given(VIEW, attributes={"__name__": Const(view_name(view))})
-                self.known[key] = self.demand(layer, request_of(method, concrete, name), stand_in)
-            what = self.known[key]
+            own = view_name(view) if any(style == "view" for style, _ in layer.entries) else ""
+            stand_in = Given(VIEW, attributes={"__name__": Const(own)} if own else {})
+            request = request_of(method, concrete, name)
+            what = self.alike.of((number, own), request, partial(self.demand, layer, request, stand_in))
             if what.demand is not Demand.NOTHING:
                 yield Guard(
                     layer.name,

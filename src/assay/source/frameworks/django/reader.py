@@ -22,7 +22,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django import ninja, regex
-from assay.source.frameworks.django.access import Access
+from assay.source.frameworks.django.access import Access, is_demanding
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.middleware import Middleware, is_exempt
 from assay.source.frameworks.django.patterns import Around, Patterns, Route, RouterRoute
@@ -203,7 +203,9 @@ class ApiReading:
 
     def add(self, route: Route | RouterEndpoint, view: View, served: Served) -> None:
         """One endpoint."""
-        guards = (*self.before(route, view, served), *self.access.guards(view, served))
+        before = tuple(self.before(route, view, served))
+        is_guarded = any(is_demanding(guard) for guard in before)
+        guards = (*before, *self.access.guards(view, served, is_guarded=is_guarded))
         call = route.call if isinstance(route, Route) else route.registration
         steps = route.steps if isinstance(route, Route) else route.around.steps
         environment = route.environment if isinstance(route, Route) else route.around.environment

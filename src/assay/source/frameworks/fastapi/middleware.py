@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
+from assay.source.demands import is_of_configuration
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
@@ -24,7 +25,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import parts_of
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, VIEW, Refusal, refusal_of_wrapper
+from assay.source.refusal import CONDITIONAL, NOTHING, VIEW, Refusal, refusal_of_wrapper
 from assay.source.vocabulary import FORGERY
 from assay.source.vocabulary import parts_of as words_of
 
@@ -59,6 +60,15 @@ class Layer:
     style: str
     """`http` (request, call_next) or `asgi` (scope, receive, send)."""
     place: Place
+    is_switched: bool = False
+    """Whether a test of the configuration decides if it is installed at all."""
+
+
+def switched(layer: Layer, what: Refusal) -> Refusal:
+    """What a layer demands when the configuration decides whether it is there."""
+    if layer.is_switched and what.demand is not Demand.NOTHING:
+        return replace(what, demand=Demand.UNKNOWN, reason=CONDITIONAL)
+    return what
 
 
 class Middleware:
@@ -79,7 +89,7 @@ class Middleware:
             if what.demand is Demand.NOTHING:
                 continue
             if not any(depends(value) for value in asked):
-                self.fixed[len(self.layers)] = what
+                self.fixed[len(self.layers)] = switched(layer, what)
             self.layers.append(layer)
 
     def read(self, application: Invocation) -> list[Layer]:
@@ -90,13 +100,15 @@ class Middleware:
                 found += self.layer(item.positional[0], item.named, item.place)
         added: list[Layer] = []
         for call in self.program.calls_on(application, "add_middleware", "middleware"):
+            is_switched = is_of_configuration(call.conditions)
             if call.name == "add_middleware":
-                added += self.layer(call.argument(0, "middleware_class"), call.named, call.place)
+                made = self.layer(call.argument(0, "middleware_class"), call.named, call.place)
+                added += [replace(layer, is_switched=is_switched) for layer in made]
             else:
                 for application_ in self.program.applications(call):
                     function = undecorated(application_.positional[0]) if application_.positional else None
                     if isinstance(function, FunctionValue):
-                        added.append(Layer(function.name, function, "http", function.place))
+                        added.append(Layer(function.name, function, "http", function.place, is_switched))
         return [*reversed(added), *found]
 
     def layer(self, cls: Value | None, named: dict[str, Value], place: Place) -> list[Layer]:
@@ -142,8 +154,10 @@ class Middleware:
     def of_request(self, number: int, path: str, method: str) -> Refusal:
         """What a layer demands of one endpoint."""
         key = (number, path, method)
+        layer = self.layers[number]
         if key not in self.known:
-            self.known[key] = self.demand(self.layers[number], path, method if method not in {"ANY", "WS"} else "GET")
+            what = self.demand(layer, path, method if method not in {"ANY", "WS"} else "GET")
+            self.known[key] = switched(layer, what)
         return self.known[key]
 
     def guards(self, path: str, method: str) -> tuple[Guard, ...]:
