@@ -16,16 +16,19 @@ ENTRY_POINT_GROUP = "assay.plugins"
 def modules(package: str, constant: str) -> tuple[tuple[ModuleType, object], ...]:
     """(module, value of its constant) of every file below a package that binds it, by module name.
 
-    A folder's plug-in is the constant of its `__init__`; files whose name begins with `_` are passed over.
+    A folder's plug-in is the constant of its `__init__`, and what else is in the folder is not imported; files whose name
+    begins with `_` are passed over.
     """
-    root = importlib.import_module(package)
-    names = sorted(
-        found.name
-        for found in pkgutil.walk_packages(root.__path__, package + ".")
-        if not any(part.startswith("_") for part in found.name.split("."))
-    )
-    loaded = [load(name) for name in names]
-    return tuple((module, vars(module)[constant]) for module in loaded if constant in vars(module))
+    found: list[tuple[ModuleType, object]] = []
+    waiting = [load(package)]
+    while waiting:
+        module = waiting.pop()
+        if constant in vars(module) and module.__name__ != package:
+            found.append((module, vars(module)[constant]))
+            continue
+        names = [each.name for each in pkgutil.iter_modules(getattr(module, "__path__", ()), module.__name__ + ".")]
+        waiting += [load(name) for name in names if not name.rpartition(".")[2].startswith("_")]
+    return tuple(sorted(found, key=lambda pair: pair[0].__name__))
 
 
 def load(name: str) -> ModuleType:

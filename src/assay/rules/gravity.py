@@ -34,6 +34,9 @@ ENTRY = vocabulary("home index main default start welcome landing")
 CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
+PROOFS = vocabulary("token secret signature signed sig apikey authorization")
+"""A parameter that is sent along as a proof."""
+PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
 
 
@@ -53,7 +56,8 @@ def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
         return Gravity(Severity.LOW, Confidence.TENTATIVE, LEADS_THERE)
     severity = _severity(endpoint)
     doubt = _doubt(endpoint, landscape)
-    is_harmless = is_open_by_name(route(endpoint.path)) or bool(EXISTENCE & set(route(endpoint.path).last))
+    path = route(endpoint.path)
+    is_harmless = is_open_by_name(path) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
     if severity is Severity.CRITICAL and not is_harmless:
         return Gravity(severity, Confidence.FIRM)
     return Gravity(severity, Confidence.TENTATIVE if doubt else Confidence.FIRM, doubt)
@@ -79,7 +83,7 @@ def intent(endpoint: Endpoint) -> str:
         return "It is marked as open on purpose."
     if is_open_by_name(path) or OPEN_HANDLERS & set(words(endpoint.handler)):
         return "Its name says that it is meant for everybody."
-    if meant := _intent_of(path):
+    if meant := _intent_of(path) or (PROOF_IS_SENT if sends_a_proof(endpoint) else ""):
         return meant
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
@@ -87,6 +91,14 @@ def intent(endpoint: Endpoint) -> str:
         is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
         return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)
     return "No method was declared for it, so that it may only read." if endpoint.method == "ANY" else ""
+
+
+def sends_a_proof(endpoint: Endpoint) -> bool:
+    """Whether a header, cookie or query parameter carries a proof, as a signature or a token, that the handler may check."""
+    return any(
+        bool(set(words(parameter.name)) & PROOFS) and parameter.source in {"header", "cookie", "query"}
+        for parameter in endpoint.parameters
+    )
 
 
 def _intent_of(path: Route) -> str:

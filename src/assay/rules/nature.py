@@ -29,6 +29,8 @@ PROVIDERS = vocabulary(
 )
 """Who vouches for a caller; `/auth/github` is the way in, as `/auth/{provider}` is."""
 VERBS = frozenset({"login", "signin", "authenticate"})
+STARTS = vocabulary("start begin init initiate finish complete device exchange status")
+"""What is posted below `auth` or a token to get one."""
 BY = frozenset({"by", "with", "via", "using"})
 TOKEN = vocabulary("auth authentication authorization token jwt session refresh")
 """Words that name the way in when something is posted to them."""
@@ -45,7 +47,7 @@ STEPS = vocabulary(
     "email phone code confirm confirmation verify verification callback token access refresh begin start finish init initiate "
     "complete resend service provider external social google github facebook microsoft apple azure twitter ldap password form "
     "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate "
-    "index sent completed clicked"
+    "index sent completed clicked introspect introspection revoke revocation device exchange"
 )
 """Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(
@@ -56,9 +58,13 @@ SECRET_OF_ROUTE = vocabulary(
 RECOVERY_ACTS = vocabulary(
     "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation accept"
 )
-RECOVERY_OBJECTS = vocabulary("password email account identity registration phone code activation invite invitation")
+RECOVERY_OBJECTS = vocabulary(
+    "password email username account identity registration phone code activation invite invitation"
+)
 RECOVERY = (
-    RECOVERY_ACTS | RECOVERY_OBJECTS | vocabulary("user request done complete link token set new html content send pin")
+    RECOVERY_ACTS
+    | RECOVERY_OBJECTS
+    | vocabulary("user request done complete link token set new html content send pin update")
 )
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data")
 PERSON = vocabulary("id pk user uuid guid member account")
@@ -131,6 +137,10 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     is_vouched = bool(path.last) and set(path.last) <= PROVIDERS and bool(set(before) & (SIGN_IN | TOKEN | {"account"}))
     is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
+    is_started = (
+        call.method == "POST" and bool(path.last) and _is_all(before, TOKEN, FILLERS) and set(path.last) <= STARTS
+    )
+    is_itself = is_itself or is_started
     if is_callback or is_vouched or is_named or is_itself or _is_by_means(path.last) or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
     return None

@@ -8,8 +8,8 @@ WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 PARAMETER = re.compile(r"^\{(.*)\}$")
 PREFIX = re.compile(r"^(api|apis|rest|rpc|v\d+([._]\d+)*|public-api|_api)$")
 """Segments that say where the API lives, not what the route is about."""
-UNRESOLVED = frozenset({"{?}", "{any}"})
-"""A first segment that stands for a prefix which is only known when the service runs."""
+UNRESOLVED = re.compile(r"^/?(\{\?\}|\{any\}|<any>)/?")
+"""A beginning that stands for a prefix which is only known when the service runs."""
 COMPOUNDS = {
     ("sign", "in"): "signin",
     ("sign", "up"): "signup",
@@ -108,8 +108,8 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(4096)
 def route(path: str) -> Route:
     """The words of a path; segments that only say where the API lives are dropped from its front."""
-    parts = [part for part in path.split("/") if part]
-    while len(parts) > 1 and (PREFIX.match(parts[0].lower()) or parts[0] in UNRESOLVED):
+    parts = [part for part in (UNRESOLVED.sub("/", path) or path).split("/") if part]
+    while parts and PREFIX.match(parts[0].lower()):
         del parts[0]
     names = [PARAMETER.match(part) for part in parts]
     segments = tuple(words(match[1] if match else part) for part, match in zip(parts, names, strict=True))

@@ -1,10 +1,10 @@
 """Draws values that fit an expression, so that no test holds what looks like the secret of somebody."""
 
 import random
-import re
 import string
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 WORD = string.ascii_letters + string.digits + "_"
 CATEGORIES = {codes.CATEGORY_DIGIT: string.digits, codes.CATEGORY_WORD: WORD}
@@ -21,11 +21,11 @@ def token(alphabet: str, length: int, seed: int = 1) -> str:
     return "".join(chooser.choice(alphabet) for _ in range(length))
 
 
-def _sequence(parts: object, chooser: random.Random) -> str:
-    return "".join(_part(code, value, chooser) for code, value in parts)  # type: ignore[attr-defined]
+def _sequence(parts: Any, chooser: random.Random) -> str:
+    return "".join(_part(code, value, chooser) for code, value in parts)
 
 
-def _part(code: object, value: object, chooser: random.Random) -> str:
+def _part(code: Any, value: Any, chooser: random.Random) -> str:
     if code is codes.LITERAL:
         return chr(value)
     if code is codes.IN:
@@ -41,7 +41,7 @@ def _part(code: object, value: object, chooser: random.Random) -> str:
     raise NotImplementedError(f"{code}: teach `drawn` to draw it")
 
 
-def _set(parts: object) -> list[str]:
+def _set(parts: Any) -> list[str]:
     found: list[str] = []
     for code, value in parts:
         if code is codes.LITERAL:
@@ -51,8 +51,3 @@ def _set(parts: object) -> list[str]:
         else:
             found += CATEGORIES[value]
     return found
-
-
-def is_fitting(pattern: str, value: str) -> bool:
-    """Whether a value fits an expression."""
-    return re.fullmatch(pattern, value, re.ASCII) is not None

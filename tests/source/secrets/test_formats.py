@@ -25,7 +25,7 @@ def signed(prefix: str, seed: int) -> str:
 
 
 def test_there_are_at_least_150_formats_and_each_id_names_one() -> None:
-    ids = [each.id for each in (*prefixed(), *named())]
+    ids = [*(each.id for each in prefixed()), *(each.id for each in named())]
     assert len(ids) >= 150
     assert len(set(ids)) == len(ids)
 

@@ -150,8 +150,14 @@ from assay.rules.gravity import gravity
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.protection import defeat, defeat_word
 from assay.rules.verdicts import Desk
+from assay.rules.words import vocabulary, words
 
 DESK = Desk("AP010", "missing-authentication")
+GUARDING = vocabulary(
+    "login signin auth authenticated authenticate authentication authorize authorized authorization permission permit role admin "
+    "staff scope jwt token user require required protect protected guard guarded secure restricted access policy"
+)
+"""Words in the name of what guards; what could not be followed and has none of them is left alone."""
 NEVER_RUNS = frozenset({"order", "unawaited", "commented-out", "shadowed", "unregistered"})
 
 
@@ -182,7 +188,7 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
 def _would_demand_more(endpoint: Endpoint, dead: Guard) -> bool:
     """Whether the endpoint would be better protected if the guard ran."""
     if dead.demand is Demand.UNKNOWN:
-        return not endpoint.auth
+        return not endpoint.auth and bool(GUARDING & set(words(dead.name)))
     alive = authorization_of((*endpoint.guards, replace(dead, is_effective=True)))
     return STRENGTH[alive] > STRENGTH[endpoint.authorization]
 

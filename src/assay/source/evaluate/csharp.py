@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 CALLBACK_PARAMETERS = 6
 """Lambdas with more parameters are not run as callbacks."""
+ANSWERING = frozenset(["MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapFallback"])
+"""Calls whose lambdas answer requests later on: they register nothing and are run when someone observes them."""
 
 
 class CSharp:
@@ -303,6 +305,8 @@ class CSharp:
 
     def callbacks(self, made: Made) -> None:
         """Run the lambdas handed to an outside call, their parameters `Given` by it."""
+        if made.name in ANSWERING:
+            return
         for argument in (*made.positional, *made.named.values()):
             if isinstance(argument, FunctionValue) and not argument.function.name:
                 parameters = argument.function.parameters

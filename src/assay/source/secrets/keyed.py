@@ -51,7 +51,11 @@ SIGNING = re.compile(
     r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?(?:secret|key)_?(?:base)?|session_?secret|app_?secret"
     r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
 )
-CHANGE = re.compile(r"(?i)[\w -]*change[ _-]?(?:me|this|it)\w*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret")
+DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
+"""What a shell takes when a setting is missing."""
+CHANGE = re.compile(
+    r"(?i)[\w -]*(?:change|replace)[ _-]?(?:me|this|it)\w*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
+)
 """What a template says, and what signs all the same when code falls back to it."""
 NOT_SECRET = re.compile(
     r"(?:public|publishable|primary|foreign|partition|sort|cache|row|index|lookup|message|translation|i18n|label|storage_?class|idempotency|"
@@ -99,7 +103,6 @@ class Keyed:
 class _Held:
     value: str
     at: int
-    is_quoted: bool
 
 
 def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
@@ -107,20 +110,17 @@ def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
     held = _held(source, sign, is_plain=is_plain)
     if held is None:
         return None
-    name = _name(source, sign)
+    name, is_default = _name(source, sign), False
+    if (default := DEFAULT.fullmatch(held.value)) is not None:
+        held, is_default = _Held(default[1], held.at + default.start(1)), True
     if not name or _is_its_name(name, held.value):
         return None
-    mark = source[sign.end - 1 : sign.end]
+    is_fallback = is_default or source[sign.end - 1 : sign.end] in {b",", b"?"}
     if is_stand_in(held.value):
-        is_left = not is_plain and SIGNING.search(name.lower()) and CHANGE.fullmatch(held.value)
-        kind, title = "signing-key", "signing key"
-        return Keyed(kind, title, name, held.value, held.at, Proof.GUESSABLE, mark in {b",", b"?"}) if is_left else None
-    found = weigh(name, held.value, is_configured=is_plain)
-    if found is None:
-        return None
-    kind, title, proof = found
-    is_fallback = mark in {b",", b"?"}
-    return Keyed(kind, title, name, held.value, held.at, proof, is_fallback)
+        found = _left_in_code(source, sign, name, held.value) if not is_plain else None
+    else:
+        found = weigh(name, held.value, is_configured=is_plain)
+    return Keyed(*found[:2], name, held.value, held.at, found[2], is_fallback) if found else None
 
 
 def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proof] | None:
@@ -149,6 +149,14 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     if SIGNING.search(own) and _is_guessable(value):
         return "signing-key", "signing key", Proof.GUESSABLE if not CONSTANT.fullmatch(value) else Proof.WEAK
     return None
+
+
+def _left_in_code(source: bytes, sign: Sign, name: str, value: str) -> tuple[str, str, Proof] | None:
+    """What a placeholder is in code: that signs with it all the same, unless it only shows how to set it."""
+    is_shown = source[max(0, sign.tail - 100) : sign.tail].rpartition(b"\n")[2].lstrip().startswith(b"export ")
+    if is_shown or not SIGNING.search(name.lower()) or not CHANGE.fullmatch(value):
+        return None
+    return "signing-key", "signing key", Proof.GUESSABLE
 
 
 def _is_its_name(name: str, value: str) -> bool:
@@ -207,12 +215,12 @@ def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
     if mark == b"?":
         return _quoted(window, sign.end) if source[sign.end - 2 : sign.end] == b"??" else None
     if mark == b"=" and (inside := INSIDE.match(window)) and re.search(rb"[;\"'][\w ]*\Z", line):
-        return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1), is_quoted=False)
+        return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1))
     found = _quoted(window, sign.end)
     if found is not None or not is_plain:
         return found
     plain = PLAIN.match(window)
-    return _Held(plain[1].decode("utf-8", "replace"), sign.end + plain.start(1), is_quoted=False) if plain else None
+    return _Held(plain[1].decode("utf-8", "replace"), sign.end + plain.start(1)) if plain else None
 
 
 def _quoted(window: bytes, base: int) -> _Held | None:
@@ -222,4 +230,4 @@ def _quoted(window: bytes, base: int) -> _Held | None:
     is_filled = (b"f" in found[1].lower() or b"$" in found[1]) and b"{" in found[3]
     if is_filled or window[found.end() : found.end() + 1] in {b"+", b"."}:
         return None
-    return _Held(found[3].decode("utf-8", "replace"), base + found.start(3), is_quoted=True)
+    return _Held(found[3].decode("utf-8", "replace"), base + found.start(3))

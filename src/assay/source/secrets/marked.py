@@ -119,11 +119,11 @@ def _call(source: bytes, at: int) -> Marked | None:
         return None
     part = found.lastindex or 1
     value = found[part].decode("utf-8", "replace")
-    return (
-        None
-        if is_stand_in(value)
-        else Marked("signing-key", "signing key", "", value, found.start(part), Proof.GUESSABLE)
-    )
+    if is_stand_in(value):
+        return None
+    is_client = source.startswith(b"new Secret", at)
+    kind, title = ("client-secret", "client secret") if is_client else ("signing-key", "signing key")
+    return Marked(kind, title, "", value, found.start(part), Proof.GUESSABLE)
 
 
 def _account(source: bytes, at: int) -> Marked | None:

@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(
 )
 REFERENCE = re.compile(
     r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
-    r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^(?:https?|wss?|file|ftp|s3|gs)://"
+    r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^[A-Za-z][\w+.-]*://"
     r"|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
     r"|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
@@ -29,6 +29,8 @@ CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
+SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+"""A name in small letters that speaks of a secret: a key of a dictionary, an option of a command."""
 WELL_KNOWN = frozenset(
     {
         "admin",
@@ -116,7 +118,7 @@ def is_chosen(value: str) -> bool:
     """Whether a value looks like a password that a person chose: letters with digits or signs among them."""
     if not 6 <= len(value) <= 64 or any(one.isspace() for one in value) or PARTED.fullmatch(value):
         return False
-    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or UUID.fullmatch(value):
+    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or UUID.fullmatch(value) or SPOKEN.fullmatch(value):
         return False
     return any(one.isalpha() for one in value) and any(one.isdigit() for one in value)
 

@@ -5,7 +5,6 @@ May import the evaluator and what stands beside `program.py`; knows no tree. A n
 """
 
 from assay.plugins.framework import Framework, Reading
-from assay.source.frameworks.aspnetcore.reader import Reader
 from assay.source.program import Program
 
 LITERALS = (
@@ -26,7 +25,9 @@ REGISTRARS = (
 
 
 def read(program: Program) -> Reading:
-    """The reading of a program: of all files that pass the gate."""
+    """The reading of a program, of all files that pass the gate; the reader is loaded when there is something to read."""
+    from assay.source.frameworks.aspnetcore.reader import Reader
+
     return Reader(program, program.project.gated("csharp", LITERALS)).read()
 
 

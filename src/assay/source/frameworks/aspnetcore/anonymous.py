@@ -7,6 +7,7 @@ through.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 from assay.model.endpoint import Demand
 from assay.source import facts
@@ -72,26 +73,62 @@ def run_with(program: Program, function: FunctionValue, context: Given) -> Obser
     return observe(program.run, function, (context,) if function.function.parameters else ())
 
 
+class Look:
+    """A filter or middleware run for the callers of a path, known or not; each run is made when it is first needed."""
+
+    def __init__(self, program: Program, function: FunctionValue, method: str = "", path: str = "") -> None:
+        self.program = program
+        self.function = function
+        self.method = method
+        self.path = path
+
+    @cached_property
+    def empty(self) -> Observation:
+        """What it does with a request that brings nothing along."""
+        return run_with(self.program, self.function, request(self.method, self.path))
+
+    @cached_property
+    def whole(self) -> Observation:
+        """What it may do with any request."""
+        return run_with(self.program, self.function, request(self.method, self.path, is_empty=False))
+
+    @cached_property
+    def refusal(self) -> Refusal:
+        """What it demands; nothing when it lets an anonymous caller through."""
+        alone = judge(unmarked(self.empty))
+        if not refuses(self.empty):
+            return alone if alone.demand is Demand.UNKNOWN else NOTHING
+        whole = judge(unmarked(self.whole))
+        return whole if whole.demand not in {Demand.NOTHING, Demand.UNKNOWN} else alone
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """What of the request's path, method, route or endpoint its tests are about."""
+        return frozenset(mentioned(self.empty) & ASKING)
+
+    @cached_property
+    def honours_marker(self) -> bool:
+        """Whether it looks for the anonymous marker of an endpoint."""
+        return any(ANONYMOUS in name for name in mentioned(self.whole))
+
+
 def unmarked(seen: Observation) -> Observation:
     """A run without its tests for the anonymous marker: they say nothing of what is demanded of others."""
-    exits = tuple(replace(one, conditions=without_marker(one.conditions)) for one in seen.exits)
-    assigned = tuple(replace(one, conditions=without_marker(one.conditions)) for one in seen.assigned)
+    known: dict[int, bool] = {}
+
+    def kept(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        return tuple(one for one in conditions if not asks_marker(one.value, known))
+
+    exits = tuple(replace(one, conditions=kept(one.conditions)) for one in seen.exits)
+    assigned = tuple(replace(one, conditions=kept(one.conditions)) for one in seen.assigned)
     return replace(seen, exits=exits, assigned=assigned)
 
 
-def without_marker(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The conditions that do not ask for the anonymous marker."""
-    return tuple(one for one in conditions if not any(ANONYMOUS in name.lower() for name in names_in(one.value)))
-
-
-def judged(program: Program, function: FunctionValue, method: str = "", path: str = "") -> Refusal:
-    """What a filter or middleware demands of callers of a path; nothing when it lets an anonymous one through."""
-    seen = run_with(program, function, request(method, path))
-    alone = judge(unmarked(seen))
-    if not refuses(seen):
-        return alone if alone.demand is Demand.UNKNOWN else NOTHING
-    whole = judge(unmarked(run_with(program, function, request(method, path, is_empty=False))))
-    return whole if whole.demand not in {Demand.NOTHING, Demand.UNKNOWN} else alone
+def asks_marker(value: Value, known: dict[int, bool]) -> bool:
+    """Whether a test asks for the anonymous marker; `known` holds the answers so far, by identity."""
+    if id(value) not in known:
+        known[id(value)] = any(ANONYMOUS in name.lower() for name in names_in(value))
+    return known[id(value)]
 
 
 def refuses(seen: Observation) -> bool:
@@ -125,29 +162,15 @@ def is_undecided(conditions: tuple[Condition, ...]) -> bool:
 # --- what it asks for
 
 
-def asks(program: Program, function: FunctionValue) -> bool:
-    """Whether its tests are about the request's path, method, route or endpoint."""
-    return bool(mentioned(run_with(program, function, request())) & ASKING)
-
-
-def honours_marker(program: Program, function: FunctionValue) -> bool:
-    """Whether it looks for the anonymous marker of an endpoint."""
-    return any(ANONYMOUS in name for name in mentioned(run_with(program, function, request(is_empty=False))))
-
-
 def mentioned(seen: Observation) -> set[str]:
     """The names, in small letters, in all tests, calls and answers of a run."""
-    values: list[Value] = [one.value for one in seen.exits]
-    around = [
-        *(one.conditions for one in seen.exits),
-        *(one.conditions for one in seen.assigned),
-        *(one.conditions for one in seen.made),
-    ]
-    values += [condition.value for conditions in around for condition in conditions]
+    values = {id(one.value): one.value for one in seen.exits}
+    for each in (seen.exits, seen.assigned, seen.made):
+        values |= {id(test.value): test.value for one in each for test in one.conditions}
     for made in seen.made:
-        values += [made.callee, *made.type_arguments, *made.positional]
+        values |= {id(value): value for value in (made.callee, *made.type_arguments, *made.positional)}
     found: set[str] = set()
-    for value in values:
+    for value in values.values():
         for part in value.operands if isinstance(value, Operation) else (value,):
             found |= {name.lower() for name in names_in(part)}
     return found

@@ -21,8 +21,9 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.frameworks.aspnetcore import anonymous
+from assay.source.frameworks.aspnetcore.anonymous import Look
 from assay.source.frameworks.aspnetcore.mark import Mark
+from assay.source.frameworks.aspnetcore.template import parameters
 from assay.source.program import Program
 from assay.source.reached import mentioned
 from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe, refusal_of_handler
@@ -43,16 +44,18 @@ SAYING_NO = frozenset(
      "StatusCodeResult", "RedirectToAction", "Redirect", "ChallengeResult", "UnauthorizedObjectResult"]
 )  # fmt: skip
 """What a handler that checks its caller itself calls or makes."""
+ABOUT_VALUES = frozenset(["routedata", "routevalues", "actiondescriptor"])
+"""What is asked of a route that the names of its parameters answer, as far as it is known."""
 REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
 """Demands of what was run to its end without a refusal being seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a filter demands, and the functions that were run to learn it."""
+    """What a filter demands, and how the functions were run to learn it."""
 
     refusal: Refusal = NOTHING
-    functions: tuple[FunctionValue, ...] = ()
+    looks: tuple[Look, ...] = ()
 
 
 class Filters:
@@ -61,11 +64,9 @@ class Filters:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[int, Followed] = {}
-        self.asking: dict[tuple[str, Place | None], tuple[FunctionValue, ...]] = {}
-        """The functions behind guards that ask for the route, by the guard's name and place."""
-        self.honouring: set[int] = set()
-        """Ids of the facts of functions that let endpoints through that are marked anonymous."""
-        self.answers: dict[tuple[int, str, str], Refusal] = {}
+        self.asking: dict[tuple[str, Place | None], tuple[Look, ...]] = {}
+        """What is behind guards that ask for the route, by the guard's name and place."""
+        self.answers: dict[tuple[int, str, object], Refusal] = {}
         self.inline: dict[int, Refusal] = {}
 
     # --- on attributes, in the options of MVC, on endpoints
@@ -102,9 +103,9 @@ class Filters:
         what = best.refusal
         if what.demand is Demand.NOTHING:
             return None
-        if any(anonymous.asks(self.program, function) for function in best.functions):
-            self.asking[name, place] = best.functions
-        kind = "attribute" if any(id(one.function) in self.honouring for one in best.functions) else "filter"
+        if any(look.asked for look in best.looks):
+            self.asking[name, place] = best.looks
+        kind = "attribute" if any(look.honours_marker for look in best.looks) else "filter"
         return Guard(name, kind, what.demand, level, place, what.values, steps=what.steps, reason=what.reason)
 
     def of_body(self, function: FunctionValue) -> Guard | None:
@@ -122,14 +123,16 @@ class Filters:
 
     def narrowed(self, guard: Guard, method: str, path: str) -> Guard | None:
         """The guard as it is for one endpoint; None when it lets requests to that one through."""
-        functions = self.asking.get((guard.name, guard.place))
-        if functions is None:
+        looks = self.asking.get((guard.name, guard.place))
+        if looks is None:
             return guard
         found: list[Refusal] = []
-        for function in functions:
-            key = (id(function.function), method, path)
+        for look in looks:
+            # One that only asks which values the route has says the same of all routes with the same parameters.
+            asked: object = path if look.asked - ABOUT_VALUES else frozenset(one.name for one in parameters(path))
+            key = (id(look), method if look.asked - ABOUT_VALUES else "", asked)
             if key not in self.answers:
-                self.answers[key] = anonymous.judged(self.program, function, method, path)
+                self.answers[key] = Look(self.program, look.function, method, path).refusal
             found.append(self.answers[key])
         what = max(found, key=lambda one: STRENGTH.index(one.demand))
         if what.demand in REFUSING_NOTHING:
@@ -193,16 +196,14 @@ class Filters:
         """The strongest demand of some functions, worked out once."""
         if key not in self.known:
             self.known[key] = Followed()  # cuts circles
-            found = [(self.judged(function, name), function) for function, name in functions]
-            best = max((what for what, _ in found), key=lambda one: STRENGTH.index(one.demand), default=NOTHING)
-            self.known[key] = Followed(best, tuple(function for _, function in found))
+            looks = [(Look(self.program, function), name) for function, name in functions]
+            found = [judged(look, name) for look, name in looks]
+            best = max(found, key=lambda one: STRENGTH.index(one.demand), default=NOTHING)
+            self.known[key] = Followed(best, tuple(look for look, _ in looks))
         return self.known[key]
 
-    def judged(self, function: FunctionValue, name: str) -> Refusal:
-        """What one method demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
-        what = anonymous.judged(self.program, function)
-        if what.demand is Demand.UNKNOWN and not name.startswith("OnAuthorization"):
-            what = NOTHING
-        if anonymous.honours_marker(self.program, function):
-            self.honouring.add(id(function.function))
-        return what
+
+def judged(look: Look, name: str) -> Refusal:
+    """What one method demands; a filter that is not about authorization and was seen to refuse nothing is no guard."""
+    is_about_it = name.startswith("OnAuthorization") or look.refusal.demand is not Demand.UNKNOWN
+    return look.refusal if is_about_it else NOTHING

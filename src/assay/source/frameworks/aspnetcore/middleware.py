@@ -17,7 +17,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.frameworks.aspnetcore.anonymous import asks, honours_marker, judged, request
+from assay.source.frameworks.aspnetcore.anonymous import Look, request
 from assay.source.frameworks.aspnetcore.filters import REFUSING_NOTHING
 from assay.source.frameworks.aspnetcore.mark import text_of
 from assay.source.frameworks.aspnetcore.site import Site, Sites
@@ -100,13 +100,13 @@ class Middlewares:
         if named is None:
             return None
         name, function = named
-        what = judged(self.program, function)
-        if what.demand in REFUSING_NOTHING:
+        look = Look(self.program, function)
+        if look.refusal.demand in REFUSING_NOTHING:
             return None
         around = self.branch(made)
-        is_asking = around is not None or asks(self.program, function)
-        honours = honours_marker(self.program, function)
-        return Piece(name, made, function, what, is_asking, made.index > end and around is None, honours)
+        is_asking = around is not None or bool(look.asked)
+        is_late = made.index > end and around is None
+        return Piece(name, made, function, look.refusal, is_asking, is_late, look.honours_marker)
 
     def function(self, made: Made) -> tuple[str, FunctionValue] | None:
         """The name and function of what a call adds."""
@@ -138,7 +138,7 @@ class Middlewares:
         if key not in self.answers:
             around = self.branch(piece.call)
             is_reached = around is None or self.is_in(around, method, path)
-            self.answers[key] = judged(self.program, piece.function, method, path) if is_reached else NOTHING
+            self.answers[key] = Look(self.program, piece.function, method, path).refusal if is_reached else NOTHING
         return self.answers[key]
 
     def branch(self, made: Made) -> Made | None:

@@ -1,8 +1,15 @@
 """Django, Django REST framework and Django Ninja: URL configurations, class-based views, routers, permissions, middleware."""
 
-from assay.plugins.framework import Framework
-from assay.source.frameworks.django.reader import read
+from assay.plugins.framework import Framework, Reading
 from assay.source.program import Program
+
+
+def read(program: Program) -> Reading:
+    """The reading of a program; the reader is loaded when there is something to read."""
+    from assay.source.frameworks.django import reader
+
+    return reader.read(program)
+
 
 FRAMEWORK: Framework[Program] = Framework(
     name="django",

@@ -1,8 +1,15 @@
 """FastAPI and Starlette: routers nested across files and factories, dependencies followed into their bodies, mounts, middleware."""
 
-from assay.plugins.framework import Framework
-from assay.source.frameworks.fastapi.routes import read
+from assay.plugins.framework import Framework, Reading
 from assay.source.program import Program
+
+
+def read(program: Program) -> Reading:
+    """The reading of a program; the reader is loaded when there is something to read."""
+    from assay.source.frameworks.fastapi import routes
+
+    return routes.read(program)
+
 
 FRAMEWORK: Framework[Program] = Framework(
     name="fastapi",

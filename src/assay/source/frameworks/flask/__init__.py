@@ -1,8 +1,15 @@
 """Flask and its kin: blueprints, class-based views, Flask-RESTful and RESTX, hooks, login decorators in their real order."""
 
-from assay.plugins.framework import Framework
-from assay.source.frameworks.flask.routes import read
+from assay.plugins.framework import Framework, Reading
 from assay.source.program import Program
+
+
+def read(program: Program) -> Reading:
+    """The reading of a program; the reader is loaded when there is something to read."""
+    from assay.source.frameworks.flask import routes
+
+    return routes.read(program)
+
 
 FRAMEWORK: Framework[Program] = Framework(
     name="flask",
