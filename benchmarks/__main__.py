@@ -14,7 +14,7 @@ from benchmarks.targets import LARGE, PASSING, SLACK, TARGETS, UNNOTICED, Target
 ROOT = Path(__file__).parent.parent
 PAGE = """# Performance
 
-Made by `make bench args="--page docs/performance.md"`. P is the CPU time for reading and parsing the same files and nothing else,
+Made by `make bench args=--page=docs/performance.md`. P is the CPU time for reading and parsing the same files and nothing else,
 measured in the same run, the least of {rounds} rounds; ratios to it hold on a busy machine, and seconds do not. *cold* is a first scan
 in a process of its own without loading Python and Assay, *scan* a whole `assay scan` with rules, weighing and report, *warm* one with
 the facts of all files at hand, *again* one with nothing changed.

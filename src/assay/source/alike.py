@@ -83,7 +83,9 @@ class Alike(Generic[Result]):
             return id(receiver.type.type)
         for base in order:
             found = (
-                (base.extra.get(name) or class_names(self.run, base).get(name)) if isinstance(base, ClassValue) else None
+                (base.extra.get(name) or class_names(self.run, base).get(name))
+                if isinstance(base, ClassValue)
+                else None
             )
             if found is not None:
                 return self.print(found)

@@ -16,9 +16,14 @@ from assay.source.evaluate.joining import either, iterated
 from assay.source.evaluate.linq import STATIC
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
+    ClassValue,
     Const,
+    External,
     FunctionValue,
+    Given,
+    Instance,
     Items,
+    Made,
     Member,
     ModuleValue,
     Table,
@@ -65,6 +70,22 @@ def get_attribute(run: Evaluator, request: Request) -> Value | None:
     if len(request.positional) > 2 and (is_missing or isinstance(found, Unknown)):
         return request.positional[2]
     return found
+
+
+def has_attribute(run: Evaluator, request: Request) -> Value | None:
+    """`hasattr(x, "name")` of what is known; of things from outside only what they are taken to have."""
+    if len(request.positional) < 2 or not isinstance(request.positional[1], Const):
+        return None
+    owner, name = request.positional[0], str(request.positional[1].value)
+    match owner:
+        case External():
+            return Const(True) if f"{owner.name}.{name}" in run.overrides else None
+        case Given() | Made():
+            return Const(True) if name in owner.attributes else None
+        case Instance() | ModuleValue() | ClassValue():
+            found = run.attribute(owner, name)
+            return None if isinstance(found, Member | Unknown) else Const(True)
+    return None
 
 
 def set_attribute(run: Evaluator, request: Request) -> Value | None:
@@ -262,6 +283,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "environ.get": environment,
     "decouple.config": environment,
     "builtins.getattr": get_attribute,
+    "builtins.hasattr": has_attribute,
     "builtins.setattr": set_attribute,
     "builtins.list": listed,
     "builtins.tuple": listed,

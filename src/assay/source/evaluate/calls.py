@@ -86,9 +86,23 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911  # a
             matching = replace(request, positional=(pattern, *request.positional))
             found = builtin(run, f"re.{name}", matching)
             return found if found is not None else outside(run, request)
+        case Made(name="Env" | "FileAwareEnv") | Member(value=Made(name="Env" | "FileAwareEnv")) as env:
+            found = schemed(env.value if isinstance(env, Member) else env, request)
+            return found if found is not None else outside(run, request)
         case Made(name="wraps" | "update_wrapper") if request.positional:
             return request.positional[0]
     return outside(run, request)
+
+
+def schemed(env: Value, request: Request) -> Value | None:
+    """The default that a scheme of the environment states: `Env(NAME=(str, "x"))("NAME")`; None where the call states one itself."""
+    name = request.positional[0] if request.positional else None
+    if not isinstance(env, Made) or not isinstance(name, Const) or len(request.positional) > 1 or request.named:
+        return None
+    match env.named.get(str(name.value)):
+        case Items(items=[_, Const(value=default)]) if default is not None:
+            return Const(default, is_default=True)
+    return None
 
 
 def outside(run: Evaluator, request: Request) -> Value:

@@ -54,7 +54,7 @@ SIGNING = re.compile(
 DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
 """What a shell takes when a setting is missing."""
 CHANGE = re.compile(
-    r"(?i)[\w -]*(?:change|replace)[ _-]?(?:me|this|it)\w*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
+    r"(?i)[\w -]*(?:change|replace)[ _-]?(?:me|this|it)[\w -]*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
 )
 """What a template says, and what signs all the same when code falls back to it."""
 NOT_SECRET = re.compile(

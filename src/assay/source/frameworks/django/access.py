@@ -35,7 +35,7 @@ from assay.source.frameworks.django.views import Served, View
 from assay.source.mentions import texts_in
 from assay.source.program import Program
 from assay.source.reached import mentioned
-from assay.source.refusal import NOTHING, Refusal, always_refused, observe, refusal, refusal_of_handler
+from assay.source.refusal import Refusal, always_refused, observe, refusal, refusal_of_handler
 from assay.source.status import by_name
 from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
@@ -353,4 +353,4 @@ def speaks_of_callers(served: Served) -> bool:
     )
 
 
-CHECKING = frozenset("check ensure require requires verify assert authorize forbid deny".split())
+CHECKING = frozenset(["check", "ensure", "require", "requires", "verify", "assert", "authorize", "forbid", "deny"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -238,12 +239,16 @@ class Patterns:
 
     def route_text(self, value: Value | None) -> str | None:
         """A known route; unknown pieces of a text become parameters."""
-        for option in options(self.resolved(value)):
+        possible = list(options(self.resolved(value)))
+        if any(isinstance(option, Const) and option.value == "" for option in possible):
+            return ""  # a prefix that may be set
+        for option in possible:
             match option:
                 case Const(value=str(route)):
                     return route
                 case Template(pieces=pieces):
-                    return "".join(self.piece(piece) for piece in pieces)
+                    said = "".join(self.piece(piece) for piece in pieces)
+                    return SET_PREFIX.sub(r"\1", said)
                 case Made(positional=[first, *_]) if last(dotted(option.callee)) in TEXTS:
                     return self.route_text(first)
         return None
@@ -256,6 +261,8 @@ class Patterns:
         return text(resolved) or ("" if isinstance(piece, External) and piece.name.startswith(SETTINGS) else "<any>")
 
 
+SET_PREFIX = re.compile(r"^(\^?)<any>(?=[A-Za-z]|$)")
+"""An unknown text in front of a name that no slash parts: a prefix that may be set and is empty unless it is."""
 TEXTS = {"_", "gettext_lazy", "ugettext_lazy", "gettext", "pgettext_lazy", "str", "escape", "simplify_regex"}
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from assay.model.endpoint import Authorization, Demand, Guard, Level, authorization_of
 from assay.model.place import Place
-from assay.source.anonymous import Leaf
 from assay.source.alike import Alike
+from assay.source.anonymous import Leaf
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
     ClassValue,
