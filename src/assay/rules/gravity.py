@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
 from assay.model.verdict import Confidence, Severity
-from assay.rules.landscape import Landscape
+from assay.rules.landscape import PROOFS, Landscape
 from assay.rules.topics import OPEN_BY_NAME, topic
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
@@ -34,8 +34,6 @@ ENTRY = vocabulary("home index main default start welcome landing")
 CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
-PROOFS = vocabulary("token secret signature signed sig apikey authorization")
-"""A parameter that is sent along as a proof."""
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
 
@@ -94,9 +92,9 @@ def intent(endpoint: Endpoint) -> str:
 
 
 def sends_a_proof(endpoint: Endpoint) -> bool:
-    """Whether a header, cookie or query parameter carries a proof, as a signature or a token, that the handler may check."""
+    """Whether a cookie or query parameter carries a proof, as a signature or a token, that the handler may check."""
     return any(
-        bool(set(words(parameter.name)) & PROOFS) and parameter.source in {"header", "cookie", "query"}
+        bool(set(words(parameter.name)) & PROOFS) and parameter.source in {"cookie", "query"}
         for parameter in endpoint.parameters
     )
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
 from assay.rules.nature import nature
-from assay.rules.words import owner, route
+from assay.rules.words import owner, route, vocabulary, words
 
 PRODUCTION = frozenset({"", "any", "production"})
+PROOFS = vocabulary("token secret signature signed sig apikey authorization")
+"""Words of what is sent along as a proof."""
+FORGERY = frozenset({"csrf", "xsrf"})
 FEW = 3
 """So few neighbours in its class or module are not enough to compare; then those below the same path are asked."""
 
@@ -54,6 +57,12 @@ def landscapes(inventory: Inventory) -> Mapping[str, Landscape]:
 def is_served(endpoint: Endpoint) -> bool:
     """Whether it exists in production."""
     return endpoint.environment.lower() in PRODUCTION
+
+
+def proof_in_header(endpoint: Endpoint) -> str:
+    """The header in which a handler itself looks for a proof of who calls, as `X-API-Token`; "" when it looks for none."""
+    names = (parameter.name for parameter in endpoint.parameters if parameter.source == "header")
+    return next((name for name in names if set(words(name)) & PROOFS and not set(words(name)) & FORGERY), "")
 
 
 def resource(endpoint: Endpoint) -> tuple[str, ...]:

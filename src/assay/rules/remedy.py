@@ -44,6 +44,10 @@ REORDER = {
     "django": "Put the guard directly on the function that the URL names, or LoginRequiredMixin first among the bases.",
     "drf": "Put permission_classes on the view itself; on a function, @permission_classes([...]) below @api_view([...]).",
 }
+REVIVE = {
+    "commented-out": "Put {guard} back: take the comment mark away, or say in an exemption why everybody may come in.",
+    "unawaited": "Await it: await {guard}",
+}
 REGROUP = {
     "aspnetcore": 'Map it on the guarded group: api.MapPost("/...", handler), or add .RequireAuthorization() to it.',
     "fastapi": "Put it on the guarded router: @router.post(...), or add dependencies=[Depends(current_user)] to it.",
@@ -125,8 +129,10 @@ def strengthen(endpoint: Endpoint) -> str:
     return STRENGTHEN.get(endpoint.framework, "Demand what its neighbours demand.")
 
 
-def reorder(endpoint: Endpoint) -> str:
+def reorder(endpoint: Endpoint, guard: str = "", word: str = "") -> str:
     """How to let a guard run that never does."""
+    if word in REVIVE:
+        return REVIVE[word].format(guard=guard.lstrip("/# "))
     return REORDER.get(endpoint.framework, "Put the guard where it runs before the handler.")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
-from assay.rules.landscape import is_served
+from assay.rules.landscape import is_served, proof_in_header
 from assay.rules.protection import protection, search, steps
 
 
@@ -17,12 +17,15 @@ class Desk:
     weakness: str
 
     def settled(self, endpoint: Endpoint) -> Verdict | None:
-        """The verdict on what no posture rule can judge: not served in production, or of unknown authorization."""
+        """The verdict on what no posture rule can judge: not served in production, of unknown authorization, or asking by itself."""
         if not is_served(endpoint):
             reason = f"{endpoint.name} is served in {endpoint.environment} only."
             return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
         if endpoint.authorization is Authorization.UNKNOWN:
             return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
+        if endpoint.authorization is Authorization.PUBLIC and (proof := proof_in_header(endpoint)):
+            reason = f"{endpoint.name} reads {proof} itself; whether it refuses without one could not be seen."
+            return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
         return None
 
     def protected(self, endpoint: Endpoint) -> Verdict:

@@ -177,12 +177,13 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if missed is None:
         return DESK.verdict(endpoint, Outcome.PASS, _praise(endpoint, dead))
     weight = gravity(endpoint, landscape)
+    fix = remedy.reorder(endpoint, missed.name, defeat_word(missed))
     message = f"{endpoint.name} is not guarded by {missed.name}: {defeat(missed)}."
     if endpoint.auth:
         severity, weakness = Severity.HIGH, "missing-authorization"
     else:
         severity, weakness = weight.severity, DESK.weakness
-    return DESK.failure(endpoint, message, severity, Confidence.FIRM, fix=remedy.reorder(endpoint), weakness=weakness)
+    return DESK.failure(endpoint, message, severity, Confidence.FIRM, fix=fix, weakness=weakness)
 
 
 def _would_demand_more(endpoint: Endpoint, dead: Guard) -> bool:

@@ -48,7 +48,7 @@ KEYS = re.compile(
     r"security|session|cookie|license|admin|shared|sharedaccess|subscription|webhook|server|storage|fernet|hash|consumer|write|root|internal)s?key"
 )
 SIGNING = re.compile(
-    r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?(?:secret|key)_?(?:base)?|session_?secret|app_?secret"
+    r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
     r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
 )
 DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
@@ -113,6 +113,8 @@ def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
     name, is_default = _name(source, sign), False
     if (default := DEFAULT.fullmatch(held.value)) is not None:
         held, is_default = _Held(default[1], held.at + default.start(1)), True
+    elif held.value.startswith("-") and source[sign.end - 1 : sign.end] == b":":
+        return None  # of `${NAME:-value}`: the sign before it tells the same value
     if not name or _is_its_name(name, held.value):
         return None
     is_fallback = is_default or source[sign.end - 1 : sign.end] in {b",", b"?"}
@@ -193,7 +195,7 @@ def _is_guessable(value: str) -> bool:
     ):
         return False
     return (
-        re.search(r"(?i)secret|key|password|jwt|token|\d", value) is not None
+        re.search(r"(?i)secret|key|jwt|sign|\d", value) is not None
         and re.fullmatch(r"[a-z]+[A-Z]\w*|[\w-]+\.[\w.-]+", value) is None
     )
 

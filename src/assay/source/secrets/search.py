@@ -28,7 +28,7 @@ LISTED = 3_000
 EXAMPLE_LIST = re.compile(
     rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[|>(]?[ \t]*\r?\n"
 )
-COMMENT = re.compile(rb"[ \t]*(?:#|//|\*|/\*|<!--|;|--)")
+COMMENT = re.compile(rb"[ \t]*(?:#|>>>|\.\.\.|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
 EXAMPLES = re.compile(
     r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij"

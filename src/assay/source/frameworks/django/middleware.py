@@ -9,6 +9,7 @@ from functools import partial
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
+from assay.source import facts
 from assay.source.alike import Alike
 from assay.source.evaluate.attributes import class_attribute
 from assay.source.evaluate.values import (
@@ -80,6 +81,10 @@ class Middleware:
         """The class or function of a dotted name, if it is in the tree."""
         module, _, name = dotted.rpartition(".")
         found = self.program.run.python.import_named(module, self.settings.path)
+        if isinstance(found, ModuleValue) and found.module is not None and is_set(found.module.file):
+            # Lists at its top level that are made of settings are known only now that the settings are.
+            module = self.program.run.again(found.module.path)
+            found = ModuleValue(found.name, module, found.folder) if module is not None else found
         value = self.program.run.attribute(found, name) if isinstance(found, ModuleValue) else None
         value = next(iter(options(value)), None)
         return value if isinstance(undecorated(value) if value else None, ClassValue | FunctionValue) else None
@@ -145,6 +150,20 @@ class Middleware:
                     steps=what.steps,
                     reason=what.reason,
                 )
+
+
+def is_set(file: facts.File) -> bool:
+    """Whether statements at the top level of a file read settings."""
+    waiting: list[object] = [s for s in file.body if not isinstance(s, facts.Define | facts.Declare | facts.Import)]
+    while waiting:
+        part = waiting.pop()
+        if part == facts.Name("settings"):
+            return True
+        if isinstance(part, tuple):
+            waiting.extend(part)
+        elif hasattr(part, "__struct_fields__"):
+            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    return False
 
 
 def view_name(view: Value) -> str:

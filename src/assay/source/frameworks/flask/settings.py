@@ -34,6 +34,8 @@ SWITCHES = {
 }
 OPEN_PATTERNS = frozenset({"*", ".*", "^.*$", "https?://.*"})
 SECURE = ("flask_talisman.Talisman", "flask_sslify.SSLify", "flask_ssl.SSLify")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""A server that says that it listens there is for its developer only."""
 LAUNCHED = ("__name__", "__main__")
 
 
@@ -41,12 +43,13 @@ def settings_of(program: Program, application: Invocation, api: str) -> Iterator
     """The settings of one application."""
     yield from configured(program, application, api)
     yield from started(program, application, api)
+    is_named_elsewhere = any(assigned.name == "CORS_ORIGINS" for assigned in program.run.assigned)
     for made in program.made("flask_cors.CORS", "quart_cors.cors"):
         if concerns(program, made, application):
-            yield from cors(api, made)
+            yield from cors(api, made, is_named_elsewhere=is_named_elsewhere)
     for call in program.run.made:
         if program.is_named(call.callee, "flask_cors.cross_origin", "quart_cors.route_cors"):
-            yield from cors(api, call)
+            yield from cors(api, call, is_named_elsewhere=is_named_elsewhere)
     for made in program.made(*SECURE):
         if concerns(program, made, application):
             yield from secured(api, made, program)
@@ -117,7 +120,8 @@ def started(program: Program, application: Invocation, api: str) -> Iterator[Set
     for call in program.calls_on(application, "run"):
         debug = call.argument(-1, "debug")
         if debug is not None:
-            yield Setting(api, "debug", switch(debug), environment(call.conditions), call.place)
+            where = "development" if text(call.argument(0, "host")) in LOOPBACK else environment(call.conditions)
+            yield Setting(api, "debug", switch(debug), where, call.place)
 
 
 def secured(api: str, made: Invocation, program: Program) -> Iterator[Setting]:
@@ -133,8 +137,8 @@ def secured(api: str, made: Invocation, program: Program) -> Iterator[Setting]:
         yield Setting(api, "cookie-secure", "on" if given is None else switch(given), where, call.place)
 
 
-def cors(api: str, made: Invocation) -> Iterator[Setting]:
-    """flask-cors: without origins every one is trusted; with credentials the origin is sent back."""
+def cors(api: str, made: Invocation, *, is_named_elsewhere: bool) -> Iterator[Setting]:
+    """flask-cors: without origins, here or in the configuration, every one is trusted; with credentials the origin is sent back."""
     given = made.argument(-1, "supports_credentials", "allow_credentials")
     resources = made.argument(-1, "resources")
     policies: list[tuple[Value | None, Value | None, str]] = []
@@ -148,7 +152,8 @@ def cors(api: str, made: Invocation) -> Iterator[Setting]:
     if not policies:
         policies.append((own, given, ""))
     for origins, credentials, name in policies:
-        listed = listed_origins(origins if origins is not None else own)
+        said = origins if origins is not None else own
+        listed = "unknown" if said is None and is_named_elsewhere else listed_origins(said)
         trusts = (
             {"on": "true", "off": "false"}.get(switch(credentials), "unknown") if credentials is not None else "false"
         )
