@@ -13,7 +13,7 @@ from tests.rules.builders import (
     verdict,
 )
 
-from assay.model.endpoint import Demand, Level
+from assay.model.endpoint import Demand, Level, Parameter
 from assay.model.verdict import Confidence, Outcome, Severity
 
 GUARDED = tuple(endpoint(f"GET /things{number}", SIGNED_IN, handler=f"things{number}.read") for number in range(4))
@@ -191,3 +191,44 @@ def test_the_same_path_in_two_apis_is_judged_in_each() -> None:
     both = inventory(endpoint("POST /things", api="shop"), endpoint("POST /things", SIGNED_IN, api="back"))
     found = {verdict.subject.api: verdict.outcome for verdict in rule("AP004").judge(both)}
     assert found == {"shop": Outcome.FAIL, "back": Outcome.PASS}
+
+
+def test_an_open_read_is_always_a_suspicion() -> None:
+    assert verdict("AP001", endpoint("GET /things/{id}"), *GUARDED).confidence is Confidence.TENTATIVE
+
+
+def test_a_handler_that_reads_a_proof_from_a_header_is_not_judged() -> None:
+    sent = Parameter("X-API-Token", "str", "header")
+    found = verdict("AP004", endpoint("PUT /transfer", parameters=(sent,)), *GUARDED)
+    assert found.outcome is Outcome.NOT_TESTED
+    assert found.message == (
+        "PUT /transfer reads X-API-Token itself; whether it refuses without one could not be seen."
+    )
+
+
+def test_a_token_against_forged_requests_is_no_proof_of_who_calls() -> None:
+    sent = Parameter("X-CSRF-Token", "str", "header")
+    assert verdict("AP004", endpoint("PUT /transfer", parameters=(sent,)), *GUARDED).outcome is Outcome.FAIL
+
+
+def test_both_on_one_read_is_a_suspicion_and_on_a_write_is_firm() -> None:
+    beside = guard(defeat="overridden: the anonymous marker wins")
+    assert verdict("AP003", endpoint("GET /things", beside, ANONYMOUS)).confidence is Confidence.TENTATIVE
+    assert verdict("AP003", endpoint("DELETE /things", beside, ANONYMOUS)).confidence is Confidence.FIRM
+
+
+def test_a_decorator_in_a_comment_that_guards_nothing_is_no_dead_guard() -> None:
+    dead = guard(Demand.UNKNOWN, defeat="commented-out: it stands in a comment", name="@vary_on_cookie")
+    assert outcomes("AP010", endpoint("GET /things", dead)) == {"GET /things": Outcome.PASS}
+
+
+def test_a_guard_in_a_comment_is_a_dead_one_even_if_it_cannot_be_followed() -> None:
+    dead = guard(Demand.UNKNOWN, defeat="commented-out: it stands in a comment", name="@login_required")
+    assert outcomes("AP010", endpoint("GET /things", dead)) == {"GET /things": Outcome.FAIL}
+
+
+def test_an_open_post_beside_guarded_ones_is_a_suspicion_and_one_by_itself_is_firm() -> None:
+    beside = endpoint("GET /things", SIGNED_IN, handler="things.read")
+    assert verdict("AP004", endpoint("POST /things", handler="things.add"), beside).confidence is Confidence.TENTATIVE
+    assert verdict("AP004", endpoint("DELETE /things", handler="things.drop"), beside).confidence is Confidence.FIRM
+    assert verdict("AP004", endpoint("POST /things", handler="others.add"), beside).confidence is Confidence.FIRM

@@ -201,3 +201,15 @@ def test_roles_that_stand_where_a_guard_of_the_project_is_used_are_roles() -> No
         Demand.ROLE, "a1", "b2", "c3", "d4", kind="decorator", name='@roles_required("a1", "b2", "c3", "d4")'
     )
     assert outcomes("AP005", endpoint("PUT /things", of_its_own))["PUT /things"] is Outcome.FAIL
+
+
+def test_an_open_write_among_guarded_neighbours_is_firm_and_a_plain_read_is_not() -> None:
+    assert verdict("AP009", endpoint("DELETE /other"), *reads(3)).confidence is Confidence.FIRM
+    assert verdict("AP009", endpoint("GET /other"), *reads(3)).confidence is Confidence.TENTATIVE
+    assert verdict("AP009", endpoint("POST /other"), *reads(3)).confidence is Confidence.TENTATIVE
+    assert verdict("AP009", endpoint("GET /import_users"), *reads(3)).confidence is Confidence.FIRM
+
+
+def test_the_way_to_a_guarded_page_is_a_suspicion() -> None:
+    found = verdict("AP009", endpoint("GET /admin"), endpoint("GET /admin/", SIGNED_IN), *reads(3))
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)

@@ -3,7 +3,7 @@
 import pytest
 from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
 
-from assay.model.endpoint import Demand, Level
+from assay.model.endpoint import Demand, Level, Parameter
 from assay.model.verdict import Confidence, Severity
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import landscapes
@@ -46,6 +46,10 @@ def test_severity_follows_what_the_route_is_about(name: str, severity: Severity)
         "POST /public/orders",
         "ANY /things",
         "GET /settings",
+        "GET /admin/exists",
+        "POST /basket",
+        "POST /conversion",
+        "POST /drive/callback",
     ],
 )
 def test_what_may_be_meant_is_tentative(name: str) -> None:
@@ -56,7 +60,7 @@ def test_what_may_be_meant_is_tentative(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DELETE /things/{id}", "GET /things", "POST /orders", "GET /users/{id}", "GET /admin/settings"]
+    "name", ["DELETE /things/{id}", "GET /things", "PUT /orders", "GET /users/{id}", "GET /admin/settings"]
 )
 def test_what_stands_out_is_firm(name: str) -> None:
     known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
@@ -107,3 +111,28 @@ def test_a_write_that_finds_out_who_calls_and_refuses_nobody_is_firm() -> None:
     subject = endpoint("DELETE /things/{id}", broken)
     known = landscapes(inventory(subject, *GUARDED))["shop"]
     assert gravity(subject, known).confidence is Confidence.FIRM
+
+
+def test_a_handler_that_is_named_public_may_be_meant_so() -> None:
+    subject = endpoint("GET /groups/{slug}/foods", handler="PublicFoodsController.get_all")
+    known = landscapes(inventory(subject, *GUARDED))["shop"]
+    assert gravity(subject, known).confidence is Confidence.TENTATIVE
+
+
+def test_a_read_whose_twin_with_a_slash_is_guarded_may_only_lead_there() -> None:
+    subject = endpoint("GET /admin")
+    known = landscapes(inventory(subject, endpoint("GET /admin/", SIGNED_IN), *GUARDED))["shop"]
+    weight = gravity(subject, known)
+    assert (weight.severity, weight.confidence) == (Severity.LOW, Confidence.TENTATIVE)
+
+
+def test_a_write_beside_a_guarded_twin_is_as_bad_as_any() -> None:
+    subject = endpoint("DELETE /things")
+    known = landscapes(inventory(subject, endpoint("DELETE /things/", SIGNED_IN), *GUARDED))["shop"]
+    assert (gravity(subject, known).severity, gravity(subject, known).confidence) == (Severity.HIGH, Confidence.FIRM)
+
+
+def test_a_token_in_the_query_may_be_the_proof() -> None:
+    subject = endpoint("GET /backups/{id}/export", parameters=(Parameter("token", "str", "query"),))
+    known = landscapes(inventory(subject, *GUARDED))["shop"]
+    assert gravity(subject, known).confidence is Confidence.TENTATIVE

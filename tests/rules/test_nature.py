@@ -26,6 +26,16 @@ WAY_IN = [
     "POST /logout",
     "POST /{organization}/auth/mfa",
     "GET /Identity/Account/AccessDenied",
+    "POST /auth/github",
+    "POST /api/v1/tokens/google",
+    "POST /{any}/accounts/login/two_factor/",
+    "POST /Users/AuthenticateByName",
+    "POST /Login/Index",
+    "POST /accounts/prelogin",
+    "GET /account/external-callback",
+    "POST /v1/auth/start",
+    "POST /v1/oauth2/introspect",
+    "POST /client-tokens/exchange",
 ]
 RECOVERY = [
     "POST /forgot-password",
@@ -37,6 +47,9 @@ RECOVERY = [
     "POST /confirm/{data}",
     "POST /api/v1/Identity/reset",
     "POST /account/reset/{uidb64}/{token}",
+    "POST /{?}/activate/confirm",
+    "POST /Users/ForgotPassword/Pin",
+    "POST /<any>forgot_username/",
 ]
 READABLE = [
     "GET /health",
@@ -56,6 +69,8 @@ READABLE = [
     "GET /csrf-token",
     "GET /privacy",
     "GET /Home/Error",
+    "GET /healthy",
+    "POST /System/Ping",
 ]
 ORDINARY = [
     "POST /devices/register",
@@ -75,6 +90,11 @@ ORDINARY = [
     "POST /change-password",
     "GET /login/attempts",
     "DELETE /login",
+    "POST /repositories/github",
+    "POST /orders/start",
+    "GET /orders/callback",
+    "DELETE /auth/github",
+    "POST /orders/{id}/ping",
 ]
 
 

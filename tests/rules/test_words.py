@@ -52,3 +52,9 @@ def test_the_root_has_no_words() -> None:
     assert route("/").segments == ()
     assert route("/").last == ()
     assert route("/").tail == ()
+
+
+def test_a_prefix_that_is_only_known_at_run_time_is_no_word() -> None:
+    assert route("/{any}/accounts/login/").literals == (("account",), ("login",))
+    assert route("/<any>password_reset").literals == (("password", "reset"),)
+    assert route("/{?}/settings/{key}").parameters == (("key",),)

@@ -41,11 +41,11 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """What a verdict is about: an endpoint, a setting of an API, or the API as a whole."""
+    """What a verdict is about: an endpoint, a setting or a secret of an API, or the API as a whole."""
 
     api: str
     kind: str
-    """endpoint, setting, api."""
+    """endpoint, setting, secret, api."""
     method: str = ""
     path: str = ""
     symbol: str = ""

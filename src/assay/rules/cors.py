@@ -11,6 +11,8 @@ def cors(setting: Setting, *, has_authentication: bool) -> Ruling:
     """The ruling on one cross-origin policy."""
     name = setting.detail("policy")
     policy = f'Cross-origin policy "{name}"' if name else "The cross-origin policy"
+    if setting.detail("scope") == "endpoints":
+        policy += ", put on single endpoints only,"
     origins = setting.detail("origins", "unknown").replace(" ", "")
     listed = origins.split(",")
     if setting.detail("applied", "true") == "false":

@@ -142,6 +142,8 @@ def _severity(endpoint: Endpoint) -> Severity:
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why it may be meant so; "" when nothing speaks for that."""
     meant = intent(endpoint)
+    if endpoint.method == "POST" and landscape.is_guarded_around(endpoint):
+        return meant or "Its author guards what stands beside it, and may have left this one open on purpose."
     return meant or ("" if endpoint.is_write else _doubt_of_a_read(endpoint, landscape))
 
 

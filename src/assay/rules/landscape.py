@@ -36,6 +36,10 @@ class Landscape:
         near = _without(endpoint, self.by_owner.get(_holder(endpoint), ()))
         return near if len(near) >= FEW else _without(endpoint, self.by_start.get(_start(endpoint), ()))
 
+    def is_guarded_around(self, endpoint: Endpoint) -> bool:
+        """Whether something else in its class or file is guarded."""
+        return any(other.auth for other in _without(endpoint, self.by_owner.get(_holder(endpoint), ())))
+
     def relatives(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
         """The other endpoints that are about the same resource: paths that differ in a parameter at the end at most."""
         mine = resource(endpoint)

@@ -135,6 +135,7 @@ def _way_in(call: Call, path: Route) -> Nature | None:
         "callback" in path.last and set(path.last) <= FILLERS and bool(set(before) & (SIGN_IN | TOKEN | HOSTS))
     )
     is_vouched = bool(path.last) and set(path.last) <= PROVIDERS and bool(set(before) & (SIGN_IN | TOKEN | {"account"}))
+    is_vouched = is_vouched or (bool(set(before) & TOKEN) and any("provider" in part for part in path.parameters))
     is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
     is_started = (

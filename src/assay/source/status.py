@@ -157,16 +157,18 @@ def status_of_instance(instance: Instance, depth: int) -> int | None:
 
 def status_of_class(cls: ClassValue) -> int | None:
     """The status that a class states in its body or by the name of a base."""
-    seen = [cls]
-    while seen:
-        current = seen.pop(0)
+    waiting, seen = [cls], {id(cls.type)}
+    while waiting:
+        current = waiting.pop(0)
         for name in STATUS_NAMES:
             found = number_of((current.names or {}).get(name))
             if found is not None:
                 return found
         for base in current.bases or ():
             if isinstance(base, ClassValue):
-                seen.append(base)
+                if id(base.type) not in seen:
+                    seen.add(id(base.type))
+                    waiting.append(base)
             elif isinstance(base, External) and (status := by_name(base.name)) is not None:
                 return status
     return None

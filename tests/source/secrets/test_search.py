@@ -14,7 +14,7 @@ from assay.plugins.report import Report
 from assay.source.files import discover
 from assay.source.scan import ScanOptions, scan
 from assay.source.secrets.formats import prefixed
-from assay.source.secrets.search import search
+from assay.source.secrets.search import MOST, search, secrets
 
 RANDOM = token(string.ascii_letters + string.digits, 32)
 PLANTED = {each.id: drawn(each.text.decode(), 3) for each in prefixed() if each.id in {"sendgrid-key", "shopify-token"}}
@@ -66,3 +66,10 @@ def test_a_secret_that_comes_into_a_test_is_seen_by_a_scan_that_keeps_results(tm
     assert scan(root, options).inventory.secrets == ()
     plant(root, {"tests/test_main.py": TREE["tests/test_main.py"]})
     assert len(scan(root, options).inventory.secrets) == 1
+
+
+def test_of_a_list_of_secrets_the_surest_are_told() -> None:
+    lines = [f'password = "{token(string.ascii_letters, 9, line)}{line}x"' for line in range(MOST + 50)]
+    found = secrets("shop/users.py", "\n".join([*lines, f'x = "{PLANTED["shopify-token"]}"']).encode())
+    assert len(found) == MOST
+    assert "shopify-token" in {each.kind for each in found}

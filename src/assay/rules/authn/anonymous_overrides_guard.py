@@ -184,4 +184,5 @@ RULE = Rule(
     specificity=80,
     judge=verdicts,
     frameworks=("aspnetcore",),
+    statement="anonymous markers override no guard by mistake",
 )

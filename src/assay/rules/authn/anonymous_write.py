@@ -196,4 +196,5 @@ RULE = Rule(
     specificity=70,
     judge=verdicts,
     frameworks=("aspnetcore", "django"),
+    statement="write endpoints carry no anonymous marker",
 )

@@ -210,4 +210,5 @@ RULE = Rule(
     specificity=90,
     judge=verdicts,
     frameworks=("aspnetcore", "fastapi", "flask"),
+    statement="guarded endpoints have no guard that never runs",
 )

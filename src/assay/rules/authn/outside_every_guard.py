@@ -255,4 +255,5 @@ RULE = Rule(
     specificity=40,
     judge=verdicts,
     frameworks=("aspnetcore", "fastapi", "flask"),
+    statement="endpoints registered on an application itself are guarded",
 )

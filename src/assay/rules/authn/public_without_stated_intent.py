@@ -7,8 +7,8 @@ nothing deserves a question.
 
 Endpoints that read (GET, HEAD, websockets) and answer without asking who the caller is, while no anonymous marker on the
 endpoint, its type or its group says that this is meant. Sign-in pages, health probes, documentation, static files and
-plain pages are open by nature and not judged. It is firm where most reads of the API are guarded, and tentative where
-openness is the habit of the API.
+plain pages are open by nature and not judged. It is always tentative: of the open reads in mature projects most are meant
+(`docs/precision.md`). What is sensitive, or an outlier beside its neighbours, has rules of its own.
 
 ## Why it matters
 
@@ -240,4 +240,5 @@ RULE = Rule(
     specificity=10,
     judge=verdicts,
     frameworks=("aspnetcore", "django", "fastapi", "flask"),
+    statement="read endpoints ask who the caller is, or say that everybody may come in",
 )

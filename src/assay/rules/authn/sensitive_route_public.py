@@ -189,4 +189,5 @@ RULE = Rule(
     specificity=60,
     judge=verdicts,
     frameworks=("aspnetcore", "django", "fastapi", "flask"),
+    statement="endpoints of sensitive routes are guarded",
 )

@@ -240,4 +240,5 @@ RULE = Rule(
     specificity=20,
     judge=verdicts,
     frameworks=("aspnetcore", "django", "fastapi", "flask"),
+    statement="write endpoints are guarded",
 )

@@ -5,7 +5,8 @@
 Two faults that show only beside the neighbours (endpoints of the same class or module, or below the same path):
 
 - An endpoint that answers everybody, while at least three neighbours, and three quarters of them, ask who the caller is. Reads are
-  compared with reads, because many APIs leave reading open on purpose and guard writing.
+  compared with reads, because many APIs leave reading open on purpose and guard writing; an open read or POST is tentative
+  unless it is about something sensitive.
 - An endpoint that asks for a known caller only, while what it does is as grave as what neighbours demand a role, policy or
   right to the object for: a DELETE beside a guarded PUT of the same path; a PUT, PATCH or DELETE where three quarters of the
   other such writes demand more; the read of one object beside a guarded list of the same objects, when the handler is not even
@@ -292,6 +293,8 @@ def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why a read beside guarded neighbours may be meant so; a write, and what is sensitive, is hardly ever."""
+    if endpoint.method == "POST" and not topic(endpoint):
+        return "It may be a step that comes before a caller is known."
     if _writes(endpoint):
         return ""
     if leads_to_a_guarded_one(endpoint, landscape.endpoints):
@@ -331,4 +334,5 @@ RULE = Rule(
     specificity=65,
     judge=verdicts,
     frameworks=("aspnetcore", "fastapi", "flask"),
+    statement="endpoints demand as much as their neighbours do",
 )

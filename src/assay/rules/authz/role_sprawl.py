@@ -150,4 +150,5 @@ RULE = Rule(
     specificity=10,
     judge=verdicts,
     frameworks=("aspnetcore",),
+    statement="endpoints and APIs that demand roles get by with few",
 )

@@ -145,4 +145,5 @@ RULE = Rule(
     specificity=10,
     judge=verdicts,
     frameworks=("aspnetcore",),
+    statement="roles are named after something particular",
 )

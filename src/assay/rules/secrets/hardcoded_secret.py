@@ -210,7 +210,7 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
         groups[_api(secret.place.path, inventory.apis), _symbol(secret)].append(secret)
     for (api, symbol), secrets in sorted(groups.items()):
         framework = apis[api].framework if api in apis else ""
-        yield _failure(Subject(api, "api", symbol=symbol), sorted(secrets, key=_gravity), framework)
+        yield _failure(Subject(api, "secret", symbol=symbol), sorted(secrets, key=_gravity), framework)
     guilty = {api for api, _ in groups}
     for identifier in sorted(apis) or [TREE]:
         if identifier not in guilty:

@@ -235,4 +235,5 @@ RULE = Rule(
     specificity=10,
     judge=verdicts,
     frameworks=("aspnetcore", "django", "fastapi", "flask"),
+    statement="security settings are as they should be in production",
 )

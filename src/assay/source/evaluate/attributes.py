@@ -246,7 +246,7 @@ def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> V
             )
         case Decorated(decorator=External(name="builtins.staticmethod")):
             return value.inner
-        case Decorated(decorator=External(name="builtins.classmethod"), inner=inner):
+        case Decorated(decorator=External(name=name), inner=inner) if name.rpartition(".")[2] in CLASS_METHODS:
             cls = receiver if isinstance(receiver, ClassValue) else run.class_of(receiver) or owner
             if not isinstance(inner, FunctionValue):
                 return bound(run, inner, cls, owner)
@@ -262,6 +262,8 @@ def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> V
     return value
 
 
+CLASS_METHODS = {"classmethod", "classonlymethod"}
+"""Decorators after which a function is bound to the class."""
 PROPERTIES = {"property", "cached_property", "classproperty", "hybrid_property", "computed_field"}
 """Decorators after which looking a function up calls it."""
 

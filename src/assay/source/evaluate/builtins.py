@@ -14,6 +14,7 @@ from assay.source import facts
 from assay.source.evaluate.binding import set_attribute as set_value
 from assay.source.evaluate.joining import either, iterated
 from assay.source.evaluate.linq import STATIC
+from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     ClassValue,
@@ -137,6 +138,19 @@ def zipped(run: Evaluator, request: Request) -> Value | None:
     if any(column is None for column in columns):
         return None
     return Items([Items(list(row), "tuple") for row in zip(*(c for c in columns if c is not None), strict=False)])
+
+
+def reduced(run: Evaluator, request: Request) -> Value | None:
+    """`reduce(add, lists)` of known lists."""
+    if len(request.positional) < 2 or not isinstance(request.positional[0], External):
+        return None
+    values = iterated(request.positional[1])
+    if not values or request.positional[0].name not in {"operator.add", "operator.concat", "operator.iadd"}:
+        return None
+    found = request.positional[2] if len(request.positional) > 2 else values.pop(0)
+    for value in values:
+        found = combine("+", found, value)
+    return found
 
 
 def span(run: Evaluator, request: Request) -> Value | None:
@@ -297,6 +311,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "builtins.enumerate": pairs,
     "builtins.zip": zipped,
     "builtins.range": span,
+    "functools.reduce": reduced,
     "builtins.str": as_text,
     "builtins.staticmethod": same,
     "builtins.classmethod": same,

@@ -92,6 +92,12 @@ def named() -> tuple[Named, ...]:
 
 
 @cache
+def words() -> re.Pattern[str]:
+    """Any word that may tell a named format."""
+    return re.compile("|".join(sorted({re.escape(word) for each in named() for word in each.words})))
+
+
+@cache
 def anchors() -> Anchors:
     """One expression for all literals, and the formats that each may begin."""
     every = sorted(

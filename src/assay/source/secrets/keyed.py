@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assay.model.secret import Proof
 from assay.source.secrets.candidates import Sign, name_before
-from assay.source.secrets.formats import named
+from assay.source.secrets.formats import named, words
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
@@ -31,6 +31,8 @@ QUOTED = re.compile(
 PLAIN = re.compile(rb"[ \t]{0,40}([^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))")
 INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$]{3,200})(?=[;\"'])")
 """A part of a connection string."""
+JOINED = re.compile(rb"[\w ]*=")
+"""What stands between a name inside a string and its value."""
 ASKED = re.compile(
     rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*\s*\(\s*[\"'][\w.:-]*\Z"
 )
@@ -135,7 +137,7 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
         r"(?:hash|hashed|_?hint|length|policy|field|label|error|column|url|uri|path|file|name|id|type|regex)$", flat
     ):
         return None
-    for each in named():
+    for each in named() if words().search(name.lower()) else ():
         if any(word in name.lower() for word in each.words) and each.fits(value) and _is_drawn(value):
             return each.id, each.title, Proof.WEAK if each.is_weak else Proof.FORMAT
     if PASSWORDS.search(flat) and not (flat.endswith("pass") and not OF_ACCOUNT.search(flat)):
@@ -216,7 +218,12 @@ def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
         return _quoted(window, sign.end) if ASKED.search(line) else None
     if mark == b"?":
         return _quoted(window, sign.end) if source[sign.end - 2 : sign.end] == b"??" else None
-    if mark == b"=" and (inside := INSIDE.match(window)) and re.search(rb"[;\"'][\w ]*\Z", line):
+    if (
+        mark == b"="
+        and JOINED.fullmatch(source, sign.tail, sign.end)
+        and (inside := INSIDE.match(window))
+        and re.search(rb"[;\"'][\w ]*\Z", line)
+    ):
         return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1))
     found = _quoted(window, sign.end)
     if found is not None or not is_plain:

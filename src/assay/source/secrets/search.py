@@ -22,12 +22,13 @@ PAD = 12
 LEAST_BITS = 2.6
 """Bits a character, below which a value of a known format is an example."""
 MOST = 200
-"""Secrets of one file; more is a list of something else."""
+"""Secrets of one file that are told, the surest first; more is a list of something."""
 LISTED = 3_000
 """Bytes before a value in which a list of examples may begin."""
 EXAMPLE_LIST = re.compile(
     rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[|>(]?[ \t]*\r?\n"
 )
+EXAMPLE_LINE = re.compile(rb"(?i)\b(?:examples?|samples?|placeholder)[\"']?[ \t]*[:=]")
 COMMENT = re.compile(rb"[ \t]*(?:#|>>>|\.\.\.|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
 EXAMPLES = re.compile(
@@ -80,8 +81,6 @@ def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
 def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
     """The secrets of one file, by place."""
     hits = _without_overlap([*_prefixed(source), *map(_of_mark, marked(source)), *_keyed(path, source)])
-    if not hits or len(hits) > MOST:
-        return []
     where = standing(path, is_test=is_test)
     return [
         Secret(
@@ -102,6 +101,8 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
 def _is_exemplary(source: bytes, at: int) -> bool:
     """Whether a value stands in a list of examples, as formats of descriptions have them."""
     before = source[max(0, at - LISTED) : at]
+    if EXAMPLE_LINE.search(before.rpartition(b"\n")[2]):
+        return True
     lists = list(EXAMPLE_LIST.finditer(before))
     if not lists:
         return False
@@ -120,6 +121,8 @@ def _without_overlap(hits: list[_Hit]) -> list[_Hit]:
     for hit in sorted(hits, key=lambda one: (sure.index(one.proof), -len(one.value), one.at)):
         if all(hit.at + len(hit.value) <= other.at or other.at + len(other.value) <= hit.at for other in kept):
             kept.append(hit)
+        if len(kept) == MOST:
+            break
     return sorted(kept, key=lambda one: one.at)
 
 

@@ -11,7 +11,8 @@ from assay.source import facts
 from assay.source.evaluate.scope import Module
 
 COMMENTED = re.compile(r"^\[\s*(?:\w+\s*,\s*)*(Authorize\w*|RequiresClaim|RequirePermission\w*)\b[^\]]*\]")
-DEFEAT = "commented-out: the attribute stands in a comment and does nothing"
+DEFEAT = "commented-out: it stands in a comment and does nothing"
+CALLED = re.compile(r"^\.RequireAuthorization\([^)]*\)")
 NEAR = 2
 """Lines above the first attribute in which a comment still belongs to a declaration."""
 
@@ -34,3 +35,13 @@ def commented(module: Module, declared: facts.Function | facts.Type, level: Leve
                 is_effective=False,
                 defeat=DEFEAT,
             )
+
+
+def uncalled(module: Module, first: int, last: int, level: Level) -> Iterator[Guard]:
+    """`// .RequireAuthorization()` in the lines of a mapping."""
+    for comment in module.file.comments:
+        found = CALLED.match(comment.text) if first <= comment.line <= last else None
+        if found is not None:
+            place = Place(module.path, comment.line)
+            name = f"// {found[0]}"
+            yield Guard(name, "convention", Demand.AUTHENTICATED, level, place, is_effective=False, defeat=DEFEAT)

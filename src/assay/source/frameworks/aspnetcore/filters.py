@@ -22,11 +22,11 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.frameworks.aspnetcore.anonymous import Look
+from assay.source.frameworks.aspnetcore.inline import checked
 from assay.source.frameworks.aspnetcore.mark import Mark
 from assay.source.frameworks.aspnetcore.template import parameters
 from assay.source.program import Program
-from assay.source.reached import mentioned
-from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe, refusal_of_handler
+from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
 
 FILTERS = (
     "IAuthorizationFilter", "IAsyncAuthorizationFilter", "IActionFilter", "IAsyncActionFilter", "ActionFilter", "IResourceFilter",
@@ -39,11 +39,6 @@ METHODS = (
 )  # fmt: skip
 """The last two: of endpoint filters, and of filter factories."""
 HOLDING = ("TypeFilter", "ServiceFilter")
-SAYING_NO = frozenset(
-    ["Unauthorized", "Forbid", "Challenge", "StatusCode", "Problem", "UnauthorizedResult", "ForbidResult", "UnauthorizedAccessException",
-     "StatusCodeResult", "RedirectToAction", "Redirect", "ChallengeResult", "UnauthorizedObjectResult"]
-)  # fmt: skip
-"""What a handler that checks its caller itself calls or makes."""
 ABOUT_VALUES = frozenset(["routedata", "routevalues", "actiondescriptor"])
 """What is asked of a route that the names of its parameters answer, as far as it is known."""
 REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
@@ -110,11 +105,9 @@ class Filters:
 
     def of_body(self, function: FunctionValue) -> Guard | None:
         """The guard that a handler is to itself, when it may refuse."""
-        if not mentioned(function.function) & SAYING_NO:
-            return None
         key = id(function.function)
         if key not in self.inline:
-            self.inline[key] = refusal_of_handler(self.program.run, function)
+            self.inline[key] = checked(self.program.run, function)
         what = self.inline[key]
         if what.demand in REFUSING_NOTHING:
             return None

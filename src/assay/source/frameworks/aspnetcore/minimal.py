@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.aspnetcore.authorization import Authorization
+from assay.source.frameworks.aspnetcore.comment import uncalled
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
@@ -47,6 +49,8 @@ DEFAULTS = {
     "MapGraphQL": "/graphql",
     "MapPrometheusScrapingEndpoint": "/metrics",
 }
+FAR = 60
+"""Lines that a mapping may take."""
 GROUPS = frozenset(["NewVersionedApi", "UseFastEndpoints"])
 """Calls that make or stand for a set of endpoints, beside all that begin with `Map`."""
 CONVENTIONS = (
@@ -86,6 +90,8 @@ class Minimal:
     authorization: Authorization
     skipped: list[Skipped] = field(default_factory=list)
     by_container: dict[int, list[Made]] | None = None
+    mapped: dict[str, list[int]] | None = None
+    """The lines in which something is mapped, by file."""
 
     def routes(self) -> Iterator[Route]:
         """Every mapped endpoint of every site, in order."""
@@ -109,6 +115,7 @@ class Minimal:
             for one in self.conventions(call)
             if (guard := self.authorization.of_convention(site, one, Level.ENDPOINT))
         ]
+        own += self.commented_out(call, Level.ENDPOINT)
         guards = (*around.guards, *self.of_hub(site, call), *self.of_handler(site, handler), *own)
         step = Step(f"mapped by {call.name}", call.place)
         path = "/".join(part for part in (*around.prefix, template.strip("/")) if part)
@@ -139,6 +146,26 @@ class Minimal:
                     found += [(mark, Level.TYPE) for mark in self.marks.of(part.annotations, module, base)]
         return self.authorization.of_marks(site, found)
 
+    def commented_out(self, call: Made, level: Level) -> list[Guard]:
+        """The guards in comments between the lines of a mapping: up to the next one in its file."""
+        module = self.program.run.module(call.place.path)
+        if module is None or not module.file.comments:
+            return []
+        lines = self.lines_of(call.place.path)
+        position = bisect_right(lines, call.place.line)
+        last = lines[position] - 1 if position < len(lines) else call.place.line + FAR
+        return list(uncalled(module, call.place.line, min(last, call.place.line + FAR), level))
+
+    def lines_of(self, path: str) -> list[int]:
+        """The lines of a file in which something is mapped, sorted."""
+        if self.mapped is None:
+            lines: dict[str, set[int]] = {}
+            for made in self.program.run.made:
+                if is_container(made):
+                    lines.setdefault(made.place.path, set()).add(made.place.line)
+            self.mapped = {one: sorted(found) for one, found in lines.items()}
+        return self.mapped.get(path, [])
+
     # --- groups
 
     def around(self, site: Site, builder: Value | None, level: Level) -> Around:
@@ -157,6 +184,7 @@ class Minimal:
             ]
             guards[:0] = own
             if isinstance(current, Made):
+                guards[:0] = self.commented_out(current, level)
                 if current.name == "MapGroup":
                     part = self.template(current)
                     if part is None:

@@ -19,6 +19,7 @@ from assay.source.program import Program
 
 PAGE = re.compile(r"^\s*@page\b[ \t]*(?:\"([^\"]*)\")?", re.MULTILINE)
 ATTRIBUTE = re.compile(r"^\s*@attribute\s+\[(\w+)(?:\(([^)]*)\))?\]", re.MULTILINE)
+MODEL = re.compile(r"^\s*@model\s+([\w.]+)[ \t]*$", re.MULTILINE)
 NAMED = re.compile(r"(Roles|Policy)\s*=\s*\"([^\"]*)\"")
 HANDLER = re.compile(r"^On(Get|Post|Put|Delete|Patch|Head|Options)(\w*?)(?:Async)?$")
 FUNCTION = re.compile(r"\b(On(?:Get|Post|Put|Delete|Patch|Head|Options)\w*)\s*\(")
@@ -66,7 +67,7 @@ class Pages:
 
     def page(self, site: Site, path: str, text: str, named: Named) -> Iterator[Page]:
         """The handlers of one page."""
-        model = self.model(path)
+        model = self.model(path) or self.named(path, text)
         marks = self.controllers.inherited(self.program.mro(model)) if model is not None else ()
         guards = [
             *self.by_convention(site, named),
@@ -103,6 +104,16 @@ class Pages:
                 for cls in self.program.run.csharp.types.all(statement.type.name):
                     if any(part is statement.type for part, _ in cls.parts):
                         return cls
+        return None
+
+    def named(self, path: str, text: str) -> ClassValue | None:
+        """The page model that stands elsewhere in the project and that `@model` names."""
+        found = MODEL.search(text)
+        home = self.program.run.csharp.types.project_of(path)
+        for cls in self.program.run.csharp.types.all(found[1].rpartition(".")[2]) if found is not None else ():
+            is_near = self.program.run.csharp.types.project_of(cls.module.path) == home
+            if is_near and self.program.derives(cls, "PageModel"):
+                return cls
         return None
 
     def handlers(self, model: ClassValue) -> Iterator[FunctionValue]:

@@ -26,6 +26,7 @@ from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters
 from assay.source.frameworks.aspnetcore.policy import Policies
 from assay.source.frameworks.aspnetcore.routing import ways
 from assay.source.frameworks.aspnetcore.schema import Schemas
+from assay.source.frameworks.aspnetcore.setting import DEFAULT as DEFAULT_CORS
 from assay.source.frameworks.aspnetcore.setting import Settings
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.frameworks.aspnetcore.template import plain
@@ -91,8 +92,15 @@ class Reader:
         self.applied_cors()
         settings = tuple(Settings(self.program, self.sites, self.policies).all(frozenset(self.cors)))
         apis = tuple(site.api for _, site in sorted(self.sites.sites.items()))
-        skipped = (*self.skipped, *self.minimal.skipped, *fast.skipped)
+        skipped = (*self.skipped, *self.minimal.skipped, *fast.skipped, *self.dynamic())
         return Reading(apis, tuple(endpoints), settings, skipped)
+
+    def dynamic(self) -> Iterator[Skipped]:
+        """Routes that are worked out for each request."""
+        for made in self.sites.named("MapDynamicControllerRoute", "MapDynamicPageRoute"):
+            template = text_of(made.argument(0, "pattern")) or "?"
+            reason = f"what {made.name} leads {template} to is worked out for each request"
+            yield Skipped(made.place.path, reason, "route", made.place.line)
 
     # --- drafts
 
@@ -243,14 +251,16 @@ class Reader:
         """The policies that `[EnableCors("x")]` names."""
         for mark in marks:
             if mark.is_a("EnableCors", "IEnableCorsAttribute"):
-                name = text_of(self.marks.member(mark, "PolicyName", 0))
+                stated = self.marks.member(mark, "PolicyName", 0)
+                name = text_of(stated) if stated is not None else DEFAULT_CORS
                 if name is not None:
                     self.cors.add(name)
 
     def applied_cors(self) -> None:
         """The policies that `RequireCors("x")` names."""
         for made in self.sites.named("RequireCors"):
-            name = text_of(made.argument(0, "policyName"))
+            stated = made.argument(0, "policyName")
+            name = text_of(stated) if stated is not None else DEFAULT_CORS
             if name is not None:
                 self.cors.add(name)
 

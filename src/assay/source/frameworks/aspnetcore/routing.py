@@ -37,20 +37,28 @@ def ways(conventions: Conventions, controller: Controller, action: Action, skipp
                 reason = f"the route of {mark.shown if mark else 'an attribute'} could not be resolved"
                 skipped.append(Skipped(place.path, reason, "route", place.line))
                 continue
-            for way in crossed(conventions, controller, action, around, own):
+            for way in crossed(conventions, controller, action, (around, own), skipped):
                 if (way.template, way.methods) not in seen:
                     seen.add((way.template, way.methods))
                     yield way
 
 
 def crossed(
-    conventions: Conventions, controller: Controller, action: Action, around: Selector, own: Selector
+    conventions: Conventions,
+    controller: Controller,
+    action: Action,
+    pair: tuple[Selector, Selector],
+    skipped: list[Skipped],
 ) -> Iterator[Way]:
     """A selector of the controller with one of the action."""
+    around, own = pair
     template = combine(around.template, own.template)
     methods = own.methods or around.methods
     if template is None:
         if not methods and conventions.routes and is_for_neighbours(controller, action):
+            place = action.method.place
+            reason = f"{action.method.name} is taken for a helper of its neighbours; a conventional route leads to it"
+            skipped.append(Skipped(place.path, reason, "route", place.line))
             return
         for route in conventions.routes:
             found = conventional(conventions, route, controller, action)
@@ -117,9 +125,9 @@ def conventional(conventions: Conventions, route: Conventional, controller: Cont
 
 
 def is_for_neighbours(controller: Controller, action: Action) -> bool:
-    """Whether a public method without any attribute of routing is there for its neighbours: another calls it and it answers no request.
+    """Whether a public method without any attribute is there for its neighbours: another calls it, and it gives no result of an action.
 
-    A conventional route leads to it all the same, which its author did not mean; what it gives is no result of an action.
+    A conventional route leads to it all the same, which its author did not mean; it is reported as left out.
     """
     function = action.method.function
     returns = written_type(function.returns).removeprefix("Task<")

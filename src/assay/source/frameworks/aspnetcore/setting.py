@@ -71,7 +71,7 @@ class Settings:
                 (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)), None
             )
             if function is not None:
-                yield self.policy(site, made, "", function, is_applied=True)
+                yield self.policy(site, made, "", function, "application")
             applied.setdefault(site.folder, set()).add(name if name is not None else DEFAULT)
         defaults = self.default_names()
         for site, made in self.sites.events("AddPolicy", "AddDefaultPolicy"):
@@ -83,8 +83,13 @@ class Settings:
             name = DEFAULT if made.name == "AddDefaultPolicy" else text(made.argument(0, "name")) or ""
             used = applied.get(site.folder, set())
             is_default = name == DEFAULT or name in defaults
-            is_applied = name in used or name in named or (is_default and DEFAULT in used)
-            yield self.policy(site, made, "" if name == DEFAULT else name, function, is_applied=is_applied)
+            is_everywhere = name in used or (is_default and DEFAULT in used)
+            is_named = name in named or (is_default and DEFAULT in named)
+            scope = "application" if is_everywhere else "endpoints" if is_named else ""
+            yield self.policy(site, made, "" if name == DEFAULT else name, function, scope)
+        for site, made in self.sites.events("RequireCors"):
+            for function in (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)):
+                yield self.policy(site, made, "", function, "endpoints")
 
     def default_names(self) -> set[str]:
         """The names that `options.DefaultPolicyName` is set to."""
@@ -100,8 +105,8 @@ class Settings:
             made.name in CORS or made.name == "AllowCredentials" for made in observe(self.program.run, function).made
         )
 
-    def policy(self, site: Site, made: Made, name: str, function: FunctionValue, *, is_applied: bool) -> Setting:
-        """One policy."""
+    def policy(self, site: Site, made: Made, name: str, function: FunctionValue, scope: str) -> Setting:
+        """One policy; the scope is empty when nothing applies it."""
         calls = observe(self.program.run, function).made
         names = {call.name for call in calls}
         origins = self.origins(calls)
@@ -111,7 +116,8 @@ class Settings:
             ("methods", "*" if "AllowAnyMethod" in names else ",".join(given(calls, "WithMethods"))),
             ("headers", "*" if "AllowAnyHeader" in names else ",".join(given(calls, "WithHeaders"))),
             ("policy", name),
-            ("applied", "true" if is_applied else "false"),
+            ("applied", "true" if scope else "false"),
+            ("scope", scope),
         )
         return Setting(site.api.id, "cors", origins, environment(made), made.place, details)
 

@@ -81,11 +81,12 @@ class Middleware:
         """The class or function of a dotted name, if it is in the tree."""
         module, _, name = dotted.rpartition(".")
         found = self.program.run.python.import_named(module, self.settings.path)
-        if isinstance(found, ModuleValue) and found.module is not None and is_set(found.module.file):
-            # Lists at its top level that are made of settings are known only now that the settings are.
-            module = self.program.run.again(found.module.path)
-            found = ModuleValue(found.name, module, found.folder) if module is not None else found
         value = self.program.run.attribute(found, name) if isinstance(found, ModuleValue) else None
+        inner = undecorated(next(iter(options(value)))) if value is not None else None
+        if isinstance(inner, ClassValue | FunctionValue) and is_set(inner.module.file):
+            # Lists at its top level that are made of settings are known only now that the settings are.
+            module = self.program.run.again(inner.module.path)
+            value = module.scope.names.get(inner.name) if module is not None else value
         value = next(iter(options(value)), None)
         return value if isinstance(undecorated(value) if value else None, ClassValue | FunctionValue) else None
 

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate.values import Const, Deferred, External, ModuleValue, Table, Value, options, text
+from assay.source.evaluate.attributes import class_names
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Deferred,
+    External,
+    Given,
+    Member,
+    ModuleValue,
+    Table,
+    Unknown,
+    Value,
+    options,
+    text,
+)
 from assay.source.program import Program, flat_statements
 
 SETTINGS = "django.conf.settings"
@@ -42,9 +56,14 @@ class Settings:
     program: Program
     path: str
     """Its file."""
+    cls: ClassValue | None = None
+    """The class whose attributes are the settings, where a class holds them."""
 
     def value(self, name: str) -> Value | None:
         """The value of a setting."""
+        if self.cls is not None:
+            found = self.program.run.attribute(Given("self", type=self.cls), name)
+            return None if isinstance(found, Member | Unknown) else found
         return self.program.value_at(self.path, name)
 
     def entry(self, table: str, key: str) -> Value | None:
@@ -125,7 +144,7 @@ def projects(program: Program) -> Iterator[Project]:
     found: dict[str, list[Settings]] = {}
     modules: dict[str, ModuleValue] = {}
     for path in sorted(program.run.modules):
-        settings = Settings(program, path)
+        settings = settings_in(program, path)
         dotted = text(settings.value("ROOT_URLCONF"))
         module = program.run.python.import_named(dotted, path) if dotted else None
         if isinstance(module, ModuleValue) and module.module is not None:
@@ -135,6 +154,16 @@ def projects(program: Program) -> Iterator[Project]:
     for urls_path, several in sorted(found.items()):
         main = min(several, key=lambda settings: preference(settings, named))
         yield Project(root_of(program, main.path), modules[urls_path], urls_path, main, tuple(several))
+
+
+def settings_in(program: Program, path: str) -> Settings:
+    """The settings of a file: its names, or the attributes of the last of its classes that says where the routes are."""
+    module = program.run.modules[path]
+    found = None
+    for held in module.scope.names.values() if module is not None and "ROOT_URLCONF" not in module.scope.names else ():
+        if isinstance(held, ClassValue) and held.module is module and program.class_attribute(held, "ROOT_URLCONF"):
+            found = held
+    return Settings(program, path, found)
 
 
 def preference(settings: Settings, named: set[str]) -> tuple[bool, bool, bool, int, str]:
@@ -176,7 +205,13 @@ def root_of(program: Program, path: str) -> str:
 def known_constants(settings: Settings) -> Iterator[tuple[str, Value]]:
     """The settings whose values are fixed in the source, for `run.overrides`."""
     module = settings.program.run.modules.get(settings.path)
-    for name, value in sorted(module.scope.names.items()) if module is not None else ():
+    names: dict[str, Value] = dict(module.scope.names) if module is not None else {}
+    for base in reversed(settings.program.mro(settings.cls)) if settings.cls is not None else ():
+        for name in class_names(settings.program.run, base) if isinstance(base, ClassValue) else ():
+            if name.isupper() and (held := settings.value(name)) is not None:
+                names[name] = held
+    for name, value in sorted(names.items()):
         found = value.resolve() if isinstance(value, Deferred) else value
-        if name.isupper() and not (isinstance(found, Const) and found.is_default):
+        # A switch that the environment may set is open; a text keeps its default, which is how most run.
+        if name.isupper() and not (isinstance(found, Const) and found.is_default and not isinstance(found.value, str)):
             yield f"{SETTINGS}.{name}", found

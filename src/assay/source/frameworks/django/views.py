@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -67,6 +68,8 @@ def unwrapped(view: Value) -> View:
             return of_class(made, made.callee.value, wrappers)
         if made is not None and isinstance(made.callee, External) and made.callee.name.endswith(".as_view"):
             return of_class(made, External(made.callee.name.removesuffix(".as_view")), wrappers)
+        if isinstance(view, FunctionValue) and (own := of_own_class(view)) is not None:
+            return View(own.core, tuple(wrappers), own.arguments)
         inner = inside(view)
         if inner is None:
             break
@@ -83,6 +86,20 @@ def of_class(made: Made, owner: Value, wrappers: list[Value]) -> View:
     if actions is not None:
         arguments["actions"] = actions
     return View(owner, tuple(wrappers), arguments)
+
+
+def of_own_class(function: FunctionValue) -> View | None:
+    """The view that `as_view` of a class of the project gave: the function closes over its class, and maybe over `actions`."""
+    scope: Scope | None = function.scope
+    while scope is not None and scope is not scope.module.scope:
+        cls = next(iter(options(scope.names.get("cls"))), None)
+        if isinstance(cls, ClassValue) and "self" not in scope.names:
+            actions = next((o for o in options(scope.names.get("actions")) if isinstance(o, Table)), None)
+            initial = next((o for o in options(scope.names.get("initkwargs")) if isinstance(o, Table)), None)
+            held = {key: value for key, (_, value) in initial.entries.items()} if initial is not None else {}
+            return View(cls, (), held | ({"actions": actions} if actions is not None else {}))
+        scope = scope.parent
+    return None
 
 
 def class_in(owner: Value) -> Value:

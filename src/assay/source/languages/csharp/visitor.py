@@ -39,10 +39,10 @@ from assay.source.languages.parse import SECONDS, GiveUp, Unreadable, decoded
 
 GLOBAL_ATTRIBUTE = kind("global_attribute")
 BRANCHES = frozenset({PREPROC_ELSE, PREPROC_ELIF})
-# // assay: ignore, // [Authorize]
-MARKED = re.compile(rb"assay[: ]|/[/*]+[ \t]*\[")
+# // assay: ignore, // [Authorize], // .RequireAuthorization()
+MARKED = re.compile(rb"assay[: ]|/[/*]+[ \t]*(?:\[|\.Require)")
 # One pattern that begins with one sign is searched ten times as fast as an alternation.
-BRACKETED = re.compile(rb"/[/*]+[ \t]*\[")
+BRACKETED = re.compile(rb"/[/*]+[ \t]*(?:\[|\.Require)")
 MARKS = re.compile(r"\A(?:/{2,}|/\*+)|\*+/\Z")
 
 
@@ -171,5 +171,5 @@ def _comments(text: bytes, root: Node) -> Iterator[Comment]:
             continue
         last = node.end_byte
         content = MARKS.sub("", text[node.start_byte : last].decode("utf-8", "replace")).strip()
-        if content.startswith("[") or "assay:" in content or "assay " in content:
+        if content.startswith(("[", ".Require")) or "assay:" in content or "assay " in content:
             yield Comment(content, node.start_point[0] + 1)

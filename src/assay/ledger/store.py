@@ -1,0 +1,58 @@
+"""Where entries are kept: what a store must do, as the rest of the room needs it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from assay.ledger.canonical import Json, canonical, digest
+from assay.ledger.chain import Broken, Entry, Intact, Sealed
+
+Clock: TypeAlias = "Callable[[], datetime]"
+"""Gives the time in UTC; asked while no other writer can append, so that order and time agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An entry with its body, about to be appended."""
+
+    type: str
+    actor: str
+    observed_at: datetime
+    subject: str
+    body: Json
+
+    def entry(self) -> Entry:
+        """As it stands in the chain, with the digest of its body."""
+        return Entry(self.type, self.actor, self.observed_at, self.subject, digest(canonical(self.body)))
+
+
+class Store(Protocol):
+    """An append-only ledger. Whatever `append` returned is kept; whatever it did not is not there at all, or there whole."""
+
+    def append(self, facts: Sequence[Fact], clock: Clock) -> tuple[Sealed, ...]:
+        """Seal facts upon the newest entry, all of them or none. Raises `LedgerError` if they cannot be kept."""
+
+    def head(self) -> Sealed | None:
+        """The newest entry, if there is any."""
+
+    def entry(self, sequence: int) -> Sealed | None:
+        """The entry in that place, if there is one."""
+
+    def body(self, payload: str) -> Json:
+        """What an entry says, by its digest. Raises `LedgerError` if it is not there or not what was recorded."""
+
+    def entries(self) -> Iterator[Sealed]:
+        """All of them, in their order; those that were there when it began."""
+
+    def of_subject(self, subject: str) -> Iterator[Sealed]:
+        """Those about one subject, in their order."""
+
+    def of_type(self, type_: str) -> Iterator[Sealed]:
+        """Those of one type, in their order."""
+
+    def within(self, start: datetime, end: datetime) -> Iterator[Sealed]:
+        """Those recorded from `start` on and before `end`, in their order."""
+
+    def verify(self) -> Intact | Broken:
+        """Whether the chain holds and every body is what was recorded; else the first entry that is not."""
