@@ -29,6 +29,8 @@ class Wish:
     """Processes; 0 lets the room choose."""
     cache: Path | None = None
     """Where facts are kept between runs; None keeps none."""
+    is_inventory: bool = False
+    """Only endpoints, guards and settings are asked for: nothing is searched for secrets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ def read(root: Path, wish: Wish, progress: Progress) -> Reading:
         exclude=(*wish.settings.exclude, *wish.exclude, *beside),
         jobs=wish.jobs or os.cpu_count() or 1,
         cache=wish.cache,
+        is_inventory=wish.is_inventory,
         vocabulary=Vocabulary(frozenset(words.guards), frozenset(words.not_guards), frozenset(words.audit)),
     )
     found = scan(root, options, progress)

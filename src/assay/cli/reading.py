@@ -1,5 +1,6 @@
 """Reads a tree for commands that only need its inventory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from assay.assessment.run import read
@@ -12,6 +13,6 @@ from assay.model.program import Inventory
 
 def inventory_of(root: Path, flags: ReadFlags) -> Inventory:
     """The inventory of a folder, by its settings."""
-    wish = wish_of(settings_of(root, flags), flags)
+    wish = replace(wish_of(settings_of(root, flags), flags), is_inventory=True)
     with shown(is_quiet=flags["quiet"]) as progress:
         return read(root, wish, source, progress).inventory

@@ -41,6 +41,8 @@ class ScanOptions:
     cache: Path | None = None
     """Folder for stored facts; None: none are stored."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    is_inventory: bool = False
+    """Only endpoints, guards and settings are asked for: nothing is searched for secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,13 @@ def _words(options: ScanOptions) -> tuple[str, ...]:
     vocabulary = (
         f"{each.name}={sorted(getattr(options.vocabulary, each.name))}" for each in fields(options.vocabulary)
     )
-    return (*vocabulary, f"exclude={options.exclude}", f"limit={options.limit}", f"seconds={options.seconds}")
+    return (
+        *vocabulary,
+        f"exclude={options.exclude}",
+        f"limit={options.limit}",
+        f"seconds={options.seconds}",
+        f"{options.is_inventory=}",
+    )
 
 
 def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
@@ -110,9 +118,11 @@ def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
     finally:
         if was_collecting:
             gc.enable()
-    tell("searching for secrets", 0, 0)
-    secrets, searched = search(tree, options.limit)
-    inventory = replace(assemble(project, readings, skipped), secrets=secrets, search=searched)
+    inventory = assemble(project, readings, skipped)
+    if not options.is_inventory:
+        tell("searching for secrets", 0, 0)
+        secrets, searched = search(tree, options.limit)
+        inventory = replace(inventory, secrets=secrets, search=searched)
     comments = project.comments()
     project.close()
     return ScanResult(inventory, comments)
