@@ -27,7 +27,7 @@ from pathlib import Path
 from assay.source.scan import ScanOptions, scan
 root, cache = sys.argv[1:]
 before = time.process_time()
-result = scan(Path(root), ScanOptions(cache=Path(cache) if cache else None))
+result = scan(Path(root), ScanOptions(cache=Path(cache) if cache else None, is_inventory=True))
 used = time.process_time()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(used - before, used, peak, len(result.inventory.endpoints))

@@ -1,6 +1,5 @@
 """Signatures: whatever is changed in a checkpoint, an envelope or a rotation is refused, and keys are kept strictly."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -87,7 +86,18 @@ def test_nothing_can_be_put_behind_a_checkpoint_or_an_envelope(suffix: bytes) ->
         dsse.opened(ENVELOPE + suffix, [KEY.public])
 
 
-@pytest.mark.parametrize("text", ["log\n042\n{root}\n", "log\n+4\n{root}\n", "log\n4\nAAAA\n", "log\n4\n", "log\n4\n{root}\n\nx\n", " log\n4\n{root}\n", "log\r\n4\n{root}\n"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "log\n042\n{root}\n",
+        "log\n+4\n{root}\n",
+        "log\n4\nAAAA\n",
+        "log\n4\n",
+        "log\n4\n{root}\n\nx\n",
+        " log\n4\n{root}\n",
+        "log\r\n4\n{root}\n",
+    ],
+)
 def test_a_head_that_is_signed_but_not_written_as_it_must_be_is_refused(text: str) -> None:
     body = text.format(root=sign.base64(bytes(32))).encode()
     line = f"— {KEY.public.name} {sign.base64(KEY.public.key_id + KEY.sign(body))}\n".encode()
@@ -117,7 +127,7 @@ def test_a_key_file_is_its_owners_alone(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="File exists"):
         sign.create(path, "log")
     for mode in (0o640, 0o604, 0o660, 0o700, 0o620):
-        os.chmod(path, mode)
+        path.chmod(mode)
         with pytest.raises(LedgerError, match="chmod 600"):
             sign.load(path, "log")
 

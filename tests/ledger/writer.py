@@ -1,6 +1,7 @@
 """A process that appends to a ledger and says, after each append, what it was told has been kept.
 
-`python -m tests.ledger.writer LEDGER COUNT NAME [LIMIT]`; a limit is the largest size of a file in bytes, as if the disk were full beyond it.
+`python -m tests.ledger.writer LEDGER COUNT NAME [LIMIT]`; a limit is the largest size of a file in bytes, as if the disk
+were full beyond it.
 """
 
 import resource

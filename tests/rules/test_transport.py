@@ -57,6 +57,12 @@ def test_a_policy_that_is_never_applied_does_no_harm() -> None:
     assert found.outcome is Outcome.NOT_APPLICABLE
 
 
+def test_a_policy_of_single_endpoints_says_so() -> None:
+    found = judged(setting("cors", origins="*", policy="some", applied="true", scope="endpoints"))["cors some"]
+    assert found.outcome is Outcome.FAIL
+    assert "single endpoints" in found.message
+
+
 def test_two_policies_are_two_subjects() -> None:
     found = judged(
         setting("cors", origins="*", policy="open"), setting("cors", origins="https://a.example", policy="shut")

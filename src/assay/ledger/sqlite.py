@@ -109,7 +109,7 @@ class Ledger:
                     sealed = unsealed(text.encode(), hash_)
                     reason = misfit(sealed, last, place) or self._amiss(sealed)
                 except LedgerError as error:
-                    reason = str(error)
+                    return Broken(place, str(error))
                 if reason:
                     return Broken(place, reason)
                 last = sealed

@@ -37,8 +37,8 @@ class Landscape:
         return near if len(near) >= FEW else _without(endpoint, self.by_start.get(_start(endpoint), ()))
 
     def is_guarded_around(self, endpoint: Endpoint) -> bool:
-        """Whether something else in its class or file is guarded."""
-        return any(other.auth for other in _without(endpoint, self.by_owner.get(_holder(endpoint), ())))
+        """Whether one of its neighbours is guarded."""
+        return any(other.auth for other in self.neighbours(endpoint))
 
     def relatives(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
         """The other endpoints that are about the same resource: paths that differ in a parameter at the end at most."""

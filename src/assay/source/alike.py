@@ -91,7 +91,7 @@ class Alike(Generic[Result]):
                 return self.print(found)
         return ("outside",)
 
-    def print(self, value: Value, depth: int = 0, *, is_own: bool = False) -> Hashable:
+    def print(self, value: Value, depth: int = 0, *, is_own: bool = False) -> Hashable:  # noqa: C901, PLR0911  # one case a kind of value
         """What tells a value from others, as far as a decision about a caller can depend on it."""
         match value:
             case Const(value=str()) | Made() | Items() | Template() | Table() if self.is_loose and not is_own:

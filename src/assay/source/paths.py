@@ -4,7 +4,8 @@
 def join(*parts: str) -> str:
     """A path put together from prefixes and a template: one slash between them, one in front, none doubled.
 
-    An empty part adds nothing; a trailing slash of the last part that has any is kept, as servers tell `/a` from `/a/`. Associative for parts that are not empty.
+    An empty part adds nothing; a trailing slash of the last part that has any is kept, as servers tell `/a` from `/a/`.
+    Associative for parts that are not empty.
     """
     pieces = [part for part in parts if part]
     path = ""

@@ -297,3 +297,38 @@ def test_tokens_are_filled_outside_of_constraints_only() -> None:
     filled = fill("[controller]/{id:regex([[a-z]])}/[[kept]]/[other]", {"controller": "Orders"})
     assert filled == "Orders/{id:regex([[a-z]])}/[kept]/[other]"
     assert [piece.name for piece in parameters(filled)] == ["id"]
+
+
+def test_a_call_in_a_comment_belongs_to_the_mapping_above_it(tmp_path: Path) -> None:
+    main = """
+var app = WebApplication.CreateBuilder(args).Build();
+app.MapPost("/a", () => Results.Ok())
+    // .RequireAuthorization()
+    .WithName("a");
+app.MapPost("/b", () => Results.Ok());
+app.Run();
+"""
+    inventory = read(tmp_path, Program=main)
+    by_path = {endpoint.path: endpoint for endpoint in inventory.endpoints}
+    (guard,) = defeated(by_path["/a"])
+    assert guard.defeat.startswith("commented-out")
+    assert by_path["/b"].guards == ()
+
+
+def test_a_cross_origin_policy_says_where_it_is_applied(tmp_path: Path) -> None:
+    main = """
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddCors(options =>
+{
+    options.AddPolicy("all", policy => policy.AllowAnyOrigin());
+    options.AddPolicy("some", policy => policy.AllowAnyOrigin());
+    options.AddPolicy("none", policy => policy.AllowAnyOrigin());
+});
+var app = builder.Build();
+app.UseCors("all");
+app.MapGet("/a", () => Results.Ok()).RequireCors("some");
+app.Run();
+"""
+    policies = [setting for setting in read(tmp_path, Program=main).settings if setting.name == "cors"]
+    found = {one.detail("policy"): (one.detail("applied"), one.detail("scope")) for one in policies}
+    assert found == {"all": ("true", "application"), "some": ("true", "endpoints"), "none": ("false", "")}

@@ -107,6 +107,8 @@ def is_python(scope: Scope) -> bool:
 def give(run: Evaluator, statement: facts.Return, scope: Scope) -> int:
     """`return x`."""
     value = run.evaluate(statement.value, scope) if statement.value is not None else Const(None)
+    if run.has_raised:  # what should have been returned never came to be
+        return RAISES
     run.record_exit("return", value, Place(scope.module.path, statement.line))
     holder: Scope | None = scope
     while holder is not None and holder.returns is None:

@@ -175,6 +175,21 @@ class Authorization:
 
     # --- together
 
+    def standing(self, fallback: Demanded) -> Guard:
+        """The guard that the fallback policy is; without the middleware that asks it, it decides nothing."""
+        is_idle = self.policies.sites.lacks_authorization()
+        return Guard(
+            "FallbackPolicy",
+            "policy",
+            fallback.demand,
+            Level.APPLICATION,
+            fallback.place,
+            fallback.values,
+            steps=fallback.steps,
+            is_effective=not is_idle,
+            defeat="unregistered: nothing puts the middleware of authorization in place" if is_idle else "",
+        )
+
     def settled(self, site: Site, guards: Sequence[Guard], *, is_closed: bool = False) -> Guarded:
         """All guards of an endpoint with what the application adds and what an anonymous marker takes away.
 
@@ -187,19 +202,7 @@ class Authorization:
         marker = next((guard for guard in found if guard.demand is Demand.ANONYMOUS), None)
         fallback = self.policies.fallback(site)
         if fallback is not None and not has_own:
-            place = fallback.place
-            found.insert(
-                0,
-                Guard(
-                    "FallbackPolicy",
-                    "policy",
-                    fallback.demand,
-                    Level.APPLICATION,
-                    place,
-                    fallback.values,
-                    steps=fallback.steps,
-                ),
-            )
+            found.insert(0, self.standing(fallback))
         if marker is not None:
             defeat = DEFEAT.format(marker.name)
             found = [

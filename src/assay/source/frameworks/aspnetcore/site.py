@@ -34,6 +34,19 @@ ROUTING = frozenset(
 )  # fmt: skip
 
 
+HOSTING = frozenset(["CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder"])
+"""Hosts that put the middleware of authorization in place by themselves (since .NET 7)."""
+FAMILIAR = frozenset(
+    ["UseRouting", "UseEndpoints", "UseStaticFiles", "UseDefaultFiles", "UseHttpsRedirection", "UseHsts",
+     "UseDeveloperExceptionPage", "UseExceptionHandler", "UseCors", "UseAuthentication", "UseSwagger",
+     "UseSwaggerUI", "UseStartup", "UseSession", "UseCookiePolicy", "UseKestrel", "UseIIS", "UseIISIntegration",
+     "UseResponseCompression", "UseResponseCaching", "UseStatusCodePages", "UseStatusCodePagesWithReExecute",
+     "UseForwardedHeaders", "UseUrls", "UseContentRoot", "UseSqlServer", "UseNpgsql", "UseSqlite",
+     "UseInMemoryDatabase", "UseMySql"]
+)  # fmt: skip
+"""Calls that surely put no middleware of authorization in place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One web application."""
@@ -60,6 +73,7 @@ class Sites:
             self.sites[folder] = self.made(folder, place)
         self.by_folder: dict[str, tuple[Site, ...]] = {}
         self.roots: dict[int, Value] = {}
+        self.is_lacking: bool | None = None
 
     def made(self, folder: str, place: Place | None) -> Site:
         """The site of a folder."""
@@ -187,6 +201,17 @@ class Sites:
         if folder in self.entries:
             return False
         return folder in self.reached(site.folder) or not self.is_used(folder, self.entries)
+
+    def lacks_authorization(self) -> bool:
+        """Whether endpoints are surely run without the middleware of authorization, which then never asks the fallback policy.
+
+        An endpoint that itself demands something fails there at run time (`EndpointMiddleware` throws), so it is not open.
+        """
+        if self.is_lacking is None:
+            names = {made.name for made in self.program.run.made}
+            is_brought = "UseEndpoints" not in names or "UseAuthorization" in names or bool(names & HOSTING)
+            self.is_lacking = not is_brought and all(name in FAMILIAR for name in names if name.startswith("Use"))
+        return self.is_lacking
 
     def events(self, *names: str) -> Iterator[tuple[Site, Made]]:
         """The calls of these names with the sites that they belong to, in order."""

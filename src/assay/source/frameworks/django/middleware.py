@@ -85,8 +85,8 @@ class Middleware:
         inner = undecorated(next(iter(options(value)))) if value is not None else None
         if isinstance(inner, ClassValue | FunctionValue) and is_set(inner.module.file):
             # Lists at its top level that are made of settings are known only now that the settings are.
-            module = self.program.run.again(inner.module.path)
-            value = module.scope.names.get(inner.name) if module is not None else value
+            again = self.program.run.again(inner.module.path)
+            value = again.scope.names.get(inner.name) if again is not None else value
         value = next(iter(options(value)), None)
         return value if isinstance(undecorated(value) if value else None, ClassValue | FunctionValue) else None
 
