@@ -5,6 +5,7 @@ AssayError                  printed by the command line, exit code 2
 ├── ConfigurationError      assay.toml, a baseline or a suppression is wrong
 ├── PluginError             a rule, framework, report or catalog file is wrong (names the file and the mend)
 ├── CatalogError            a catalog or the mapping is wrong
+├── LedgerError             an entry, checkpoint, envelope, key or ledger file is not what it must be
 └── RevisionError           git does not know a revision, or there is no git
 
 What goes wrong with one file, endpoint or host is no exception but a `Skipped` value.
@@ -33,3 +34,7 @@ class CatalogError(AssayError):
 
 class RevisionError(AssayError):
     """A git revision cannot be read."""
+
+
+class LedgerError(AssayError):
+    """An entry, checkpoint, envelope, key or ledger file is not what it must be."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.errors import LedgerError
 from assay.ledger.canonical import LARGEST, Json, canonical, read, read_canonical
-from assay.ledger.refusal import LedgerError
 
 NUMBERS = [
     ("0000000000000000", "0"),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.ledger.samples import START, chain, entry
 
+from assay.errors import LedgerError
 from assay.ledger.chain import NOTHING, Broken, Intact, instant, moment, seal, unsealed, verify
-from assay.ledger.refusal import LedgerError
 
 COUNT = 9
 CHAIN = chain(COUNT)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.errors import LedgerError
 from assay.ledger.merkle import consistency, inclusion, is_consistent, is_included, leaf, root
-from assay.ledger.refusal import LedgerError
 
 LARGEST = 70
 LEAVES = [leaf(b"%d" % number) for number in range(LARGEST)]

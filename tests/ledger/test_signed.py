@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.ledger.samples import START, key
 
+from assay.errors import LedgerError
 from assay.ledger import checkpoint, dsse, sign
 from assay.ledger.checkpoint import Checkpoint
 from assay.ledger.dsse import Statement, Subject
-from assay.ledger.refusal import LedgerError
 from assay.ledger.rotation import rotate, successor
 
 KEY, OTHER = key(1), key(2, "other.example/ledger")

@@ -11,8 +11,8 @@ import pytest
 from tests.house.tree import ROOT
 from tests.ledger.samples import START, fact
 
+from assay.errors import LedgerError
 from assay.ledger.chain import Broken, Intact
-from assay.ledger.refusal import LedgerError
 from assay.ledger.sqlite import Ledger, opened
 
 COUNT = 30

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.ledger.samples import fact
 
-from assay.ledger.refusal import LedgerError
+from assay.errors import LedgerError
 from assay.ledger.sqlite import opened
 
 

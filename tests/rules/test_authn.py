@@ -231,4 +231,4 @@ def test_an_open_post_beside_guarded_ones_is_a_suspicion_and_one_by_itself_is_fi
     beside = endpoint("GET /things", SIGNED_IN, handler="things.read")
     assert verdict("AP004", endpoint("POST /things", handler="things.add"), beside).confidence is Confidence.TENTATIVE
     assert verdict("AP004", endpoint("DELETE /things", handler="things.drop"), beside).confidence is Confidence.FIRM
-    assert verdict("AP004", endpoint("POST /things", handler="others.add"), beside).confidence is Confidence.FIRM
+    assert verdict("AP004", endpoint("POST /parcels", handler="others.add"), beside).confidence is Confidence.FIRM

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from assay.errors import LedgerError
 from assay.ledger.canonical import canonical, digest, read_canonical
-from assay.ledger.refusal import LedgerError
 
 SCHEMA = "assay/entry/v1"
 NOTHING = "0" * 64

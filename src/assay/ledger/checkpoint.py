@@ -7,7 +7,7 @@ signature: an em dash, the signer's name, and in base64 the key's four bytes and
 import re
 from dataclasses import dataclass
 
-from assay.ledger.refusal import LedgerError
+from assay.errors import LedgerError
 from assay.ledger.sign import PublicKey, Signer, base64, unbase64
 
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")

@@ -7,8 +7,8 @@ read before it is known who wrote it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assay.errors import LedgerError
 from assay.ledger.canonical import Json, canonical, read_canonical
-from assay.ledger.refusal import LedgerError
 from assay.ledger.sign import PublicKey, Signer, base64, unbase64
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"

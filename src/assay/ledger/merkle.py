@@ -7,7 +7,7 @@ A leaf and a node are hashed with different first bytes, so that none passes for
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from assay.ledger.refusal import LedgerError
+from assay.errors import LedgerError
 
 EMPTY = hashlib.sha256(b"").digest()
 """The root of no entries."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from assay.errors import LedgerError
 from assay.ledger.canonical import canonical
 from assay.ledger.chain import instant
-from assay.ledger.refusal import LedgerError
 from assay.ledger.sign import PublicKey, Signer, base64
 
 SCHEMA = "assay/key-rotation/v1"

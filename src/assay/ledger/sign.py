@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from assay.ledger.refusal import LedgerError
+from assay.errors import LedgerError
 
 ED25519 = b"\x01"
 """The algorithm's byte in a signed note (C2SP signed-note)."""

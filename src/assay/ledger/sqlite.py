@@ -5,17 +5,19 @@ can say something else than the entry does. WAL and full synchronisation: what `
 (https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous).
 """
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from assay.errors import LedgerError
 from assay.ledger.canonical import Json, canonical, digest, read_canonical
 from assay.ledger.chain import NOTHING, Broken, Intact, Sealed, instant, misfit, seal, unsealed
-from assay.ledger.refusal import LedgerError
 from assay.ledger.store import Clock, Fact
 
 APPLICATION = 0x41535359
@@ -140,18 +142,16 @@ class Ledger:
 
 def opened(path: Path) -> Ledger:
     """The ledger in that file, made if there is none. Raises `LedgerError` if it cannot be, or the file is something else."""
-    with _told(path):
+    with _told(path), _alone(path.parent), ExitStack() as opening:
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        try:
-            _prepare(path, connection)
-        except BaseException:
-            connection.close()
-            raise
+        opening.callback(connection.close)
+        _prepare(path, connection)
+        opening.pop_all()
     return Ledger(path, connection)
 
 
 def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    """Make the file a ledger unless it is one; writers that come at the same time wait for the first."""
+    """Make the file a ledger unless it is one."""
     kind = connection.execute("PRAGMA application_id").fetchone()[0]
     if kind != APPLICATION:
         if kind or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -160,6 +160,20 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; COMMIT;")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The only one that opens a ledger in that folder: SQLite does not wait when two turn on the log at once."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise LedgerError(f"{folder}: no ledger can be kept here: {error.strerror}. Mend: make the folder.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _forward(at: datetime, last: Sealed | None) -> datetime:

@@ -32,7 +32,18 @@ from assay.source.evaluate.values import (
 Result = TypeVar("Result")
 FEW = 12
 """Items of a list that are told apart."""
-DATA = ("Model", "Form", "Table", "FilterSet", "Filter", "Serializer", "Manager", "QuerySet", "Panel", "Widget")
+PASSIVE_BASES = (
+    "Model",
+    "Form",
+    "Table",
+    "FilterSet",
+    "Filter",
+    "Serializer",
+    "Manager",
+    "QuerySet",
+    "Panel",
+    "Widget",
+)
 """Ends of the names of outside bases whose classes hold data and decide about no caller."""
 
 
@@ -121,5 +132,7 @@ class Alike(Generic[Result]):
         """Whether a class holds data: a model, a form, a serializer."""
         key = id(cls.type)
         if key not in self.kinds:
-            self.kinds[key] = any(isinstance(b, External) and b.name.endswith(DATA) for b in mro(self.run, cls))
+            self.kinds[key] = any(
+                isinstance(b, External) and b.name.endswith(PASSIVE_BASES) for b in mro(self.run, cls)
+            )
         return self.kinds[key]

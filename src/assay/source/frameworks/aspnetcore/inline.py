@@ -57,16 +57,21 @@ ASKED = frozenset(["owner", "admin", "manager", "member", "manage", "edit", "vie
 def checked(run: Evaluator, function: FunctionValue) -> Refusal:
     """What a handler itself demands of its caller; nothing where an unknown one gets through."""
     names = mentioned(function.function)
-    found = refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
-    if found.demand is not Demand.NOTHING or not names & (SAYING_NO | HIDING_NAMES) or not speaks(function.function):
-        return found
+    if not names & (SAYING_NO | HIDING_NAMES):
+        return NOTHING
+    if not speaks(function.function):
+        return refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
     held, run.assume = run.assume, for_stranger
     run.supposed.clear()
     nobody = observe(run, function)
     run.assume = held
+    is_told = any(tells(value) for value in run.supposed)
+    if passing(nobody):
+        return NOTHING  # a way that is open here is open for `refusal_of_handler` too
+    found = refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
     refusing = [one for one in nobody.exits if status_of(one.value) in REFUSING or hides(one.value)]
-    if nobody.is_cut or passing(nobody) or not refusing or not any(tells(value) for value in run.supposed):
-        return NOTHING
+    if found.demand is not Demand.NOTHING or nobody.is_cut or not refusing or not is_told:
+        return found
     return stated(judge(observe(run, function)), nobody, Step("refuses whoever is not known", refusing[0].place))
 
 
