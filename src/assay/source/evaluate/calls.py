@@ -136,6 +136,8 @@ def call_decorated(run: Evaluator, decorated: Decorated, request: Request) -> Va
     callee = (
         decorated.result if isinstance(decorated.result, FunctionValue | ClassValue | Decorated | Instance) else None
     )
+    if callee is None and run.exits is not None:
+        run.through.append((decorated, tuple(run.conditions)))
     return call(run, replace(request, callee=callee or decorated.inner))
 
 

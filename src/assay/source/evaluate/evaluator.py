@@ -16,6 +16,7 @@ from assay.source.evaluate.values import (
     ClassValue,
     Condition,
     Const,
+    Decorated,
     Exit,
     FunctionValue,
     Given,
@@ -69,6 +70,8 @@ class Evaluator:
         """How tests that nothing decides turn out, while someone supposes something about the caller."""
         self.asked: list[Value] | None = None
         """Every value whose truth was asked for, while someone wants to know what tests depend on."""
+        self.through: list[tuple[Decorated, tuple[Condition, ...]]] = []
+        """Functions under decorators from outside that were called while someone observed, with the tests around the call."""
         self.unawaited: list[tuple[FunctionValue, Place]] = []
         """Coroutine functions that were called and not awaited, with the place of the call."""
         self.has_raised = False

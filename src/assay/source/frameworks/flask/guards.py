@@ -229,6 +229,20 @@ class Decorators:
             found.append(what)
         return strongest(found) if found else None
 
+    def through(self, function: FunctionValue) -> Refusal:
+        """What a method demands because it always hands on to one that is guarded: `return super().post()`."""
+        if function.owner is None:
+            return NOTHING
+        run, receiver = self.program.run, Given("self", type=function.owner)
+        bound = FunctionValue(
+            function.function, function.module, function.scope, function.owner, receiver, function.attributes
+        )
+        run.through.clear()
+        observe(run, bound)
+        found = [self.demand(decorated.decorator) for decorated, tests in tuple(run.through) if not tests]
+        guarding = [what for what in found if what.demand is not Demand.NOTHING]
+        return strongest(guarding) if guarding else NOTHING
+
     def of_body(self, view: Value) -> Guard | None:
         """The guard that a handler is to itself."""
         function = undecorated(view)
@@ -237,6 +251,8 @@ class Decorators:
         key = id(function.function)
         if key not in self.inline:
             what = refusal_of_handler(self.program.run, function)
+            if what.demand is Demand.NOTHING:
+                what = self.through(function)
             if what.demand is Demand.NOTHING:
                 called = self.called(observe(self.program.run, function))
                 what = called if called is not None and called.demand is not Demand.UNKNOWN else what
