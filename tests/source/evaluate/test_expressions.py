@@ -49,8 +49,10 @@ EXPRESSIONS = [
     ),
     ("from enum import Enum\nclass E(str, Enum):\n    A = 'a'\nx = E.A.value", "a"),
     (
-        ("def up(f):\n    def g(): return f() + 1\n    return g\ndef dbl(f):\n    def g(): return f() * 2\n    return g\n"
-        "@up\n@dbl\ndef h(): return 3\nx = h()"),
+        (
+            "def up(f):\n    def g(): return f() + 1\n    return g\ndef dbl(f):\n    def g(): return f() * 2\n    return g\n"
+            "@up\n@dbl\ndef h(): return 3\nx = h()"
+        ),
         7,
     ),
 ]

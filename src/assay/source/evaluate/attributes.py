@@ -26,6 +26,7 @@ from assay.source.evaluate.values import (
     Table,
     Unknown,
     Value,
+    undecorated,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def of_options(run: Evaluator, found: tuple[Value, ...], name: str, depth: int) 
 def decorated_attribute(run: Evaluator, value: Decorated, name: str, depth: int) -> Value:
     """The member of what the name is bound to; what a decorator from outside hides is looked for inside."""
     inner = attribute(run, value.inner, name, depth + 1)
-    if not isinstance(inner, Member | Unknown):
+    # A decorated class mostly stays the class that it is (attrs, dataclasses); a decorated function often becomes an object.
+    is_class = isinstance(undecorated(value), ClassValue) and not isinstance(inner, Unknown)
+    if is_class or not isinstance(inner, Member | Unknown):
         return inner
     outer = attribute(run, value.result, name, depth + 1)
     return outer if not isinstance(outer, Unknown) else inner
