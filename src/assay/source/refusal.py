@@ -167,7 +167,7 @@ def refusal_of_handler(
     run.supposed.clear()
     nobody = observe(run, handler, positional, named)
     run.assume = held
-    if nobody.is_cut and run.observed_left <= 0:
+    if nobody.is_cut:
         return TOO_MUCH
     found = judge(nobody)
     if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or passing(nobody):
