@@ -93,3 +93,15 @@ def texts_in(value: Value) -> list[str]:
         if isinstance(part, Const) and isinstance(part.value, str) and 0 < len(part.value) <= LIMIT
     ]
     return found if len(found) <= FEW else []
+
+
+def dotted(value: Value) -> str:
+    """The dotted name of an outside thing, through members and calls; "" for anything else."""
+    match value:
+        case External(name=name):
+            return name
+        case Member(value=owner, name=name):
+            return f"{dotted(owner)}.{name}".lstrip(".")
+        case Made(callee=callee):
+            return dotted(callee)
+    return ""

@@ -6,7 +6,7 @@ them, `classes` for project classes with an outside base, and follows values wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -165,16 +165,6 @@ class Program:
                     found.append(value)
         return tuple(sorted(found, key=lambda cls: (cls.module.path, cls.type.line)))
 
-    def never_entered(self, paths: Iterable[str]) -> Iterator[FunctionValue]:
-        """Top-level functions and methods of files that were run but that nothing called; in order of path and line."""
-        for path in paths:
-            module = self.run.module(path)
-            if module is None:
-                continue
-            for function in functions_of(module.file.body):
-                if id(function) not in self.run.entered:
-                    yield FunctionValue(function, module, module.scope)
-
     def value_at(self, path: str, name: str) -> Value | None:
         """The value of a top-level name of a Python file."""
         module = self.run.module(path)
@@ -185,21 +175,6 @@ class Program:
         """An expression in the body of a type, such as an argument of its attribute."""
         scope = cls.scope if cls.module.file.language == "python" else Scope(cls.module, owner=cls)
         return self.run.evaluate(expression, scope)
-
-
-def functions_of(block: facts.Block) -> Iterator[facts.Function]:
-    """The functions of a block and of the classes and branches in it, not those inside functions."""
-    for statement in block:
-        match statement:
-            case facts.Define(function=function):
-                yield function
-            case facts.Declare(type=type_):
-                yield from functions_of(type_.body)
-            case facts.If(then=then, other=other):
-                yield from functions_of(then)
-                yield from functions_of(other)
-            case facts.Try(body=body):
-                yield from functions_of(body)
 
 
 def flat_statements(block: facts.Block) -> Iterator[facts.Stmt]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from assay.source import facts
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Overloads
+from assay.source.inside import inside
 from assay.source.program import Program, flat_statements
 
 
@@ -72,9 +73,7 @@ def methods(program: Program, type_: facts.Type, path: str) -> Iterator[Function
 def mentioned(function: facts.Function) -> frozenset[str]:
     """The last names of everything that is called, made or used as a decorator in a function."""
     names: set[str] = set()
-    waiting: list[object] = [function.body]
-    while waiting:
-        part = waiting.pop()
+    for part in inside(function.body):
         match part:
             case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
                 names.add(name)
@@ -82,8 +81,4 @@ def mentioned(function: facts.Function) -> frozenset[str]:
                 names.add(name)
             case facts.New(type=facts.Name(id=name)):
                 names.add(name)
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return frozenset(names)

@@ -11,7 +11,7 @@ from assay.source.evaluate import attributes
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
-from assay.source.evaluate.scope import Scope
+from assay.source.evaluate.scope import RAISES, Scope
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -37,8 +37,6 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
-RAISES = 3
-"""As `statements.RAISES`."""
 DEPTH = 30
 """Project calls inside each other; deeper gives `Unknown`."""
 OBSERVED_DEPTH = 9

@@ -133,7 +133,7 @@ class Evaluator:
         return expressions.evaluate(self, expression, scope)
 
     def execute(self, block: facts.Block, scope: Scope) -> int:
-        """Run statements; see `statements.FALLS`, `JUMPS`, `RETURNS`."""
+        """Run statements; see `scope.FALLS`, `JUMPS`, `RETURNS`, `RAISES`."""
         return statements.execute(self, block, scope)
 
     def attribute(self, value: Value, name: str) -> Value:

@@ -48,7 +48,6 @@ class Python:
         """Give a fresh module its own names."""
         parts = module_parts(module.path)
         module.dotted = ".".join(parts)
-        module.is_package = module.path.rpartition("/")[2] == "__init__.py"
         module.scope.names["__name__"] = Unknown("__name__")
         module.scope.names["__file__"] = Const(module.path)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Value
 
+FALLS, JUMPS, RETURNS, RAISES = 0, 1, 2, 3
+"""How a block ends: falls through, by break or continue, by return, by an exception."""
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Scope:
@@ -46,7 +49,6 @@ class Module:
     file: facts.File
     dotted: str = ""
     """Python: the module's name as its importers write it; C#: "" ."""
-    is_package: bool = False
     state: str = "new"
     """new, running, done."""
     scope: Scope = field(init=False)

@@ -12,6 +12,7 @@ from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.joining import LOOP_LIMIT, extend, iterated, joined
 from assay.source.evaluate.operators import combine
+from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
 from assay.source.evaluate.values import (
     ClassValue,
     Condition,
@@ -31,9 +32,6 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
     from assay.source.evaluate.scope import Scope
-
-FALLS, JUMPS, RETURNS, RAISES = 0, 1, 2, 3
-"""How a block ends: falls through, by break or continue, by return, by an exception."""
 
 
 def execute(run: Evaluator, block: facts.Block, scope: Scope) -> int:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand, Guard, Level
-from assay.model.place import Place
-from assay.source.evaluate.values import FunctionValue, Made, Value, options, text
+from assay.source.evaluate.values import FunctionValue, Made, options, text
 from assay.source.frameworks.aspnetcore.filters import FILTERS, Filters
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, hole, text_of
 from assay.source.frameworks.aspnetcore.policy import Demanded, Policies
@@ -223,11 +222,6 @@ ORDER = {level: rank for rank, level in enumerate(Level)}
 def is_metadata(guard: Guard) -> bool:
     """Whether a guard is one of the authorization system, which an anonymous marker switches off; filters and middleware are not."""
     return guard.kind in {"attribute", "convention", "policy"}
-
-
-def place_of_value(value: Value, default: Place) -> Place:
-    """Where a value was made, else the given place."""
-    return value.place if isinstance(value, Made | FunctionValue) else default
 
 
 __all__ = ["Authorization", "Guarded", "text"]

@@ -21,6 +21,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.inside import inside
 from assay.source.reached import mentioned
 from assay.source.refusal import (
     NOTHING,
@@ -152,16 +153,10 @@ def is_principal(value: Value) -> bool:
 
 def speaks(function: facts.Function) -> bool:
     """Whether a body names the principal or a service of the current caller at all."""
-    waiting: list[object] = [function.body]
-    while waiting:
-        part = waiting.pop()
+    for part in inside(function.body):
         match part:
             case facts.Name(id=name) | facts.Attr(name=name) if name == "User" or is_current(name):
                 return True
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Value
+from assay.source.inside import inside
 from assay.source.program import Program
 from assay.source.refusal import observe
 from assay.source.status import by_name, status_of
@@ -26,10 +27,8 @@ def only_refuses(program: Program, function: FunctionValue, cls: ClassValue | No
 
 def names_refusal(function: facts.Function) -> bool:
     """Whether a status for methods that are not answered stands in a body, or something that calls may hide it in: a short body."""
-    waiting: list[object] = [function.body]
     count = 0
-    while waiting:
-        part = waiting.pop()
+    for part in inside(function.body):
         count += 1
         match part:
             case facts.Name(id=name) | facts.Attr(name=name):
@@ -37,10 +36,6 @@ def names_refusal(function: facts.Function) -> bool:
                     return True
             case facts.Number(value=value) if value in {"405", "501"}:
                 return True
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return count < SHORT
 
 
@@ -117,19 +112,13 @@ SENT = frozenset({"POST", "FILES", "body", "data", "method", "read", "stream"})
 
 def only_shows(function: facts.Function) -> bool:
     """Whether a body reads nothing that a request sends, changes nothing, and hands the request to nothing but a template."""
-    waiting: list[object] = [function.body]
-    while waiting:
-        part = waiting.pop()
+    for part in inside(function.body):
         match part:
             case facts.Attr(name=name) if name in SENT:
                 return False
             case facts.Call(function=facts.Attr(name=name) | facts.Name(id=name), arguments=arguments):
                 if name in WRITES or (name not in SHOWS and any(a.value == facts.Name("request") for a in arguments)):
                     return False
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return True
 
 

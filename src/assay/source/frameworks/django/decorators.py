@@ -19,9 +19,9 @@ from assay.source.evaluate.values import (
     text,
 )
 from assay.source.frameworks.django.answer import demand_of_answer
-from assay.source.frameworks.django.known import dotted, refusal_of_outside, refusal_of_word, shown, word
+from assay.source.frameworks.django.known import refusal_of_outside, refusal_of_word, shown, word
 from assay.source.frameworks.django.views import held
-from assay.source.mentions import texts_in
+from assay.source.mentions import dotted, texts_in
 from assay.source.program import Program
 from assay.source.refusal import NOTHING, STRENGTH, VIEW, Refusal, refusal_of_wrapper, wrappers
 

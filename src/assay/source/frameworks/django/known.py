@@ -25,7 +25,6 @@ from assay.source.vocabulary import IDENTITY, topic_of
 
 VERBS = ("get", "post", "put", "patch", "delete")
 """Methods that are endpoints; HEAD and OPTIONS are answered by Django itself."""
-DRF_VIEWS = ("rest_framework.APIView", "rest_framework.GenericAPIView", "rest_framework.ViewSet")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -60,18 +59,6 @@ def refusal_of_outside(name: str) -> Refusal:
     if topic_of(last(name)) in IDENTITY:
         return Refusal(Demand.UNKNOWN, reason=f"{name} is outside the project")
     return NOTHING
-
-
-def dotted(value: Value) -> str:
-    """The dotted name of an outside thing, through members and calls."""
-    match value:
-        case External(name=name):
-            return name
-        case Member(value=owner, name=name):
-            return f"{dotted(owner)}.{name}".lstrip(".")
-        case Made(callee=callee):
-            return dotted(callee)
-    return ""
 
 
 def shown(value: Value) -> str:

@@ -32,6 +32,7 @@ from assay.source.evaluate.values import (
 from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
 from assay.source.frameworks.django.project import Settings
+from assay.source.inside import inside
 from assay.source.program import Program
 from assay.source.refusal import CONDITIONAL, NOTHING, VIEW, Refusal, refusal, refusal_of_wrapper
 
@@ -155,15 +156,9 @@ class Middleware:
 
 def is_set(file: facts.File) -> bool:
     """Whether statements at the top level of a file read settings."""
-    waiting: list[object] = [s for s in file.body if not isinstance(s, facts.Define | facts.Declare | facts.Import)]
-    while waiting:
-        part = waiting.pop()
+    for part in inside(tuple(s for s in file.body if not isinstance(s, facts.Define | facts.Declare | facts.Import))):
         if part == facts.Name("settings"):
             return True
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
     return False
 
 

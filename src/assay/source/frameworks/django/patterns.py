@@ -21,8 +21,9 @@ from assay.source.evaluate.values import (
     text,
 )
 from assay.source.frameworks.django import regex
-from assay.source.frameworks.django.known import dotted, last
+from assay.source.frameworks.django.known import last
 from assay.source.frameworks.django.project import SETTINGS, Settings
+from assay.source.mentions import dotted
 from assay.source.program import Program, environment_of
 
 ROUTES = {"path", "re_path", "url"}
@@ -46,7 +47,6 @@ class Route:
     environment: str
     wrappers: tuple[Value, ...] = ()
     """Decorators that an include was put under, outermost first."""
-    is_ninja: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,9 +25,10 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django import regex
-from assay.source.frameworks.django.known import VERBS, dotted, lineage
+from assay.source.frameworks.django.known import VERBS, lineage
 from assay.source.frameworks.django.patterns import Around, RouterRoute
 from assay.source.frameworks.django.views import ACTIONS, Answers, Served
+from assay.source.mentions import dotted
 from assay.source.program import Program, environment_of
 
 LIST = {"get": "list", "post": "create"}

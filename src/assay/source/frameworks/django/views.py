@@ -24,7 +24,8 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.bodies import methods_tested, only_refuses, only_shows
-from assay.source.frameworks.django.known import VERBS, dotted, last, lineage, word
+from assay.source.frameworks.django.known import VERBS, last, lineage, word
+from assay.source.mentions import dotted
 from assay.source.program import Program
 
 DEPTH = 20

@@ -8,8 +8,8 @@ from importlib import resources
 from typing import Any
 
 from assay.model.endpoint import Demand
-from assay.source.evaluate.values import External, Made, Member, Value
-from assay.source.mentions import names_in
+from assay.source.evaluate.values import Value
+from assay.source.mentions import dotted, names_in
 from assay.source.refusal import NOTHING, Refusal
 from assay.source.vocabulary import IDENTITY, topic_of
 
@@ -50,15 +50,3 @@ def outside(value: Value) -> Refusal:
     if any(topic_of(word) in IDENTITY for word in words):
         return Refusal(Demand.UNKNOWN, reason=f"{name or 'a dependency'} is outside the project")
     return NOTHING
-
-
-def dotted(value: Value) -> str:
-    """The dotted name of an outside thing, through members and calls."""
-    match value:
-        case External(name=name):
-            return name
-        case Member(value=owner, name=name):
-            return f"{dotted(owner)}.{name}".lstrip(".")
-        case Made(callee=callee):
-            return dotted(callee)
-    return ""

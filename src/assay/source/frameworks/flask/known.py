@@ -35,7 +35,6 @@ BLUEPRINTS = (
 )
 RESTFUL = ("flask_restful.Api",)
 RESTX = ("flask_restx.Api", "flask_restplus.Api")
-NAMESPACES = ("flask_restx.Namespace", "flask_restplus.Namespace")
 VIEWS = ("flask.View", "flask.MethodView", "quart.View", "quart.MethodView")
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 REQUESTS = ("flask.request", "quart.request", "flask.globals.request")
