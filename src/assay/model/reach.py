@@ -1,0 +1,248 @@
+"""What a handler really does: the data that it touches, what ties that to the caller, what it logs, where request data flows.
+
+A reach belongs to one endpoint and is made by running its handler abstractly down into services and the data layer. Nothing in it is a
+judgement; rules judge. What could not be followed is a `Gap`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assay.model.endpoint import Attribute
+from assay.model.place import Place, Step
+
+
+class Origin(StrEnum):
+    """Where a value comes from."""
+
+    PATH = "path"
+    QUERY = "query"
+    BODY = "body"
+    FORM = "form"
+    HEADER = "header"
+    COOKIE = "cookie"
+    FILE = "file"
+    REQUEST = "request"
+    """The request, it is not known which part."""
+    PRINCIPAL = "principal"
+    """The current user, session or token, or a member of it."""
+    TENANT = "tenant"
+    """What the principal belongs to, worked out by the server."""
+    LOADED = "loaded"
+    """A member of an object that was loaded before; `Key.name` tells which entity."""
+    FIXED = "fixed"
+    """Constants, the clock, random values, configuration."""
+    UNKNOWN = "unknown"
+
+
+OF_REQUEST = frozenset(
+    {
+        Origin.PATH,
+        Origin.QUERY,
+        Origin.BODY,
+        Origin.FORM,
+        Origin.HEADER,
+        Origin.COOKIE,
+        Origin.FILE,
+        Origin.REQUEST,
+    }
+)
+"""What a caller chooses freely."""
+
+
+class Action(StrEnum):
+    """What is done to data."""
+
+    READ = "read"
+    """One object."""
+    LIST = "list"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    EXECUTE = "execute"
+    """A statement whose kind is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What selects the object: `field == value of an origin`."""
+
+    field: str
+    """As written in the query: `id`, `owner_id`; "" for the primary key of a look-up by key."""
+    origin: Origin
+    name: str = ""
+    """The parameter, the member of the principal, or the entity that it was loaded from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One data access."""
+
+    action: Action
+    entity: str
+    """The type, table or collection; "" when it is not known."""
+    keys: tuple[Key, ...]
+    symbol: str
+    """`OrderRepository.get: Session.get`, the function that does it and the call; the identity of the place."""
+    place: Place
+    steps: tuple[Step, ...] = ()
+    """From the handler to the place: the calls between."""
+    protection: str = ""
+    """Why the caller has a right to this object, as `keyed: owner_id == current_user.id`; "" when nothing was seen. Machine words before the
+    colon: keyed, compared, authorized, parent, filter, guard."""
+    fields: tuple[str, ...] = ()
+    """Written ones, where that is known."""
+    is_bounded: bool | None = None
+    """For lists: whether their number is limited; None when that is not known."""
+    is_certain: bool = True
+    """False when it was recognised by its name alone."""
+    is_request_driven: bool = False
+    """Whether some key, or the object itself, comes from the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A test or call that decides about the caller inside the handler or what it calls."""
+
+    kind: str
+    """ownership, tenant, role, permission, authorization (a call to an authorization service), existence."""
+    text: str
+    """As written, short."""
+    place: Place
+    entity: str = ""
+    """Whose object it is about."""
+    values: tuple[str, ...] = ()
+    """Roles, permissions or policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Request data that reaches a place where it may do harm."""
+
+    kind: str
+    """sql, command, path, url, template, deserialization, code, redirect, xml, ldap, nosql, regex, log, response."""
+    origin: Origin
+    name: str
+    """The parameter or field."""
+    symbol: str
+    place: Place
+    steps: tuple[Step, ...] = ()
+    is_safe: bool = False
+    """Whether it was made harmless on the way: a parameter of the statement, an allow-list, a conversion to a number."""
+    how: str = ""
+    """One clause: how it gets there, or what makes it harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A call that leaves a trace: a log line, an audit record, a published event."""
+
+    kind: str
+    """log, audit, event."""
+    level: str
+    """debug, info, warning, error, or "" for audit records."""
+    symbol: str
+    place: Place
+    text: str = ""
+    """Its constant words, short."""
+    mentions: tuple[str, ...] = ()
+    """principal, object, outcome, secret: what it tells."""
+    branch: str = ""
+    """success, failure, or "" when it is always run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Fields of the request that are copied into an object that is stored, without a list of which."""
+
+    entity: str
+    way: str
+    """`setattr loop`, `Model(**body)`, `bound entity`, `AutoMapper`, `TryUpdateModel`, `fields = "__all__"`, `update(body)`."""
+    origin: Origin
+    fields: tuple[str, ...]
+    """What can be written, where that is known."""
+    place: Place
+    steps: tuple[Step, ...] = ()
+    is_open: bool = False
+    """Whether any field of the object can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """An object of the data layer that goes out in the answer."""
+
+    entity: str
+    fields: tuple[str, ...]
+    """What goes out, where that is known."""
+    way: str
+    """`returned as it is`, `response_model`, `to_dict()`, `fields = "__all__"`."""
+    place: Place
+    steps: tuple[Step, ...] = ()
+    is_filtered: bool = False
+    """Whether a response model or serializer of named fields stands between."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """A use of tokens, sessions, cookies, random numbers or cryptography."""
+
+    kind: str
+    """jwt-sign, jwt-verify, cookie, session, hash, password-hash, random, cipher, tls."""
+    problem: str
+    """Machine word, "" when it is right: no-verification, none-algorithm, no-expiry, constant-key, weak-key, weak-hash, weak-cipher,
+    predictable, no-httponly, no-secure, no-samesite, plain-password, unsalted, no-certificate-check."""
+    symbol: str
+    place: Place
+    text: str = ""
+    api: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Something that limits how often a caller may try."""
+
+    kind: str
+    """rate-limit, lockout, captcha, delay."""
+    text: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """What could not be followed."""
+
+    reason: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything that a handler reaches; all tuples are in order of execution."""
+
+    accesses: tuple[Access, ...] = ()
+    checks: tuple[Check, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    notes: tuple[Note, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    uses: tuple[Use, ...] = ()
+    throttles: tuple[Throttle, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A type that is stored."""
+
+    name: str
+    place: Place | None
+    fields: tuple[Attribute, ...] = ()
+    owners: tuple[str, ...] = ()
+    """Fields that tie an object to a user, account or tenant."""
+    secrets: tuple[str, ...] = ()
+    """Fields that must not go out: password hashes, tokens, keys."""
+    privileges: tuple[str, ...] = ()
+    """Fields that give rights: roles, flags of administrators, balances, verification marks."""
+    is_account: bool = False
+    """Whether it is the user itself."""
+    filter: str = ""
+    """A global filter that ties every read to the principal or tenant, in words."""
