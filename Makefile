@@ -69,6 +69,10 @@ docs: compiled ## build the documentation site into build/site
 bench: compiled ## measure speed, as ratios to parsing alone
 	@$(PY) -m benchmarks $(args)
 
+.PHONY: bench-peers
+bench-peers: compiled ## measure other tools on the same files (where they are: ../peers): make bench-peers args=../corpus/netbox
+	@$(PY) -m benchmarks.peers $(args)
+
 .PHONY: accuracy
 accuracy: compiled ## scan projects with known endpoints (folder: ASSAY_CORPUS), and write docs/accuracy.md
 	@$(PY) -m tools.accuracy $(args)

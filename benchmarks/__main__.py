@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import measure
 from benchmarks.measure import Measured, Scanned
+from benchmarks.page import replace_part
 from benchmarks.targets import LARGE, PASSING, SLACK, TARGETS, UNNOTICED, Target
 
 ROOT = Path(__file__).parent.parent
@@ -53,9 +54,7 @@ def main() -> int:
     verdict = "missed: " + ("; ".join(missed) or "none")
     print(verdict)
     if asked.page:
-        asked.page.write_text(
-            PAGE.format(rounds=asked.rounds, tables=tables.strip(), verdict=verdict), encoding="utf-8"
-        )
+        replace_part(asked.page, "", PAGE.format(rounds=asked.rounds, tables=tables.strip(), verdict=verdict))
     _write(asked.output, by_language, by_folder, version)
     return 1 if missed and asked.strict else 0
 

@@ -3,7 +3,8 @@
 What is known stands outside this repository, beside it: `corpus/endpoints/*.json` (true endpoints), `corpus/replay/*.json` (real fixes)
 and `corpus/vulnerable-apps/*.json` (labelled flaws), with the script that scores. The projects themselves are laid out as
 `extract_item.py` of that corpus does it, one folder a project, named by its slug: `calibreweb-ldap-import-noauth-vulnerable` and
-`-fixed` for the two sides of a replay. What is not there is left out, and said.
+`-fixed` for the two sides of a replay; labelled ones may stand in `replay/`, `vulnerable/` and `traps/`. What is not there is left
+out, and said.
 """
 
 import argparse
@@ -24,13 +25,11 @@ from assay.assessment.settings import Settings
 from assay.assessment.source_room import read
 from assay.assessment.wiring import rooms
 from assay.model.assessment import Assessment
-from assay.model.endpoint import Endpoint
+from tools import label_page
+from tools.labels import FOLDERS, SIDES, Corpus, Labelled, labelled, not_laid_out
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("C#", "Python")
-SIDES = ("vulnerable", "fixed")
-POSTURE = ("missing-authentication", "missing-authorization", "bfla")
-"""Weaknesses of posture rules: the class `missing-auth` of the corpus, and the outlier that demands less than its siblings."""
 SHOWN = 6
 """So many misses of one project are named."""
 TARGETS = {"recall": 0.98, "precision": 0.98, "auth_accuracy": 0.97}
@@ -67,43 +66,85 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """One labelled endpoint of a replay or a vulnerable app, and whether Assay was right about it."""
+class Measured:
+    """Everything that the page tells."""
 
-    project: str
-    name: str
-    expected: str
-    said: str
-    is_right: bool
+    scored: tuple[Scored, ...] = ()
+    absent: tuple[str, ...] = ()
+    labels: tuple[Labelled, ...] = ()
+    without: tuple[str, ...] = ()
+    """Projects with labels that are not laid out."""
+    looked: tuple[Looked, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was laid out."""
+        return not (self.scored or self.labels or self.looked)
 
 
 def main() -> int:
     """Score what is there and write the page; 1 if nothing is there."""
+    asked = _arguments().parse_args()
+    corpus = Corpus(asked.truth, asked.laid_out, frozenset(filter(None, asked.only.split(","))))
+    script = asked.truth / "score_endpoints.py"
+    if not script.is_file():
+        print(f"{script} is not there. Mend: --truth FOLDER, a corpus with its script.", file=sys.stderr)
+        return 1
+    measured = _measured(
+        corpus, _score_of(script), is_labels=asked.labels, shown=tuple(filter(None, asked.findings.split(",")))
+    )
+    if measured.is_empty:
+        print(
+            f"{asked.laid_out} holds none of the projects. Mend: lay some out with extract_item.py, or name ids for --only.",
+            file=sys.stderr,
+        )
+        return 1
+    page = "\n".join(_page(measured))
+    if not asked.stdout:
+        asked.output.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.accuracy", description=__doc__)
     beside = Path(os.environ.get("ASSAY_CORPUS", ROOT.parent / "corpus"))
     parser.add_argument("laid_out", nargs="?", type=Path, default=beside, help="folder of projects ($ASSAY_CORPUS)")
     parser.add_argument("--truth", type=Path, default=ROOT.parent / "shared" / "corpus", help="folder of what is known")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "accuracy.md")
-    asked = parser.parse_args()
-    script = asked.truth / "score_endpoints.py"
-    if not script.is_file():
-        print(f"{script} is not there. Mend: --truth FOLDER, a corpus with its script.", file=sys.stderr)
-        return 1
-    score = _score_of(script)
-    scored, absent = _all_scored(asked.truth, asked.laid_out, score)
-    replays = tuple(_replays(asked.truth, asked.laid_out))
-    apps = tuple(_apps(asked.truth, asked.laid_out))
-    looked = tuple(_looked(asked.truth, asked.laid_out))
-    if not scored and not replays and not apps and not looked:
-        print(
-            f"{asked.laid_out} holds no project of the corpus. Mend: lay some out with extract_item.py.",
-            file=sys.stderr,
-        )
-        return 1
-    page = "\n".join(_page(scored, absent, replays, apps, looked))
-    asked.output.write_text(page, encoding="utf-8")
-    print(page)
-    return 0
+    parser.add_argument("--stdout", action="store_true", help="print the page, write nothing")
+    parser.add_argument("--labels", action="store_true", help="replays, vulnerable apps and traps only")
+    parser.add_argument("--findings", default="", metavar="RULES", help="show all findings of these rules (stderr)")
+    parser.add_argument("--only", default="", metavar="IDS", help="ids and slugs of what to scan, with commas between")
+    return parser
+
+
+def _measured(corpus: Corpus, score: Callable[..., Any], *, is_labels: bool, shown: tuple[str, ...]) -> Measured:
+    labels, without = tuple(labelled(corpus, lambda root: _told(root, shown))), tuple(not_laid_out(corpus))
+    if is_labels:
+        return Measured(labels=labels, without=without)
+    scored, missing = _all_scored(corpus, score)
+    looked = () if corpus.only else tuple(_looked(corpus.truth, corpus.laid_out))
+    return Measured(scored, missing, labels, without, looked)
+
+
+def _told(root: Path, shown: tuple[str, ...]) -> Assessment:
+    """Scans, and shows what was found by rules whose id begins so."""
+    print(f"scanning {root.name}", file=sys.stderr)
+    assessment = _assessed(root)
+    for finding in assessment.findings:
+        verdict = finding.verdict
+        if verdict.rule.startswith(shown or ("-",)):
+            told = (
+                verdict.rule,
+                verdict.confidence,
+                verdict.weakness,
+                verdict.subject.name,
+                verdict.place,
+                verdict.message,
+            )
+            print("  ", *told, sep=" | ", file=sys.stderr)
+    return assessment
 
 
 def _score_of(script: Path) -> Callable[..., Any]:
@@ -117,20 +158,20 @@ def _score_of(script: Path) -> Callable[..., Any]:
     return found
 
 
-def _all_scored(truth: Path, laid_out: Path, score: Callable[..., Any]) -> tuple[tuple[Scored, ...], tuple[str, ...]]:
+def _all_scored(corpus: Corpus, score: Callable[..., Any]) -> tuple[tuple[Scored, ...], tuple[str, ...]]:
     """Every project of a language that Assay reads, and the slugs of those that are not laid out."""
-    found, absent = [], []
-    for path in sorted((truth / "endpoints").glob("*.json")):
+    found, missing = [], []
+    for path in sorted((corpus.truth / "endpoints").glob("*.json")):
         known = json.loads(path.read_text("utf-8"))
-        if known["language"] not in LANGUAGES:
+        if known["language"] not in LANGUAGES or not corpus.wants(known["slug"]):
             continue
-        root = laid_out / known["slug"] / known["root"]
+        root = corpus.laid_out / known["slug"] / known["root"]
         if root.is_dir():
             print(f"scanning {known['slug']}", file=sys.stderr)
             found.append(_scored(known, root, score))
         else:
-            absent.append(known["slug"])
-    return tuple(found), tuple(absent)
+            missing.append(known["slug"])
+    return tuple(found), tuple(missing)
 
 
 def _scored(known: dict[str, Any], root: Path, score: Callable[..., Any]) -> Scored:
@@ -156,44 +197,10 @@ def _assessed(root: Path) -> Assessment:
     return assessed(order, rooms(settings, read), lambda what, done, total: None)
 
 
-def _replays(truth: Path, laid_out: Path) -> Iterator[Labelled]:
-    """Real fixes of class `missing-auth`: the endpoint fails before and passes after."""
-    for path in sorted((truth / "replay").glob("*.json")):
-        known = json.loads(path.read_text("utf-8"))
-        roots = {side: laid_out / f"{known['id']}-{side}" for side in SIDES}
-        if known["class"] != "missing-auth" or not all(root.is_dir() for root in roots.values()):
-            continue
-        for side, root in roots.items():
-            print(f"scanning {root.name}", file=sys.stderr)
-            assessment = _assessed(root)
-            for each in known["endpoints"]:
-                expected = "fail" if side == "vulnerable" else "pass"
-                yield _labelled(f"{known['id']}, {side}", assessment, each, expected)
-            for each in known.get("clean", ()):
-                yield _labelled(f"{known['id']}, {side}", assessment, each, "pass")
-
-
-def _apps(truth: Path, laid_out: Path) -> Iterator[Labelled]:
-    """Services that are vulnerable on purpose: labels of class `missing-auth` fail; nothing clean does."""
-    for path in sorted((truth / "vulnerable-apps").glob("*.json")):
-        known = json.loads(path.read_text("utf-8"))
-        root = laid_out / known["slug"]
-        if not root.is_dir():
-            continue
-        print(f"scanning {known['slug']}", file=sys.stderr)
-        assessment = _assessed(root)
-        for each in known["vulnerabilities"]:
-            if each["class"] == "missing-auth" and each["method"]:
-                yield _labelled(known["slug"], assessment, each, "fail")
-        for each in known["clean"]:
-            if "missing-auth" in each["scope"]:
-                yield _labelled(known["slug"], assessment, each, "pass")
-
-
 def _looked(truth: Path, laid_out: Path) -> Iterator[Looked]:
     """Every other project that is laid out."""
     known = {path.stem for kind in ("endpoints", "vulnerable-apps") for path in (truth / kind).glob("*.json")}
-    known |= {f"{path.stem}-{side}" for path in (truth / "replay").glob("*.json") for side in SIDES}
+    known |= {f"{path.stem}-{side}" for path in (truth / "replay").glob("*.json") for side in SIDES} | set(FOLDERS)
     for root in sorted(each for each in laid_out.glob("*") if each.is_dir() and each.name not in known):
         print(f"scanning {root.name}", file=sys.stderr)
         before = time.process_time()
@@ -205,66 +212,19 @@ def _looked(truth: Path, laid_out: Path) -> Iterator[Looked]:
         yield Looked(root.name, frameworks or "none", len(inventory.endpoints), undecided, skipped, seconds)
 
 
-def _labelled(project: str, assessment: Assessment, label: dict[str, Any], expected: str) -> Labelled:
-    """What was said of one endpoint: `fail`, `pass`, `not found`; or `suspected`, which no gate counts."""
-    name = f"{label['method']} {label['route']}"
-    found = [each for each in assessment.inventory.endpoints if _is_it(each, label)]
-    if not found:
-        return Labelled(project, name, expected, "not found", is_right=False)
-    own = {(each.api, each.method, each.path) for each in found}
-    verdicts = [
-        finding.verdict
-        for finding in assessment.findings
-        if finding.verdict.weakness in POSTURE
-        and (finding.verdict.subject.api, finding.verdict.subject.method, finding.verdict.subject.path) in own
-    ]
-    firm = sorted({each.rule for each in verdicts if each.confidence.value != "tentative"})
-    soft = sorted({each.rule for each in verdicts} - set(firm))
-    if firm:
-        said = f"fail ({', '.join(firm)})"
-    elif soft:
-        said = f"suspected ({', '.join(soft)})"
-    else:
-        said = "unknown" if any(each.auth is None for each in found) else "pass"
-    is_right = bool(verdicts) if expected == "fail" else said == "pass"
-    return Labelled(project, name, expected, said, is_right)
-
-
-def _is_it(endpoint: Endpoint, label: dict[str, Any]) -> bool:
-    return endpoint.method in {label["method"], "ANY"} and _plain(endpoint.path) == _plain(label["route"])
-
-
-def _plain(path: str) -> str:
-    """A path without the names of its parameters, letter case or a slash at the end."""
-    pieces = ["{}" if piece[:1] in {"{", "<", ":"} else piece.lower() for piece in path.split("/") if piece]
-    return "/" + "/".join(pieces)
-
-
-def _page(
-    scored: Sequence[Scored],
-    absent: Sequence[str],
-    replays: Sequence[Labelled],
-    apps: Sequence[Labelled],
-    looked: Sequence[Looked],
-) -> Iterator[str]:
+def _page(measured: Measured) -> Iterator[str]:
     yield "# Accuracy"
     yield ""
     yield "Made by `make accuracy`: each project is laid out at one commit and scanned, and what the scan says is compared with what is"
     yield "true. The truth comes from the projects' own specifications, from their frameworks, or from reading; it was not made with Assay."
     yield ""
-    yield from _endpoint_table(scored, absent)
-    yield from _wrong(scored)
-    yield from _label_table(
-        "Real fixes", "The endpoint fails at the vulnerable commit and passes at the fixed one.", replays
-    )
-    intro = (
-        "Labels of class `missing-auth` are found, as a failure or at least as a suspicion for review (which no gate counts); endpoints\n"
-        "labelled clean get neither."
-    )
-    yield from _label_table("Services that are vulnerable on purpose", intro, apps)
-    yield from _looked_table(looked)
+    if measured.scored or measured.absent:
+        yield from _endpoint_table(measured.scored, measured.absent)
+        yield from _wrong(measured.scored)
+    yield from label_page.page(measured.labels, measured.without)
+    yield from _looked_table(measured.looked)
     remarks = ROOT / REMARKS
-    if remarks.is_file():
+    if remarks.is_file() and measured.looked:
         yield remarks.read_text("utf-8").rstrip()
         yield ""
 
@@ -308,22 +268,6 @@ def _wrong(scored: Sequence[Scored]) -> Iterator[str]:
                 yield f"- {each.slug}, {title} ({len(names)}): {', '.join(f'`{name}`' for name in names[:SHOWN])}{more}"
     if faultless:
         yield f"- Nothing: {', '.join(faultless)}"
-    yield ""
-
-
-def _label_table(title: str, intro: str, labels: Sequence[Labelled]) -> Iterator[str]:
-    if not labels:
-        return
-    right = sum(each.is_right for each in labels)
-    yield f"## {title}"
-    yield ""
-    yield f"{intro} Right: {right} of {len(labels)}."
-    yield ""
-    yield "| project | endpoint | expected | said | right |"
-    yield "| --- | --- | --- | --- | --- |"
-    for each in labels:
-        right_or_wrong = "yes" if each.is_right else "**no**"
-        yield f"| {each.project} | `{each.name}` | {each.expected} | {each.said} | {right_or_wrong} |"
     yield ""
 
 

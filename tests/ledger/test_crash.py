@@ -9,7 +9,9 @@ import pytest
 from tests.house.tree import ROOT
 
 from assay.ledger.chain import Intact
-from assay.ledger.sqlite import Ledger, opened
+from assay.ledger.integrity import verified
+from assay.ledger.opening import opened
+from assay.ledger.sqlite import Ledger
 
 KILLS = 40
 SECONDS = 20.0
@@ -54,7 +56,7 @@ def _start(path: Path, count: int, limit: str = "") -> "subprocess.Popen[bytes]"
 
 
 def _holds(ledger: Ledger, told: list[bytes]) -> None:
-    outcome = ledger.verify()
+    outcome = verified(ledger).outcome
     assert isinstance(outcome, Intact), outcome
     kept = {(str(each.sequence), each.hash) for each in ledger.entries()}
     whole = [line.decode().split() for line in told if line.endswith(b"\n")]

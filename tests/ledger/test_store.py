@@ -13,7 +13,9 @@ from tests.ledger.samples import START, fact
 
 from assay.errors import LedgerError
 from assay.ledger.chain import Broken, Intact
-from assay.ledger.sqlite import Ledger, opened
+from assay.ledger.integrity import verified
+from assay.ledger.opening import opened
+from assay.ledger.sqlite import Ledger
 
 COUNT = 30
 
@@ -29,7 +31,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def test_what_was_appended_is_there_and_verifies(ledger: Ledger) -> None:
     head = ledger.head()
     assert head is not None
-    assert ledger.verify() == Intact(COUNT, head.hash)
+    assert verified(ledger).outcome == Intact(COUNT, head.hash)
     assert [each.sequence for each in ledger.entries()] == [*range(1, COUNT + 1)]
     assert ledger.body(head.entry.payload) == {"number": COUNT - 1}
 
@@ -47,7 +49,7 @@ def test_entries_are_found_by_place_subject_type_and_time(ledger: Ledger) -> Non
 
 @pytest.mark.parametrize(
     "condition",
-    ["sequence = 1", "subject = 'a' ORDER BY sequence", "type = 'a' ORDER BY sequence",
+    ["sequence = 1", "subject = 'a' ORDER BY sequence", "type = 'a' ORDER BY recorded_at, sequence",
      "recorded_at >= 'a' AND recorded_at < 'b' ORDER BY recorded_at, sequence"],
 )  # fmt: skip
 def test_look_ups_use_an_index_and_sort_nothing(ledger: Ledger, condition: str) -> None:
@@ -74,7 +76,7 @@ def test_what_is_changed_in_the_file_is_named(ledger: Ledger, change: str, place
     for trigger in ("entry_stays", "entry_is", "body_stays", "body_is"):
         ledger.connection.execute(f"DROP TRIGGER {trigger}")
     ledger.connection.execute(change)
-    outcome = ledger.verify()
+    outcome = verified(ledger).outcome
     assert isinstance(outcome, Broken)
     assert outcome.sequence == place
 
@@ -117,7 +119,7 @@ def test_writers_of_several_processes_wait_for_each_other(tmp_path: Path) -> Non
         process.communicate(timeout=60)
         assert process.returncode == 0
     with opened(path) as ledger:
-        outcome = ledger.verify()
+        outcome = verified(ledger).outcome
         assert isinstance(outcome, Intact)
         assert outcome.count == writers * each
         assert {entry.entry.subject[:2] for entry in ledger.entries()} == {"w0", "w1", "w2", "w3"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.ledger.samples import fact
 
 from assay.errors import LedgerError
-from assay.ledger.sqlite import opened
+from assay.ledger.opening import opened
 
 
 def main(path: str, count: str, name: str, limit: str = "") -> int:

@@ -10,6 +10,7 @@ from assay.assessment.exemptions import exempted
 from assay.assessment.findings import merged
 from assay.assessment.inline import written
 from assay.assessment.judging import judged
+from assay.assessment.reconcile import reconciled
 from assay.assessment.rooms import Progress, Reading, Rooms, Source, Wish
 from assay.assessment.settings import Settings
 from assay.assessment.suppressions import suppressed
@@ -77,10 +78,9 @@ def assessed(order: Order, rooms: Rooms, progress: Progress) -> Assessment:
 
 
 def read(root: Path, wish: Wish, source: Source, progress: Progress) -> Reading:
-    """What the source room reads, without the APIs that the settings leave out of scope; those are said."""
+    """What the source room reads, joined with contracts, without the APIs that the settings leave out of scope; those are said."""
     reading = source(root, wish, progress)
-    inventory = _with(_in_scope(reading.inventory, wish.settings.apis), *_unread(wish.settings))
-    return replace(reading, inventory=inventory)
+    return replace(reading, inventory=_in_scope(reconciled(reading.inventory), wish.settings.apis))
 
 
 def _in_scope(inventory: Inventory, globs: tuple[str, ...]) -> Inventory:
@@ -97,15 +97,10 @@ def _in_scope(inventory: Inventory, globs: tuple[str, ...]) -> Inventory:
         apis=tuple(api for api in inventory.apis if api.id in kept),
         endpoints=tuple(endpoint for endpoint in inventory.endpoints if endpoint.api in kept),
         settings=tuple(setting for setting in inventory.settings if setting.api in kept),
+        contracts=tuple(contract for contract in inventory.contracts if contract.api in kept),
+        drifts=tuple(drift for drift in inventory.drifts if drift.api in kept),
     )
     return _with(narrowed, *out)
-
-
-def _unread(settings: Settings) -> tuple[Skipped, ...]:
-    """The contract documents that are named: this version reads none, and says so."""
-    return tuple(
-        Skipped(path, "contract documents are not read by this version", "left-out") for path in settings.contract
-    )
 
 
 def _with(inventory: Inventory, *skipped: Skipped) -> Inventory:

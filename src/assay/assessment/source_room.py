@@ -1,10 +1,12 @@
-"""Asks the source room to read a tree, in its own words."""
+"""Asks the source room to read a tree, in its own words, and the contract room for the documents that stand in it."""
 
 import glob
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from assay.assessment.contract_room import documents
 from assay.assessment.rooms import Progress, Reading, Wish
 from assay.errors import ConfigurationError
 from assay.source.program import Vocabulary
@@ -23,7 +25,13 @@ def read(root: Path, wish: Wish, progress: Progress) -> Reading:
         vocabulary=Vocabulary(frozenset(words.guards), frozenset(words.not_guards), frozenset(words.audit)),
     )
     found = scan(root, options, progress)
-    return Reading(found.inventory, found.comments)
+    beside_code = documents(root, wish, beside)
+    inventory = replace(
+        found.inventory,
+        contracts=beside_code.contracts,
+        skipped=tuple(sorted({*found.inventory.skipped, *beside_code.skipped})),
+    )
+    return Reading(inventory, found.comments)
 
 
 def _beside(root: Path, sources: tuple[str, ...]) -> Iterator[str]:

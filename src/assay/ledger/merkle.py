@@ -5,10 +5,13 @@ A leaf and a node are hashed with different first bytes, so that none passes for
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from assay.errors import LedgerError
 
+Subtree: TypeAlias = "Callable[[int, int], bytes]"
+"""The root over the leaves from one number on and before another."""
 EMPTY = hashlib.sha256(b"").digest()
 """The root of no entries."""
 
@@ -23,54 +26,83 @@ def node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+class Growing:
+    """A tree that grows leaf by leaf, with memory for one hash a level."""
+
+    __slots__ = ("_peaks",)
+
+    def __init__(self) -> None:
+        self._peaks: list[tuple[int, bytes]] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Put a leaf hash behind the others."""
+        size, top = 1, leaf
+        while self._peaks and self._peaks[-1][0] == size:
+            size, top = size * 2, node(self._peaks.pop()[1], top)
+        self._peaks.append((size, top))
+
+    def root(self) -> bytes:
+        """The root over the leaves so far."""
+        if not self._peaks:
+            return EMPTY
+        *higher, (_, top) = self._peaks
+        for _, peak in reversed(higher):
+            top = node(peak, top)
+        return top
+
+
 def root(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf hashes, in one pass and with memory for one hash a level."""
-    peaks: list[tuple[int, bytes]] = []
+    """The root over leaf hashes, in one pass."""
+    tree = Growing()
     for each in leaves:
-        size, top = 1, each
-        while peaks and peaks[-1][0] == size:
-            size, top = size * 2, node(peaks.pop()[1], top)
-        peaks.append((size, top))
-    if not peaks:
-        return EMPTY
-    _, top = peaks.pop()
-    while peaks:
-        top = node(peaks.pop()[1], top)
-    return top
+        tree.add(each)
+    return tree.root()
 
 
 def inclusion(index: int, leaves: Sequence[bytes]) -> tuple[bytes, ...]:
     """The audit path of one leaf, counted from 0, from the leaf upwards."""
-    if not 0 <= index < len(leaves):
-        raise LedgerError(f"There is no leaf {index} among {len(leaves)}. Mend: ask for an entry of the tree.")
-    path: list[bytes] = []
-    while len(leaves) > 1:
-        half = _split(len(leaves))
-        if index < half:
-            path.append(root(leaves[half:]))
-            leaves = leaves[:half]
-        else:
-            path.append(root(leaves[:half]))
-            leaves, index = leaves[half:], index - half
-    return tuple(reversed(path))
+    return inclusion_path(index, len(leaves), lambda start, end: root(leaves[start:end]))
 
 
 def consistency(old: int, leaves: Sequence[bytes]) -> tuple[bytes, ...]:
     """The proof that the tree of the first `old` leaves is the beginning of this one; empty if they are the same."""
-    if not 0 < old <= len(leaves):
-        raise LedgerError(f"No proof leads from {old} to {len(leaves)} leaves. Mend: ask from 1 up to the tree's size.")
+    return consistency_path(old, len(leaves), lambda start, end: root(leaves[start:end]))
+
+
+def inclusion_path(index: int, size: int, subtree: Subtree) -> tuple[bytes, ...]:
+    """The audit path of one leaf in a tree of this size, of which `subtree` knows the parts."""
+    if not 0 <= index < size:
+        raise LedgerError(f"There is no leaf {index} among {size}. Mend: ask for an entry of the tree.")
     path: list[bytes] = []
-    is_whole = True
-    while old != len(leaves):
-        half = _split(len(leaves))
-        if old <= half:
-            path.append(root(leaves[half:]))
-            leaves = leaves[:half]
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + split(end - start)
+        if index < middle:
+            path.append(subtree(middle, end))
+            end = middle
         else:
-            path.append(root(leaves[:half]))
-            leaves, old, is_whole = leaves[half:], old - half, False
+            path.append(subtree(start, middle))
+            start = middle
+    return tuple(reversed(path))
+
+
+def consistency_path(old: int, size: int, subtree: Subtree) -> tuple[bytes, ...]:
+    """The proof that the tree of the first `old` leaves is the beginning of one of this size, of which `subtree` knows the parts."""
+    if not 0 < old <= size:
+        raise LedgerError(f"No proof leads from {old} to {size} leaves. Mend: ask from 1 up to the tree's size.")
+    path: list[bytes] = []
+    start, end = 0, size
+    is_whole = True
+    while old != end:
+        middle = start + split(end - start)
+        if old <= middle:
+            path.append(subtree(middle, end))
+            end = middle
+        else:
+            path.append(subtree(start, middle))
+            start, is_whole = middle, False
     if not is_whole:
-        path.append(root(leaves))
+        path.append(subtree(start, end))
     return tuple(reversed(path))
 
 
@@ -117,7 +149,7 @@ def is_consistent(old: tuple[int, bytes], new: tuple[int, bytes], path: Sequence
     return last == 0 and first == former and second == present
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two below the size."""
     return 1 << (size - 1).bit_length() - 1
 

@@ -5,46 +5,27 @@ can say something else than the entry does. WAL and full synchronisation: what `
 (https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous).
 """
 
-import fcntl
-import os
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from assay.errors import LedgerError
+from assay.ledger import merkle
 from assay.ledger.canonical import Json, canonical, digest, read_canonical
-from assay.ledger.chain import NOTHING, Broken, Intact, Sealed, instant, misfit, seal, unsealed
+from assay.ledger.chain import Sealed, instant, seal, unsealed
 from assay.ledger.store import Clock, Fact
+from assay.ledger.tiles import Tiles
 
-APPLICATION = 0x41535359
-"""The file says in its header that it is a ledger of Assay: "ASSY"."""
-PATIENCE = 60.0
-"""Seconds that a writer waits for those before it."""
 STEP = timedelta(seconds=5)
 """How far a clock may be set back between two entries; the later one then bears the time of the earlier."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS body (digest TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS entry (
-    sequence INTEGER PRIMARY KEY,
-    text TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    subject TEXT GENERATED ALWAYS AS (text ->> '$.subject') VIRTUAL,
-    type TEXT GENERATED ALWAYS AS (text ->> '$.type') VIRTUAL,
-    recorded_at TEXT GENERATED ALWAYS AS (text ->> '$.recorded_at') VIRTUAL
-);
-CREATE INDEX IF NOT EXISTS entry_subject ON entry (subject);
-CREATE INDEX IF NOT EXISTS entry_type ON entry (type);
-CREATE INDEX IF NOT EXISTS entry_recorded_at ON entry (recorded_at);
-CREATE TRIGGER IF NOT EXISTS entry_stays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay'); END;
-CREATE TRIGGER IF NOT EXISTS entry_is BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay as they are'); END;
-CREATE TRIGGER IF NOT EXISTS body_stays BEFORE DELETE ON body BEGIN SELECT RAISE(ABORT, 'bodies stay'); END;
-CREATE TRIGGER IF NOT EXISTS body_is BEFORE UPDATE ON body BEGIN SELECT RAISE(ABORT, 'bodies stay as they are'); END;
-"""
 ENTRY = "SELECT text, hash FROM entry "
+LARGEST = 1 << 30
+"""Bytes of an attachment: more is none, and is not unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +43,22 @@ class Ledger:
 
     def append(self, facts: Sequence[Fact], clock: Clock) -> tuple[Sealed, ...]:
         drafts = [(fact.entry(), canonical(fact.body).decode()) for fact in facts]
+        blobs = [(digest(blob), zlib.compress(blob)) for fact in facts for blob in fact.blobs]
         sealed: list[Sealed] = []
         with self._writing():
             last = self.head()
+            before = last.sequence if last else 0
+            self.connection.executemany("INSERT OR IGNORE INTO attachment VALUES (?, ?)", blobs)
             for entry, text in drafts:
                 last = seal(entry, last, _forward(clock(), last))
                 row = (last.sequence, last.body().decode(), last.hash)
-                self.connection.execute("INSERT OR IGNORE INTO body VALUES (?, ?)", (entry.payload, text))
+                self.connection.execute(
+                    "INSERT OR IGNORE INTO body (digest, text) VALUES (?, ?)", (entry.payload, text)
+                )
                 self.connection.execute("INSERT INTO entry (sequence, text, hash) VALUES (?, ?, ?)", row)
                 sealed.append(last)
+            for tile in self._tiles.completed(before, before + len(sealed)):
+                self.connection.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
         return tuple(sealed)
 
     def head(self) -> Sealed | None:
@@ -80,14 +68,28 @@ class Ledger:
         return next(self._select("WHERE sequence = ?", sequence), None)
 
     def body(self, payload: str) -> Json:
-        with _told(self.path):
-            row = self.connection.execute("SELECT text FROM body WHERE digest = ?", (payload,)).fetchone()
-        if row is None:
+        text: str | None = self._value("SELECT text FROM body WHERE digest = ?", payload)
+        if text is None:
             raise LedgerError(f"{self.path}: the body {payload} is not there. Mend: restore the ledger from a copy.")
-        text: str = row[0]
         if digest(text.encode()) != payload:
             raise LedgerError(f"{self.path}: the body {payload} was changed. Mend: restore the ledger from a copy.")
         return read_canonical(text.encode())
+
+    def attachment(self, digest_: str) -> bytes:
+        packed: bytes | None = self._value("SELECT packed FROM attachment WHERE digest = ?", digest_)
+        if packed is None:
+            raise LedgerError(
+                f"{self.path}: the attachment {digest_} is not there. Mend: restore the ledger from a copy."
+            )
+        try:
+            found = zlib.decompressobj().decompress(packed, LARGEST)
+        except zlib.error:
+            found = b""
+        if digest(found) != digest_:
+            raise LedgerError(
+                f"{self.path}: the attachment {digest_} was changed. Mend: restore the ledger from a copy."
+            )
+        return found
 
     def entries(self) -> Iterator[Sealed]:
         return self._select("ORDER BY sequence")
@@ -95,42 +97,86 @@ class Ledger:
     def of_subject(self, subject: str) -> Iterator[Sealed]:
         return self._select("WHERE subject = ? ORDER BY sequence", subject)
 
+    def newest(self, subject: str, type_: str, before: int = 0) -> Sealed | None:
+        # The plus keeps SQLite from taking the index of types, which holds most of the ledger.
+        condition = "WHERE subject = ? AND +type = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1"
+        return next(self._select(condition, subject, type_, before or 1 << 62), None)
+
     def of_type(self, type_: str) -> Iterator[Sealed]:
-        return self._select("WHERE type = ? ORDER BY sequence", type_)
-
-    def within(self, start: datetime, end: datetime) -> Iterator[Sealed]:
         # Time never runs backwards in a chain, so this is also the order of the sequence.
-        condition = "WHERE recorded_at >= ? AND recorded_at < ? ORDER BY recorded_at, sequence"
-        return self._select(condition, instant(start), instant(end))
+        return self._select("WHERE type = ? ORDER BY recorded_at, sequence", type_)
 
-    def verify(self) -> Intact | Broken:
-        last: Sealed | None = None
-        with _told(self.path):
-            for place, (text, hash_) in enumerate(self.connection.execute(ENTRY + "ORDER BY sequence"), 1):
-                try:
-                    sealed = unsealed(text.encode(), hash_)
-                    reason = misfit(sealed, last, place) or self._amiss(sealed)
-                except LedgerError as error:
-                    return Broken(place, str(error))
-                if reason:
-                    return Broken(place, reason)
-                last = sealed
-        return Intact(last.sequence, last.hash) if last else Intact(0, NOTHING)
+    def of_run(self, run: str) -> Sealed | None:
+        return next(self._select("WHERE payload = ? AND type = 'run' ORDER BY sequence LIMIT 1", run), None)
 
-    def _amiss(self, sealed: Sealed) -> str:
-        """Nothing, for a body that is what was recorded; `body` says what is wrong with any other."""
-        self.body(sealed.entry.payload)
-        return ""
+    def of_endpoint(self, endpoint: str) -> tuple[str, ...]:
+        asked = "SELECT DISTINCT text ->> '$.fingerprint' FROM body WHERE endpoint = ? AND endpoint IS NOT NULL"
+        return tuple(sorted(row[0] for row in self._rows(asked, endpoint)))
+
+    def beginning_with(self, prefix: str) -> tuple[str, ...]:
+        """The subjects that begin with a text, at most a few, sorted."""
+        asked = "SELECT DISTINCT subject FROM entry WHERE subject >= ? AND subject < ? ORDER BY subject LIMIT 5"
+        return tuple(row[0] for row in self._rows(asked, prefix, prefix + "\U0010ffff"))
+
+    def within(self, start: datetime, end: datetime, type_: str = "") -> Iterator[Sealed]:
+        times = "recorded_at >= ? AND recorded_at < ? ORDER BY recorded_at, sequence"
+        if type_:
+            return self._select(f"WHERE type = ? AND {times}", type_, instant(start), instant(end))
+        return self._select(f"WHERE {times}", instant(start), instant(end))
+
+    def counts(self) -> dict[str, int]:
+        return dict(self._rows("SELECT type, count(*) FROM entry GROUP BY type ORDER BY type"))
+
+    def keep(self, size: int, note: bytes) -> None:
+        with self._writing():
+            self.connection.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?)", (size, note.decode()))
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        for size, note in self._rows("SELECT size, note FROM checkpoint ORDER BY size"):
+            yield size, note.encode()
+
+    def root(self, size: int) -> bytes:
+        return self._tiles.root(size)
+
+    def inclusion(self, sequence: int, size: int) -> tuple[bytes, ...]:
+        return self._tiles.inclusion(sequence - 1, size)
+
+    def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
+        return self._tiles.consistency(old, size)
+
+    @property
+    def _tiles(self) -> Tiles:
+        return Tiles(self._hashes)
+
+    def _hashes(self, level: int, start: int, end: int) -> list[bytes]:
+        if level:
+            asked = "SELECT hash FROM tile WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
+            found: list[bytes] = [row[0] for row in self._rows(asked, level, start, end)]
+        else:
+            asked = "SELECT text FROM entry WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+            found = [merkle.leaf(row[0].encode()) for row in self._rows(asked, start, end)]
+        if len(found) != end - start:
+            raise LedgerError(
+                f"{self.path}: {end - start - len(found)} hashes are missing. Mend: restore it from a copy."
+            )
+        return found
 
     def _select(self, condition: str, *values: str | int) -> Iterator[Sealed]:
-        with _told(self.path):
-            for text, hash_ in self.connection.execute(ENTRY + condition, values):
-                yield unsealed(text.encode(), hash_)
+        for text, hash_ in self._rows(ENTRY + condition, *values):
+            yield unsealed(text.encode(), hash_)
+
+    def _rows(self, asked: str, *values: str | int) -> Iterator[tuple]:  # type: ignore[type-arg]  # as SQLite gives them
+        with told(self.path):
+            yield from self.connection.execute(asked, values)
+
+    def _value(self, asked: str, *values: str | int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as SQLite gives it
+        row = next(self._rows(asked, *values), None)
+        return row[0] if row else None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """The only writer, until it is done; everything or nothing is kept."""
-        with _told(self.path):
+        with told(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -140,50 +186,8 @@ class Ledger:
                     self.connection.execute("ROLLBACK")
 
 
-def opened(path: Path) -> Ledger:
-    """The ledger in that file, made if there is none. Raises `LedgerError` if it cannot be, or the file is something else."""
-    with _told(path), _alone(path.parent), ExitStack() as opening:
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        opening.callback(connection.close)
-        _prepare(path, connection)
-        opening.pop_all()
-    return Ledger(path, connection)
-
-
-def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    """Make the file a ledger unless it is one."""
-    kind = connection.execute("PRAGMA application_id").fetchone()[0]
-    if kind != APPLICATION:
-        if kind or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise LedgerError(f"{path}: this is a database of something else. Mend: name a new file for the ledger.")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; COMMIT;")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """The only one that opens a ledger in that folder: SQLite does not wait when two turn on the log at once."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise LedgerError(f"{folder}: no ledger can be kept here: {error.strerror}. Mend: make the folder.") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _forward(at: datetime, last: Sealed | None) -> datetime:
-    if last and at < last.recorded_at <= at + STEP:
-        return last.recorded_at
-    return at
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """What SQLite says, as a refusal with a mend."""
     try:
         yield
@@ -192,3 +196,9 @@ def _told(path: Path) -> Iterator[None]:
             "free some space" if "full" in str(error) or "I/O" in str(error) else "see that it is a ledger and writable"
         )
         raise LedgerError(f"{path}: the ledger cannot be used: {error}. Mend: {mend}.") from error
+
+
+def _forward(at: datetime, last: Sealed | None) -> datetime:
+    if last and at < last.recorded_at <= at + STEP:
+        return last.recorded_at
+    return at

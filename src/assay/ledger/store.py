@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from assay.ledger.canonical import Json, canonical, digest
-from assay.ledger.chain import Broken, Entry, Intact, Sealed
+from assay.ledger.chain import Entry, Sealed
 
 Clock: TypeAlias = "Callable[[], datetime]"
 """Gives the time in UTC; asked while no other writer can append, so that order and time agree."""
@@ -21,6 +21,8 @@ class Fact:
     observed_at: datetime
     subject: str
     body: Json
+    blobs: tuple[bytes, ...] = ()
+    """The attachments that the body names by their digests."""
 
     def entry(self) -> Entry:
         """As it stands in the chain, with the digest of its body."""
@@ -42,17 +44,44 @@ class Store(Protocol):
     def body(self, payload: str) -> Json:
         """What an entry says, by its digest. Raises `LedgerError` if it is not there or not what was recorded."""
 
+    def attachment(self, digest: str) -> bytes:
+        """The bytes of a digest. Raises `LedgerError` if they are not there or not what was recorded."""
+
     def entries(self) -> Iterator[Sealed]:
         """All of them, in their order; those that were there when it began."""
 
     def of_subject(self, subject: str) -> Iterator[Sealed]:
         """Those about one subject, in their order."""
 
+    def newest(self, subject: str, type_: str, before: int) -> Sealed | None:
+        """The newest of one type about a subject, of those before a place; 0: of all."""
+
     def of_type(self, type_: str) -> Iterator[Sealed]:
         """Those of one type, in their order."""
 
-    def within(self, start: datetime, end: datetime) -> Iterator[Sealed]:
-        """Those recorded from `start` on and before `end`, in their order."""
+    def of_run(self, run: str) -> Sealed | None:
+        """The entry of a run, by its run id."""
 
-    def verify(self) -> Intact | Broken:
-        """Whether the chain holds and every body is what was recorded; else the first entry that is not."""
+    def of_endpoint(self, endpoint: str) -> tuple[str, ...]:
+        """The fingerprints of all findings that an endpoint ever had, sorted."""
+
+    def within(self, start: datetime, end: datetime, type_: str = "") -> Iterator[Sealed]:
+        """Those recorded from `start` on and before `end`, in their order; of one type, if it is named."""
+
+    def counts(self) -> dict[str, int]:
+        """How many entries of each type there are."""
+
+    def keep(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint."""
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """The signed checkpoints with their sizes, smallest first."""
+
+    def root(self, size: int) -> bytes:
+        """The Merkle root over the first `size` entries."""
+
+    def inclusion(self, sequence: int, size: int) -> tuple[bytes, ...]:
+        """The proof that an entry is among the first `size`."""
+
+    def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
+        """The proof that the first `old` entries are the beginning of the first `size`."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assay.model.place import Place, Step
+from assay.model.reach import Reach
 
 
 class Demand(StrEnum):
@@ -143,6 +144,8 @@ class Endpoint:
     views: tuple[str, ...] = ("code",)
     reasons: tuple[str, ...] = field(default=())
     """Why the authorization is `unknown`, or a remark that a reader needs."""
+    reach: Reach | None = None
+    """What its handler reaches; None when nobody looked."""
 
     @property
     def auth(self) -> bool | None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from assay.model.contract import Contract, Drift
 from assay.model.endpoint import Endpoint
+from assay.model.entity import Entity
 from assay.model.place import Place, Skipped, Step
 from assay.model.secret import Search, Secret
 
@@ -72,5 +74,11 @@ class Inventory:
     frameworks: tuple[str, ...] = ()
     secrets: tuple[Secret, ...] = ()
     """By place."""
+    entities: tuple[Entity, ...] = ()
+    """Stored types that some handler touches, by name."""
     search: Search = field(default_factory=Search)
     """What was searched for them."""
+    contracts: tuple[Contract, ...] = ()
+    """OpenAPI documents, by path."""
+    drifts: tuple[Drift, ...] = ()
+    """How code, contracts and live calls differ, of APIs that have a contract."""

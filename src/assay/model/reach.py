@@ -7,7 +7,6 @@ judgement; rules judge. What could not be followed is a `Gap`.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assay.model.endpoint import Attribute
 from assay.model.place import Place, Step
 
 
@@ -227,22 +226,3 @@ class Reach:
     uses: tuple[Use, ...] = ()
     throttles: tuple[Throttle, ...] = ()
     gaps: tuple[Gap, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A type that is stored."""
-
-    name: str
-    place: Place | None
-    fields: tuple[Attribute, ...] = ()
-    owners: tuple[str, ...] = ()
-    """Fields that tie an object to a user, account or tenant."""
-    secrets: tuple[str, ...] = ()
-    """Fields that must not go out: password hashes, tokens, keys."""
-    privileges: tuple[str, ...] = ()
-    """Fields that give rights: roles, flags of administrators, balances, verification marks."""
-    is_account: bool = False
-    """Whether it is the user itself."""
-    filter: str = ""
-    """A global filter that ties every read to the principal or tenant, in words."""

@@ -1,4 +1,4 @@
-"""A secret that stands in the tree, without its value: that is masked where it is read."""
+"""A secret that stands in the tree or its history, without its value: that is masked where it is read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,3 +65,40 @@ class Search:
     """Could not be read."""
     passed_over: int = 0
     """Lock files and what a machine packed."""
+    too_large: int = 0
+    """Text files that are larger than a scan reads."""
+
+
+NOT_ASKED = "it was not asked for (assay scan --history)"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A value that a reachable commit holds."""
+
+    secret: Secret
+    """As it stood last; the place is of that commit, not of the tree."""
+    commit: str
+    """The oldest reachable one that holds it."""
+    is_in_tree: bool
+    """Whether it still stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was found in the history of the tree, and how much of it was searched."""
+
+    secrets: tuple[Past, ...] = ()
+    """By place, one for each value."""
+    commits: int = 0
+    """Reachable."""
+    files: int = 0
+    """Past contents that were searched, each once."""
+    size: int = 0
+    """Bytes of them."""
+    unread: int = 0
+    """Too large, or git does not have them."""
+    passed_over: int = 0
+    """Lock files and what a machine packed."""
+    gap: str = NOT_ASKED
+    """Why not every reachable commit was searched; "" if each was."""

@@ -4,7 +4,7 @@ Also the list of endpoints that `assay inventory --format json` prints (`schemas
 ASCII, and every key is always there: what is not known is null or empty, never missing.
 """
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 from assay.model.assessment import Assessment, Coverage, RuleSheet
 from assay.model.catalog import Catalog
@@ -55,7 +55,9 @@ def _setting(setting: Setting) -> Json:
 
 
 def _endpoint(endpoint: Endpoint) -> Json:
-    return {**_plain(endpoint), "auth": endpoint.auth}
+    plain = _plain(replace(endpoint, reach=None))
+    del plain["reach"]
+    return {**plain, "auth": endpoint.auth}
 
 
 def _rule(assessment: Assessment, rule: RuleSheet) -> Json:

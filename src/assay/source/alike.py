@@ -62,8 +62,9 @@ class Alike(Generic[Result]):
     def of(self, key: Hashable, receiver: Given, work: Callable[[], Result]) -> Result:
         """The result of work on a receiver."""
         found = self.known.setdefault(key, [])
+        printed: dict[tuple[str, int], Hashable] = {}
         for asked, told, outcome in found:
-            if self.prints(asked, receiver) == told:
+            if self.is_told(asked, told, receiver, printed):
                 return outcome
         watched, noticed = self.run.watched, self.run.noticed
         held = dict(receiver.attributes)
@@ -73,6 +74,22 @@ class Alike(Generic[Result]):
         before = Given(receiver.name, type=receiver.type, attributes=held)
         found.append((asked, self.prints(asked, before), outcome))
         return outcome
+
+    def is_told(
+        self,
+        asked: dict[str, ClassValue | None],
+        told: tuple[Hashable, ...],
+        receiver: Given,
+        printed: dict[tuple[str, int], Hashable],
+    ) -> bool:
+        """Whether each name gives what it gave another receiver; `printed` keeps what was found out about this one."""
+        for (name, behind), before in zip(asked.items(), told, strict=True):
+            key = (name, id(behind))
+            if key not in printed:
+                printed[key] = self.printed(name, behind, receiver)
+            if printed[key] != before:
+                return False
+        return True
 
     def prints(self, asked: dict[str, ClassValue | None], receiver: Given) -> tuple[Hashable, ...]:
         """What each name gives."""

@@ -55,14 +55,20 @@ def parts_of(value: Value) -> tuple[Value, ...]:
 
 def walk(value: Value) -> Iterator[Value]:
     """The value and what is inside it, outermost first; of an immense one the first parts."""
-    waiting: list[tuple[Value, int]] = [(value, 0)]
-    for _ in range(PARTS):
-        if not waiting:
-            return
-        part, depth = waiting.pop()
+    yield value
+    if type(value) in LEAVES:
+        return
+    waiting = [iter(parts_of(value))]  # as many as it is deep
+    left = PARTS - 1
+    while waiting and left:
+        part = next(waiting[-1], None)
+        if part is None:
+            waiting.pop()
+            continue
+        left -= 1
         yield part
-        if depth < DEPTH and type(part) not in LEAVES:
-            waiting.extend([(inner, depth + 1) for inner in reversed(parts_of(part))])
+        if len(waiting) < DEPTH and type(part) not in LEAVES:
+            waiting.append(iter(parts_of(part)))
 
 
 LEAVES = frozenset({Const, External, FunctionValue, ClassValue, Given, Instance})
@@ -73,16 +79,21 @@ def names_in(value: Value) -> list[str]:
     """Identifiers in a value, in order."""
     found: list[str] = []
     for part in walk(value):
-        match part:
-            case External(name=name):
-                found += name.split(".")[-2:] if not name.startswith("builtins.") else []
-            case Member(name=name) | Given(name=name):
-                found.append(name)
-            case FunctionValue() | ClassValue():
-                found.append(part.name)
-            case Instance(cls=cls):
-                found.append(cls.name)
+        kind = type(part)
+        if kind is External:
+            name = part.name  # type: ignore[attr-defined]  # told by its type
+            found += name.split(".")[-2:] if not name.startswith("builtins.") else []
+        elif kind in NAMED:
+            found.append(part.name)  # type: ignore[attr-defined]
+        elif kind is Instance:
+            found.append(part.cls.name)  # type: ignore[attr-defined]
+        if len(found) >= LIMIT:
+            break
     return found[:LIMIT]
+
+
+NAMED = frozenset({Member, Given, FunctionValue, ClassValue})
+"""Kinds of values that are called by a name."""
 
 
 def texts_in(value: Value) -> list[str]:

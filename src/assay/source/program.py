@@ -38,6 +38,7 @@ from assay.source.evaluate.values import (
 )
 
 if TYPE_CHECKING:
+    from assay.source.handled import Performance
     from assay.source.project import Project
 
 
@@ -141,13 +142,22 @@ class Program:
     def assigned_on(self, receiver: Value, *names: str) -> tuple[Assigned, ...]:
         """The assignments to members of a value, in order."""
         wanted = set(keys(receiver))
+        index, done = self._assigned
+        for assigned in self.run.assigned[done[0] :]:
+            index.setdefault(assigned.name, []).append(assigned)
+        done[0] = len(self.run.assigned)
+        held = index.get(names[0], ()) if len(names) == 1 else self.run.assigned
         return tuple(
             assigned
-            for assigned in self.run.assigned
-            if (not names or assigned.name in names) and wanted & set(keys(assigned.receiver))
+            for assigned in held
+            if (not names or assigned.name in names) and not wanted.isdisjoint(keys(assigned.receiver))
         )
 
+    performances: dict[tuple[str, str, str, str], Performance] = field(default_factory=dict)
+    """How the handler of an endpoint is run, by `reach.handled.key_of`; readers fill it."""
+
     _index: tuple[dict[object, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
+    _assigned: tuple[dict[str, list[Assigned]], list[int]] = field(default_factory=lambda: ({}, [0]))
     _applied: tuple[dict[int, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
 
     # --- declarations

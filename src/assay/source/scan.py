@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from assay.model.entity import Entity
 from assay.model.place import Skipped
 from assay.model.program import Inventory
 from assay.plugins.framework import Framework, Reading
@@ -20,6 +21,7 @@ from assay.source.evaluate.evaluator import Evaluator
 from assay.source.files import Tree, discover
 from assay.source.program import Program, Vocabulary
 from assay.source.project import Project
+from assay.source.reach.build import Reacher
 from assay.source.reached import enter_unreached
 from assay.source.secrets.search import search
 from assay.source.snapshot import Snapshots
@@ -114,11 +116,12 @@ def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
     was_collecting = gc.isenabled()
     gc.disable()  # facts and values are kept to the end of the scan; shared/performance.md 2.2, pitfall 10
     try:
-        readings, skipped = _read(project, options, tell)
+        readings, skipped, entities = _read(project, options, tell)
     finally:
         if was_collecting:
             gc.enable()
     inventory = assemble(project, readings, skipped)
+    inventory = replace(inventory, entities=tuple(sorted(entities, key=lambda entity: (entity.name, str(entity.place)))))
     if not options.is_inventory:
         tell("searching for secrets", 0, 0)
         secrets, searched = search(tree, options.limit)
@@ -128,10 +131,11 @@ def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
     return ScanResult(inventory, comments)
 
 
-def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[Reading], list[Skipped]]:
+def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[Reading], list[Skipped], list[Entity]]:
     """Evaluate each language that is present and let its frameworks read."""
     readings: list[Reading] = []
     skipped: list[Skipped] = []
+    entities: list[Entity] = []
     known = frameworks()
     for language in sorted({framework.language for framework in known}):
         own = [framework for framework in known if framework.language == language]
@@ -148,12 +152,19 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
             tell(f"reading {language}", done, len(paths))
             program.run.module(path)
         enter_unreached(program, paths, frozenset(name for framework in own for name in framework.registrars))
+        found: list[Reading] = []
         for framework in own:
             tell(f"resolving {framework.title}", 0, 0)
             outcome = guarded(framework.name, "framework", partial(framework.read, program))
             if isinstance(outcome, Skipped):
                 skipped.append(outcome)
             else:
-                readings.append(outcome)
+                found.append(outcome)
+        if not options.is_inventory:
+            tell(f"following {language}", 0, 0)
+            reacher = Reacher(program)
+            found = [reacher.reading(reading) for reading in found]
+            entities += reacher.entities()
+        readings += found
         skipped.extend(program.run.skipped)
-    return readings, skipped
+    return readings, skipped, entities

@@ -73,6 +73,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return held[name]  # an object keeps what it was made with
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
+        case Given(origin=str() as origin, type=ClassValue() as cls) if origin:
+            return method_of(run, cls, name, value) or Member(value, name)
         case Given(type=ClassValue() as cls):
             return class_attribute(run, cls, name, value)
         case Given(type=Generic(value=ClassValue() as cls)):
@@ -95,7 +97,21 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return Const(value.function.name)
         case Generic(value=ClassValue() as cls):
             return attribute(run, cls, name, depth + 1)
+    if run.typing is not None and (known := run.typing(value)) is not None:
+        return method_of(run, known, name, value) or Member(value, name)
     return Member(value, name)
+
+
+def method_of(run: Evaluator, cls: ClassValue, name: str, receiver: Value) -> Value | None:
+    """A method or property of a class, bound to an object that comes from outside; what else it has is what was sent or stored."""
+    for base in mro(run, cls):
+        if isinstance(base, ClassValue):
+            found = base.extra.get(name) or class_names(run, base).get(name)
+            if isinstance(found, FunctionValue | Overloads | Decorated):
+                return bound(run, found, receiver, base)
+            if found is not None:
+                return None
+    return None
 
 
 def of_options(run: Evaluator, found: tuple[Value, ...], name: str, depth: int) -> Value:

@@ -26,6 +26,7 @@ from assay.source.evaluate.values import (
     Items,
     Made,
     Member,
+    Operation,
     Overloads,
     Parent,
     Table,
@@ -41,6 +42,8 @@ DEPTH = 30
 """Project calls inside each other; deeper gives `Unknown`."""
 OBSERVED_DEPTH = 9
 """The same while a guard is observed: what decides stands near its surface."""
+TRACED_DEPTH = 14
+"""The same while a handler is traced."""
 RECURSION = 2
 """Times that one function may be on the stack."""
 
@@ -155,7 +158,7 @@ def instantiate(run: Evaluator, cls: ClassValue, request: Request) -> Value:
         request.place,
         run.next_index(),
         tuple(run.conditions),
-        tuple(function.name for function in run.stack),
+        run.names,
         {},
         cls,
     )
@@ -203,7 +206,7 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     body = function.function.body
     if body is None:
         return Unknown(f"{function.name} has no body")
-    deepest = OBSERVED_DEPTH if run.exits is not None else DEPTH
+    deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:
         return Unknown(f"{function.name} is called too deep")
@@ -219,7 +222,11 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
         scope.returns = []
     bind_parameters(run, function, request, scope)
     run.entered.add(id(function.function))
+    first_exit = len(run.exits) if run.exits is not None else 0
+    names = run.names
     run.stack.append(function)
+    run.names = (*names, function.name)
+    run.ways.append((function.name, request.place))
     # Conditions around the call hold inside it too, so they stay.
     end = run.execute(body, scope)
     if not end:
@@ -227,7 +234,23 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     # While a guard is observed, a call that only ever raises ends its caller too.
     run.has_raised = end == RAISES and not scope.returns and run.exits is not None
     run.stack.pop()
-    return returned(function, scope)
+    run.names = names
+    run.ways.pop()
+    found = returned(function, scope)
+    return decision(run, found, first_exit) if run.is_tracing else found
+
+
+def decision(run: Evaluator, value: Value, first_exit: int) -> Value:
+    """What a function that answers yes or no decides by: its tests, so that whoever asks it sees them."""
+    if run.exits is None or not isinstance(value, Const | Either):
+        return value
+    held, depth = len(run.conditions), len(run.stack) + 1
+    own = [exit_ for exit_ in run.exits[first_exit:] if exit_.depth == depth and exit_.kind == "return"]
+    answers = {exit_.value.value if isinstance(exit_.value, Const) else exit_.value for exit_ in own}
+    if len(answers) < 2 or not all(isinstance(exit_.value, Const) for exit_ in own):
+        return value
+    tests = {id(condition.test): condition.value for exit_ in own for condition in exit_.conditions[held:]}
+    return Operation("decides", tuple(tests.values())) if tests else value
 
 
 def returned(function: FunctionValue, scope: Scope) -> Value:

@@ -62,7 +62,9 @@ class Evaluator:
         self.kept: list[facts.Function] = []
         """Functions that were made while running, kept so that their ids stay theirs."""
         self.conditions: list[Condition] = []
-        self.stack: list[FunctionValue] = []
+        self._stack: list[FunctionValue] = []
+        self.names: tuple[str, ...] = ()
+        """Qualified names of the functions on the stack; `calls.enter` keeps them in step with it."""
         self.count = 0
         self.exits: list[Exit] | None = None
         """Returns and raises, kept only while someone observes."""
@@ -76,6 +78,12 @@ class Evaluator:
         """Coroutine functions that were called and not awaited, with the place of the call."""
         self.has_raised = False
         """Whether the call that was just run ended by an exception on every way."""
+        self.is_tracing = False
+        """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
+        self.typing: Callable[[Value], ClassValue | None] | None = None
+        """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
+        self.ways: list[tuple[str, Place]] = []
+        """Parallel to `stack`: each function's name and the place of the call that entered it."""
         self.supposed: list[Value] = []
         """The tests that were decided so since it was last cleared."""
         self.watched: Value | None = None
@@ -89,6 +97,16 @@ class Evaluator:
         self.skipped: list[Skipped] = []
         self.python = Python(self)
         self.csharp = CSharp(self)
+
+    @property
+    def stack(self) -> list[FunctionValue]:
+        """The project functions that are being run, outermost first."""
+        return self._stack
+
+    @stack.setter
+    def stack(self, stack: list[FunctionValue]) -> None:
+        self._stack = stack
+        self.names = tuple(function.name for function in stack)
 
     # --- modules
 
@@ -129,8 +147,11 @@ class Evaluator:
     # --- the parts
 
     def evaluate(self, expression: facts.Expr, scope: Scope) -> Value:
-        """The value of an expression."""
-        return expressions.evaluate(self, expression, scope)
+        """The value of an expression; `Unknown` says why there is none."""
+        self.steps_left -= 1
+        if self.steps_left <= 0:
+            return Unknown("the evaluation budget is used up", expression)
+        return expressions.EVALUATORS[type(expression)](self, expression, scope)
 
     def execute(self, block: facts.Block, scope: Scope) -> int:
         """Run statements; see `scope.FALLS`, `JUMPS`, `RETURNS`, `RAISES`."""
@@ -212,10 +233,11 @@ class Evaluator:
             request.place,
             self.next_index(),
             tuple(self.conditions),
-            tuple(function.name for function in self.stack),
+            self.names,
             {},
             request.callee,
             request.type_arguments,
+            tuple(self.ways) if self.is_tracing else (),
         )
         self.made.append(made)
         return made
@@ -228,11 +250,6 @@ class Evaluator:
         """Keep the record of a return or raise, if someone observes."""
         if self.exits is not None:
             self.exits.append(Exit(kind, value, place, tuple(self.conditions), len(self.stack), self.next_index()))
-
-    def spend(self) -> bool:
-        """Take one step; False when the budget is used up: whoever gave it says so."""
-        self.steps_left -= 1
-        return self.steps_left > 0
 
     def unknown(self, reason: str, expression: facts.Expr | None = None) -> Unknown:
         """A value that says why it is not known."""

@@ -20,6 +20,7 @@ from assay.source.evaluate.values import (
     Deferred,
     External,
     FunctionValue,
+    Generic,
     Items,
     Operation,
     Table,
@@ -30,13 +31,6 @@ from assay.source.evaluate.values import (
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
-
-
-def evaluate(run: Evaluator, expression: facts.Expr, scope: Scope) -> Value:
-    """The value of an expression; `Unknown` says why there is none."""
-    if not run.spend():
-        return Unknown("the evaluation budget is used up", expression)
-    return EVALUATORS[type(expression)](run, expression, scope)
 
 
 def name(run: Evaluator, expression: facts.Name, scope: Scope) -> Value:
@@ -293,6 +287,11 @@ def unroll(run: Evaluator, expression: facts.Comprehension, depth: int, scope: S
     source = run.evaluate(iterable, scope)
     values = next((known for known in map(iterated, options(source)) if known is not None), None)
     if values is None:
+        if run.is_tracing:
+            bind(run, target, Generic(source, (Const("*"),)), scope, 0)
+            for test in tests:
+                run.evaluate(test, scope)
+            unroll(run, expression, depth + 1, scope, found)
         return False
     is_complete = True
     for value in values[:LOOP_LIMIT]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.source.evaluate.values import Const, Either, Items, Table, Unknown, Value, options
+from assay.source.evaluate.values import Const, Deferred, Either, Items, Table, Unknown, Value, options
 
 LOOP_LIMIT = 1000
 """Items of a known collection that a loop is unrolled over."""
@@ -36,21 +36,24 @@ def joined(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
 
 def either(*values: Value) -> Value:
     """One of several values; equal constants and doubles are folded, `Unknown` gives way to anything known."""
-    found: list[Value] = []
-    for option in (option for value in values for option in options(value)):
-        if any(option is other or is_same_constant(option, other) for other in found):
-            continue
-        found.append(option)
-    known = [option for option in found if not isinstance(option, Unknown)]
+    known: list[Value] = []
+    unknown: Value | None = None
+    for value in values:
+        for option in options(value) if isinstance(value, Either | Deferred) else (value,):
+            if isinstance(option, Unknown):
+                unknown = unknown or option
+            elif len(known) < OPTION_LIMIT and not is_among(option, known):
+                known.append(option)
     if not known:
-        return found[0] if found else Unknown("nothing")
-    found = known
-    return found[0] if len(found) == 1 else Either(tuple(found[:OPTION_LIMIT]))
+        return unknown or Unknown("nothing")
+    return known[0] if len(known) == 1 else Either(tuple(known))
 
 
-def is_same_constant(left: Value, right: Value) -> bool:
-    """Whether two values are the same constant."""
-    return isinstance(left, Const) and isinstance(right, Const) and left.value == right.value
+def is_among(value: Value, known: list[Value]) -> bool:
+    """Whether a value, or the same constant, is among others."""
+    if value in known:  # values are equal when they are the same object
+        return True
+    return isinstance(value, Const) and any(isinstance(other, Const) and value.value == other.value for other in known)
 
 
 def iterated(value: Value) -> list[Value] | None:

@@ -20,6 +20,8 @@ from assay.source.evaluate.values import (
     Decorated,
     External,
     FunctionValue,
+    Generic,
+    Given,
     Items,
     Made,
     Table,
@@ -43,7 +45,8 @@ def execute(run: Evaluator, block: facts.Block, scope: Scope) -> int:
     held = len(run.conditions)
     end = FALLS
     for statement in block:
-        if not run.spend():
+        run.steps_left -= 1
+        if run.steps_left <= 0:
             end = RETURNS
             break
         end = RUNNERS[type(statement)](run, statement, scope)
@@ -179,6 +182,18 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
     return FALLS
 
 
+ANY = Const("*")
+"""The key of an item of something that is not known."""
+
+
+def traced_item(item: Value, iterable: Value) -> Value:
+    """An item that remembers what it is an item of."""
+    if isinstance(item, Given):
+        item.call = next((option for option in options(iterable) if isinstance(option, Made)), None)
+        return item
+    return Generic(iterable, (ANY,))
+
+
 def each_unknown(run: Evaluator, statement: facts.Loop, iterable: Value, scope: Scope) -> None:
     """The body with an item that is not known; for each type that reflection or a container would find, where those register something."""
     assert statement.target is not None
@@ -189,6 +204,8 @@ def each_unknown(run: Evaluator, statement: facts.Loop, iterable: Value, scope: 
     if types:
         return
     item = dispatch.item_of(iterable)
+    if run.is_tracing:
+        item = traced_item(item, iterable)
     finding = dispatch.Finding(run)
     if not finding.is_of(item):
         bind(run, statement.target, item, scope, statement.line)

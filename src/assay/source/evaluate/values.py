@@ -187,6 +187,8 @@ class Made(Invocation):
     """`External`, `Member`, `Made` (a call on a result) or another value that could not be entered."""
     types: tuple[Value, ...] = ()
     """Type arguments as they were given, worked out when asked for."""
+    way: tuple[tuple[str, Place], ...] = ()
+    """While someone traces: the project functions being run, outermost first, each with the place of the call that entered it."""
 
     @property
     def type_arguments(self) -> tuple[Value, ...]:
@@ -228,6 +230,8 @@ class Given(Value):
     type: Value | None = None
     function: FunctionValue | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
+    origin: str = ""
+    """What a tracer knows of where it comes from: a word of `model.reach.Origin`."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

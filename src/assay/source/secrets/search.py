@@ -62,7 +62,7 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
             unread += 1
             continue
         source = as_utf8(source)
-        if b"\0" in source[:8000] or is_packed(source):
+        if not is_text(source):
             passed_over += 1
             continue
         files += 1
@@ -76,6 +76,11 @@ def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
     """Every file that may be searched, with whether it is of a test."""
     yield from ((entry.path, False) for entry in tree.files)
     yield from ((entry.path, reason == TESTS) for entry, reason in tree.aside)
+
+
+def is_text(source: bytes) -> bool:
+    """Whether somebody wrote it: neither binary nor packed."""
+    return b"\0" not in source[:8000] and not is_packed(source)
 
 
 def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:

@@ -33,7 +33,9 @@ from assay.source.frameworks.fastapi.guards import Dependencies
 from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
 from assay.source.frameworks.fastapi.middleware import Middleware
 from assay.source.frameworks.fastapi.parameters import parameters_of, response_of
+from assay.source.frameworks.fastapi.performing import Performing
 from assay.source.frameworks.fastapi.settings import settings_of
+from assay.source.handled import key_of
 from assay.source.paths import join
 from assay.source.program import Program, environment_of, place_of
 
@@ -57,6 +59,8 @@ class Around:
     steps: tuple[Step, ...] = ()
     environment: str = ""
     depth: int = 0
+    depends: tuple[Value, ...] = ()
+    """The dependencies that run before every handler here."""
 
     def under(self, prefix: str, guards: tuple[Guard, ...], step: Step, environment: str = "") -> Around:
         """The same, one level deeper."""
@@ -76,6 +80,7 @@ class Reader:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.dependencies = Dependencies(program)
+        self.performing = Performing(program, self.dependencies)
         self.apis: list[Api] = []
         self.endpoints: list[Endpoint] = []
         self.settings: list[Setting] = []
@@ -98,6 +103,7 @@ class Reader:
             guards = self.dependencies.of_list(given(application, "dependencies"), Level.APPLICATION)
             step = Step(f"application {api.name}", application.place)
             around = Around(api.id, (Middleware(self.program, application),), "", guards, (step,))
+            around = replace(around, depends=items(given(application, "dependencies")) or ())
             self.container(application, around)
             for parameter in self.handed(roots) if is_first else ():
                 self.container(parameter, around)
@@ -236,7 +242,9 @@ class Reader:
                 continue
             inner = self.dependencies.of_list(given(router, "dependencies"), Level.GROUP)
             step = Step(f"router included under {join(around.prefix, prefix)}", call.place)
-            self.container(router, around.under(prefix, (*guards, *inner), step, environment_of(call.conditions)))
+            below = around.under(prefix, (*guards, *inner), step, environment_of(call.conditions))
+            own = (*(items(call.argument(-1, "dependencies")) or ()), *(items(given(router, "dependencies")) or ()))
+            self.container(router, replace(below, depends=(*below.depends, *own)))
 
     def mount(self, call: Made, around: Around) -> None:
         """`app.mount("/x", other)`, `Mount("/x", routes=[...])`; what is no application of the project is no endpoint."""
@@ -292,6 +300,7 @@ class Reader:
         own = function if isinstance(function, FunctionValue) else None
         path = PARAMETER.sub(r"{\1}", full)
         guards = self.guards(method, path, handler, call, around)
+        shown = self.endpoint_dependencies(call, around)
         parameters, request = parameters_of(self.program, own, full) if own is not None else ((), None)
         self.endpoints.append(
             Endpoint(
@@ -312,6 +321,13 @@ class Reader:
                 reasons=tuple(f"{g.name}: {g.reason}" for g in guards if g.demand is Demand.UNKNOWN and g.reason),
             )
         )
+        if own is not None:
+            performance = self.performing.of(own, full, shown)
+            self.program.performances[key_of(self.endpoints[-1])] = performance
+
+    def endpoint_dependencies(self, call: Made, around: Around) -> tuple[Value, ...]:
+        """Everything that runs before a handler by a list of dependencies."""
+        return (*around.depends, *(items(call.argument(-1, "dependencies")) or ()))
 
     def guards(self, method: str, path: str, handler: Value | None, call: Made, around: Around) -> tuple[Guard, ...]:
         """Everything before the handler, outermost first; the handler's own check only where nothing else demands a caller."""

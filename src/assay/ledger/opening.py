@@ -1,0 +1,97 @@
+"""Opens a ledger file, or makes it: its tables, its indexes, and what keeps entries from being changed by mistake."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from assay.errors import LedgerError
+from assay.ledger.sqlite import Ledger, told
+
+APPLICATION = 0x41535359
+"""The file says in its header that it is a ledger of Assay: "ASSY"."""
+VERSION = 1
+"""Of the tables."""
+PATIENCE = 60.0
+"""Seconds that a writer waits for those before it."""
+TABLES = """
+CREATE TABLE body (
+    digest TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    endpoint TEXT GENERATED ALWAYS AS (text ->> '$.endpoint') VIRTUAL
+) WITHOUT ROWID;
+CREATE TABLE entry (
+    sequence INTEGER PRIMARY KEY,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    subject TEXT GENERATED ALWAYS AS (text ->> '$.subject') VIRTUAL,
+    type TEXT GENERATED ALWAYS AS (text ->> '$.type') VIRTUAL,
+    payload TEXT GENERATED ALWAYS AS (text ->> '$.payload') VIRTUAL,
+    recorded_at TEXT GENERATED ALWAYS AS (text ->> '$.recorded_at') VIRTUAL
+);
+CREATE TABLE attachment (digest TEXT PRIMARY KEY, packed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
+CREATE TABLE tile (level INTEGER, number INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID;
+CREATE INDEX entry_subject ON entry (subject);
+CREATE INDEX entry_type ON entry (type, recorded_at);
+CREATE INDEX entry_recorded_at ON entry (recorded_at);
+CREATE INDEX entry_run ON entry (payload) WHERE type = 'run';
+CREATE INDEX body_endpoint ON body (endpoint) WHERE endpoint IS NOT NULL;
+"""
+KEPT = ("entry", "body", "attachment", "checkpoint")
+STAYS = """
+CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table}: what was recorded stays'); END;
+CREATE TRIGGER {table}_is BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table}: what was recorded stays as it is'); END;
+"""
+
+
+def opened(path: Path) -> Ledger:
+    """The ledger in that file, made if there is none. Raises `LedgerError` if it cannot be, or the file is something else."""
+    with told(path), _alone(path.parent), ExitStack() as opening:
+        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        opening.callback(connection.close)
+        _prepare(path, connection)
+        opening.pop_all()
+    return Ledger(path, connection)
+
+
+def existing(path: Path) -> Ledger:
+    """The ledger in a file that is there. Raises `LedgerError` if it is not."""
+    if not path.is_file():
+        raise LedgerError(f"{path}: there is no ledger yet. Mend: run assay scan, or name it with --ledger.")
+    return opened(path)
+
+
+def _prepare(path: Path, connection: sqlite3.Connection) -> None:
+    """Make the file a ledger unless it is one."""
+    kind = connection.execute("PRAGMA application_id").fetchone()[0]
+    if kind != APPLICATION:
+        if kind or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise LedgerError(f"{path}: this is a database of something else. Mend: name a new file for the ledger.")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        stays = "".join(STAYS.format(table=table) for table in KEPT)
+        marks = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"
+        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} {stays} {marks} COMMIT;")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise LedgerError(
+            f"{path}: a ledger of version {version}; this is {VERSION}. Mend: use the Assay that wrote it."
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The only one that opens a ledger in that folder: SQLite does not wait when two turn on the log at once."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise LedgerError(f"{folder}: no ledger can be kept here: {error.strerror}. Mend: make the folder.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,214 @@
+"""Where every finding of a scope stands in a run, and what changed against the run before.
+
+A finding that was seen once is followed for ever: a run that says nothing of it says so. Absence is recorded as absence; whether it closes
+anything is for `history` to derive.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assay.model.evidence import FindingChange, Pairs, Said
+from assay.model.verdict import Finding, Outcome, Subject, Verdict
+
+ABSENT = "absent"
+"""No rule of the family said anything of the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One finding in one run: a line of the run's attachment `findings`."""
+
+    fingerprint: str
+    parts: Pairs
+    endpoint: str
+    outcome: str
+    rules: tuple[str, ...]
+    """Those that failed, now or when it last failed."""
+    last_failed: str
+    """Run id of the last run in which it failed; "" while it fails, so that equal states have equal bytes."""
+    weakness: str
+    severity: str
+    confidence: str
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        part = dict(self.parts)
+        return Subject(part["api"], part["kind"], part["method"], part["path"], part["symbol"])
+
+    @property
+    def family(self) -> str:
+        """Of the rules that find it."""
+        return dict(self.parts)["family"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a run looked at and what it said, as far as identities need it."""
+
+    verdicts: Sequence[Verdict]
+    findings: Sequence[Finding]
+    families: Mapping[str, str]
+    """The family of each rule."""
+    executed: frozenset[str]
+    """Rules that ran to their end."""
+    listed: frozenset[Subject]
+    """The endpoints that are there."""
+    complete: frozenset[str]
+    """APIs of which everything was read."""
+    is_exempt: Callable[[Subject], bool]
+    """Whether the settings say that nothing is to be judged there."""
+    may_remove: bool
+    """Whether what is missing from a complete reading is gone: so it is with code, and never with a host that may not answer."""
+    is_searched: bool = True
+    """Whether every file was searched for secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The standings of a run, and the changes that brought them about."""
+
+    standings: tuple[Standing, ...]
+    """By fingerprint."""
+    changes: tuple[FindingChange, ...]
+    """By fingerprint; each without scope and run."""
+
+
+def compared(look: Look, before: Iterable[Standing], previous: str, asked: Mapping[str, str]) -> Compared:
+    """Where the findings stand now, against where they stood in the run `previous`.
+
+    `asked` names findings that are recorded even if nothing changed, with the reason, as that somebody claims to have fixed them.
+    """
+    judged = _Judged(look)
+    known = {standing.fingerprint: standing for standing in before}
+    now = {finding.fingerprint: judged.failing(finding) for finding in look.findings}
+    places = {finding.fingerprint: finding for finding in look.findings}
+    for fingerprint, standing in known.items():
+        if fingerprint not in now:
+            last = previous if standing.outcome == Outcome.FAIL else standing.last_failed
+            now[fingerprint] = replace(standing, outcome=judged.outcome(standing), last_failed=last)
+    changes = []
+    for fingerprint, standing in sorted(now.items()):
+        old = known.get(fingerprint)
+        if not _has_changed(standing, old) and fingerprint not in asked:
+            continue
+        change = judged.change(standing, places.get(fingerprint))
+        reason = change.reason or asked.get(fingerprint, "")
+        changes.append(replace(change, before=old.outcome if old else "", reason=reason))
+    return Compared(tuple(standing for _, standing in sorted(now.items())), tuple(changes))
+
+
+class _Judged:
+    """The verdicts of a run by what they are about."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._said: dict[tuple[str, Subject], list[Verdict]] = defaultdict(list)
+        for verdict in look.verdicts:
+            self._said[look.families.get(verdict.rule, ""), verdict.subject].append(verdict)
+        self._subjects = {verdict.subject for verdict in look.verdicts}
+
+    def failing(self, finding: Finding) -> Standing:
+        verdict, part = finding.verdict, dict(finding.parts)
+        said = self._said[part["family"], verdict.subject]
+        return Standing(
+            fingerprint=finding.fingerprint,
+            parts=tuple(sorted(finding.parts)),
+            endpoint=verdict.subject.name,
+            outcome=Outcome.FAIL.value,
+            rules=tuple(sorted({each.rule for each in said if each.outcome is Outcome.FAIL} or {verdict.rule})),
+            last_failed="",
+            weakness=verdict.weakness,
+            severity=verdict.severity.value,
+            confidence=verdict.confidence.value,
+        )
+
+    def outcome(self, standing: Standing) -> str:
+        """What the family says of a subject that had a finding and has this one no more."""
+        said = self._said.get((standing.family, standing.subject), [])
+        outcomes = {verdict.outcome for verdict in said}
+        if not said:
+            return ABSENT
+        if Outcome.NOT_TESTED in outcomes or not {verdict.rule for verdict in said} >= set(standing.rules):
+            return Outcome.NOT_TESTED.value
+        if outcomes & {Outcome.FAIL} or Outcome.PASS not in outcomes or self._look.is_exempt(standing.subject):
+            return Outcome.NOT_APPLICABLE.value
+        return Outcome.PASS.value
+
+    def change(self, standing: Standing, finding: Finding | None) -> FindingChange:
+        said = self._said.get((standing.family, standing.subject), [])
+        told = finding.verdict if finding else next(iter(_telling(said, standing.outcome)), None)
+        is_gone = standing.outcome == ABSENT and self._is_gone(standing)
+        return FindingChange(
+            fingerprint=standing.fingerprint,
+            parts=standing.parts,
+            endpoint=standing.endpoint,
+            scope="",
+            run="",
+            outcome=standing.outcome,
+            before="",
+            said=tuple(sorted({(each.rule, each.outcome.value): _said(each) for each in said}.values(), key=_order)),
+            rules=standing.rules,
+            last_failed=standing.last_failed,
+            weakness=standing.weakness,
+            severity=standing.severity,
+            confidence=standing.confidence,
+            message=told.message if told else "",
+            place=str(told.place) if told and told.place else "",
+            is_gone=is_gone,
+            reason=self._reason(standing, said, is_gone=is_gone),
+        )
+
+    def _is_gone(self, standing: Standing) -> bool:
+        """Whether a complete reading of its API shows that the subject is there no more."""
+        subject = standing.subject
+        if not self._look.may_remove or subject.api not in self._look.complete:
+            return False
+        if subject in self._look.listed or subject in self._subjects:
+            return False
+        if not self._look.executed.issuperset(standing.rules):
+            return False
+        return subject.kind != "secret" or self._look.is_searched
+
+    def _reason(self, standing: Standing, said: Sequence[Verdict], *, is_gone: bool) -> str:
+        if standing.outcome == ABSENT:
+            return "its API was read completely and has it no more" if is_gone else "nothing was said of it"
+        if standing.outcome == Outcome.NOT_APPLICABLE:
+            return _set_aside(said, is_exempt=self._look.is_exempt(standing.subject))
+        if standing.outcome == Outcome.NOT_TESTED:
+            silent = sorted(set(standing.rules) - {verdict.rule for verdict in said})
+            return f"{', '.join(silent)} did not judge it" if silent else "it could not be judged"
+        return ""
+
+
+def _set_aside(said: Iterable[Verdict], *, is_exempt: bool) -> str:
+    if is_exempt:
+        return "the settings exempt it"
+    failing = sorted({verdict.weakness for verdict in said if verdict.outcome is Outcome.FAIL})
+    return f"it fails as {', '.join(failing)} now" if failing else "its rules have nothing to judge there"
+
+
+def _telling(said: Sequence[Verdict], outcome: str) -> Iterator[Verdict]:
+    yield from (verdict for verdict in said if verdict.outcome == outcome)
+    yield from said
+
+
+def _has_changed(now: Standing, old: Standing | None) -> bool:
+    if old is None:
+        return True
+    if now.outcome != old.outcome:
+        return True
+    return now.outcome == Outcome.FAIL and (now.severity, now.confidence, now.rules) != (
+        old.severity,
+        old.confidence,
+        old.rules,
+    )
+
+
+def _said(verdict: Verdict) -> Said:
+    return Said(verdict.rule, verdict.outcome.value)
+
+
+def _order(said: Said) -> tuple[str, str]:
+    return (said.rule, said.outcome)

@@ -1,0 +1,222 @@
+"""The facts that a ledger remembers of what people decide: one noun for each type of entry.
+
+What must not be recorded at all, as an acceptance that its requester approved, is refused when the noun is made.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from assay.errors import LedgerError
+from assay.model.evidence import Attachment
+
+ACCEPTANCES = ("exception", "risk", "false-positive")
+ADDRESS = re.compile(r"<([^<>]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class FixClaim:
+    """Somebody says that a finding is fixed; a later run has to show it."""
+
+    fingerprint: str
+    commit: str
+    pull_request: str
+    claimed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person looked at a finding and says that it is real."""
+
+    fingerprint: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """An exception, an accepted risk or a false positive, approved by somebody else than who asked for it, until a day."""
+
+    fingerprint: str
+    kind: str
+    """exception, risk, false-positive."""
+    requester: str
+    approver: str
+    reason: str
+    measure: str
+    """What lowers the risk meanwhile."""
+    severity: str
+    """Of the finding when it was accepted; a worse one ends the acceptance."""
+    expires: str
+    """ISO day from which it no longer holds."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ACCEPTANCES:
+            raise LedgerError(f"{self.kind!r} is no kind of acceptance. Mend: one of {', '.join(ACCEPTANCES)}.")
+        _stated(self, "fingerprint", "requester", "approver", "reason", "measure")
+        _independent(self.requester, self.approver)
+        _day(self.expires, "expires")
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A control did not operate as described."""
+
+    id: str
+    control: str
+    cause: str
+    extent: str
+    """What a look back over the window showed."""
+    impact: str
+    correction: str
+    retest: str
+    """Run id that shows the correction; "" while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What management says of a deviation."""
+
+    deviation: str
+    author: str
+    text: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "deviation", "author", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMove:
+    """A policy moved on: drafted, approved, in force, reviewed, acknowledged, withdrawn."""
+
+    id: str
+    version: str
+    move: str
+    content: str
+    """SHA-256 of the text."""
+    author: str
+    by: str
+    effective: str
+    review: str
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        _stated(self, "id", "move", "by", "content")
+        if self.move == "approved":
+            _stated(self, "author")
+            _independent(self.author, self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often a scope is to be scanned, from the moment on when this is recorded."""
+
+    scope: str
+    days: int
+    grace: int
+    """Days after a slot within which a run is late instead of missed."""
+    coverage: float
+    """0 to 1: a run with less fills no slot."""
+    origin: str
+    """Where it is stated: `assay.toml`."""
+
+    def __post_init__(self) -> None:
+        if self.days < 1 or self.grace < 0 or not 0 <= self.coverage <= 1:
+            raise LedgerError(f"Every {self.days} days, {self.grace} of grace: no schedule. Mend: days from 1 on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """Within how many days a finding is to be fixed, by severity, for what is detected from now on."""
+
+    scope: str
+    critical: int
+    high: int
+    medium: int
+    low: int
+    origin: str
+
+    def days(self, severity: str) -> int | None:
+        """The days for a severity; None for what has no due date."""
+        return {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}.get(severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A slot in which no run was to be expected, as in a freeze."""
+
+    scope: str
+    first: str
+    """ISO day on which it begins."""
+    last: str
+    """ISO day on which it ends, that day included."""
+    reason: str
+    requester: str
+    approver: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "scope", "reason", "requester", "approver")
+        _independent(self.requester, self.approver)
+        _day(self.first, "first")
+        _day(self.last, "last")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRevocation:
+    """From this entry on nothing that this key signs counts."""
+
+    fingerprint: str
+    reason: str
+    by: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "fingerprint", "reason", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The tombstone of an attachment whose retention ended."""
+
+    digest: str
+    reason: str
+    by: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "digest", "reason", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an earlier entry should have said; that entry stays."""
+
+    sequence: int
+    text: str
+    by: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "text", "by")
+
+
+def person(name: str) -> str:
+    """Who a name means: of `Ann Lee <ANN@example.org>` the address, in lower case."""
+    found = ADDRESS.search(name)
+    return " ".join((found.group(1) if found else name).casefold().split())
+
+
+def _independent(requester: str, approver: str) -> None:
+    if person(requester) == person(approver):
+        raise LedgerError(f"{approver} cannot approve what {requester} asked for. Mend: name another approver.")
+
+
+def _stated(noun: object, *names: str) -> None:
+    missing = [name for name in names if not str(getattr(noun, name)).strip()]
+    if missing:
+        raise LedgerError(f"{type(noun).__name__}: {' and '.join(missing)} must be stated. Mend: say it.")
+
+
+def _day(text: str, name: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise LedgerError(f"{name} is {text!r}, which is no date. Mend: write it as 2027-01-31.") from error

@@ -1,0 +1,144 @@
+"""How a handler is run: its parameters say where they come from, its dependencies are run before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from assay.model.endpoint import Demand
+from assay.model.reach import Origin
+from assay.source import facts
+from assay.source.declared import is_outside
+from assay.source.evaluate.values import (
+    ClassValue,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Value,
+    options,
+    undecorated,
+)
+from assay.source.frameworks.fastapi.guards import Dependencies, annotated
+from assay.source.frameworks.fastapi.known import DEPENDS
+from assay.source.frameworks.fastapi.parameters import PARAMETER, source_of
+from assay.source.handled import Performance
+from assay.source.program import Program, signature
+from assay.source.vocabulary import Topic, topic_of
+
+DEPTH = 8
+"""Dependencies of dependencies that are run."""
+KNOWN_CALLER = frozenset({Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE, Demand.CUSTOM, Demand.UNKNOWN, Demand.POLICY})
+REQUESTS = ("Request", "WebSocket", "HTTPConnection")
+
+
+class Performing:
+    """Makes handlers of one program ready to be run."""
+
+    def __init__(self, program: Program, dependencies: Dependencies) -> None:
+        self.program = program
+        self.dependencies = dependencies
+
+    def of(self, handler: FunctionValue, path: str, before: tuple[Value, ...]) -> Performance:
+        """A handler with the dependencies of its routers, its route and its parameters."""
+        in_path = frozenset(PARAMETER.findall(path))
+        run = _Run(self, in_path)
+        # Endpoints that share a handler, its path parameters and what runs before it do the same.
+        share = (id(handler.function), in_path, tuple(id(each) for each in before))
+        return Performance(partial(run.perform, handler, before), share)
+
+
+class _Run:
+    """One request: a dependency that is used twice is run once."""
+
+    def __init__(self, owner: Performing, in_path: frozenset[str]) -> None:
+        self.owner = owner
+        self.program = owner.program
+        self.in_path = in_path
+        self.done: dict[object, Value] = {}
+
+    def perform(self, handler: FunctionValue, before: tuple[Value, ...]) -> Value:
+        """Run everything as FastAPI does."""
+        self.done.clear()
+        for each in before:
+            if isinstance(each, Made) and self.program.is_named(each.callee, *DEPENDS):
+                self.dependency(each, None, "", 0)
+        named = self.arguments(handler, 0)
+        return self.program.run.call(self.bound(handler), (), named, place=handler.place)
+
+    def bound(self, handler: FunctionValue) -> FunctionValue:
+        """A method of a class-based view with an object whose attributes are dependencies."""
+        if handler.owner is None or handler.receiver is not None:
+            return handler
+        view = Given("self", type=handler.owner)
+        for base in self.program.mro(handler.owner):
+            if isinstance(base, ClassValue):
+                for name, value in (base.names or {}).items():
+                    if isinstance(value, Made) and self.program.is_named(value.callee, *DEPENDS):
+                        view.attributes.setdefault(name, self.dependency(value, None, name, 0))
+        return FunctionValue(
+            handler.function, handler.module, handler.scope, handler.owner, view, handler.attributes
+        )
+
+    def arguments(self, function: FunctionValue, depth: int) -> dict[str, Value]:
+        """The arguments of a handler or dependency by name."""
+        found: dict[str, Value] = {}
+        for parameter in function.function.parameters:
+            if parameter.name in {"self", "cls"} or parameter.kind in {"*", "**"}:
+                continue
+            found[parameter.name] = self.argument(function, parameter, depth)
+        return found
+
+    def argument(self, function: FunctionValue, parameter: facts.Parameter, depth: int) -> Value:
+        """One argument."""
+        run = self.program.run
+        declared = run.type_of(parameter, function)
+        default = run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
+        for mark in (*annotated(declared), *options(default)):
+            if isinstance(mark, Made) and self.program.is_named(mark.callee, *DEPENDS):
+                return self.dependency(mark, declared, parameter.name, depth)
+        if is_outside(declared, *REQUESTS):
+            return Given(parameter.name, type=declared, origin=Origin.REQUEST)
+        source = source_of(self.program, parameter, declared, default, set(self.in_path))
+        inner = declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
+        return Given(parameter.name, type=inner, origin=source or "")
+
+    def dependency(self, made: Made, declared: Value | None, name: str, depth: int) -> Value:
+        """What one `Depends(...)` gives; the caller, when it is what finds out who is calling."""
+        target = made.argument(0, "dependency")
+        if target is None:
+            target = declared.keys[0] if isinstance(declared, Generic) and declared.keys else declared
+        inner = undecorated(next(options(target), made))
+        key = (signature(inner), name if not isinstance(inner, FunctionValue) else "")
+        if key not in self.done:
+            self.done[key] = self.given(made, target, inner, declared, name, depth)
+        return self.done[key]
+
+    def given(self, made: Made, target: Value | None, inner: Value, declared: Value | None, name: str, depth: int) -> Value:  # noqa: PLR0913
+        """What it gives, worked out."""
+        demand = self.owner.dependencies.demand(target).demand if target is not None else Demand.NOTHING
+        if name and demand in KNOWN_CALLER and topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL, Topic.ROLE, Topic.SCOPE}:
+            kind = declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
+            return Given(name, type=self.returned(inner) or kind, origin=Origin.PRINCIPAL)
+        if depth > DEPTH or demand in KNOWN_CALLER and not name:
+            return Given(name or "dependency", type=declared)
+        callee = self.owner.dependencies.entry(inner)
+        named = self.arguments(callee, depth + 1) if callee is not None else {}
+        place = callee.place if callee is not None else made.place
+        result = self.program.run.call(target if target is not None else inner, (), named, place=place)
+        if isinstance(result, Items) and result.items and isinstance(inner, FunctionValue):
+            if {"generator"} & set(inner.function.modifiers):
+                return result.items[0]
+        return result
+
+    def returned(self, inner: Value) -> Value | None:
+        """The class that a dependency says it returns."""
+        if isinstance(inner, FunctionValue) and inner.function.returns is not None:
+            value = self.program.run.evaluate(inner.function.returns, inner.scope)
+            return value if isinstance(value, ClassValue) else None
+        return inner if isinstance(inner, ClassValue | Instance) and isinstance(inner, ClassValue) else None
+
+
+__all__ = ["Callable", "Performing"]

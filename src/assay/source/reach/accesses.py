@@ -1,0 +1,213 @@
+"""Data accesses of a trace: queries that were run, objects that were handed to a session or saved themselves, fields that were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assay.model.place import Place, Step
+from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
+from assay.source.evaluate.values import Condition, Instance, Made, Table, Value, options
+from assay.source.reach.origins import FIXED, OPEN, Origins, Source
+from assay.source.reach.query import Queries, Query, Test
+from assay.source.reach.stored import Stored
+from assay.source.reach.trace import Trace
+
+ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """A data access with what is needed to say what ties it to the caller."""
+
+    action: Action
+    entity: str
+    tests: tuple[Test, ...]
+    made: Made | None
+    query: Query | None
+    """The query that selects the object: itself, or the one that loaded what is written."""
+    place: Place
+    index: int
+    conditions: tuple[Condition, ...]
+    way: tuple[tuple[str, Place], ...]
+    symbol: str
+    object: Value | None = None
+    """What is written or deleted, where that is a value."""
+    fields: tuple[str, ...] = ()
+    is_bounded: bool | None = None
+    is_certain: bool = True
+    protection: str = ""
+    keys: tuple[Key, ...] = ()
+    sources: tuple[tuple[Test, tuple[Source, ...]], ...] = field(default=())
+
+    def access(self) -> Access:
+        """The noun."""
+        return Access(
+            self.action,
+            self.entity,
+            self.keys,
+            self.symbol,
+            self.place,
+            steps_of(self.way, self.place, self.symbol),
+            self.protection,
+            self.fields,
+            self.is_bounded,
+            self.is_certain,
+            any(key.origin in OF_REQUEST for key in self.keys),
+        )
+
+
+class Accesses:
+    """Finds the data accesses of one trace."""
+
+    def __init__(self, trace: Trace, queries: Queries, origins: Origins, stored: Stored) -> None:
+        self.trace = trace
+        self.queries = queries
+        self.origins = origins
+        self.stored = stored
+
+    def all(self) -> list[Found]:
+        """In order of execution; of a chain only its last call counts."""
+        inner = self.inner()
+        found: list[Found] = []
+        for made in self.trace.made:
+            written = self.written(made)
+            if written is not None:
+                found.append(written)
+                continue
+            query = self.queries.of(made)
+            if query is not None and id(made) not in inner:
+                found.append(self.of_query(made, query))
+        found += self.assigned()
+        found.sort(key=lambda each: each.index)
+        for each in found:
+            each.sources = tuple((test, self.origins.of(test.value)) for test in each.tests)
+            each.keys = tuple(key_of(test, sources) for test, sources in each.sources)
+        return found
+
+    def inner(self) -> set[int]:
+        """Calls that are only a part of a longer chain."""
+        found: set[int] = set()
+        for made in self.trace.made:
+            query = self.queries.of(made)
+            if query is not None:
+                found |= {id(link) for link in query.links if link is not made}
+        return found
+
+    def of_query(self, made: Made, query: Query) -> Found:
+        """A query that is run."""
+        is_bounded = None
+        if query.action is Action.LIST:
+            is_bounded = bool(query.limits)
+        return Found(
+            query.action,
+            query.entity,
+            query.tests,
+            made,
+            query,
+            made.place,
+            made.index,
+            made.conditions,
+            made.way,
+            symbol_of(made),
+            is_bounded=is_bounded,
+            is_certain=query.is_certain,
+            fields=tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else (),
+        )
+
+    def written(self, made: Made) -> Found | None:
+        """An object that is handed to a session (`session.add(x)`) or saves itself (`x.save()`)."""
+        words = self.queries.words
+        kind = words.writers.get(made.name)
+        if kind is not None and made.positional and made.receiver is not None:
+            found = self.of_object(made.positional[0], kind, made)
+            if found is not None:
+                return found
+        kind = words.savers.get(made.name)
+        if kind is not None and made.receiver is not None and self.queries.of(made) is None:
+            return self.of_object(made.receiver, kind, made)
+        return None
+
+    def of_object(self, value: Value, kind: str, made: Made) -> Found | None:
+        """A write of one object."""
+        for option in options(value):
+            entity, tests, query = "", (), None
+            if isinstance(option, Instance) and (
+                self.stored.is_entity(option.cls) or made.name in self.queries.words.writers
+            ):
+                entity = option.cls.name
+                action = ACTION_OF[kind] if kind == "delete" else Action.CREATE
+            else:
+                query = self.queries.behind(option)
+                if query is None or query.action in {Action.CREATE}:
+                    continue
+                entity, tests = query.entity, query.tests
+                action = Action.DELETE if kind == "delete" else Action.UPDATE
+            return Found(
+                action, entity, tests, made, query, made.place, made.index, made.conditions, made.way, symbol_of(made), option
+            )
+        return None
+
+    def assigned(self) -> list[Found]:
+        """Fields of loaded objects that are written, one access an object."""
+        found: dict[int, Found] = {}
+        for assigned in self.trace.assigned:
+            query = self.queries.behind(assigned.receiver)
+            if query is None:
+                continue
+            held = found.get(id(query))
+            if held is not None:
+                held.fields = tuple(dict.fromkeys((*held.fields, assigned.name)))
+                continue
+            found[id(query)] = Found(
+                Action.UPDATE,
+                query.entity,
+                query.tests,
+                None,
+                query,
+                assigned.place,
+                assigned.index,
+                assigned.conditions,
+                query.made.way,
+                f"{query.entity}.{assigned.name} =",
+                assigned.receiver,
+                (assigned.name,),
+            )
+        return list(found.values())
+
+
+def key_of(test: Test, sources: tuple[Source, ...]) -> Key:
+    """What a comparison selects by; of several sources the one that says most of the caller's right."""
+    ranked = sorted(sources, key=lambda source: RANK.get(source.origin, 5))
+    best = ranked[0] if ranked else FIXED
+    return Key(test.field, best.origin, best.name)
+
+
+RANK = {
+    Origin.PRINCIPAL: 0,
+    Origin.TENANT: 1,
+    Origin.PATH: 2,
+    Origin.BODY: 2,
+    Origin.QUERY: 2,
+    Origin.FORM: 2,
+    Origin.REQUEST: 3,
+    Origin.HEADER: 3,
+    Origin.COOKIE: 3,
+    Origin.LOADED: 4,
+    Origin.UNKNOWN: 6,
+}
+"""The principal says more than the request, the request more than a loaded object."""
+
+
+def symbol_of(made: Made) -> str:
+    """The function that makes a call, and the call."""
+    inside = made.way[-1][0] if made.way else ""
+    return f"{inside}: {made.name}" if inside else made.name
+
+
+def steps_of(way: tuple[tuple[str, Place], ...], place: Place, symbol: str) -> tuple[Step, ...]:
+    """The calls from the handler to a place, and the place."""
+    calls = tuple(Step(f"calls {name}", where) for name, where in way[1:])
+    return (*calls, Step(symbol.partition(": ")[2] or symbol, place))
+
+
+__all__ = ["OPEN", "Accesses", "Found", "Table", "steps_of", "symbol_of"]

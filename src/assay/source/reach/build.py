@@ -1,0 +1,99 @@
+"""Put the reach of every endpoint together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from assay.model.endpoint import Demand, Endpoint
+from assay.model.entity import Entity
+from assay.model.place import Place
+from assay.model.reach import Gap, Reach
+from assay.plugins.framework import Reading
+from assay.source.evaluate.values import FunctionValue
+from assay.source.program import Program
+from assay.source.reach.accesses import Accesses, Found
+from assay.source.reach.entities import entity_of
+from assay.source.handled import Performance, key_of
+from assay.source.reach.origins import Origins
+from assay.source.reach.protection import Protection
+from assay.source.reach.query import Queries
+from assay.source.reach.stored import Stored
+from assay.source.reach.trace import Budget, Trace, traced
+
+GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT, Demand.CUSTOM})
+"""Demands that decide about more than who is calling."""
+NOT_HANDLED = "its handler could not be run"
+
+
+class Reacher:
+    """Traces the handlers of one program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.stored = Stored(program)
+        self.budget = Budget()
+        self.shared: dict[object, Reach] = {}
+        self.seen: dict[str, Entity] = {}
+
+    def reading(self, reading: Reading) -> Reading:
+        """A reading with the reach of its endpoints."""
+        return replace(reading, endpoints=tuple(self.endpoint(endpoint) for endpoint in reading.endpoints))
+
+    def endpoint(self, endpoint: Endpoint) -> Endpoint:
+        """An endpoint with its reach."""
+        performance = self.program.performances.get(key_of(endpoint))
+        if performance is None:
+            return replace(endpoint, reach=Reach(gaps=(Gap(NOT_HANDLED, endpoint.place),)))
+        reach = self.shared.get(performance.share) if performance.share is not None else None
+        if reach is None:
+            reach = self.reach(performance, endpoint.place)
+            if performance.share is not None:
+                self.shared[performance.share] = reach
+        return replace(endpoint, reach=guarded(reach, endpoint))
+
+    def reach(self, performance: Performance, place: Place) -> Reach:
+        """What one handler reaches."""
+        queries = Queries(self.stored, self.program.language)
+        trace = traced(self.program.run, performance.perform, self.budget, queries.class_of)
+        origins = Origins(queries)
+        accesses = Accesses(trace, queries, origins, self.stored).all()
+        checks = Protection(trace, queries, origins).settle(accesses)
+        self.meet(accesses)
+        return Reach(
+            accesses=tuple(found.access() for found in accesses),
+            checks=checks,
+            gaps=tuple(gaps(trace, place)),
+        )
+
+    def meet(self, accesses: Iterable[Found]) -> None:
+        """Remember the stored types that were touched."""
+        for found in accesses:
+            cls = found.query.cls if found.query is not None else None
+            if cls is None:
+                cls = self.stored.by_name.get(found.entity)
+            if cls is not None and cls.name not in self.seen:
+                self.seen[cls.name] = entity_of(self.stored, cls)
+
+    def entities(self) -> tuple[Entity, ...]:
+        """The stored types that some handler touches, by name."""
+        return tuple(self.seen[name] for name in sorted(self.seen))
+
+
+def guarded(reach: Reach, endpoint: Endpoint) -> Reach:
+    """The reach behind the guards of one endpoint: one that decides about rights protects what is behind it."""
+    deciding = [guard for guard in endpoint.effective_guards if guard.demand in GUARDING]
+    if not deciding:
+        return reach
+    said = f"guard: {deciding[-1].name}"
+    accesses = tuple(access if access.protection else replace(access, protection=said) for access in reach.accesses)
+    return replace(reach, accesses=accesses)
+
+
+def gaps(trace: Trace, place: Place) -> Iterable[Gap]:
+    """What could not be followed."""
+    if trace.is_cut:
+        yield Gap("it is too much to be followed to its end", place)
+
+
+__all__ = ["FunctionValue", "Reacher"]

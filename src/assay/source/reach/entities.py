@@ -1,0 +1,66 @@
+"""Stored types as nouns: which fields tie an object to somebody, which must not go out, which give rights."""
+
+from __future__ import annotations
+
+import re
+
+from assay.model.endpoint import Attribute
+from assay.model.entity import Entity
+from assay.source.evaluate.values import ClassValue
+from assay.source.reach.stored import Stored
+from assay.source.vocabulary import parts_of
+
+ACCOUNTS = frozenset({"user", "users", "account", "member", "customer", "profile", "person", "employee", "patient", "applicationuser"})
+OWNING = frozenset(
+    """
+    owner user author creator creators created createdby customer account member tenant organization organisation company workspace team
+    assignee recipient sender requester requested buyer seller patient employee student profile group
+    """.split()
+)
+"""Words of fields that tie an object to somebody."""
+NO_OWNERS = re.compile(r"(count|name|email|agent|_at|date|time|number|text|type|status|url|password|role|is_|has_|num_)", re.IGNORECASE)
+SECRET = re.compile(
+    r"(passwd|password|pwd|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
+    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban)",
+    re.IGNORECASE,
+)
+NOT_SECRET = re.compile(r"(_id$|Id$|_at$|At$|date|count|length|policy|expires|expiry|_url$|is_|has_|enabled|required|hint|type$|reset_required)", re.IGNORECASE)
+PRIVILEGE = re.compile(
+    r"^(is_?(admin|staff|superuser|super_?admin|verified|active|approved|owner|root|moderator|premium|paid|enabled|banned|locked)|admin|superuser"
+    r"|role|roles|role_?id|permissions?|privileges?|scopes?|groups?|user_?type|account_?type|access_?level|balance|credits?|verified|approved"
+    r"|email_?(verified|confirmed)|lockout_?enabled|tier|plan|is_?internal)$",
+    re.IGNORECASE,
+)
+
+
+def entity_of(stored: Stored, cls: ClassValue) -> Entity:
+    """The noun of a stored type."""
+    fields = stored.fields(cls)
+    names = [name for name, _ in fields]
+    is_account = bool(ACCOUNTS & set(parts_of(cls.name))) and len(parts_of(cls.name)) <= 2
+    return Entity(
+        cls.name,
+        cls.place,
+        tuple(Attribute(name, text) for name, text in fields),
+        tuple(name for name, text in fields if ties(name, text)),
+        tuple(name for name in names if is_secret(name)),
+        tuple(name for name in names if PRIVILEGE.match(name)),
+        is_account,
+    )
+
+
+def ties(name: str, text: str) -> bool:
+    """Whether a field ties an object to a user, account or tenant: a reference to one, or an id named so."""
+    parts = parts_of(name)
+    said = set(parts)
+    if not (said & OWNING) or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", "")):
+        pointed = set(parts_of(text.rpartition(" ")[2].rpartition(".")[2].strip("?[]")))
+        return bool(pointed & ACCOUNTS) and len(pointed) <= 2 and " " in text
+    if "created" in said or "requested" in said:
+        return "by" in said or "user" in said or "id" in said
+    return True
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field must not go out."""
+    return bool(SECRET.search(name)) and not NOT_SECRET.search(name)

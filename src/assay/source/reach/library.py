@@ -1,0 +1,116 @@
+"""The words of data, logging and request libraries, read from `libraries/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from assay.model.reach import Action
+
+ROLES = ("filter", "key", "one", "list", "count", "limit", "create", "update", "delete")
+"""What a method of a query does; the first role that claims a name wins where libraries disagree."""
+ACTION_OF_ROLE = {
+    "key": Action.READ,
+    "one": Action.READ,
+    "list": Action.LIST,
+    "count": Action.READ,
+    "create": Action.CREATE,
+    "update": Action.UPDATE,
+    "delete": Action.DELETE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language's data libraries, put together."""
+
+    of_model: frozenset[str]
+    """Calls whose first argument is a stored type: `query(Model)`."""
+    on_model: frozenset[str]
+    """Members of a stored type that begin a query: `Model.objects`."""
+    of_type: frozenset[str]
+    """Generic calls that begin a query: `Set<T>()`."""
+    holders: frozenset[str]
+    """Types whose first type argument is the stored type: `DbSet<T>`."""
+    collections: frozenset[str]
+    """Methods of a collection that has only a name: `db.users.find_one(...)`."""
+    executors: frozenset[str]
+    """Calls that run a statement handed to them."""
+    roles: dict[str, str]
+    """Method name -> role."""
+    writers: dict[str, str]
+    """Methods of a session to which an object is handed: name -> create, update, delete."""
+    savers: dict[str, str]
+    """Methods of the object itself."""
+    bases: frozenset[str]
+    columns: frozenset[str]
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where values come from, by name."""
+
+    request: dict[str, str]
+    members: dict[str, str]
+    principals: frozenset[str]
+    principal_members: frozenset[str]
+    principal_calls: frozenset[str]
+    principal_types: frozenset[str]
+    tenants: frozenset[str]
+    tenant_types: frozenset[str]
+
+
+@cache
+def _documents() -> tuple[dict[str, Any], ...]:
+    folder = files("assay.source.reach") / "libraries"
+    found = sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+    return tuple(tomllib.loads(each.read_text(encoding="utf-8")) for each in found)
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language."""
+    own = [document for document in _documents() if document["language"] == language]
+
+    def union(section: str, key: str) -> frozenset[str]:
+        return frozenset(name for document in own for name in document.get(section, {}).get(key, ()))
+
+    roles: dict[str, str] = {}
+    for role in ROLES:
+        for name in sorted(union("methods", role)):
+            roles.setdefault(name, role)
+    return Words(
+        of_model=union("entry", "of_model"),
+        on_model=union("entry", "on_model"),
+        of_type=union("entry", "of_type"),
+        holders=union("entry", "holders"),
+        collections=union("entry", "collections"),
+        executors=union("entry", "executors"),
+        roles=roles,
+        writers={name: kind for kind in ("create", "update", "delete") for name in sorted(union("writers", kind))},
+        savers={name: kind for kind in ("create", "update", "delete") for name in sorted(union("savers", kind))},
+        bases=union("model", "bases"),
+        columns=union("model", "columns"),
+        marks=union("model", "marks"),
+    )
+
+
+@cache
+def sources() -> Sources:
+    """Where values come from."""
+    (own,) = (document for document in _documents() if document["language"] == "any")
+    principal, tenant = own["principal"], own["tenant"]
+    return Sources(
+        request=own["request"],
+        members=own["members"],
+        principals=frozenset(principal["names"]),
+        principal_members=frozenset(principal["members"]),
+        principal_calls=frozenset(principal["calls"]),
+        principal_types=frozenset(principal["types"]),
+        tenants=frozenset(tenant["names"]),
+        tenant_types=frozenset(tenant["types"]),
+    )

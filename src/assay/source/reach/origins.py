@@ -1,0 +1,267 @@
+"""Where values come from: which part of the request, the principal, a loaded object, or the server itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.model.reach import Origin
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    Either,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Parent,
+    Table,
+    Template,
+    Unknown,
+    Value,
+    options,
+)
+from assay.source.mentions import dotted
+from assay.source.reach.library import sources
+from assay.source.reach.query import Queries, Query
+from assay.source.vocabulary import parts_of
+
+DEPTH = 24
+PARTS = 60
+"""Sources of one value that are kept."""
+NUMBERS = frozenset({"int", "float", "UUID", "Guid", "Decimal", "bool", "ObjectId", "Parse", "ToInt32", "ToInt64", "TryParse", "len"})
+"""Conversions after which a text can carry nothing harmful; who it came from stays."""
+CLAIM_WORDS = frozenset({"claim", "claims", "identity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing that a value comes from."""
+
+    origin: Origin
+    name: str = ""
+
+
+FIXED = Source(Origin.FIXED)
+OPEN = Source(Origin.UNKNOWN)
+
+
+class Origins:
+    """Works out sources; what was worked out is kept by the identity of the value, for as long as one trace is read."""
+
+    def __init__(self, queries: Queries) -> None:
+        self.queries = queries
+        self.words = sources()
+        self.known: dict[int, tuple[Value, tuple[Source, ...]]] = {}
+
+    def of(self, value: Value | None, depth: int = 0) -> tuple[Source, ...]:
+        """Everything that a value comes from, in order; constants and configuration give nothing."""
+        if value is None:
+            return ()
+        held = self.known.get(id(value))
+        if held is not None:
+            return held[1]
+        if depth > DEPTH:
+            return (OPEN,)
+        self.known[id(value)] = (value, ())  # cuts circles
+        found = tuple(dict.fromkeys(self._of(value, depth)))[:PARTS]
+        self.known[id(value)] = (value, found)
+        return found
+
+    def is_principal(self, value: Value) -> bool:
+        """Whether a value is the principal or a member of it."""
+        return any(source.origin in {Origin.PRINCIPAL, Origin.TENANT} for source in self.of(value))
+
+    # --- kinds of values
+
+    def _of(self, value: Value, depth: int) -> list[Source]:  # noqa: C901, PLR0911, PLR0912  # one case a kind of value
+        match value:
+            case Const():
+                return []
+            case Given():
+                return self.given(value, depth)
+            case External(name=name):
+                return self.outside(name)
+            case Member(value=owner, name=name):
+                return self.member(value, owner, name, depth)
+            case Generic(value=owner, keys=keys):
+                return self.subscript(owner, keys, depth)
+            case Made():
+                return self.made(value, depth)
+            case Template(pieces=pieces):
+                return self.all([piece for piece in pieces if not isinstance(piece, str)], depth)
+            case Operation(operands=operands):
+                return self.all(operands, depth)
+            case Either(options=each):
+                return self.all(each, depth)
+            case Items(items=held):
+                return self.all(held[:PARTS], depth)
+            case Table(entries=entries):
+                return self.all([item for _, item in list(entries.values())[:PARTS]], depth)
+            case Instance(cls=cls, attributes=attributes, positional=positional, named=named):
+                if self.is_named_principal(cls):
+                    return [Source(Origin.PRINCIPAL, cls.name)]
+                return self.all([*positional, *named.values(), *list(attributes.values())[:PARTS]], depth)
+            case Decorated(result=inner):
+                return self.all([inner], depth)
+            case Parent(receiver=receiver):
+                return self.all([receiver], depth)
+            case FunctionValue() | ClassValue():
+                return []
+            case Unknown():
+                return [OPEN]
+        return []
+
+    def all(self, values: object, depth: int) -> list[Source]:
+        """The sources of several values."""
+        return [source for value in values for source in self.of(value, depth + 1)]  # type: ignore[attr-defined]
+
+    def given(self, value: Given, depth: int) -> list[Source]:
+        """A parameter."""
+        if value.origin == "item" or value.origin == "item-field":
+            return []
+        if value.origin:
+            return [Source(Origin(value.origin), value.name)]
+        if self.is_named_principal(value.type):
+            return [Source(Origin.PRINCIPAL, value.name)]
+        if self.type_name(value.type) in self.words.tenant_types:
+            return [Source(Origin.TENANT, value.name)]
+        if value.call is not None and value.call.receiver is not None:
+            return self.item_of(value.call, depth)
+        return [] if value.type is not None else [OPEN]
+
+    def item_of(self, call: Made, depth: int) -> list[Source]:
+        """What a callback or loop is given of a collection."""
+        query = self.queries.behind(call) or (self.queries.behind(call.receiver) if call.receiver is not None else None)
+        return [self.loaded(query)] if query is not None else self.all([call.receiver, *call.positional], depth)
+
+    def outside(self, name: str) -> list[Source]:
+        """A name from outside the project."""
+        for known in self.words.principals:
+            if name == known or name.startswith(known + "."):
+                return [Source(Origin.PRINCIPAL, name.rpartition(".")[2] if name != known else known.rpartition(".")[2])]
+        for known, origin in self.words.request.items():
+            if name == known or name.startswith(known + "."):
+                return [Source(Origin(origin), name[len(known) + 1 :] or name.rpartition(".")[2])]
+        return []
+
+    def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Source]:
+        """`owner.name`."""
+        path = dotted(value)
+        if path and (found := self.outside(path)):
+            return found
+        inner = next(options(owner), owner)
+        if isinstance(inner, Given) and inner.origin == Origin.REQUEST:
+            return self.of_request(name)
+        if isinstance(inner, Given | Member) and self.is_request(inner):
+            return self.of_request(name)
+        if name.lower() in self.words.tenants and any(s.origin is Origin.PRINCIPAL for s in self.of(owner, depth + 1)):
+            return [Source(Origin.TENANT, name)]
+        found = []
+        for source in self.of(owner, depth + 1):
+            match source.origin:
+                case Origin.PRINCIPAL:
+                    found.append(Source(Origin.PRINCIPAL, f"{source.name.partition('.')[0]}.{name}"))
+                case Origin.LOADED | Origin.TENANT | Origin.UNKNOWN | Origin.FIXED:
+                    found.append(source)
+                case _:
+                    found.append(Source(source.origin, name if isinstance(inner, Given) else source.name))
+        return found
+
+    def is_request(self, value: Value) -> bool:
+        """Whether a value is the request object itself: `self.request`, `HttpContext.Request`."""
+        match value:
+            case Given(origin="request"):
+                return True
+            case Given(type=External(name=name)):
+                return name.rpartition(".")[2] in {"Request", "HttpRequest", "HttpContext", "WebSocket", "HTTPConnection"}
+            case Member(value=inner, name="request" | "Request" | "HttpContext"):
+                return isinstance(inner, Given | Instance) or self.is_request(inner)
+        return False
+
+    def of_request(self, name: str) -> list[Source]:
+        """A member of the request."""
+        if name in self.words.principal_members:
+            return [Source(Origin.PRINCIPAL, name)]
+        if name.lower() in self.words.tenants:
+            return [Source(Origin.TENANT, name)]
+        origin = self.words.members.get(name)
+        return [Source(Origin(origin), name)] if origin is not None else [Source(Origin.REQUEST, name)]
+
+    def subscript(self, owner: Value, keys: tuple[Value, ...], depth: int) -> list[Source]:
+        """`owner[keys]`: what was looked up in the request carries the key's name."""
+        key = keys[0].value if keys and isinstance(keys[0], Const) else None
+        found = []
+        for source in self.of(owner, depth + 1):
+            is_plain = source.origin in {Origin.LOADED, Origin.UNKNOWN, Origin.PRINCIPAL, Origin.TENANT}
+            if isinstance(key, str) and key != "*" and not is_plain:
+                found.append(Source(source.origin, key))
+            else:
+                found.append(source)
+        return found
+
+    def made(self, made: Made, depth: int) -> list[Source]:  # noqa: C901, PLR0911  # one case a kind of call
+        """The result of an outside call."""
+        path = dotted(made.callee)
+        name = made.name
+        if path in self.words.principal_calls or name in self.words.principal_calls:
+            return [Source(Origin.PRINCIPAL, name)]
+        first = made.positional[0] if made.positional else None
+        receiver = made.receiver
+        if receiver is not None and isinstance(first, Const) and isinstance(first.value, str):
+            looked_up = self.all([receiver], depth)
+            if looked_up and all(source.origin not in {Origin.LOADED, Origin.UNKNOWN} for source in looked_up):
+                is_own = all(source.origin in {Origin.PRINCIPAL, Origin.TENANT} for source in looked_up)
+                return [source if is_own else Source(source.origin, first.value) for source in looked_up]
+        query = self.queries.of(made)
+        if query is not None:
+            return [self.loaded(query)]
+        behind = self.queries.behind(made)
+        if behind is not None:
+            return [self.loaded(behind)]
+        if path and (found := self.outside(path)):
+            named = isinstance(first, Const) and isinstance(first.value, str)
+            return [Source(s.origin, str(first.value)) for s in found] if named and isinstance(first, Const) else found
+        parts = [*([receiver] if receiver is not None else []), *made.positional, *made.named.values(), *made.attributes.values()]
+        return self.all(parts, depth)
+
+    def loaded(self, query: Query) -> Source:
+        """An object of a query; the account that is selected by the principal is the principal."""
+        if query.cls is not None or query.entity:
+            keyed = [source for test in query.tests for source in self.of(test.value)]
+            is_account = bool({"user", "users", "account", "member", "person", "profile"} & set(parts_of(query.entity)))
+            of_principal = any(source.origin is Origin.PRINCIPAL for source in keyed)
+            if is_account and of_principal and not any(s.origin.value in REQUEST_WORDS for s in keyed):
+                return Source(Origin.PRINCIPAL, query.entity)
+        return Source(Origin.LOADED, query.entity)
+
+    # --- types
+
+    def type_name(self, type_: Value | None) -> str:
+        """The simple name of a declared type."""
+        while isinstance(type_, Generic):
+            type_ = type_.value
+        match type_:
+            case External(name=name):
+                return name.rpartition(".")[2]
+            case ClassValue():
+                return type_.type.name
+        return ""
+
+    def is_named_principal(self, type_: Value | None) -> bool:
+        """Whether a declared type says that it is the current user."""
+        name = self.type_name(type_)
+        if not name:
+            return False
+        if name in self.words.principal_types:
+            return True
+        parts = parts_of(name)
+        return "current" in parts and bool({"user", "principal", "account", "identity"} & set(parts))
+
+
+REQUEST_WORDS = frozenset({"path", "query", "body", "form", "header", "cookie", "file", "request"})

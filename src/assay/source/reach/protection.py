@@ -1,0 +1,292 @@
+"""What ties each data access to the caller: its own keys, a comparison that refuses, a call to an authorization service, its parent.
+
+Only what decides counts (docs/decisions/0007): the principal as a value, in a log line, in another query or in a comparison after the effect
+ties nothing; nor does a refusal under a test that the caller can avoid by what it sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.model.place import Place
+from assay.model.reach import OF_REQUEST, Action, Check, Origin
+from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
+from assay.source.mentions import names_in, walk
+from assay.source.reach.accesses import Found
+from assay.source.reach.origins import Origins, Source
+from assay.source.reach.query import Queries
+from assay.source.reach.spelling import spelled
+from assay.source.reach.trace import Trace
+from assay.source.refusal import ABORTING
+from assay.source.status import status_of
+from assay.source.vocabulary import Topic, parts_of, topic_of
+
+OF_CALLER = frozenset({Origin.PRINCIPAL, Origin.TENANT})
+COMPARING = frozenset({"==", "!=", "in", "notin", "is", "isnot"})
+AUTHORIZING = frozenset(
+    """
+    authorize permission permissions allowed access enforce ability policy can owns owner ownership forbid check_object_permissions
+    """.split()
+)
+"""Words of calls that decide about a caller and an object."""
+READING = frozenset({Action.READ, Action.LIST})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tie:
+    """One test that ties the caller to something."""
+
+    kind: str
+    """ownership, role, authorization."""
+    sources: frozenset[Source]
+    """The request data that it is about."""
+    loads: frozenset[int]
+    """Ids of the calls that loaded what it is about."""
+    text: str
+    place: Place
+
+
+class Protection:
+    """Says of each access what protects it, and which checks there are."""
+
+    def __init__(self, trace: Trace, queries: Queries, origins: Origins) -> None:
+        self.trace = trace
+        self.queries = queries
+        self.origins = origins
+        self.ties: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
+        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_)]
+        self.refusals += [made for made in trace.made if made.name in ABORTING]
+        self.calls = [made for made in trace.made if is_authorizing(made)]
+
+    def settle(self, accesses: Sequence[Found]) -> tuple[Check, ...]:
+        """Fill in the protection of every access; the checks that were seen."""
+        for found in accesses:
+            found.protection = self.own(found)
+        self.inherit(accesses)
+        return self.checks()
+
+    # --- one access
+
+    def own(self, found: Found) -> str:
+        """What protects an access by itself."""
+        for test, sources in found.sources:
+            caller = [source for source in sources if source.origin in OF_CALLER]
+            if caller and test.operator in {"==", "in", "is"}:
+                return f"keyed: {test.field or 'key'} == {caller[0].name or 'the caller'}"
+        if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
+            return "keyed: reached through the caller's own object"
+        return self.compared(found) or self.authorized(found)
+
+    def compared(self, found: Found) -> str:
+        """A test that decides whether it happens, or what the caller sees of it."""
+        for condition in found.conditions:
+            for tie in self.of(condition):
+                if self.is_about(tie, found):
+                    return f"{word_of(tie)}: {tie.text}"
+        for exit_ in self.refusals:
+            if found.action not in READING and exit_.index > found.index:
+                continue
+            for position, condition in enumerate(exit_.conditions):
+                outer = exit_.conditions[:position]
+                if not self.holds(outer, found.conditions):
+                    break
+                for tie in self.of(condition):
+                    if self.is_about(tie, found):
+                        return f"{word_of(tie)}: {tie.text}"
+        return ""
+
+    def authorized(self, found: Found) -> str:
+        """A call that decides about the caller and this object."""
+        own, keys = self.loads(found), self.requested(found)
+        for made in self.calls:
+            if found.action not in READING and made.index > found.index:
+                continue
+            parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+            about = {id(part) for value in parts for part in self.loaded_in(value)}
+            given = {source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST}
+            if (own & about or keys & given) and self.holds(made.conditions, found.conditions):
+                return f"authorized: {made.name} at {made.place}"
+        return ""
+
+    def inherit(self, accesses: Sequence[Found]) -> None:
+        """What is selected by a protected object, or by the same id as one, is protected too; to a fixpoint."""
+        changed = True
+        while changed:
+            changed = False
+            safe = {id(found.query.made) for found in accesses if found.protection and found.query is not None}
+            covered = {
+                source
+                for found in accesses
+                if found.protection and not found.protection.startswith("parent")
+                for source in self.requested(found)
+            }
+            names = {id(found.query.made): found.entity for found in accesses if found.query is not None}
+            for found in accesses:
+                if found.protection:
+                    continue
+                via = next((made for test in found.tests for made in self.loaded_in(test.value) if id(made) in safe), None)
+                base = found.query.base if found.query is not None else None
+                via = via or next((made for made in self.loaded_in(base) if id(made) in safe), None)
+                if via is None and found.query is not None and id(found.query.made) in safe:
+                    via = found.query.made
+                if via is not None:
+                    found.protection = f"parent: through {names.get(id(via)) or 'a checked object'}"
+                elif shared := sorted(covered & self.requested(found), key=lambda source: source.name):
+                    found.protection = f"parent: the right to {shared[0].name} was checked"
+                else:
+                    continue
+                changed = True
+
+    # --- parts
+
+    def requested(self, found: Found) -> set[Source]:
+        """The request data that selects an access."""
+        return {source for _, sources in found.sources for source in sources if source.origin in OF_REQUEST}
+
+    def loads(self, found: Found) -> set[int]:
+        """Ids of the calls that loaded the object."""
+        return {id(found.query.made)} if found.query is not None else set()
+
+    def loaded_in(self, value: Value | None) -> Iterator[Made]:
+        """The calls that loaded something that a value is, or is a part of."""
+        for option in options(value):
+            for part in walk(option):
+                query = self.queries.behind(part)
+                if query is not None:
+                    yield query.made
+
+    def is_about(self, tie: Tie, found: Found) -> bool:
+        """Whether a tie is about the object of an access."""
+        if tie.kind == "role":
+            return True
+        return bool(tie.loads & self.loads(found) or tie.sources & self.requested(found))
+
+    def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
+        """Whether tests around a check do not let a caller avoid it: they hold around the effect as well, or do not depend on the request."""
+        known = {(id(condition.test), condition.is_then) for condition in around}
+        return all(
+            (id(condition.test), condition.is_then) in known or not self.is_chosen(condition) for condition in outer
+        )
+
+    def is_chosen(self, condition: Condition) -> bool:
+        """Whether the caller decides a test by what it sends; that an object exists it does not."""
+        sources = self.origins.of(condition.value)
+        return any(source.origin in OF_REQUEST for source in sources) and not any(
+            source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources
+        ) or is_comparison_of_request(condition.value, self.origins)
+
+    # --- ties
+
+    def of(self, condition: Condition) -> tuple[Tie, ...]:
+        """The ties of one test."""
+        held = self.ties.get(id(condition))
+        if held is None:
+            text = spelled(condition.test)
+            found = tuple(self.in_value(condition.value, text, condition.place))
+            held = self.ties[id(condition)] = (condition, found)
+        return held[1]
+
+    def in_value(self, value: Value, text: str, place: Place, depth: int = 0) -> Iterator[Tie]:  # noqa: C901  # one case a kind of value
+        """The ties inside a value whose truth decides."""
+        if depth > 8:
+            return
+        for option in options(value):
+            match option:
+                case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
+                    yield from self.comparison(left, right, text, place)
+                    if isinstance(right, Const):
+                        yield from self.in_value(left, text, place, depth + 1)
+                case Operation(operands=operands):
+                    for operand in operands:
+                        yield from self.in_value(operand, text, place, depth + 1)
+                case Made():
+                    yield from self.of_made(option, text, place, depth)
+                case _:
+                    if self.is_role(option):
+                        yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def comparison(self, left: Value, right: Value, text: str, place: Place) -> Iterator[Tie]:
+        """`order.owner_id == user.id`, `user in project.members`, `user.role == "admin"`."""
+        for one, other in ((left, right), (right, left)):
+            if not self.origins.is_principal(one):
+                continue
+            sources = self.origins.of(other)
+            asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+            loads = frozenset(id(made) for made in self.loaded_in(other))
+            if asked or loads:
+                yield Tie("ownership", asked, loads, text, place)
+            elif self.is_role(one) and not (isinstance(other, Const) and other.value is None):
+                yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def of_made(self, made: Made, text: str, place: Place, depth: int) -> Iterator[Tie]:
+        """A call whose result decides: a look-up by caller and object, a permission method."""
+        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        query = self.queries.behind(made)
+        if query is not None:
+            sources = [source for test in query.tests for source in self.origins.of(test.value)]
+            if any(source.origin in OF_CALLER for source in sources):
+                asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+                loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+                yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
+            return
+        is_caller = any(self.origins.is_principal(part) for part in parts)
+        words = {word for name in names_in(made.callee) for word in parts_of(name)}
+        if is_caller or is_authorizing(made):
+            asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
+            loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
+            if asked or loads:
+                yield Tie("authorization" if is_authorizing(made) else "ownership", asked, loads, text, place)
+            elif any(topic_of(word) in {Topic.ROLE, Topic.SCOPE} for word in words):
+                yield Tie("role", frozenset(), frozenset(), text, place)
+        if made.name in {"bool", "any", "all", "len", "int"}:
+            for part in made.positional:
+                yield from self.in_value(part, text, place, depth + 1)
+
+    def is_role(self, value: Value) -> bool:
+        """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""
+        if not self.origins.is_principal(value):
+            return False
+        return any(topic_of(name) in {Topic.ROLE, Topic.SCOPE} for name in names_in(value))
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every tie that some test makes, once."""
+        found: dict[tuple[str, Place], Check] = {}
+        for condition in self.trace.conditions():
+            for tie in self.of(condition):
+                found.setdefault((tie.text, tie.place), Check(tie.kind, tie.text, tie.place))
+        for made in self.calls:
+            found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
+        return tuple(found.values())
+
+
+def word_of(tie: Tie) -> str:
+    """The machine word of a tie."""
+    return "compared" if tie.kind == "ownership" else "authorized"
+
+
+def is_refusal(exit_: Exit) -> bool:
+    """Whether an exit keeps the caller from what follows: an exception, an answer of 4xx, a redirect."""
+    if exit_.kind == "raise":
+        return True
+    status = status_of(exit_.value)
+    if status is not None:
+        return status >= 400 or 300 <= status < 400
+    return exit_.depth <= 1 and bool(exit_.conditions)
+
+
+def is_authorizing(made: Made) -> bool:
+    """Whether an outside call is named like one that decides about rights."""
+    return bool(AUTHORIZING & {*parts_of(made.name), made.name})
+
+
+def is_comparison_of_request(value: Value, origins: Origins) -> bool:
+    """Whether a test compares what was sent with what is stored: the caller can send what is stored."""
+    for option in options(value):
+        if isinstance(option, Operation) and option.operator in COMPARING and len(option.operands) == 2:
+            sides = [origins.of(operand) for operand in option.operands]
+            is_sent = [any(s.origin in OF_REQUEST for s in side) for side in sides]
+            is_caller = any(s.origin in OF_CALLER for side in sides for s in side)
+            if any(is_sent) and not is_caller:
+                return True
+    return False

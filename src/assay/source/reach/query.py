@@ -1,0 +1,384 @@
+"""Query chains: which stored type a call touches, what it does to it, and by what it selects.
+
+A chain is followed from its last call down to where it begins (`select(Item).where(...)`, `Item.objects.filter(...)`, `context.Items.Where(...)`,
+`repository.GetByIdAsync(id)`); the beginning decides whether it is one at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.model.reach import Action
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Value,
+    options,
+    undecorated,
+)
+from assay.source.reach.library import ACTION_OF_ROLE, words
+from assay.source.reach.stored import Stored
+
+LINKS = 24
+"""Calls of one chain that are followed."""
+KEEPERS = re.compile(r"(Repository|Repo|Manager|Store|Dao|Collection|DbSet|Table)$")
+"""Endings of generic types from outside that keep objects of their type argument."""
+BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$")
+NO_FILTERS = frozenset({"synchronize_session", "execution_options", "defaults", "using", "flat", "timeout", "cancellationToken"})
+"""Named arguments that select nothing."""
+COMPARING = frozenset({"==", "in", "is", "<=", ">=", "<", ">", "!=", "notin"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Test:
+    """One comparison that selects: a field of the stored type with a value."""
+
+    field: str
+    value: Value
+    operator: str = "=="
+    is_alternative: bool = False
+    """It stands under an `or`."""
+
+
+@dataclass(slots=True, eq=False)
+class Query:
+    """A chain that touches stored data."""
+
+    entity: str
+    cls: ClassValue | None
+    action: Action
+    made: Made
+    links: tuple[Made, ...]
+    tests: tuple[Test, ...] = ()
+    is_terminal: bool = True
+    """False when nothing runs it yet."""
+    is_certain: bool = True
+    base: Value | None = None
+    """The object through which it was reached: `user.items` of `user.items.filter(...)`."""
+    limits: tuple[str, ...] = field(default=())
+
+
+class Queries:
+    """Recognises chains; what was recognised is kept by the identity of the call."""
+
+    def __init__(self, stored: Stored, language: str) -> None:
+        self.stored = stored
+        self.run = stored.run
+        self.words = words(language)
+        self.known: dict[int, tuple[Made, Query | None]] = {}
+
+    def of(self, made: Made) -> Query | None:
+        """The query that a call ends (or continues), None for every other call."""
+        held = self.known.get(id(made))
+        if held is None:
+            self.known[id(made)] = (made, None)  # cuts circles
+            held = self.known[id(made)] = (made, self._of(made))
+        return held[1]
+
+    def behind(self, value: Value, depth: int = 0) -> Query | None:
+        """The query that gave a value: itself, an item of its result, a member of a result's item is none."""
+        if depth > LINKS:
+            return None
+        for option in options(value):
+            match option:
+                case Made():
+                    found = self.of(option)
+                    if found is None and isinstance(option.callee, Member) and option.name in PASSING:
+                        found = self.behind(option.callee.value, depth + 1)
+                    if found is None and option.positional and option.name in WRAPPING:
+                        found = self.behind(option.positional[0], depth + 1)
+                case Generic(value=inner):
+                    found = self.behind(inner, depth + 1)
+                case Given(call=Made() as call):
+                    found = self.behind(call.receiver, depth + 1) if call.receiver is not None else None
+                case Decorated(inner=inner):
+                    found = self.behind(inner, depth + 1)
+                case _:
+                    found = None
+            if found is not None:
+                return found
+        return None
+
+    def class_of(self, value: Value) -> ClassValue | None:
+        """The stored type of an object that a query gave, where it gives single ones."""
+        match value:
+            case Made():
+                query = self.of(value)
+                return query.cls if query is not None and query.action is Action.READ else None
+            case Generic(value=inner):
+                query = self.behind(inner)
+                return query.cls if query is not None else None
+            case Given(call=Made() as call) if value.type is None:
+                query = self.behind(call)
+                return query.cls if query is not None else None
+        return None
+
+    # --- one chain
+
+    def _of(self, made: Made) -> Query | None:
+        links = self.links(made)
+        begun = self.beginning(links)
+        if begun is None:
+            return None
+        entity, cls, is_certain, base, at = begun
+        own = links[at:]
+        action, is_terminal = self.action(own)
+        tests = tuple(test for link in own for test in self.tests(link, cls, is_first=link is own[0]))
+        limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
+        return Query(entity, cls, action, made, own, tests, is_terminal, is_certain, base, limits)
+
+    def links(self, made: Made) -> list[Made]:
+        """The calls of a chain, first one first; a statement that is handed to whatever runs it stands before it."""
+        found: list[Made] = []
+        value: Value | None = made
+        while isinstance(value, Made) and len(found) < LINKS:
+            found.append(value)
+            if value.name in self.words.executors and value.positional:
+                inner = next(options(value.positional[0]), None)
+                if isinstance(inner, Made):
+                    value = inner
+                    continue
+            value = next(options(value.receiver), None) if value.receiver is not None else None
+            while isinstance(value, Generic | Member) and not isinstance(value, Made):
+                inner = value.value
+                if isinstance(inner, Made) and (isinstance(value, Generic) or value.name in PASSING_MEMBERS):
+                    value = inner
+                else:
+                    break
+        return found[::-1]
+
+    def beginning(self, links: list[Made]) -> tuple[str, ClassValue | None, bool, Value | None, int] | None:
+        """The stored type, its class, whether that is certain, the object it was reached through, and the link that begins."""
+        for at, link in enumerate(links):
+            found = self.begun(link)
+            if found is not None:
+                return (*found, at)
+        return None
+
+    def begun(self, link: Made) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: PLR0911  # one case a way to begin
+        """Whether a call begins a query."""
+        name, receiver = link.name, link.receiver
+        if name in self.words.of_model and link.positional:
+            cls = self.stored.named_in(link.positional[0])
+            if cls is not None:
+                return cls.name, cls, True, None
+        if name in self.words.of_type and link.types:
+            cls = self.stored.class_of_type(link.type_arguments[0])
+            if cls is not None:
+                return cls.name, cls, True, None
+        for option in options(receiver):
+            found = self.of_receiver(option, name)
+            if found is not None:
+                return found
+        return None
+
+    def of_receiver(self, receiver: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: C901, PLR0911  # one case a kind of receiver
+        """Whether a method of this receiver begins a query."""
+        match receiver:
+            case Member(value=owner, name=member) if member in self.words.on_model:
+                cls = self.stored.entity(owner)
+                if cls is not None:
+                    return cls.name, cls, True, None
+            case Given(type=type_) if type_ is not None:
+                return self.of_type(type_, name)
+            case ClassValue() if name in self.words.on_model and self.stored.is_entity(receiver):
+                return receiver.name, receiver, True, None
+        held = self.stored.attribute_of(receiver)
+        if held is not None and (name in self.words.roles or name in self.words.on_model):
+            owner, member = held
+            target = self.stored.target(owner, member)
+            if target is not None:
+                return target.name, target, True, None
+            if not self.stored.is_column(receiver):
+                return owner.name, owner, True, None
+        if isinstance(receiver, Member) and name in self.words.roles:
+            return self.of_relation(receiver, name)
+        if name in self.words.collections:
+            label = self.label(receiver)
+            if label:
+                return label, None, True, None
+        return None
+
+    def of_type(self, type_: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
+        """A parameter or field declared as `DbSet<T>`, `IRepository<T>`, `UserManager<T>`."""
+        if not isinstance(type_, Generic) or not type_.keys:
+            return None
+        holder = type_.value
+        called = holder.name.rpartition(".")[2] if isinstance(holder, External | ClassValue) else ""
+        cls = self.stored.class_of_type(type_.keys[0])
+        if cls is None or not called:
+            return None
+        if called in self.words.holders:
+            return cls.name, cls, True, None
+        if KEEPERS.search(called):
+            return cls.name, cls, name in self.words.roles, None
+        return None
+
+    def of_relation(self, receiver: Member, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
+        """`user.items.filter(...)`, `order.Lines.Where(...)`: reached through an object that was loaded, or through the principal."""
+        inner = self.behind(receiver.value)
+        if inner is not None and name not in PASSING:
+            target = self.stored.target(inner.cls, receiver.name) if inner.cls is not None else None
+            label = target.name if target is not None else receiver.name
+            return label, target, True, receiver.value
+        return None
+
+    def label(self, receiver: Value) -> str:
+        """The name of a collection: `db.users`, `db["users"]`, `self.users`."""
+        match receiver:
+            case Member(name=name):
+                return name
+            case Generic(keys=(Const(value=str() as name),)):
+                return name
+            case External(name=name):
+                return name.rpartition(".")[2]
+            case Made(name="get_collection" | "Collection" | "Table" | "collection", positional=(Const(value=str() as name), *_)):
+                return name
+        return ""
+
+    def action(self, links: list[Made]) -> tuple[Action, bool]:
+        """What a chain does, and whether something runs it."""
+        first = links[0]
+        statement = {"update": Action.UPDATE, "delete": Action.DELETE, "insert": Action.CREATE}.get(first.name)
+        if statement is not None and first.name in self.words.of_model and len(links) > 1:
+            return statement, True
+        for link in reversed(links):
+            role = self.words.roles.get(link.name)
+            if role in ACTION_OF_ROLE:
+                return ACTION_OF_ROLE[role], True
+            if BY_KEY.match(link.name):
+                return (Action.DELETE if link.name.startswith(("Delete", "Remove")) else Action.READ), True
+        if first.name in self.words.of_model and first.name not in {"query", "select"}:
+            return Action.READ, True
+        return Action.LIST, any(link.name in self.words.executors for link in links)
+
+    # --- what selects
+
+    def tests(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> Iterator[Test]:
+        """The comparisons of one call."""
+        role = self.words.roles.get(link.name)
+        if role == "create":
+            return
+        given = list(link.positional)
+        if is_first and link.name in self.words.of_model:
+            given = given[1:]
+            if link.name in {"get", "get_one", "get_or_404"} and given:
+                yield from self.by_key(given[0])
+                given = []
+        elif role == "key" or (BY_KEY.match(link.name) and role is None):
+            for value in given[:1]:
+                yield from self.by_key(value) if not isinstance(value, FunctionValue | Operation) else self.predicate(value, cls)
+            given = []
+        for value in given:
+            yield from self.predicate(value, cls)
+        if role == "update":
+            return
+        for name, value in link.named.items():
+            if name not in NO_FILTERS and not name.startswith("_"):
+                yield Test(name.replace("__", "."), value)
+
+    def by_key(self, value: Value) -> Iterator[Test]:
+        """A look-up by the primary key; several parts of one key are several tests."""
+        for option in options(value):
+            if isinstance(option, Items | Table):
+                inner = option.items if isinstance(option, Items) else [held for _, held in option.entries.values()]
+                for each in inner:
+                    yield Test("", each)
+                return
+        yield Test("", value)
+
+    def predicate(self, value: Value, cls: ClassValue | None, *, is_alternative: bool = False, depth: int = 0) -> Iterator[Test]:  # noqa: C901, PLR0912  # one case a kind of value
+        """The comparisons inside a predicate: an expression, a lambda, a `Q` object, a document."""
+        if depth > LINKS:
+            return
+        for option in options(value):
+            match option:
+                case Operation(operator="and" | "&", operands=operands):
+                    for operand in operands:
+                        yield from self.predicate(operand, cls, is_alternative=is_alternative, depth=depth + 1)
+                case Operation(operator="or" | "|", operands=operands):
+                    for operand in operands:
+                        yield from self.predicate(operand, cls, is_alternative=True, depth=depth + 1)
+                case Operation(operator="not" | "~", operands=(operand,)):
+                    yield from self.predicate(operand, cls, is_alternative=is_alternative, depth=depth + 1)
+                case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
+                    yield from self.comparison(operator, left, right, is_alternative=is_alternative)
+                case FunctionValue() if not option.function.name:
+                    yield from self.predicate(self.body(option, cls), cls, is_alternative=is_alternative, depth=depth + 1)
+                case Made(name=name, positional=positional, named=named):
+                    yield from self.of_call(option, cls, is_alternative=is_alternative, depth=depth)
+                case Table(entries=entries):
+                    for key, held in entries.values():
+                        if isinstance(key, Const):
+                            yield Test(str(key.value), held, is_alternative=is_alternative)
+                case Items(items=held_items):
+                    for each in held_items:
+                        yield from self.predicate(each, cls, is_alternative=is_alternative, depth=depth + 1)
+
+    def of_call(self, made: Made, cls: ClassValue | None, *, is_alternative: bool, depth: int) -> Iterator[Test]:
+        """`Item.id.in_(ids)`, `ids.Contains(o.Id)`, `o.Name.Equals(name)`, `Q(owner=user)`, `and_(a, b)`."""
+        name, receiver = made.name, made.receiver
+        if receiver is not None and (found := self.stored.field_of(receiver)) and made.positional:
+            yield Test(found, made.positional[0], "in" if name in {"in_", "Contains"} else "==", is_alternative)
+            return
+        for argument in made.positional:
+            inner = self.stored.field_of(argument)
+            if inner and receiver is not None:
+                yield Test(inner, receiver, "in", is_alternative)
+            else:
+                is_either = is_alternative or name in {"or_", "Or"}
+                yield from self.predicate(argument, cls, is_alternative=is_either, depth=depth + 1)
+        for key, held in made.named.items():
+            yield Test(key.replace("__", "."), held, is_alternative=is_alternative)
+
+    def comparison(self, operator: str, left: Value, right: Value, *, is_alternative: bool) -> Iterator[Test]:
+        """One comparison; a field on either side."""
+        for one, other in ((left, right), (right, left)):
+            found = self.stored.field_of(one)
+            if found:
+                yield Test(found, other, operator, is_alternative)
+                return
+
+    def body(self, function: FunctionValue, cls: ClassValue | None) -> Value:
+        """What a lambda gives for an object of the stored type."""
+        given = tuple(
+            Given(parameter.name, None, position, cls if cls is not None else External("object"), function, origin="item")
+            for position, parameter in enumerate(function.function.parameters)
+        )
+        made, assigned = len(self.run.made), len(self.run.assigned)
+        found = self.run.call(function, given, place=function.place)
+        del self.run.made[made:], self.run.assigned[assigned:]
+        return found
+
+
+PASSING = frozenset(
+    """
+    first one one_or_none scalar scalars scalar_one scalar_one_or_none all unwrap mappings unique fetchone fetchall get to_dict
+    ToList ToArray First FirstOrDefault Single SingleOrDefault Result ConfigureAwait AsNoTracking Include ThenInclude
+    """.split()
+)
+"""Methods whose result is, or holds, what they were called on."""
+PASSING_MEMBERS = frozenset({"Result", "items", "data", "Value", "Items", "value"})
+WRAPPING = frozenset({"list", "tuple", "sorted", "set", "reversed", "next", "iter", "jsonable_encoder", "wait", "sync_to_async", "paginate"})
+"""Functions that give what they are given."""
+
+
+def unwrapped_class(value: Value) -> ClassValue | None:
+    """A class under decorators."""
+    inner = undecorated(value)
+    if isinstance(inner, Instance):
+        return inner.cls
+    return inner if isinstance(inner, ClassValue) else None

@@ -1,0 +1,201 @@
+"""What is stored: entity classes, their columns and relations, found by how they are declared and used."""
+
+from __future__ import annotations
+
+from assay.source import facts
+from assay.source.evaluate import attributes
+from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    Deferred,
+    External,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Value,
+    items,
+    options,
+    undecorated,
+)
+from assay.source.mentions import walk
+from assay.source.program import Program
+from assay.source.reach.library import words
+
+
+class Stored:
+    """Knows the stored types of a program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.run: Evaluator = program.run
+        self.words = words(program.language)
+        self.is_known: dict[int, bool] = {}
+        self.columns: dict[int, tuple[ClassValue, str, Value]] = {}
+        """Values of class attributes by identity: (class, name, the value itself)."""
+        self.read: set[int] = set()
+        self.by_name: dict[str, ClassValue] = {}
+
+    # --- types
+
+    def entity(self, value: Value) -> ClassValue | None:
+        """The stored type that a value names."""
+        for option in options(value):
+            inner = undecorated(option)
+            while isinstance(inner, Generic):
+                inner = inner.value
+            if isinstance(inner, ClassValue):
+                self.learn(inner)
+                return inner
+            if isinstance(inner, Given) and isinstance(inner.type, Generic) and inner.type.keys:
+                return self.entity(inner.type.keys[0])  # `model: type[Model]`
+        return None
+
+    def class_of_type(self, type_: Value) -> ClassValue | None:
+        """The project class that a type argument names."""
+        found = self.entity(type_)
+        return found
+
+    def named_in(self, value: Value) -> ClassValue | None:
+        """The stored type in what is selected: `Item`, `Item.id`, `func.count(Item.id)`, `(Item, User)`; the first one."""
+        for option in options(value):
+            for part in walk(option):
+                inner = undecorated(part)
+                if isinstance(inner, ClassValue) and self.is_entity(inner):
+                    self.learn(inner)
+                    return inner
+                held = self.attribute_of(part)
+                if held is not None and self.is_entity(held[0]):
+                    return held[0]
+        return None
+
+    def is_entity(self, cls: ClassValue) -> bool:
+        """Whether objects of a class are stored: it has a stored base, a table name or columns."""
+        key = id(cls.type)
+        if key not in self.is_known:
+            self.is_known[key] = False  # cuts circles
+            self.is_known[key] = self._is_entity(cls)
+            if self.is_known[key]:
+                self.learn(cls)
+        return self.is_known[key]
+
+    def _is_entity(self, cls: ClassValue) -> bool:
+        for base in attributes.mro(self.run, cls):
+            match base:
+                case ClassValue():
+                    names = attributes.class_names(self.run, base)
+                    if any(mark in names for mark in self.words.marks):
+                        return True
+                    if any(self.is_column(value) for value in names.values()):
+                        return True
+                case Made(callee=callee):
+                    if isinstance(callee, External) and callee.name.rpartition(".")[2] in {"declarative_base", "automap_base"}:
+                        return True
+                case Member(name=name) | External(name=name):
+                    if name.rpartition(".")[2] in self.words.bases:
+                        return True
+        return False
+
+    def is_column(self, value: Value) -> bool:
+        """Whether the value of a class attribute is a column or relation."""
+        return isinstance(value, Made) and value.name in self.words.columns
+
+    # --- members
+
+    def learn(self, cls: ClassValue) -> None:
+        """Remember the values of the attributes of a class and its bases, so that they are found again by identity."""
+        if id(cls.type) in self.read:
+            return
+        self.read.add(id(cls.type))
+        self.by_name.setdefault(cls.name, cls)
+        for base in reversed(attributes.mro(self.run, cls)):
+            if isinstance(base, ClassValue):
+                for name, value in attributes.class_names(self.run, base).items():
+                    held = value.found if isinstance(value, Deferred) else value
+                    if isinstance(held, Made | Instance | Given):
+                        self.columns[id(held)] = (cls, name, held)
+
+    def attribute_of(self, value: Value) -> tuple[ClassValue, str] | None:
+        """The class and name of which a value is the attribute."""
+        held = self.columns.get(id(value))
+        return held[:2] if held is not None else None
+
+    def field_of(self, value: Value) -> str:
+        """The field that a side of a comparison is: a column, `o.Id` of a lambda's object, `Item.id`; "" when it is none."""
+        for option in options(value):
+            held = self.attribute_of(option)
+            if held is not None and self.is_column(option):
+                return held[1]
+            match option:
+                case Member(value=Given(origin="item"), name=name):
+                    return name
+                case Member(value=inner, name=name):
+                    if isinstance(undecorated(inner), ClassValue):
+                        return name
+                    outer = self.field_of(inner)
+                    return f"{outer}.{name}" if outer else ""
+                case Made(callee=Member(value=inner), positional=()):
+                    return self.field_of(inner)  # `o.Name.ToLower()`
+                case Given(origin="item-field", name=name):
+                    return name
+                case Given(call=None, type=type_, origin="") if type_ is not None and id(option) in self.columns:
+                    return self.columns[id(option)][1]
+        return ""
+
+    def target(self, cls: ClassValue | None, relation: str) -> ClassValue | None:
+        """The stored type that a relation leads to."""
+        if cls is None:
+            return None
+        found = self.program.class_attribute(cls, relation)
+        value = found[0] if found is not None else None
+        match value:
+            case Made(name="relationship" | "Relationship" | "ForeignKey" | "OneToOneField" | "ManyToManyField", positional=(first, *_)):
+                if isinstance(first, Const):
+                    return self.by_name.get(str(first.value).rpartition(".")[2])
+                return self.entity(first)
+            case Given(type=type_) if type_ is not None:
+                while isinstance(type_, Generic) and type_.keys:
+                    type_ = type_.keys[0]
+                return type_ if isinstance(type_, ClassValue) else None
+        return None
+
+    def fields(self, cls: ClassValue) -> list[tuple[str, str]]:
+        """(name, declared type in words) of the fields of a class, bases first."""
+        from assay.source.declared import type_text
+
+        found: dict[str, str] = {}
+        for base in reversed(attributes.mro(self.run, cls)):
+            if not isinstance(base, ClassValue):
+                continue
+            for statement in base.type.body:
+                if isinstance(statement, facts.Assign) and isinstance(statement.target, facts.Name):
+                    name = statement.target.id
+                    if name.startswith("__"):
+                        continue
+                    text = type_text(statement.annotation) if statement.annotation is not None else ""
+                    found[name] = text or column_text(attributes.class_names(self.run, base).get(name))
+        return [(name, text) for name, text in found.items() if text]
+
+
+def column_text(value: Value | None) -> str:
+    """A column in words: its kind and what it points at."""
+    if isinstance(value, Deferred):
+        value = value.resolve()
+    if isinstance(value, Decorated) or value is None:
+        return ""
+    if not isinstance(value, Made):
+        return ""
+    parts = [value.name]
+    for argument in (*value.positional[:2], *(items(value.named.get("args")) or ())):
+        for part in walk(argument):
+            match part:
+                case External(name=name) | Member(name=name):
+                    parts.append(name.rpartition(".")[2])
+                case ClassValue():
+                    parts.append(part.name)
+                case Const(value=str() as text):
+                    parts.append(text)
+    return " ".join(parts)

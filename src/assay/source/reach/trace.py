@@ -1,0 +1,73 @@
+"""Run one handler and keep everything that it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
+
+TRACED_STEPS = 40_000
+"""Statements and expressions that one handler may evaluate."""
+TRACED_TOTAL = 6_000_000
+"""The same for all handlers together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What happened while a handler was run; everything in order."""
+
+    value: Value
+    exits: tuple[Exit, ...]
+    made: tuple[Made, ...]
+    assigned: tuple[Assigned, ...]
+    instances: tuple[Instance, ...]
+    is_cut: bool
+    """Whether it was too much to be run to its end."""
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every undecided test that decided something, once, in order."""
+        found: dict[int, Condition] = {}
+        events = sorted(
+            [(exit_.index, exit_.conditions) for exit_ in self.exits]
+            + [(made.index, made.conditions) for made in self.made]
+            + [(assigned.index, assigned.conditions) for assigned in self.assigned],
+            key=lambda event: event[0],
+        )
+        for _, conditions in events:
+            for condition in conditions:
+                found.setdefault(id(condition.test), condition)
+        return tuple(found.values())
+
+
+class Budget:
+    """What is left for all handlers of a program."""
+
+    def __init__(self, total: int = TRACED_TOTAL) -> None:
+        self.left = total
+
+
+def traced(
+    run: Evaluator, perform: Callable[[], Value], budget: Budget, typing: Callable[[Value], ClassValue | None]
+) -> Trace:
+    """Run a handler as its framework would. Nothing stays recorded in the program."""
+    exits, run.exits = run.exits, []
+    made, assigned, instances = len(run.made), len(run.assigned), len(run.instances)
+    conditions, run.conditions = run.conditions, []
+    stack, run.stack = run.stack, []
+    ways, run.ways = run.ways, []
+    steps = run.steps_left
+    own = run.steps_left = max(0, min(TRACED_STEPS, budget.left))
+    run.is_tracing, run.has_raised, run.typing = True, False, typing
+    try:
+        value = perform()
+    finally:
+        run.is_tracing, run.has_raised, run.typing = False, False, None
+        budget.left -= min(own, own - run.steps_left)
+        is_cut, run.steps_left = run.steps_left <= 0, steps
+        trace_exits, run.exits = run.exits, exits
+        run.conditions, run.stack, run.ways = conditions, stack, ways
+        done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
+        del run.made[made:], run.assigned[assigned:], run.instances[instances:]
+    return Trace(value, tuple(trace_exits or ()), *done, is_cut)
