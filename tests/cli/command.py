@@ -41,8 +41,10 @@ class Done:
     err: str
 
 
-def assay(*words: str | Path, at: Path | None = None, **environment: str) -> Done:
-    command = [sys.executable, "-m", "assay.cli.entry", *map(str, words)]
+def assay(*words: str | Path, at: Path | None = None, is_recording: bool = False, **environment: str) -> Done:
+    """A command; a scan remembers nothing unless it is to."""
+    silent = ["--no-record"] if words[:1] == ("scan",) and not is_recording else []
+    command = [sys.executable, "-m", "assay.cli.entry", *map(str, words), *silent]
     kept = {key: value for key, value in os.environ.items() if key not in {"HOME", "XDG_CACHE_HOME", "ASSAY_CACHE"}}
     done = subprocess.run(
         command, cwd=at, env={**kept, "COLUMNS": "120", **environment}, capture_output=True, timeout=60, check=False

@@ -1,4 +1,4 @@
-"""The only clock: which day a run judges expiries by."""
+"""The only clock: which day a run judges expiries by, and when what is remembered was so."""
 
 from datetime import UTC, date, datetime
 
@@ -14,3 +14,8 @@ def day(as_of: str = "") -> date:
     except ValueError as error:
         message = f"--as-of {as_of}: this is no date. Mend: write it as 2027-01-31."
         raise UsageError(message) from error
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)

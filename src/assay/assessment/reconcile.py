@@ -34,7 +34,7 @@ def reconciled(inventory: Inventory, observed: Iterable[Observed] = ()) -> Inven
         inventory,
         apis=tuple(sorted((*inventory.apis, *own.values()), key=lambda api: api.id)),
         endpoints=join.endpoints,
-        contracts=placed,
+        contracts=tuple(_answered(contract, join) for contract in placed),
         drifts=drifts(join),
         skipped=tuple(sorted({*inventory.skipped, *skipped})),
     )
@@ -53,6 +53,23 @@ def _placed(contract: Contract, join: Join, inventory: Inventory) -> Contract:
     if contract.is_named or not inventory.endpoints:
         return replace(contract, api=_own_id(contract, inventory))
     return contract
+
+
+def _answered(contract: Contract, join: Join) -> Contract:
+    """The contract, each operation with the endpoints of its API that answer it."""
+    found = {id(pair.operation): pair.endpoints for pair in join.pairs if pair.contract is contract}
+    operations = tuple(
+        replace(
+            operation,
+            endpoints=tuple(
+                dict.fromkeys(
+                    (each.method, each.path) for each in found.get(id(operation), ()) if each.api == contract.api
+                )
+            ),
+        )
+        for operation in contract.operations
+    )
+    return replace(contract, operations=operations)
 
 
 def _is_enough(found: int, operations: int, endpoints: int) -> bool:

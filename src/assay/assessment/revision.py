@@ -61,6 +61,27 @@ def resolved(root: Path, revision: str) -> str:
     return found.decode().split()[-1]
 
 
+def contains(root: Path, ancestor: str) -> bool | None:
+    """Whether the commit that a folder is at contains another; None where git does not know that one."""
+    try:
+        _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ancestor}^{{commit}}")
+    except RevisionError:
+        return None
+    try:
+        _git(root, "merge-base", "--is-ancestor", ancestor, "HEAD")
+    except RevisionError:
+        return False
+    return True
+
+
+def identity(root: Path) -> str:
+    """Who commits in a folder, as git is configured there; "" when it does not say."""
+    try:
+        return _git(root, "config", "--get", "user.email").decode("utf-8", "replace").strip()
+    except RevisionError:
+        return ""
+
+
 def lay_out(root: Path, revision: str, target: Path) -> str:
     """Write the files that a folder had at a revision into an empty folder; gives the commit.
 

@@ -31,6 +31,8 @@ class Wish:
     """Where facts are kept between runs; None keeps none."""
     is_inventory: bool = False
     """Only endpoints, guards and settings are asked for: nothing is searched for secrets."""
+    is_history: bool = False
+    """What past commits hold is searched for secrets, whatever the settings say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from assay.assessment.pattern import EndpointPattern, endpoint_pattern
+from assay.assessment.record_settings import Remembering, remembering
 from assay.assessment.table import Table
 from assay.errors import ConfigurationError
 from assay.model.verdict import Severity
@@ -86,6 +87,9 @@ class Settings:
     exemptions: tuple[Exemption, ...] = ()
     suppressions: tuple[Waiver, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    is_history: bool = False
+    """Past commits are searched for secrets as well."""
+    ledger: Remembering = field(default_factory=Remembering)
 
 
 def found(root: Path, given: Path | None) -> Settings:
@@ -111,6 +115,7 @@ def settings(text: str, file: str = FILE) -> Settings:
         raise ConfigurationError(message) from error
     table = Table(file, values)
     scope, thresholds, vocabulary = table.table("scope"), table.table("thresholds"), table.table("vocabulary")
+    secrets = table.table("secrets")
     result = Settings(
         name=table.text("name"),
         sources=table.texts("sources"),
@@ -125,8 +130,10 @@ def settings(text: str, file: str = FILE) -> Settings:
         exemptions=_exemptions(table, text, file),
         suppressions=_suppressions(table, text, file),
         vocabulary=Vocabulary(vocabulary.texts("guards"), vocabulary.texts("not-guards"), vocabulary.texts("audit")),
+        is_history=secrets.truth("history"),
+        ledger=remembering(table.table("ledger"), is_stated="ledger" in values),
     )
-    for part in (scope, thresholds, vocabulary, table):
+    for part in (scope, thresholds, vocabulary, secrets, table):
         part.close()
     return result
 

@@ -22,6 +22,7 @@ def read(root: Path, wish: Wish, progress: Progress) -> Reading:
         jobs=wish.jobs or os.cpu_count() or 1,
         cache=wish.cache,
         is_inventory=wish.is_inventory,
+        is_history=not wish.is_inventory and (wish.is_history or wish.settings.is_history),
         vocabulary=Vocabulary(frozenset(words.guards), frozenset(words.not_guards), frozenset(words.audit)),
     )
     found = scan(root, options, progress)

@@ -56,6 +56,15 @@ class Table:
             self.refuse(key, f"is not a number from {low:g} to {high:g}", f"write {key} = {high:g} or less")
         return float(value)
 
+    def truth(self, key: str, *, default: bool = False) -> bool:
+        """True or false."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.refuse(key, f"is {_kind(value)}, neither true nor false", f"write {key} = true")
+        return value
+
     def choice(self, key: str, options: Sequence[str], default: str) -> str:
         """One of some words."""
         value = self.text(key, default)

@@ -42,6 +42,7 @@ class ScanFlags(WeighFlags):
     write_baseline: Path | None
     min_coverage: float | None
     show: tuple[str, ...]
+    history: bool
     no_record: bool
 
 

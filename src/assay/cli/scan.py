@@ -29,7 +29,8 @@ from assay.cli.flags import ScanFlags, path_argument, reading, weighing
 @click.option(
     "--show", multiple=True, type=click.Choice(["endpoints"]), help="List every endpoint in the terminal report."
 )
-@click.option("--no-record", is_flag=True, help="Do not remember this run; this version remembers none.")
+@click.option("--history", is_flag=True, help="Search all past commits for secrets, too.")
+@click.option("--no-record", is_flag=True, help="Do not remember this run in the ledger.")
 @reading
 def command(path: Path, **flags: Unpack[ScanFlags]) -> None:
     """Assess the APIs below PATH: endpoints, guards, verdicts, score, controls.

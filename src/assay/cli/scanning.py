@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from assay.assessment import baseline as baselines
 from assay.assessment.baseline import Baseline
+from assay.assessment.clock import now
 from assay.assessment.gate import Decision, Gate, decision
 from assay.assessment.revision import lay_out
 from assay.assessment.rooms import Progress, Rooms
@@ -17,6 +18,7 @@ from assay.cli.flags import ScanFlags
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
+from assay.cli.recording import circumstances, remember
 from assay.cli.stdout import note, say
 from assay.errors import ConfigurationError, RevisionError, UsageError
 from assay.model.assessment import Assessment
@@ -27,8 +29,11 @@ def scanned(path: Path, flags: ScanFlags) -> int:
     known = reports()
     chosen, files = report(flags["format"], known), targets(flags["output"], known)
     order = order_of(path, flags)
+    if flags["history"]:
+        order = replace(order, wish=replace(order.wish, is_history=True))
     gate = _gate(order, flags)
     house = rooms(order.settings, read)
+    started = now()
     with shown(is_quiet=flags["quiet"]) as progress:
         order = replace(order, baseline=_baseline(order, flags, house, progress))
         found = assessed(order, house, progress)
@@ -39,6 +44,9 @@ def scanned(path: Path, flags: ScanFlags) -> int:
         say(chosen.write(found))
     elif not flags["quiet"]:
         say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
+    if not flags["no_record"]:
+        about = circumstances("static", order.root, order.settings, started)
+        remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
     _remark(said, found, is_quiet=flags["quiet"])
     return said.code

@@ -123,8 +123,9 @@ def _bounds(table: Table, kind: str) -> dict[str, float | int | None]:
 
 def _is_open(table: Table) -> bool | None:
     for key in ("additionalProperties", "unevaluatedProperties"):
-        if key in table:
-            return table[key] is not False
+        value = table.get(key)
+        if value is not None:
+            return value is True or value == {}
     return None
 
 

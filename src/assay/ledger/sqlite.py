@@ -114,7 +114,6 @@ class Ledger:
         return tuple(sorted(row[0] for row in self._rows(asked, endpoint)))
 
     def beginning_with(self, prefix: str) -> tuple[str, ...]:
-        """The subjects that begin with a text, at most a few, sorted."""
         asked = "SELECT DISTINCT subject FROM entry WHERE subject >= ? AND subject < ? ORDER BY subject LIMIT 5"
         return tuple(row[0] for row in self._rows(asked, prefix, prefix + "\U0010ffff"))
 
@@ -123,6 +122,11 @@ class Ledger:
         if type_:
             return self._select(f"WHERE type = ? AND {times}", type_, instant(start), instant(end))
         return self._select(f"WHERE {times}", instant(start), instant(end))
+
+    def position(self, at: datetime) -> int:
+        asked = "SELECT sequence FROM entry WHERE recorded_at <= ? ORDER BY recorded_at DESC, sequence DESC LIMIT 1"
+        found: int | None = self._value(asked, instant(at))
+        return found or 0
 
     def counts(self) -> dict[str, int]:
         return dict(self._rows("SELECT type, count(*) FROM entry GROUP BY type ORDER BY type"))

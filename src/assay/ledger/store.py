@@ -65,8 +65,14 @@ class Store(Protocol):
     def of_endpoint(self, endpoint: str) -> tuple[str, ...]:
         """The fingerprints of all findings that an endpoint ever had, sorted."""
 
+    def beginning_with(self, prefix: str) -> tuple[str, ...]:
+        """The subjects that begin with a text, at most a few, sorted."""
+
     def within(self, start: datetime, end: datetime, type_: str = "") -> Iterator[Sealed]:
         """Those recorded from `start` on and before `end`, in their order; of one type, if it is named."""
+
+    def position(self, at: datetime) -> int:
+        """How many entries had been recorded by then."""
 
     def counts(self) -> dict[str, int]:
         """How many entries of each type there are."""

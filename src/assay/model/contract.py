@@ -96,7 +96,8 @@ class Shape:
     alternatives: tuple["Shape", ...] = ()
     """oneOf or anyOf."""
     is_open: bool | None = None
-    """Whether an object takes members that are not named: None when nothing is said, which by the standard is yes."""
+    """Whether an object takes any member that is not named: None when nothing is said, which by the standard is yes; a map whose
+    values have a shape is not open."""
     is_nullable: bool = False
     is_read_only: bool = False
     is_write_only: bool = False
@@ -162,6 +163,8 @@ class Operation:
     body: Body | None = None
     answers: tuple[Answer, ...] = ()
     is_deprecated: bool = False
+    endpoints: tuple[tuple[str, str], ...] = ()
+    """(method, path) of the endpoints of its API that answer it, as the code writes them."""
 
     @property
     def name(self) -> str:

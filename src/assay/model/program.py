@@ -6,7 +6,7 @@ from assay.model.contract import Contract, Drift
 from assay.model.endpoint import Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place, Skipped, Step
-from assay.model.secret import Search, Secret
+from assay.model.secret import History, Search, Secret
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,6 +78,8 @@ class Inventory:
     """Stored types that some handler touches, by name."""
     search: Search = field(default_factory=Search)
     """What was searched for them."""
+    history: History = field(default_factory=History)
+    """Those that past commits hold."""
     contracts: tuple[Contract, ...] = ()
     """OpenAPI documents, by path."""
     drifts: tuple[Drift, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+from assay.model.exchange import Transcript
 from assay.model.place import Place, Step
 
 
@@ -41,11 +42,11 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """What a verdict is about: an endpoint, a setting or a secret of an API, or the API as a whole."""
+    """What a verdict is about: an endpoint, a setting, a secret or a contract of an API, or the API as a whole."""
 
     api: str
     kind: str
-    """endpoint, setting, secret, api."""
+    """endpoint, setting, secret, contract, api."""
     method: str = ""
     path: str = ""
     symbol: str = ""
@@ -76,6 +77,8 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     fix: str = ""
     framework: str = ""
+    exchanges: tuple[Transcript, ...] = ()
+    """What a live test asked and got: the evidence of a probe, masked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ A rule file binds `RULE` and its docstring is its page, with Bad and Good projec
 - `gravity` weighs an open endpoint                  - `protection` says what guards an endpoint, and shows the steps
 - `rank` compares an endpoint with its neighbours     - `roles` knows which roles are demanded by name
 - `verdicts` makes verdicts                          - `remedy` knows the line of code that mends, for each framework
-- `ruling`, `cors` and `switches` judge settings
+- `ruling`, `cors` and `switches` judge settings      - `leak` weighs a secret
 
 To add a rule: a file in the folder of its theme (`make rule`), a changelog fragment, one line of the registry snapshot.
 """

@@ -81,6 +81,8 @@ class Tree:
     skipped: tuple[Skipped, ...]
     aside: tuple[tuple[Entry, str], ...] = ()
     """Tests, with the reason why they are left out: only searched for secrets."""
+    too_large: tuple[Entry, ...] = ()
+    """Those beyond the limit that would be looked at."""
 
 
 def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -> Tree:
@@ -110,6 +112,7 @@ def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -
         tuple(sorted({**closed, **counts}.items())),
         tuple(sorted(set(skipped))),
         aside,
+        tuple(sorted(too_large)),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from assay.model.place import Skipped
 
 NEVER = frozenset(
-    {".bzr", ".eggs", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".nox"}
+    {".assay", ".bzr", ".eggs", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".nox"}
     | {".pytest_cache", ".ruff_cache", ".svn", ".tox", ".vs", "__pycache__"}
 )
 """Folders that hold nothing of a project's own; nobody needs to be told of them."""

@@ -156,6 +156,18 @@ class Program:
     performances: dict[tuple[str, str, str, str], Performance] = field(default_factory=dict)
     """How the handler of an endpoint is run, by `reach.handled.key_of`; readers fill it."""
 
+    stand_ins: dict[object, Given] = field(default_factory=dict)
+    """What readers know of outside names (by name) and of values and types of the project (by identity): where they come from, their type."""
+
+    def stand_in(self, value: Value) -> Given | None:
+        """What a reader knows of a value."""
+        match value:
+            case External(name=name):
+                return self.stand_ins.get(name)
+            case Instance(cls=cls):
+                return self.stand_ins.get(id(cls.type))
+        return self.stand_ins.get(id(value))
+
     _index: tuple[dict[object, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
     _assigned: tuple[dict[str, list[Assigned]], list[int]] = field(default_factory=lambda: ({}, [0]))
     _applied: tuple[dict[int, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))

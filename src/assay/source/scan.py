@@ -23,6 +23,7 @@ from assay.source.program import Program, Vocabulary
 from assay.source.project import Project
 from assay.source.reach.build import Reacher
 from assay.source.reached import enter_unreached
+from assay.source.secrets.history import history, tips
 from assay.source.secrets.search import search
 from assay.source.snapshot import Snapshots
 
@@ -45,6 +46,8 @@ class ScanOptions:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     is_inventory: bool = False
     """Only endpoints, guards and settings are asked for: nothing is searched for secrets."""
+    is_history: bool = False
+    """What past commits hold is searched for secrets as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def scan(root: Path, options: ScanOptions | None = None, progress: Progress | No
     if options.cache is None:
         return _scanned(tree, options, tell)
     snapshots = Snapshots(options.cache, tree.root)
-    key = snapshots.key(tree, _words(options))
+    key = snapshots.key(tree, _words(options, tree.root))
     kept = snapshots.load(key)
     if kept is not None:
         return DECODER.decode(kept)
@@ -88,7 +91,7 @@ def scan(root: Path, options: ScanOptions | None = None, progress: Progress | No
     return result
 
 
-def _words(options: ScanOptions) -> tuple[str, ...]:
+def _words(options: ScanOptions, root: Path) -> tuple[str, ...]:
     """Everything but the files that a scan depends on."""
     vocabulary = (
         f"{each.name}={sorted(getattr(options.vocabulary, each.name))}" for each in fields(options.vocabulary)
@@ -99,6 +102,8 @@ def _words(options: ScanOptions) -> tuple[str, ...]:
         f"limit={options.limit}",
         f"seconds={options.seconds}",
         f"{options.is_inventory=}",
+        f"history={tips(root) if options.is_history else ''}",
+        f"{options.is_history=}",
     )
 
 
@@ -126,6 +131,10 @@ def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
         tell("searching for secrets", 0, 0)
         secrets, searched = search(tree, options.limit)
         inventory = replace(inventory, secrets=secrets, search=searched)
+    if options.is_history:
+        tell("searching the history for secrets", 0, 0)
+        past = history(tree.root, inventory.secrets, options.exclude, options.limit)
+        inventory = replace(inventory, history=past)
     comments = project.comments()
     project.close()
     return ScanResult(inventory, comments)

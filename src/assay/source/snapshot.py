@@ -48,6 +48,7 @@ class Snapshots:
         # Neither a path nor a digest can hold a line's end.
         found.update("\n".join(f"{digests[entry.path]} {entry.path}" for entry in _files(tree)).encode())
         found.update(digest_of(repr(tree.left_out).encode(), repr(tree.skipped).encode()))
+        found.update(digest_of(b"too large", "\n".join(entry.path for entry in tree.too_large).encode()))
         return found.digest()
 
     def load(self, key: bytes) -> bytes | None:

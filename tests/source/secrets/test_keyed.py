@@ -146,3 +146,20 @@ def test_the_same_value_has_the_same_mark_everywhere_and_another_value_another()
     two = secrets("b/c.py", f'client_secret = "{RANDOM}"'.encode())[0]
     other = secrets("a.py", f'client_secret = "{HEX}"'.encode())[0]
     assert one.mark == two.mark != other.mark
+
+
+@given(
+    text=some.lists(
+        some.sampled_from(
+            [*NAMES, *TAILS, *map(bytes.upper, NAMES), b"=", b":", b",", b"??", b" ", b"\n", b'"', b"]", b"_", b"1", b"str", b"value", b"x" * 30]
+        ),
+        max_size=60,
+    ).map(b"".join)
+)
+def test_signs_are_those_that_the_expression_finds_in_the_whole_text(text: bytes) -> None:
+    whole = [Sign(len(text) - hit.start(), len(text) - hit.end()) for hit in SIGN.finditer(text.lower()[::-1])]
+    assert list(signs(text)) == whole
+
+
+def test_every_name_of_a_secret_holds_a_word_that_is_searched_for() -> None:
+    assert [name for name in NAMES if not name.startswith(WORDS)] == []

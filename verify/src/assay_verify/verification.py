@@ -145,7 +145,10 @@ def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: 
             raise tampered(name, f"is no beginning of the ledger: its {former.size} entries were others")
     said = f"{len(older)} earlier heads, all of them beginnings of the ledger"
     course.note(State.OK if older else State.NONE, said, len(older))
-    _compare_kept(course, kept, roots | {each.size: each.root for each in older.values()})
+    if kept:
+        _compare_kept(course, kept, agrees=_agrees(kept, head, roots, proof))
+    else:
+        course.note(State.NONE, "none given: entries dropped from the end would not show (--checkpoint)")
 
 
 def _chain(entries: Sequence[Entry], head: Head, wanted: Container[int]) -> dict[int, bytes]:
@@ -229,18 +232,21 @@ def _kept(note: bytes | None, keys: Ring, head: Head) -> Head | None:
     return kept
 
 
-def _compare_kept(course: Course, kept: Head | None, known: Mapping[int, bytes]) -> None:
-    if kept is None:
-        course.note(State.NONE, "none given: entries dropped from the end would not show (--checkpoint)")
-    elif kept.size not in known:
+def _agrees(kept: Head, head: Head, roots: Mapping[int, bytes], proof: Proofs) -> bool | None:
+    """Whether the kept head is a beginning of the ledger; None if the pack cannot tell."""
+    if kept.size not in roots and kept.size not in proof.heads:
+        return None
+    return _is_beginning(kept, head, roots, proof)
+
+
+def _compare_kept(course: Course, kept: Head, *, agrees: bool | None) -> None:
+    if agrees is None:
         course.note(State.MISSING, f"the pack has no proof from your head of {kept.size} entries")
         course.lacks.append(f"no proof leads from your head to this pack (ask for one made with --since {kept.size})")
-    elif known[kept.size] != kept.root:
-        raise tampered(
-            ENTRIES, f"was written anew: its first {kept.size} entries are not those of the head that you kept"
-        )
-    else:
+    elif agrees:
         course.note(State.OK, f"your head of {kept.size} entries is a beginning of this ledger")
+    else:
+        raise tampered(ENTRIES, f"was written anew: its first {kept.size} are not those of the head that you kept")
 
 
 def _timestamps(course: Course, files: Mapping[str, bytes]) -> None:

@@ -1,7 +1,7 @@
 """The zip of a pack: files stored as they are, in the order of their names, every other field fixed.
 
-Compression is left to files themselves: what a zip compresses depends on the version of a library, and hides bytes that can be changed unseen.
-Source of the layout: PKWARE APPNOTE 6.3.10, §4.3.
+Compression is left to files themselves: what a zip compresses depends on the version of a library, and has bytes that can be changed
+unseen. Source of the layout: PKWARE APPNOTE 6.3.10, §4.3.
 """
 
 import os
@@ -74,4 +74,6 @@ def _coded(name: str) -> bytes:
 def _refuse_excess(files: Mapping[str, bytes]) -> None:
     size = sum(len(content) + 2 * len(name) + LOCAL.size + CENTRAL.size for name, content in files.items())
     if len(files) > MOST_FILES or size > LARGEST:
-        raise LedgerError(f"The pack would have {len(files)} files, {size} bytes. Mend: choose a shorter window, or one control.")
+        raise LedgerError(
+            f"The pack would have {len(files)} files, {size} bytes. Mend: choose a shorter window, or one control."
+        )

@@ -47,7 +47,9 @@ class Occasion:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or not self.subject.strip() or min(self.subject) < " ":
-            raise LedgerError(f"{self.kind!r} of {self.subject!r}: no pack. Mend: one of {', '.join(KINDS)}, and of what.")
+            raise LedgerError(
+                f"{self.kind!r} of {self.subject!r}: no pack. Mend: one of {', '.join(KINDS)}, and of what."
+            )
         if self.window and self.window[0] > self.window[1]:
             raise LedgerError(f"The window ends before it begins: {self.window[0]}. Mend: turn it round.")
 

@@ -1,7 +1,8 @@
 """Which entries of the ledger go into a pack: all of them, or those about one finding with what they rest upon."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from assay.ledger.canonical import Json
 from assay.ledger.chain import Sealed
@@ -22,18 +23,38 @@ class Selection:
     sequences: frozenset[int] | None = None
     """None: every one."""
 
-    def entries(self, ledger: Store) -> Iterable[Sealed]:
+    def entries(self, ledger: Store) -> Iterator[Sealed]:
         """In their order."""
         if self.sequences is None:
-            for sealed in ledger.entries():
-                if sealed.sequence > self.size:
-                    return
-                yield sealed
+            yield from takewhile(lambda sealed: sealed.sequence <= self.size, ledger.entries())
             return
         for sequence in sorted(self.sequences):
             found = ledger.entry(sequence)
             assert found is not None
             yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What was selected, read once."""
+
+    selection: Selection
+    entries: tuple[Sealed, ...]
+    bodies: Mapping[str, Json]
+    """What the entries say, by digest; each once, in the order of the entries."""
+
+    def said(self, sealed: Sealed) -> Mapping[str, Json]:
+        """What an entry says."""
+        body = self.bodies[sealed.entry.payload]
+        assert isinstance(body, Mapping)
+        return body
+
+
+def extract(ledger: Store, selection: Selection) -> Extract:
+    """The selected entries with what they say."""
+    entries = tuple(selection.entries(ledger))
+    payloads = dict.fromkeys(sealed.entry.payload for sealed in entries)
+    return Extract(selection, entries, {payload: ledger.body(payload) for payload in payloads})
 
 
 def newest(ledger: Store) -> int:
@@ -84,10 +105,3 @@ def _commits(body: Json) -> tuple[str, ...]:
         case {"commits": [*commits]}:
             return tuple(map(str, commits))
     return ()
-
-
-def body_of(ledger: Store, sealed: Sealed) -> Mapping[str, Json]:
-    """What an entry says."""
-    body = ledger.body(sealed.entry.payload)
-    assert isinstance(body, Mapping)
-    return body

@@ -154,7 +154,7 @@ it stays there.
 
 ## What it cannot see
 
-Secrets that a service no longer honours, since nothing is ever tried out; secrets in the history of the repository, in images and
+Secrets that a service no longer honours, since nothing is ever tried out; secrets in the history of the repository (AP202), in images and
 in binary files; words that are passwords outside of names that say so; values that the code puts together from parts.
 
 ## References
@@ -172,9 +172,8 @@ from assay.model.program import Api, Inventory
 from assay.model.secret import Proof, Secret, Standing
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
+from assay.rules.leak import ASIDE, TREE, confidence, severity, symbol
 
-TREE = "."
-"""Stands for the API where a tree has none, or a file belongs to none."""
 SHOWN = 20
 """So many places are named as steps."""
 FIX = {
@@ -184,13 +183,6 @@ FIX = {
     "flask": 'read it with `os.environ["…"]`, without a default.',
 }
 ELSEWHERE = "read it from the environment or a secret store."
-SEVERITIES = {
-    Proof.CHECKSUM: Severity.CRITICAL,
-    Proof.FORMAT: Severity.CRITICAL,
-    Proof.ENTROPY: Severity.HIGH,
-    Proof.GUESSABLE: Severity.HIGH,
-    Proof.WEAK: Severity.LOW,
-}
 REASONS = {
     Proof.CHECKSUM: "its format and its checksum are right",
     Proof.FORMAT: "it has the format of one",
@@ -198,8 +190,6 @@ REASONS = {
     Proof.GUESSABLE: "it is used as a key and can be guessed",
     Proof.WEAK: "it may be one",
 }
-ASIDE = {Standing.TEST: "tests", Standing.EXAMPLE: "examples and documentation"}
-"""Standings in which a secret is for review only."""
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
@@ -207,10 +197,10 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     apis = {api.id: api for api in inventory.apis}
     groups: dict[tuple[str, str], list[Secret]] = defaultdict(list)
     for secret in inventory.secrets:
-        groups[_api(secret.place.path, inventory.apis), _symbol(secret)].append(secret)
-    for (api, symbol), secrets in sorted(groups.items()):
+        groups[_api(secret.place.path, inventory.apis), symbol(secret)].append(secret)
+    for (api, name), secrets in sorted(groups.items()):
         framework = apis[api].framework if api in apis else ""
-        yield _failure(Subject(api, "secret", symbol=symbol), sorted(secrets, key=_gravity), framework)
+        yield _failure(Subject(api, "secret", symbol=name), sorted(secrets, key=_gravity), framework)
     guilty = {api for api, _ in groups}
     for identifier in sorted(apis) or [TREE]:
         if identifier not in guilty:
@@ -227,15 +217,8 @@ def _api(path: str, apis: tuple[Api, ...]) -> str:
     return found[0] if len(found) == 1 else TREE
 
 
-def _symbol(secret: Secret) -> str:
-    """What the secret is, without its value, its file or its line; what stands aside is one for all of its kind."""
-    if secret.standing in ASIDE:
-        return f"secrets in {ASIDE[secret.standing]}: {secret.kind}"
-    return " ".join(part for part in (secret.kind, secret.name, secret.mark) if part)
-
-
 def _gravity(secret: Secret) -> tuple[bool, int, Place]:
-    return (_confidence(secret) is Confidence.TENTATIVE, _severity(secret).rank, secret.place)
+    return (confidence(secret) is Confidence.TENTATIVE, severity(secret).rank, secret.place)
 
 
 def _failure(subject: Subject, secrets: list[Secret], framework: str) -> Verdict:
@@ -249,8 +232,8 @@ def _failure(subject: Subject, secrets: list[Secret], framework: str) -> Verdict
         subject=subject,
         outcome=Outcome.FAIL,
         message=_message(worst, len(secrets)),
-        severity=_severity(worst),
-        confidence=_confidence(worst),
+        severity=severity(worst),
+        confidence=confidence(worst),
         place=worst.place,
         steps=tuple(steps),
         fix=f"Revoke it and make a new one; {FIX.get(framework, ELSEWHERE)}",
@@ -273,31 +256,17 @@ def _named(secret: Secret) -> str:
     return f" `{secret.name}`" if secret.name else ""
 
 
-def _severity(secret: Secret) -> Severity:
-    if secret.standing in ASIDE:
-        return Severity.INFO
-    if secret.standing is Standing.DEVELOPMENT and secret.proof not in {Proof.CHECKSUM, Proof.FORMAT}:
-        return Severity.LOW
-    return SEVERITIES[secret.proof]
-
-
-def _confidence(secret: Secret) -> Confidence:
-    is_sure = secret.standing not in ASIDE and secret.proof is not Proof.WEAK
-    if secret.standing is Standing.DEVELOPMENT:
-        is_sure = secret.proof in {Proof.CHECKSUM, Proof.FORMAT}
-    return Confidence.FIRM if is_sure else Confidence.TENTATIVE
-
-
 def _of_silence(identifier: str, api: Api | None, inventory: Inventory) -> Verdict:
     """The verdict on what no secret stands in: a pass only if everything was searched."""
     name = api.name if api else "the tree"
     search = inventory.search
-    outcome = Outcome.PASS if search.files and not search.unread else Outcome.NOT_TESTED
+    lost = search.unread + search.too_large
+    outcome = Outcome.PASS if search.files and not lost else Outcome.NOT_TESTED
     message = f"No secret stands in {name}: {search.files} files were searched."
     if not search.files:
         message = f"{name}: no file was searched for secrets."
-    elif search.unread:
-        message = f"{name}: {search.unread} files could not be read and were not searched for secrets."
+    elif lost:
+        message = f"{name}: {lost} files are too large or could not be read and were not searched for secrets."
     return Verdict(
         rule=RULE.id,
         weakness=RULE.weakness,

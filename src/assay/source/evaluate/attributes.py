@@ -58,7 +58,9 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
         run.noticed[name] = None
     match value:
         case External(name=owner):
-            return run.overrides.get(f"{owner}.{name}") or External(f"{owner}.{name}")
+            known = run.typing(value) if run.typing is not None else None
+            own = method_of(run, known, name, value) if known is not None else None
+            return run.overrides.get(f"{owner}.{name}") or own or External(f"{owner}.{name}")
         case Deferred():
             return attribute(run, value.resolve(), name, depth + 1)
         case Parent():

@@ -104,6 +104,8 @@ def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, plac
             set_attribute(run, option.inner, name, value, place)
         elif isinstance(held := getattr(option, "attributes", None), dict):
             held[name] = value
+        elif isinstance(option, External) and run.noting is not None:
+            run.noting(option.name, name, value)
     run.record_assigned(receiver, name, value, place)
 
 

@@ -139,6 +139,8 @@ def call_decorated(run: Evaluator, decorated: Decorated, request: Request) -> Va
     )
     if callee is None and run.exits is not None:
         run.through.append((decorated, tuple(run.conditions)))
+    if callee is None and run.injecting is not None:
+        request = run.injecting(decorated, request)
     return call(run, replace(request, callee=callee or decorated.inner))
 
 

@@ -82,6 +82,10 @@ class Evaluator:
         """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
         self.typing: Callable[[Value], ClassValue | None] | None = None
         """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
+        self.noting: Callable[[str, str, Value], None] | None = None
+        """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
+        self.injecting: Callable[[Decorated, calls.Request], calls.Request] | None = None
+        """What decorators from outside hand to the function that they stand around, while a handler is run."""
         self.ways: list[tuple[str, Place]] = []
         """Parallel to `stack`: each function's name and the place of the call that entered it."""
         self.supposed: list[Value] = []

@@ -21,7 +21,7 @@ from assay.source.reach.query import Queries
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Budget, Trace, traced
 
-GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT, Demand.CUSTOM})
+GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
 NOT_HANDLED = "its handler could not be run"
 

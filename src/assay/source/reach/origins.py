@@ -80,6 +80,10 @@ class Origins:
     # --- kinds of values
 
     def _of(self, value: Value, depth: int) -> list[Source]:  # noqa: C901, PLR0911, PLR0912  # one case a kind of value
+        stand_in = self.queries.stored.program.stand_in(value)
+        if stand_in is not None:
+            held = list(value.attributes.values()) if isinstance(value, Instance) else []
+            return [Source(Origin(stand_in.origin), stand_in.name), *self.all(held[:PARTS], depth)]
         match value:
             case Const():
                 return []

@@ -235,13 +235,19 @@ class Protection:
         if is_caller or is_authorizing(made):
             asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
             loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
-            if asked or loads:
+            if asked and not loads and all(self.is_tenant(source) for source in asked):
+                yield Tie("role", asked, loads, text, place)  # `user.is_owner(organization)`: a role within a tenant
+            elif asked or loads:
                 yield Tie("authorization" if is_authorizing(made) else "ownership", asked, loads, text, place)
             elif any(topic_of(word) in {Topic.ROLE, Topic.SCOPE} for word in words):
                 yield Tie("role", frozenset(), frozenset(), text, place)
         if made.name in {"bool", "any", "all", "len", "int"}:
             for part in made.positional:
                 yield from self.in_value(part, text, place, depth + 1)
+
+    def is_tenant(self, source: Source) -> bool:
+        """Whether request data names the tenant that everything here belongs to."""
+        return bool(self.origins.words.tenants & {source.name.lower(), *parts_of(source.name)})
 
     def is_role(self, value: Value) -> bool:
         """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""

@@ -113,7 +113,10 @@ class Queries:
         return None
 
     def class_of(self, value: Value) -> ClassValue | None:
-        """The stored type of an object that a query gave, where it gives single ones."""
+        """The stored type of an object that a query gave, where it gives single ones; that of the current user."""
+        stand_in = self.stored.program.stand_in(value)
+        if stand_in is not None and isinstance(stand_in.type, ClassValue):
+            return stand_in.type
         match value:
             case Made():
                 query = self.of(value)
@@ -135,6 +138,8 @@ class Queries:
             return None
         entity, cls, is_certain, base, at = begun
         own = links[at:]
+        if any(self.words.roles.get(link.name) in {"one", "key"} for link in own[:-1]) and made.name not in PASSING:
+            return None  # a method of the object that was found
         action, is_terminal = self.action(own)
         tests = tuple(test for link in own for test in self.tests(link, cls, is_first=link is own[0]))
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")

@@ -87,7 +87,9 @@ def _may_matter(path: str, exclusion: Exclusion) -> bool:
     return not (exclusion.is_any and exclusion.covers(path))
 
 
-def _searched(own: Repository, wanted: dict[bytes, Blob], begun: History, in_tree: Collection[str], limit: int) -> History:
+def _searched(
+    own: Repository, wanted: dict[bytes, Blob], begun: History, in_tree: Collection[str], limit: int
+) -> History:
     sizes = own.sizes(wanted)
     chosen = [digest for digest in wanted if sizes.get(digest, limit + 1) <= limit]
     within = list(_within(chosen, sizes))
@@ -128,5 +130,7 @@ def _past(found: Iterable[_Found], in_tree: Collection[str]) -> Iterator[Past]:
     for each in found:
         by_value[each.secret.kind, each.secret.mark].append(each)
     shown = [(min(own, key=lambda one: one.order), max(own, key=lambda one: one.blob.age)) for own in by_value.values()]
-    for best, oldest in sorted(shown, key=lambda pair: (pair[0].secret.place, pair[0].secret.kind, pair[0].secret.mark)):
+    for best, oldest in sorted(
+        shown, key=lambda pair: (pair[0].secret.place, pair[0].secret.kind, pair[0].secret.mark)
+    ):
         yield Past(best.secret, oldest.blob.commit, is_in_tree=best.secret.mark in in_tree)

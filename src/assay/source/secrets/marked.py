@@ -144,6 +144,5 @@ READERS: tuple[tuple[bytes, Callable[[bytes, int], Marked | None]], ...] = (
     (b"new Secret(", _call),
     (b".CreateAsync(", _account),
     (b".AddPasswordAsync(", _account),
-    (b"jwt.encode(", _call),
-    (b"jwt.decode(", _call),
+    (b"jwt.", _call),
 )

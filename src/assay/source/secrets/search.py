@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assay.model.place import Place, Skipped
 from assay.model.secret import Proof, Search, Secret, Standing
@@ -19,6 +20,8 @@ from assay.source.secrets.standing import UNQUOTED, ending, is_packed, is_search
 
 PAD = 12
 """Bytes before a stretch in which a format may begin."""
+KNOWN = 20_000
+"""Stretches whose formats are remembered: some megabytes."""
 LEAST_BITS = 2.6
 """Bits a character, below which a value of a known format is an example."""
 MOST = 200
@@ -68,8 +71,9 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
         files += 1
         size += len(source)
         found += secrets(path, source, is_test=is_test)
+    too_large = sum(is_searched(entry.path) for entry in tree.too_large)
     ordered = sorted(found, key=lambda each: (each.place, each.kind, each.name, each.mark))
-    return tuple(ordered), Search(files, size, unread, passed_over)
+    return tuple(ordered), Search(files, size, unread, passed_over, too_large)
 
 
 def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
@@ -86,7 +90,7 @@ def is_text(source: bytes) -> bool:
 def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
     """The secrets of one file, by place."""
     hits = _without_overlap([*_prefixed(source), *map(_of_mark, marked(source)), *_keyed(path, source)])
-    where = standing(path, is_test=is_test)
+    where = standing(path, is_test=is_test) if hits else Standing.PRODUCT
     return [
         Secret(
             kind=hit.kind,
@@ -135,8 +139,7 @@ def _prefixed(source: bytes) -> Iterator[_Hit]:
     known = anchors()
     for start, end in regions(source, known.heads):
         begin = max(0, start - PAD)
-        literals = {hit[0] for hit in known.literals.finditer(source, begin, end)}
-        formats = dict.fromkeys(each for literal in sorted(literals) for each in known.by_literal[literal])
+        formats = _formats(source[begin:end])
         bare = known.bare if source.find(b".", start, end) >= 0 else ()
         for each in (*formats, *bare):
             for hit in each.pattern.finditer(source, begin, end):
@@ -145,6 +148,14 @@ def _prefixed(source: bytes) -> Iterator[_Hit]:
                     yield _Hit(
                         each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value)
                     )
+
+
+@lru_cache(maxsize=KNOWN)
+def _formats(stretch: bytes) -> tuple[Prefixed, ...]:
+    """The formats whose literal stands in a stretch: files of one project hold the same stretches over and over."""
+    known = anchors()
+    literals = {hit[0] for hit in known.literals.finditer(stretch)}
+    return tuple(dict.fromkeys(each for literal in sorted(literals) for each in known.by_literal[literal]))
 
 
 def _proof(format_: Prefixed, value: str) -> Proof:

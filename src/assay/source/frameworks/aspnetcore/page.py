@@ -42,6 +42,7 @@ class Page:
     guards: tuple[Guard, ...]
     steps: tuple[Step, ...]
     function: FunctionValue | None
+    model: ClassValue | None = None
 
 
 class Pages:
@@ -91,7 +92,9 @@ class Pages:
         step = Step(f"page {path}", Place(path, 1))
         for method, name, answering in handlers:
             where = answering.place if answering is not None else place
-            yield Page(site, method, named.template, f"{owner}.{name}", where, tuple(guards), (step,), answering)
+            yield Page(
+                site, method, named.template, f"{owner}.{name}", where, tuple(guards), (step,), answering, model
+            )  # fmt: skip
 
     def model(self, path: str) -> ClassValue | None:
         """The page model in the file beside the page."""

@@ -9,10 +9,11 @@ from assay.model.endpoint import Authorization as AuthorizationClass
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
 from assay.model.place import Place, Skipped, Step
 from assay.plugins.framework import Reading
-from assay.source.evaluate.values import FunctionValue, Made
+from assay.source.evaluate.dispatch import bare
+from assay.source.evaluate.values import ClassValue, FunctionValue, Made
 from assay.source.frameworks.aspnetcore.authorization import Authorization
 from assay.source.frameworks.aspnetcore.comment import commented
-from assay.source.frameworks.aspnetcore.controller import Action, Controller, Controllers
+from assay.source.frameworks.aspnetcore.controller import Action, Controller, Controllers, is_action, methods
 from assay.source.frameworks.aspnetcore.convention import ConventionReader, Conventions
 from assay.source.frameworks.aspnetcore.everywhere import Everywhere
 from assay.source.frameworks.aspnetcore.fast import Fast, FastEndpoints
@@ -23,6 +24,7 @@ from assay.source.frameworks.aspnetcore.middleware import Middlewares
 from assay.source.frameworks.aspnetcore.minimal import Minimal, Route
 from assay.source.frameworks.aspnetcore.page import Page, Pages
 from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters
+from assay.source.frameworks.aspnetcore.performing import Performing
 from assay.source.frameworks.aspnetcore.policy import Policies
 from assay.source.frameworks.aspnetcore.routing import ways
 from assay.source.frameworks.aspnetcore.schema import Schemas
@@ -30,6 +32,7 @@ from assay.source.frameworks.aspnetcore.setting import DEFAULT as DEFAULT_CORS
 from assay.source.frameworks.aspnetcore.setting import Settings
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.frameworks.aspnetcore.template import plain
+from assay.source.handled import key_of
 from assay.source.program import Program, environment_of
 
 DEBUG = frozenset(["#if DEBUG"])
@@ -53,6 +56,8 @@ class Draft:
     marks: tuple[Mark, ...] = ()
     calls: tuple[Made, ...] = ()
     environment: str = ""
+    cls: ClassValue | None = None
+    """Whose handler it is: the controller, page model, endpoint class or hub."""
 
 
 class Reader:
@@ -72,6 +77,7 @@ class Reader:
         self.middlewares = Middlewares(program, self.sites)
         self.parameters = Parameters(program, self.marks)
         self.schemas = Schemas(program, self.parameters)
+        self.performing = Performing(program, self.marks, self.parameters)
         self.controllers = Controllers(program, self.marks)
         self.known_conventions: dict[str, Conventions] = {}
         self.skipped: list[Skipped] = []
@@ -130,6 +136,7 @@ class Reader:
                 site, way.methods or ("ANY",), way.template, handler, function.place, way.place, tuple(guards), way.steps, style,
                 function, tuple(mark for mark, _ in (*action.marks, *controller.marks)),
                 environment="development" if DEBUG & {*function.function.modifiers, *controller.cls.type.modifiers} else "",
+                cls=controller.cls,
             )  # fmt: skip
 
     def of_site(self, site: Site) -> Conventions:
@@ -155,7 +162,7 @@ class Reader:
         )
         return Draft(
             route.site, route.methods, route.template, handler_name(route), place, route.call.place, tuple(guards), steps, "minimal",
-            handler, marks, calls, environment,
+            handler, marks, calls, environment, hub_of(route.call),
         )  # fmt: skip
 
     @staticmethod
@@ -174,6 +181,7 @@ class Reader:
             one.steps,
             "fast",
             one.handler,
+            cls=one.cls,
         )
 
     def of_page(self, page: Page) -> Draft:
@@ -191,6 +199,7 @@ class Reader:
             page.steps,
             "mvc",
             page.function,
+            cls=page.model,
         )
 
     def pages_guards(self, site: Site) -> tuple[Guard, ...]:
@@ -238,8 +247,13 @@ class Reader:
         """The endpoint with its parameters and models."""
         function = draft.function
         if function is None:
+            if draft.cls is not None and method == "WS":
+                own = tuple(method for method in methods(self.program, draft.cls) if is_action(method.function))
+                self.program.performances[key_of(endpoint)] = self.performing.of_hub(draft.cls, own)
             return endpoint
-        parameters = self.parameters.of(function, Binding(draft.template, method, draft.style))
+        binding = Binding(draft.template, method, draft.style)
+        self.program.performances[key_of(endpoint)] = self.performing.of(function, draft.cls, binding)
+        parameters = self.parameters.of(function, binding)
         sources = {parameter.name: parameter.source for parameter in parameters}
         request = self.schemas.request(function, sources)
         response = self.schemas.response(function, list(draft.marks), list(draft.calls))
@@ -271,3 +285,8 @@ def handler_name(route: Route) -> str:
         return route.handler.name
     around = next((name for name in reversed(route.call.stack) if name != "(lambda)"), "Program")
     return f"{around}.(lambda)" if isinstance(route.handler, FunctionValue) else f"{around}.{route.call.name}"
+
+
+def hub_of(call: Made) -> ClassValue | None:
+    """The class of a hub that is mapped."""
+    return bare(call.type_arguments[0]) if call.name == "MapHub" and call.type_arguments else None

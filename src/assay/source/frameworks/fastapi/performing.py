@@ -111,7 +111,7 @@ class _Run:
         if target is None:
             target = declared.keys[0] if isinstance(declared, Generic) and declared.keys else declared
         inner = undecorated(next(options(target), made))
-        key = (signature(inner), name if not isinstance(inner, FunctionValue) else "")
+        key = (signature(inner), name if not isinstance(inner, FunctionValue) else bool(name))
         if key not in self.done:
             self.done[key] = self.given(made, target, inner, declared, name, depth)
         return self.done[key]

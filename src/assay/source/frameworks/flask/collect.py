@@ -12,7 +12,9 @@ from assay.source.frameworks.flask.guards import Decorators
 from assay.source.frameworks.flask.hooks import Hook, Hooks, Target
 from assay.source.frameworks.flask.parameters import models_of, parameters_of
 from assay.source.frameworks.flask.paths import joined, template
+from assay.source.frameworks.flask.performing import Performing
 from assay.source.frameworks.flask.views import Route, View, Views, endpoint_of
+from assay.source.handled import key_of
 from assay.source.program import Program, environment_of, place_of
 
 
@@ -42,6 +44,7 @@ class Collector:
         self.decorators = Decorators(program)
         self.views = Views(program, self.decorators)
         self.hooks = Hooks(program, self.decorators)
+        self.performing = Performing(program)
         self.endpoints: dict[tuple[str, str, str, str, Place], Endpoint] = {}
         self.skipped: list[Skipped] = []
 
@@ -96,6 +99,9 @@ class Collector:
         held = self.endpoints.get(key)
         if held is None or (held.environment and not endpoint.environment):
             self.endpoints[key] = endpoint if held is None else replace(held, environment="")
+        performance = self.performing.of(route, view, [hook.function for hook in around.hooks], rule)
+        if performance is not None:
+            self.program.performances[key_of(endpoint)] = performance
 
 
 def shown(value: Value) -> str:

@@ -1,0 +1,75 @@
+"""Remembers what a command found, and says where; what cannot be remembered is told and fails nothing."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from assay.assessment.clock import now
+from assay.assessment.record import Circumstances, Recorded, places, recorded
+from assay.assessment.revision import contains
+from assay.assessment.settings import Settings
+from assay.cli.actor import actor
+from assay.cli.stdout import note
+from assay.errors import LedgerError
+from assay.ledger.session import Places
+from assay.model.assessment import Assessment
+
+
+def circumstances(kind: str, root: Path, settings: Settings, started: datetime) -> Circumstances:
+    """What a run of this project is, besides what it says; a live run adds its own details."""
+    patterns = tuple(exemption.endpoint for exemption in settings.exemptions)
+    return Circumstances(
+        kind=kind,
+        actor=actor(root),
+        started_at=started,
+        report="",
+        contains=lambda commit: contains(root, commit),
+        is_exempt=lambda method, path: any(pattern.matches(method, path) for pattern in patterns),
+    )
+
+
+def remember(found: Assessment, root: Path, settings: Settings, about: Circumstances, *, is_quiet: bool) -> None:
+    """Remember a run in the ledger of the project. Whatever keeps it from being remembered is told."""
+    from assay.assessment.wiring import reports
+
+    report = next(each for each in reports() if each.name == "json")
+    text = report.write(found).encode("utf-8", "replace")
+    about = replace(about, report=hashlib.sha256(text).hexdigest())
+    where = where_of(root, settings)
+    try:
+        done = recorded(found, where, settings.ledger, about, now)
+    except (LedgerError, OSError) as error:
+        note(f"assay: this run is NOT recorded: {error}")
+        return
+    if not is_quiet or done.is_new:
+        note(_told(done, root, where))
+
+
+def where_of(root: Path, settings: Settings) -> Places:
+    """Where the ledger of a project lies: ASSAY_LEDGER names another file than the settings do."""
+    given = os.environ.get("ASSAY_LEDGER", "")
+    where = places(root, settings.ledger)
+    if not given:
+        return where
+    ledger = Path(given).absolute()
+    return replace(where, ledger=ledger, key=where.key if settings.ledger.key else ledger.with_name("key"))
+
+
+def _told(done: Recorded, root: Path, where: Places) -> str:
+    path = _short(done.path, root)
+    changes = f"{len(done.changes)} change{'' if len(done.changes) == 1 else 's'}"
+    text = f"assay: recorded as entry {done.sequence} of {path}, with {changes} of findings"
+    if not done.is_new:
+        return text
+    signer = "an outside signer" if where.signer else f"a new key in {_short(where.key, root)}"
+    return (
+        f"{text}.\nassay: this is the first run that is remembered here; {signer} signs. "
+        f"Keep its fingerprint elsewhere: {done.fingerprint}"
+    )
+
+
+def _short(path: Path, root: Path) -> str:
+    """A path as people read it: relative to the project where it lies in it."""
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

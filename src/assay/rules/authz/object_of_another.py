@@ -1,0 +1,249 @@
+"""An object is given out or changed by an id from the request, and nothing ties it to the caller.
+
+## What it finds
+
+Endpoints for known callers whose handler, or a service or repository that it calls, reads, changes or deletes an object that the
+request selects (an id of the path, the query or the body), while no way to it asks whether the object is the caller's: the query is not
+keyed by the caller or the tenant, the owner of the loaded object is not compared with the caller before the effect, no authorization
+service is asked about it, and it is not reached through a parent that was checked. Only objects that belong to somebody are meant: those
+with an owner, accounts themselves, and those that the API ties to the caller elsewhere.
+
+## Why it matters
+
+Whoever has an account changes the number in the URL and reads or deletes what belongs to others. It is the first of the OWASP API Top 10,
+for it needs no tool and leaves no trace that looks wrong.
+
+## Bad
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Invoice(Base):
+    __tablename__ = "invoice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
+def session():
+    yield Session()
+
+
+def current_user(authorization: str = Header("")) -> int:
+    if not authorization:
+        raise HTTPException(status_code=401)
+    return int(authorization)
+
+
+app = FastAPI()
+
+
+@app.get("/invoices")
+def mine(db: Session = Depends(session), user: int = Depends(current_user)):
+    return db.query(Invoice).filter(Invoice.owner_id == user).all()
+
+
+@app.get("/invoices/{invoice_id}")
+def read(invoice_id: int, db: Session = Depends(session), user: int = Depends(current_user)):
+    invoice = db.query(Invoice).filter(Invoice.id == invoice_id).first()
+    if invoice is None:
+        raise HTTPException(status_code=404)
+    return invoice
+```
+
+## Good
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Invoice(Base):
+    __tablename__ = "invoice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
+def session():
+    yield Session()
+
+
+def current_user(authorization: str = Header("")) -> int:
+    if not authorization:
+        raise HTTPException(status_code=401)
+    return int(authorization)
+
+
+app = FastAPI()
+
+
+@app.get("/invoices/{invoice_id}")
+def read(invoice_id: int, db: Session = Depends(session), user: int = Depends(current_user)):
+    invoice = db.query(Invoice).filter(Invoice.id == invoice_id, Invoice.owner_id == user).first()
+    if invoice is None:
+        raise HTTPException(status_code=404)
+    return invoice
+
+
+@app.delete("/invoices/{invoice_id}")
+def remove(invoice_id: int, db: Session = Depends(session), user: int = Depends(current_user)):
+    invoice = db.get(Invoice, invoice_id)
+    if invoice is None or invoice.owner_id != user:
+        raise HTTPException(status_code=404)
+    db.delete(invoice)
+```
+
+## How to fix
+
+Select the object by its id *and* by the caller in one query, so that what belongs to others does not exist for this caller. Where a
+rule is richer than ownership, load the object, ask one authorization function about caller and object, and refuse before anything is done.
+
+## What it cannot see
+
+A rule inside the database (row-level security, views). An object whose handler could not be followed is `not-tested`. Objects that are
+meant to be shared by all callers look like others if a field names a user; such findings are tentative where the API never ties them to a
+caller.
+
+## References
+
+- OWASP API Security Top 10 2023, API1 Broken Object Level Authorization
+- CWE-639 Authorization Bypass Through User-Controlled Key
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules import remedy
+from assay.rules.nature import nature
+from assay.rules.ownership import CAPABILITY, Owned, is_identifier, ownership
+from assay.rules.reaching import Bench
+from assay.rules.words import words
+
+BENCH = Bench("AP101", "bola")
+DOES = {
+    Action.READ: "reads",
+    Action.LIST: "lists",
+    Action.CREATE: "creates",
+    Action.UPDATE: "changes",
+    Action.DELETE: "deletes",
+    Action.EXECUTE: "touches",
+}
+GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
+FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint."""
+    known = ownership(inventory)
+    for endpoint in inventory.endpoints:
+        yield _verdict(endpoint, known)
+
+
+def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verdict:
+    if settled := BENCH.settled(endpoint, needs_caller=True):
+        return settled
+    assert endpoint.reach is not None
+    if endpoint.authorization is Authorization.PUBLIC:
+        reason = f"{endpoint.name} asks nobody who is calling, which other rules judge."
+        return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
+    if kind := nature(endpoint):
+        return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {kind.what}.")
+    chosen = [access for access in endpoint.reach.accesses if _chosen(access) is not None]
+    owned = [access for access in chosen if _owner(endpoint, access, known) is not None]
+    faulty = [access for access in owned if not access.protection]
+    if faulty:
+        return _failure(endpoint, faulty, known)
+    if endpoint.reach.gaps and not owned:
+        return BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}.")
+    if owned:
+        return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
+    reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
+    return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
+
+
+def _chosen(access: Access) -> Key | None:
+    """The key by which the request selects the object; None when it does not."""
+    if access.action is Action.CREATE:
+        return None
+    for key in access.keys:
+        if key.origin not in OF_REQUEST or set(words(key.field)) & CAPABILITY or set(words(key.name)) & CAPABILITY:
+            continue
+        if key.origin is Origin.PATH or is_identifier(access, key.field):
+            return key
+    return None
+
+
+def _owner(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], Owned]) -> Owned | None:
+    """Whose the object is; None when it belongs to nobody, or everybody may read it anyway."""
+    owned = known.get((endpoint.api, access.entity))
+    if owned is None or not owned.is_owned:
+        return None
+    is_read = access.action in {Action.READ, Action.LIST}
+    return None if is_read and owned.is_open else owned
+
+
+def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
+    worst = min(faulty, key=lambda access: (not access.is_certain, GRAVEST.index(access.action)))
+    owned, key = _owner(endpoint, worst, known), _chosen(worst)
+    assert owned is not None and key is not None
+    is_sure = owned.is_sure and worst.is_certain and not endpoint.reach.gaps if endpoint.reach else False
+    confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
+    severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
+    source = FROM.get(key.origin, "the request")
+    message = (
+        f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
+        f"and nothing ties it to the caller.{_doubt(owned)}"
+    )
+    shown = (*worst.steps, Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {_why(owned)}.", worst.place))
+    return BENCH.failure(
+        endpoint, message, (severity, confidence), place=worst.place, shown=shown, fix=remedy.tie(endpoint, worst.entity), symbol=worst.entity
+    )
+
+
+def _doubt(owned: Owned) -> str:
+    return "" if owned.is_sure else f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
+
+
+def _why(owned: Owned) -> str:
+    if owned.is_account:
+        return "it is an account"
+    if owned.is_tied:
+        return "elsewhere the API ties it to the caller"
+    return f"its {owned.owners[0]} says whose it is" if owned.owners else "it belongs to somebody"
+
+
+def _passes(endpoint: Endpoint, owned: Sequence[Access]) -> str:
+    first = owned[0]
+    return f"{endpoint.name} {DOES[first.action]} {first.entity} only for whoever has a right to it ({first.protection})."
+
+
+def _protected(owned: Sequence[Access]) -> tuple[Step, ...]:
+    return tuple(Step(f"{access.entity} is protected: {access.protection}", access.place) for access in owned)
+
+
+RULE = Rule(
+    id="AP101",
+    name="object-of-another",
+    title="Object of another caller is within reach",
+    weakness=BENCH.weakness,
+    severity=Severity.CRITICAL,
+    family="object",
+    specificity=10,
+    judge=verdicts,
+    frameworks=("fastapi",),
+    statement="endpoints that select objects by an id ask whose they are",
+)

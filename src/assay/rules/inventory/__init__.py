@@ -1,0 +1,1 @@
+"""Rules about the inventory: how code, contracts and live calls differ."""

@@ -1,0 +1,82 @@
+"""Knows which stored objects belong to somebody, by their fields and by how the API itself selects them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.model.endpoint import Authorization
+from assay.model.entity import Entity
+from assay.model.program import Inventory
+from assay.model.reach import Access, Action
+from assay.rules.words import vocabulary, words
+
+TYING = frozenset({"keyed", "compared"})
+"""Protections that are about whose an object is; a role says nothing of that."""
+SHARED = vocabulary(
+    "country currency language locale category tag catalog brand product setting configuration feature plan version template genre theme "
+    "translation region city timezone unit permission"
+)
+"""Things that usually belong to everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """How it is known whose an object is."""
+
+    entity: str
+    is_tied: bool
+    """The API itself ties such objects to the caller somewhere."""
+    is_account: bool
+    owners: tuple[str, ...]
+    is_open: bool
+    """Everybody may read such objects somewhere."""
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether an object of it belongs to somebody."""
+        return self.is_tied or self.is_account or bool(self.owners)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the project itself says so, by more than a name."""
+        return self.is_tied or self.is_account
+
+
+def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
+    """By API and entity."""
+    tied: set[tuple[str, str]] = set()
+    opened: set[tuple[str, str]] = set()
+    names: dict[str, set[str]] = defaultdict(set)
+    for endpoint in inventory.endpoints:
+        for access in endpoint.reach.accesses if endpoint.reach else ():
+            key = (endpoint.api, access.entity)
+            names[endpoint.api].add(access.entity)
+            if access.protection.partition(":")[0] in TYING:
+                tied.add(key)
+            if endpoint.authorization is Authorization.PUBLIC and access.action in {Action.READ, Action.LIST}:
+                opened.add(key)
+    known: dict[str, Entity] = {entity.name: entity for entity in inventory.entities}
+    return {
+        (api, name): _owned(name, known.get(name), (api, name) in tied, (api, name) in opened)
+        for api, found in names.items()
+        for name in found
+    }
+
+
+def _owned(name: str, entity: Entity | None, is_tied: bool, is_open: bool) -> Owned:
+    is_shared = bool(set(words(name)[-1:]) & SHARED)
+    is_account = entity is not None and entity.is_account
+    owners = entity.owners if entity is not None and not is_shared else ()
+    return Owned(name, is_tied and not is_shared, is_account, owners, is_open)
+
+
+def is_identifier(access: Access, field: str) -> bool:
+    """Whether a field selects one object, and not a page of them: the key, an id, a slug, an owner."""
+    last = field.rpartition(".")[2]
+    spoken = words(last)
+    return not field or bool(set(spoken[-1:]) & IDENTIFYING) or last.lower().endswith("id") or access.action is Action.DELETE
+
+
+IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")
+CAPABILITY = vocabulary("token secret hash code signature nonce otp uidb64 apikey share invite key")
+"""Fields whose values cannot be guessed: who has one may use it."""

@@ -1,0 +1,85 @@
+"""What rules about handlers' bodies share: which endpoints can be judged at all, and the steps to a place."""
+
+from dataclasses import dataclass, replace
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.place import Place, Step
+from assay.model.reach import Reach
+from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
+from assay.rules.landscape import is_served
+from assay.rules.protection import steps
+from assay.rules.verdicts import subject, unknown
+
+NOT_FOLLOWED = "what its handler does could not be followed"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where a rule about bodies writes its verdicts."""
+
+    rule: str
+    weakness: str
+
+    def settled(self, endpoint: Endpoint, *, needs_caller: bool = False) -> Verdict | None:
+        """The verdict on what cannot be judged: not served in production, not followed, of unknown authorization."""
+        if not is_served(endpoint):
+            reason = f"{endpoint.name} is served in {endpoint.environment} only."
+            return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
+        if needs_caller and endpoint.authorization is Authorization.UNKNOWN:
+            return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
+        if endpoint.reach is None or is_blank(endpoint.reach):
+            why = endpoint.reach.gaps[0].reason if endpoint.reach and endpoint.reach.gaps else NOT_FOLLOWED
+            return self.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {why}.")
+        return None
+
+    def verdict(
+        self, endpoint: Endpoint, outcome: Outcome, message: str, shown: tuple[Step, ...] = (), symbol: str = ""
+    ) -> Verdict:
+        """A verdict that is no failure."""
+        return Verdict(
+            rule=self.rule,
+            weakness=self.weakness,
+            subject=_with(endpoint, symbol),
+            outcome=outcome,
+            message=message,
+            place=endpoint.place,
+            steps=(*steps(endpoint), *shown),
+            framework=endpoint.framework,
+        )
+
+    def failure(
+        self,
+        endpoint: Endpoint,
+        message: str,
+        weight: tuple[Severity, Confidence],
+        *,
+        place: Place,
+        shown: tuple[Step, ...],
+        fix: str,
+        symbol: str = "",
+        weakness: str = "",
+    ) -> Verdict:
+        """A failing verdict; it stands where the fault is, and its steps lead from the route to that place."""
+        return Verdict(
+            rule=self.rule,
+            weakness=weakness or self.weakness,
+            subject=_with(endpoint, symbol),
+            outcome=Outcome.FAIL,
+            message=message,
+            severity=weight[0],
+            confidence=weight[1],
+            place=place,
+            steps=(*steps(endpoint), *shown),
+            fix=fix,
+            framework=endpoint.framework,
+        )
+
+
+def is_blank(reach: Reach) -> bool:
+    """Whether nothing of a handler is known."""
+    seen = (reach.accesses, reach.checks, reach.flows, reach.notes, reach.copies, reach.exposures, reach.uses, reach.throttles)
+    return bool(reach.gaps) and not any(seen)
+
+
+def _with(endpoint: Endpoint, symbol: str) -> Subject:
+    return replace(subject(endpoint), symbol=symbol)

@@ -1,0 +1,242 @@
+"""How a view is run: hooks, the decorators around it, then the view with what comes from the path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from assay.model.place import Place
+from assay.model.reach import Origin
+from assay.source.evaluate import attributes
+from assay.source.evaluate.calls import Request
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    FunctionValue,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Table,
+    Value,
+    items,
+    options,
+    text,
+    undecorated,
+)
+from assay.source.frameworks.flask.known import REQUESTS
+from assay.source.frameworks.flask.paths import in_path
+from assay.source.frameworks.flask.views import Route, View, class_of_view
+from assay.source.handled import Performance
+from assay.source.program import Program
+from assay.source.vocabulary import Topic, topic_of
+
+GLOBALS = frozenset({"flask.g", "quart.g", "flask.globals.g"})
+"""What lives as long as a request does."""
+FORMS = ("flask_wtf.FlaskForm", "flask_wtf.Form", "wtforms.Form")
+ACCOUNTS = ("flask_login.UserMixin", "flask_security.UserMixin", "flask_user.UserMixin")
+CURRENT = ("flask_login.current_user", "flask_security.current_user", "flask_jwt_extended.current_user")
+PROXIES = ("werkzeug.local.LocalProxy", "werkzeug.LocalProxy", "flask.LocalProxy")
+PARSING = frozenset({"arguments", "use_args", "use_kwargs", "input"})
+"""Outside decorators that give a view what they read from the request."""
+PLACES = {
+    "query": Origin.QUERY,
+    "querystring": Origin.QUERY,
+    "headers": Origin.HEADER,
+    "cookies": Origin.COOKIE,
+    "files": Origin.FILE,
+    "form": Origin.FORM,
+    "path": Origin.PATH,
+    "view_args": Origin.PATH,
+}
+NOWHERE = Place(".", 1)
+WRAPS = 12
+"""Decorators around one view that are run."""
+
+
+class Performing:
+    """Makes the views of one program ready to be run."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.run = program.run
+        self.is_prepared = False
+
+    def of(self, route: Route, view: View, hooks: Sequence[Value], rule: str) -> Performance | None:
+        """A view with the hooks before it; None when there is nothing of the project to run."""
+        inner = undecorated(view.function)
+        cls = class_of_view(route.handler)
+        if cls is None and isinstance(inner, Made):
+            inner = undecorated(inner.positional[0]) if inner.positional else inner
+        if not isinstance(inner, FunctionValue):
+            return None
+        names = tuple(name for name, _ in in_path(rule))
+        arguments: dict[str, Value] = {name: Given(name, origin=Origin.PATH) for name in names}
+        share = (id(inner.function), id(cls.type) if cls is not None else 0, names, tuple(id(each) for each in hooks), view.method)
+        if cls is None:
+            share = (*share[:-1], id(view.function))
+        return self.performance(partial(self.callee, route, view, cls), arguments, hooks, share, view.method)
+
+    def performance(
+        self, callee: Callable[[], Value], arguments: dict[str, Value], hooks: Sequence[Value], share: object, method: str
+    ) -> Performance:
+        """A performance of whatever is called with these arguments."""
+        return Performance(partial(self.perform, callee, arguments, hooks, method), share)
+
+    # --- one request
+
+    def perform(self, callee: Callable[[], Value], arguments: dict[str, Value], hooks: Sequence[Value], method: str) -> Value:
+        """Run everything as Flask does."""
+        self.prepare()
+        run = self.run
+        held = run.overrides
+        run.overrides = {**held, **{f"{name}.method": Const(method) for name in REQUESTS}}
+        run.noting, run.injecting = self.note, inject
+        try:
+            for hook in hooks:
+                inner = undecorated(hook)
+                if isinstance(inner, FunctionValue):
+                    run.call(hook, place=inner.place)
+                    run.has_raised = False
+            target = callee()
+            return run.call(target, (), dict(arguments), place=placed(target))
+        finally:
+            run.overrides, run.noting, run.injecting = held, None, None
+
+    def callee(self, route: Route, view: View, cls: ClassValue | None) -> Value:
+        """The view inside its decorators."""
+        if cls is None:
+            return unwrapped(view.function)
+        instance = self.run.call(cls, *self.made_with(route.handler), place=cls.place)
+        name = undecorated(view.function)
+        found = self.method(cls, view, instance)
+        for listed in ("method_decorators", "decorators"):
+            declared = self.program.class_attribute(cls, listed)
+            for decorator in decorators_of(declared[0] if declared is not None else None, view.method):
+                found = self.wrapped(decorator, found)
+        return self.around(route.handler, found) if isinstance(name, FunctionValue) else found
+
+    def method(self, cls: ClassValue, view: View, instance: Value) -> Value:
+        """The method of an object of a view class."""
+        function = undecorated(view.function)
+        for base in self.program.mro(cls):
+            if isinstance(base, ClassValue):
+                for held in attributes.class_names(self.run, base).values():
+                    if held is view.function or undecorated(held) is function:
+                        return attributes.bound(self.run, held, instance, base)
+        return view.function
+
+    def around(self, handler: Value, method: Value) -> Value:
+        """A method inside the decorators of `decorator(View.as_view("name"))` and of the class itself."""
+        found: list[Value] = []
+        while isinstance(handler, Decorated):
+            found.append(handler.decorator)
+            handler = handler.inner
+        if isinstance(handler, Made) and not (isinstance(handler.callee, Member) and handler.callee.name == "as_view"):
+            found.append(handler.callee)
+        for decorator in reversed(found[:WRAPS]):
+            method = self.wrapped(decorator, method)
+        return method
+
+    def wrapped(self, decorator: Value, inner: Value) -> Value:
+        """What a decorator of the project makes of a view; one from outside hands the call through."""
+        for option in options(decorator):
+            if isinstance(undecorated(option), FunctionValue | Instance):
+                outcome = self.run.call(option, (inner,), place=placed(inner))
+                if isinstance(undecorated(outcome), FunctionValue | Instance):
+                    return outcome
+        return inner
+
+    def made_with(self, handler: Value) -> tuple[tuple[Value, ...], dict[str, Value]]:
+        """The arguments of `View.as_view("name", *these)`."""
+        inner = undecorated(handler)
+        while isinstance(inner, Made):
+            if isinstance(inner.callee, Member) and inner.callee.name == "as_view":
+                return inner.positional[1:], {key: value for key, value in inner.named.items() if key != "name"}
+            inner = undecorated(inner.positional[0]) if inner.positional else Const(None)
+        return (), {}
+
+    # --- what is known of values
+
+    def note(self, owner: str, name: str, value: Value) -> None:
+        """`g.user = ...`: read again in this request; one that is named so is the principal."""
+        if owner not in GLOBALS or (isinstance(value, Const) and value.value is None):
+            return
+        if topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL}:
+            cls = self.run.typing(value) if self.run.typing is not None else None
+            value = Given(name, type=cls or self.run.class_of(value), origin=Origin.PRINCIPAL)
+        self.run.overrides[f"{owner}.{name}"] = value
+
+    def prepare(self) -> None:
+        """What stands for the current user and for the fields of forms, worked out once."""
+        if self.is_prepared:
+            return
+        self.is_prepared = True
+        user = next(iter(self.program.classes(*ACCOUNTS)), None)
+        stand_ins = self.program.stand_ins
+        for name in CURRENT:
+            stand_ins[name] = Given("current_user", type=user, origin=Origin.PRINCIPAL)
+        for proxy in self.program.made(*PROXIES):
+            name = self.bound_to(proxy)
+            if topic_of(name) is Topic.PRINCIPAL:
+                stand_ins[id(proxy)] = Given(name, type=user, origin=Origin.PRINCIPAL)
+        for cls in self.program.classes(*FORMS):
+            stand_ins[id(cls.type)] = Given(cls.type.name, origin=Origin.FORM)
+            for name, value in attributes.class_names(self.run, cls).items():
+                if isinstance(value, Made):
+                    stand_ins[id(value)] = Given(name, origin=Origin.FORM)
+
+    def bound_to(self, value: Value) -> str:
+        """The top-level name of what was made, "" without one."""
+        module = self.run.modules.get(value.place.path) if isinstance(value, Made) else None
+        names = module.scope.names.items() if module is not None else ()
+        return next((name for name, held in names if held is value), "")
+
+
+def inject(decorated: Decorated, request: Request) -> Request:
+    """What an outside decorator hands to the view that it stands around."""
+    decorator = decorated.decorator
+    if not isinstance(decorator, Made) or decorator.name not in PARSING:
+        return request
+    where = text(decorator.argument(-1, "location")) or "json"
+    given = Given(where, origin=PLACES.get(where, Origin.BODY))
+    inner = undecorated(decorated.inner)
+    if decorator.name == "use_kwargs" or (decorator.name == "input" and not takes_position(inner, request)):
+        names = [parameter.name for parameter in inner.function.parameters] if isinstance(inner, FunctionValue) else []
+        named = {name: Given(name, origin=given.origin) for name in names if name not in {"self", *request.named}}
+        return replace(request, named={**request.named, **named})
+    return replace(request, positional=(*request.positional, given))
+
+
+def takes_position(function: Value, request: Request) -> bool:
+    """Whether the first parameter that nothing fills stands before those of the path."""
+    if not isinstance(function, FunctionValue):
+        return True
+    names = [parameter.name for parameter in function.function.parameters if parameter.name != "self"]
+    return bool(names) and names[0] not in request.named and not any(name.endswith("_data") for name in names)
+
+
+def unwrapped(view: Value) -> Value:
+    """A view out of the outside calls around it: `login_required(view)`."""
+    while isinstance(view, Made) and view.positional:
+        view = view.positional[0]
+    return view
+
+
+def decorators_of(value: Value | None, method: str) -> list[Value]:
+    """The decorators of a class for one method, innermost first."""
+    for option in options(value):
+        if isinstance(option, Table):
+            return decorators_of(option.get(method.lower()), method)
+        if isinstance(option, Items):
+            return list(items(option) or ())[:WRAPS]
+    return []
+
+
+def placed(value: Value) -> Place:
+    """Where a view is declared."""
+    inner = undecorated(value)
+    return inner.place if isinstance(inner, FunctionValue) else NOWHERE
