@@ -7,16 +7,19 @@ One that is not there is left out with a reason. The rules of semgrep's packs ma
 """
 
 import argparse
+import compileall
 import json
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from assay.source.files import LIMIT, Tree, discover
 from assay.source.scan import frameworks
+from assay.source.secrets.search import search
 from assay.source.survey import survey
 from benchmarks import measure
 from benchmarks.page import replace_part
@@ -65,6 +68,8 @@ class Compared:
     megabytes: float
     parse: float
     """P, seconds."""
+    secrets: float = 0.0
+    """Megabytes that are searched for secrets in a second, reading included."""
     taken: dict[str, Taken] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     """Tool to reason."""
@@ -86,6 +91,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "peers.json")
     parser.add_argument("--page", type=Path, help="also write the part `Against peers` of this page")
     asked = parser.parse_args()
+    compileall.compile_dir(ROOT / "src", quiet=2)
     compared = []
     for folder in asked.folders:
         with tempfile.TemporaryDirectory(prefix="assay-peers-") as place:
@@ -129,19 +135,29 @@ def _copied(tree: Tree, target: Path) -> Tree:
 
 
 def _assay(found: Compared, copy: Path, tree: Tree, cache: Path, rounds: int) -> None:
-    cold, two = (*ASSAY, *FLAGS, "--no-cache", "--jobs=1"), (*ASSAY, *FLAGS, "--no-cache", "--jobs=2")
-    found.taken["assay cold"] = least([run(cold, copy) for _ in range(rounds)])
-    found.taken["assay two processes"] = least([run(two, copy) for _ in range(rounds)])
     kept, at = (*ASSAY, *FLAGS, "--jobs=1"), {"ASSAY_CACHE": str(cache)}
-    run(kept, copy, at)
-    found.taken["assay unchanged"] = least([run(kept, copy, at) for _ in range(rounds)])
+    for name, jobs in (("assay cold", 1), ("assay two processes", 2)):
+        command = (*ASSAY, *FLAGS, "--no-cache", f"--jobs={jobs}")
+        found.taken[name] = least([_whole(run(command, copy)) for _ in range(rounds)])
+    _whole(run(kept, copy, at))
+    found.taken["assay unchanged"] = least([_whole(run(kept, copy, at)) for _ in range(rounds)])
     changed, comment = _to_change(tree)
     rescans = []
     for _ in range(rounds):
         with (copy / changed).open("a", encoding="utf-8") as file:
             file.write(comment)
-        rescans.append(run(kept, copy, at))
+        rescans.append(_whole(run(kept, copy, at)))
     found.taken["assay one changed"] = least(rescans)
+    before = time.process_time()
+    _, searched = search(tree)
+    found.secrets = searched.size / 1e6 / (time.process_time() - before)
+
+
+def _whole(taken: Taken) -> Taken:
+    """A scan that ended well; a crash is fast and proves nothing."""
+    if taken.code:
+        raise SystemExit(f"assay ended with {taken.code}: {taken.said}")
+    return taken
 
 
 def _to_change(tree: Tree) -> tuple[str, str]:
@@ -198,7 +214,8 @@ def _absence(peer: Peer, asked: argparse.Namespace) -> str:
 
 def _tables(compared: list[Compared], version: float) -> Iterator[str]:
     for each in compared:
-        yield f"{each.folder}: {', '.join(each.languages)}, {each.files} files, {each.megabytes:.1f} MB, P {each.parse:.3f} s"
+        size = f"{each.files} files, {each.megabytes:.1f} MB, P {each.parse:.3f} s, secrets {each.secrets:.0f} MB/s"
+        yield f"{each.folder}: {', '.join(each.languages)}, {size}"
         yield f"  {'':22}{'CPU s':>9}{'x':>9}{'wall s':>9}{'MB':>7}"
         for name, taken in each.taken.items():
             yield f"  {name:22}{taken.cpu:9.3f}{each.ratio(name) or 0:9.2f}{taken.wall:9.2f}{taken.peak:7.0f}"
@@ -229,6 +246,8 @@ def _results(each: Compared) -> Iterator[tuple[str, str, float]]:
         ("T10", "assay one changed", UNNOTICED_CHANGE),
     ):
         yield target, each.folder, 0.0 if taken[tool].cpu <= unnoticed else taken[tool].cpu / cold.cpu
+    if each.megabytes >= 5:
+        yield "T13", each.folder, 1000 / each.secrets
     yield "T12", each.folder, cold.peak - each.files * 10 / 1024
 
 

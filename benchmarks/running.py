@@ -1,12 +1,26 @@
-"""Runs one program to its end and says what it took: CPU of it and its children, most memory of one of them, wall time."""
+"""Runs one program to its end and says what it took: CPU of it and its children, most memory of one of them, wall time.
+
+Linux counts the memory of whoever starts a program to the program, so a small process starts it and waits for it.
+"""
 
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+WATCH = """
+import os, sys, time
+told, program = int(sys.argv[1]), sys.argv[2:]
+before = time.perf_counter()
+child = os.posix_spawn(program[0], program, os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - before
+code = os.waitstatus_to_exitcode(status)
+os.write(told, f"{usage.ru_utime + usage.ru_stime} {wall} {usage.ru_maxrss / 1024} {code}".encode())
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +40,23 @@ class Taken:
 
 
 def run(command: Sequence[str | Path], folder: Path, surroundings: Mapping[str, str] | None = None) -> Taken:
-    """Run a command in a folder; what it prints is thrown away but for the end."""
-    with tempfile.TemporaryFile() as printed:
-        before = time.perf_counter()
-        child = subprocess.Popen(
-            [str(word) for word in command],
+    """Run a program, named by its path, in a folder; what it prints is thrown away but for the end."""
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as told:
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", WATCH, str(told.fileno()), *map(str, command)],
             cwd=folder,
             env={**os.environ, **(surroundings or {})},
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
+            pass_fds=[told.fileno()],
+            check=True,
         )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - before
+        told.seek(0)
+        cpu, wall, peak, code = told.read().split()
         printed.seek(max(0, printed.tell() - 400))
         said = printed.read().decode("utf-8", "replace")
-    return Taken(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, child.returncode, said)
+    return Taken(float(cpu), float(wall), float(peak), int(code), said)
 
 
 def least(runs: Sequence[Taken]) -> Taken:

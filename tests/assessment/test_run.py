@@ -84,11 +84,6 @@ def test_apis_out_of_scope_are_left_out_and_said_so() -> None:
     )
 
 
-def test_a_contract_that_is_named_and_not_read_is_said() -> None:
-    found = assessed(order(settings('contract = ["openapi.yaml"]')), rooms(TREE), silent)
-    assert [(each.path, each.kind) for each in found.inventory.skipped] == [("openapi.yaml", "left-out")]
-
-
 def test_the_same_tree_and_order_give_the_same_assessment() -> None:
     house = rooms(TREE, rule("AP004", unguarded))
     assert assessed(order(), house, silent) == assessed(order(), house, silent)

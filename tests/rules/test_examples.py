@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from assay.assessment.rooms import Wish
+from assay.assessment.run import read
+from assay.assessment.source_room import read as source
 from assay.model.verdict import Outcome, Verdict
-from assay.plugins.page import Example, page
+from assay.plugins.page import CONTRACT, Example, page
 from assay.plugins.registry import modules
 from assay.plugins.rule import Rule
-from assay.source.scan import frameworks, scan
+from assay.source.scan import frameworks
 
 Case = tuple[Rule, tuple[Example, ...]]
 
@@ -32,7 +35,7 @@ def judged(rule: Rule, project: tuple[Example, ...], root: Path) -> Iterator[Ver
         path = root / example.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(example.text, encoding="utf-8")
-    yield from rule.judge(scan(root).inventory)
+    yield from rule.judge(read(root, Wish(), source, lambda what, done, total: None).inventory)
 
 
 BAD, GOOD = cases("Bad"), cases("Good")
@@ -53,5 +56,5 @@ def test_a_good_project_does_not_fail(rule: Rule, project: tuple[Example, ...], 
 
 @pytest.mark.parametrize(("rule", "project"), [*BAD, *GOOD], ids=[*names(BAD), *names(GOOD)])
 def test_an_example_names_a_framework_that_assay_reads(rule: Rule, project: tuple[Example, ...]) -> None:
-    assert {example.framework for example in project} <= {framework.name for framework in frameworks()}
+    assert {example.framework for example in project} <= {CONTRACT, *(framework.name for framework in frameworks())}
     assert all(example.path for example in project), "a file name lets the example run"

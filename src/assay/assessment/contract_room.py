@@ -46,7 +46,9 @@ def _named(root: Path, name: str) -> Contract:
     path = root / name
     try:
         if not path.is_file():
-            message = f"contract: there is no file {name!r}. Mend: name an OpenAPI document relative to what is scanned."
+            message = (
+                f"contract: there is no file {name!r}. Mend: name an OpenAPI document relative to what is scanned."
+            )
             raise ConfigurationError(message)
         source = path.read_bytes() if path.stat().st_size <= LIMIT else bytes(LIMIT + 1)
     except OSError as error:

@@ -5,7 +5,6 @@ Source: docs/decisions/0008-contract-and-drift.md.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from os.path import commonprefix
 
 from assay.assessment.join import CONTRACT, Join, Pair
 from assay.assessment.template import Segments, segments, version
@@ -36,10 +35,12 @@ def _order(drift: Drift) -> tuple[str, str, str, str, str]:
 
 
 def _scope(join: Join, api: str) -> Segments:
-    """What all paths of the contracts of an API begin with, up to the first parameter."""
-    paths = [list(pair.path) for pair in join.pairs if pair.contract.api == api]
-    start = commonprefix(paths)
-    return tuple(start[: next((at for at, part in enumerate(start) if "{" in part), len(start))])
+    """What all paths of the contracts of an API begin with, up to the first parameter and without the last part of any."""
+    paths = [pair.path for pair in join.pairs if pair.contract.api == api]
+    same = 0
+    while all(len(path) > same + 1 and path[same] == paths[0][same] and "{" not in path[same] for path in paths):
+        same += 1
+    return paths[0][:same] if paths else ()
 
 
 def _missing_in_contract(join: Join, scopes: Mapping[str, Segments]) -> Iterator[Drift]:

@@ -23,18 +23,25 @@ def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> Merged:
     groups: dict[tuple[str, Subject], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.outcome is Outcome.FAIL:
-            groups.setdefault((known[verdict.rule].family, verdict.subject), []).append(verdict)
+            groups.setdefault((known[verdict.rule].family, _at_fault(verdict)), []).append(verdict)
     findings = []
     names = {}
     for (family, subject), group in groups.items():
         # The first id decides, so that the identity stays when a later rule of the family sees the defect as well.
         parts = identity(family, min(group, key=lambda verdict: verdict.rule).weakness, subject)
-        finding = Finding(_told(group, known), fingerprint(parts), parts)
+        told = _told(group, known)
+        others = {verdict.subject.name for verdict in group} - {told.subject.name}
+        finding = Finding(told, fingerprint(parts), parts, exposes=tuple(sorted(others)))
         findings.append(finding)
         names[finding.fingerprint] = frozenset(
             name for verdict in group for name in (verdict.rule, known[verdict.rule].name)
         )
     return Merged(tuple(sorted(findings, key=worst_first)), names)
+
+
+def _at_fault(verdict: Verdict) -> Subject:
+    """What a failing verdict is about: its subject, or the code that several endpoints share."""
+    return Subject(verdict.subject.api, "code", symbol=verdict.root) if verdict.root else verdict.subject
 
 
 def identity(family: str, weakness: str, subject: Subject) -> tuple[tuple[str, str], ...]:
@@ -72,19 +79,20 @@ def _told(group: list[Verdict], rules: Mapping[str, Rule]) -> Verdict:
     order = sorted(group, key=lambda verdict: (-rules[verdict.rule].specificity, verdict.rule, _place(verdict)))
     first, others = order[0], order[1:]
     strongest = min(order, key=lambda verdict: (*_strength(verdict), verdict.rule))
-    steps = tuple(
-        Step(
-            f"{verdict.rule} says the same: {verdict.message}" if verdict.rule != first.rule else "Here as well",
-            verdict.place,
-        )
-        for verdict in others
-    )
+    steps = tuple(Step(_also(verdict, first), verdict.place) for verdict in others)
     return replace(
         first,
         severity=strongest.severity,
         confidence=strongest.confidence,
         steps=first.steps + tuple(dict.fromkeys(steps)),
     )
+
+
+def _also(verdict: Verdict, first: Verdict) -> str:
+    """How another verdict on the same fault is told as a step."""
+    if verdict.rule != first.rule:
+        return f"{verdict.rule} says the same: {verdict.message}"
+    return "Here as well" if verdict.subject == first.subject else f"{verdict.subject.name} reaches it as well"
 
 
 def _strength(verdict: Verdict) -> tuple[bool, int, int]:

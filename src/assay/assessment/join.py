@@ -90,7 +90,7 @@ def _viewed(endpoint: Endpoint, *, is_documented: bool, is_live: bool) -> Endpoi
 def _pairs(contract: Contract, index: "_Index") -> Iterator[Pair]:
     paths = [segments(operation.path) for operation in contract.operations]
     ways = alignments(paths, index.paths)
-    for operation, path in zip(contract.operations, paths, strict=True):
+    for operation in contract.operations:
         yield _pair(contract, operation, ways, index)
 
 

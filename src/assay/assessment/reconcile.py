@@ -92,4 +92,6 @@ def _stranger(contract: Contract) -> Skipped:
         return Skipped(contract.path, f"the contract cannot be read: {fatal.message}", "file", fatal.place.line)
     count = len(contract.operations)
     reason = f"the contract, {count} operation{'' if count == 1 else 's'}, describes no API of this tree"
-    return Skipped(contract.path, f"{reason}; name it in assay.toml or with --contract if it should be judged", "left-out")
+    return Skipped(
+        contract.path, f"{reason}; name it in assay.toml or with --contract if it should be judged", "left-out"
+    )

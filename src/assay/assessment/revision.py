@@ -82,6 +82,15 @@ def identity(root: Path) -> str:
         return ""
 
 
+def written(root: Path, *words: str, given: str) -> None:
+    """Let git write into the repository of a folder. Raises `RevisionError` with git's reason."""
+    try:
+        _git(root, *words, given=given.encode())
+    except RevisionError as error:
+        message = f"git {words[0]}: {error}. Mend: run it inside a repository that has a commit and names its user."
+        raise RevisionError(message) from error
+
+
 def lay_out(root: Path, revision: str, target: Path) -> str:
     """Write the files that a folder had at a revision into an empty folder; gives the commit.
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "rules": "List the rules",
     "controls": "List controls and what tests them",
     "diff": "Compare with a git revision",
+    "evidence": "Show and verify what is remembered",
+    "accept": "Accept a finding until a day",
     "init": "Write a commented assay.toml or a CI file",
 }
 """Name: what help says of it. Each is `assay.cli.<name>.command`."""

@@ -6,7 +6,8 @@ ENDINGS = (".json", ".yaml", ".yml")
 NAMED = re.compile(r"(?:^|[._-])(?:openapi|swagger|api-docs?|apidocs?)(?:[._-]|$)", re.IGNORECASE)
 """In the name of a file: `openapi.yaml`, `swagger.v2.json`, `shop.openapi.yml`, `api-docs.json`."""
 START = re.compile(
-    rb"""^[ \t]*(?:"(?:openapi|swagger)"|'(?:openapi|swagger)'|(?:openapi|swagger))[ \t]*:[ \t]*["']?[123]\.""", re.MULTILINE
+    rb"""^[ \t]*(?:"(?:openapi|swagger)"|'(?:openapi|swagger)'|(?:openapi|swagger))[ \t]*:[ \t]*["']?[123]\.""",
+    re.MULTILINE,
 )
 COMPACT = re.compile(rb'^\s*\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\{[^{}]*\})\s*,\s*)*"(?:openapi|swagger)"\s*:\s*"[123]\.')
 """A document on one line, where the version may stand behind a few other texts."""

@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_right
-from json import JSONDecodeError
-from json.decoder import scanstring
+from json import JSONDecodeError, JSONDecoder
 
 from assay.contract.building import Building
 from assay.contract.table import Row, Table, Value
@@ -12,6 +11,7 @@ from assay.contract.yaml_text import Broken
 BLANK = re.compile(r"(?:[\s\ufeff]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 ATOM = re.compile(r"true|false|null|-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][-+]?[0-9]{1,4})?")
 ATOMS: dict[str, Value] = {"true": True, "false": False, "null": None}
+STRINGS = JSONDecoder(strict=False)
 LONGEST = 40
 """Digits of a whole number that is one; a longer one is as good as a float."""
 
@@ -67,7 +67,7 @@ class _Reading:
 
     def _string(self, at: int) -> int:
         try:
-            value, end = scanstring(self.text, at + 1, False)
+            value, end = STRINGS.raw_decode(self.text, at)
         except JSONDecodeError as error:
             raise self._broken(at, error.msg) from error
         if not self.building.awaits_key:

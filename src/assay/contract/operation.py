@@ -40,9 +40,9 @@ def operations(template: str, item: Table, around: Surroundings) -> Iterator[Ope
 
 
 def _operation(template: str, method: str, tables: tuple[Table, Table], around: Surroundings) -> Operation:
-    table, item = tables
+    table, _ = tables
     inputs, body = _inputs(f"{method.upper()} {template}", tables, around)
-    own = next((found for each in tables if (found := servers_of(each, around))), around.base)
+    own = next((found for each in tables if (found := _base_of(each, around)) is not None), around.base)
     return Operation(
         method=method.upper(),
         path=_joined(own, template),
@@ -59,7 +59,7 @@ def _operation(template: str, method: str, tables: tuple[Table, Table], around: 
     )
 
 
-def servers_of(table: Table, around: Surroundings) -> str | None:
+def _base_of(table: Table, around: Surroundings) -> str | None:
     """The path that the servers of an operation or a path put in front; None when it has no servers of its own."""
     found = servers(table, around.references) if table.row("servers") else ()
     return base(found[0].url) if found else None
@@ -114,7 +114,9 @@ def _older_body(found: list[tuple[Table, Input]], table: Table, around: Surround
     fields = [given for _, given in found if given.location == "formData"]
     if not fields:
         return None
-    members = tuple(Member(each.name, each.shape, each.is_required) for each in sorted(fields, key=lambda one: one.name))
+    members = tuple(
+        Member(each.name, each.shape, each.is_required) for each in sorted(fields, key=lambda one: one.name)
+    )
     shape = Shape(type="object", members=members, line=table.line)
     return Body(tuple((each, shape) for each in media or (FORM,)), any(each.is_required for each in fields))
 

@@ -43,7 +43,10 @@ class Shapes:
             enum=tuple(filter(None, (json_text(each) for each in table.row("enum")[:WIDEST]))),
             example=_example(table),
             pattern=table.text("pattern"),
-            **_bounds(table, kind),
+            minimum=_either(table, "exclusiveMinimum", "minimum"),
+            maximum=_either(table, "exclusiveMaximum", "maximum"),
+            shortest=table.count("minItems" if kind == "array" else "minLength"),
+            longest=table.count("maxItems" if kind == "array" else "maxLength"),
             members=self._members(table, depth),
             items=self.shape(table.get("items"), depth + 1) if isinstance(table.get("items"), Table) else None,
             alternatives=self._alternatives(table, depth),
@@ -110,15 +113,9 @@ def _example(table: Table) -> str:
     return json_text(first) if first is not None else ""
 
 
-def _bounds(table: Table, kind: str) -> dict[str, float | int | None]:
-    shortest, longest = ("minItems", "maxItems") if kind == "array" else ("minLength", "maxLength")
-    lower, upper = table.number("exclusiveMinimum"), table.number("exclusiveMaximum")
-    return {
-        "minimum": lower if lower is not None else table.number("minimum"),
-        "maximum": upper if upper is not None else table.number("maximum"),
-        "shortest": table.count(shortest),
-        "longest": table.count(longest),
-    }
+def _either(table: Table, *keys: str) -> float | None:
+    """The first of the keys that holds a number; in version 3.0 the exclusive ones are flags."""
+    return next((found for key in keys if (found := table.number(key)) is not None), None)
 
 
 def _is_open(table: Table) -> bool | None:

@@ -47,7 +47,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def _take(building: Building, event: yaml.Event, anchors: dict[str, Value]) -> None:
-    line = event.start_mark.line + 1
+    line = event.start_mark.line + 1 if event.start_mark else 0
     match event:
         case yaml.MappingStartEvent():
             _open(building, Table(building.line(line)), event.anchor, anchors)
@@ -79,11 +79,11 @@ def _scalar(building: Building, event: yaml.ScalarEvent, line: int, anchors: dic
     building.put(value)
 
 
-def _alias(building: Building, anchor: str, line: int, anchors: dict[str, Value]) -> None:
+def _alias(building: Building, anchor: str | None, line: int, anchors: dict[str, Value]) -> None:
     if building.awaits_key:
         building.key("?", line)
     else:
-        building.put(anchors.get(anchor))
+        building.put(anchors.get(anchor or ""))
 
 
 def plain(text: str) -> Value:

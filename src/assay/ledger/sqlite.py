@@ -94,6 +94,12 @@ class Ledger:
     def entries(self) -> Iterator[Sealed]:
         return self._select("ORDER BY sequence")
 
+    def backwards(self, type_: str = "") -> Iterator[Sealed]:
+        """All of them, newest first; of one type, if it is named."""
+        if type_:
+            return self._select("WHERE type = ? ORDER BY recorded_at DESC, sequence DESC", type_)
+        return self._select("ORDER BY sequence DESC")
+
     def of_subject(self, subject: str) -> Iterator[Sealed]:
         return self._select("WHERE subject = ? ORDER BY sequence", subject)
 

@@ -173,13 +173,20 @@ class _Judged:
 
     def _reason(self, standing: Standing, said: Sequence[Verdict], *, is_gone: bool) -> str:
         if standing.outcome == ABSENT:
-            return "its API was read completely and has it no more" if is_gone else "nothing was said of it"
+            return "its API was read completely and has it no more" if is_gone else self._silence(standing)
         if standing.outcome == Outcome.NOT_APPLICABLE:
             return _set_aside(said, is_exempt=self._look.is_exempt(standing.subject))
         if standing.outcome == Outcome.NOT_TESTED:
             silent = sorted(set(standing.rules) - {verdict.rule for verdict in said})
             return f"{', '.join(silent)} did not judge it" if silent else "it could not be judged"
         return ""
+
+    def _silence(self, standing: Standing) -> str:
+        if silent := sorted(set(standing.rules) - self._look.executed):
+            return f"{', '.join(silent)} did not run"
+        if standing.subject.api not in self._look.complete:
+            return "nothing was said of it, and its API was not read completely"
+        return "nothing was said of it"
 
 
 def _set_aside(said: Iterable[Verdict], *, is_exempt: bool) -> str:

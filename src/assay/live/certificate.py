@@ -15,17 +15,17 @@ from assay.model.exchange import Certificate, CertificateAsk, Chain, Failure
 
 
 async def chain(
-    ask: CertificateAsk, peer: Peer, port: int, now: datetime, *, authority: Path | None, timeout: float
+    ask: CertificateAsk, peer: Peer, port: int, now: datetime, *, authority: Path | None, seconds: float
 ) -> Chain:
     """The certificate of a server, whether it is trusted, and whether it is for the host."""
     stamp = now.isoformat(timespec="seconds")
-    shown = await _shown(peer, port, lenient_context(), timeout)
+    shown = await _shown(peer, port, lenient_context(), seconds)
     if isinstance(shown, Failure):
         return Chain(ask, failure=shown, now=stamp)
     strict = ssl.create_default_context(cafile=str(authority) if authority else None)
     # The name is judged apart, so that an untrusted one and a wrong one are two verdicts.
     strict.check_hostname = False
-    verified = await _shown(peer, port, strict, timeout)
+    verified = await _shown(peer, port, strict, seconds)
     found = described(shown)
     is_unsure = isinstance(verified, Failure) and verified.word == "timeout"
     return Chain(
@@ -75,12 +75,12 @@ def is_for(host: str, names: tuple[str, ...]) -> bool:
     )
 
 
-async def _shown(peer: Peer, port: int, context: ssl.SSLContext, timeout: float) -> bytes | Failure:
+async def _shown(peer: Peer, port: int, context: ssl.SSLContext, seconds: float) -> bytes | Failure:
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             _, writer = await asyncio.open_connection(peer.address, port, ssl=context, server_hostname=peer.host)
     except TimeoutError:
-        return Failure("timeout", f"no handshake within {timeout:g} s")
+        return Failure("timeout", f"no handshake within {seconds:g} s")
     except ssl.SSLCertVerificationError as error:
         return Failure("tls", error.verify_message)
     except ssl.SSLError as error:

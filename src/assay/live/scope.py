@@ -199,3 +199,12 @@ def is_inside(address: str) -> bool:
 
 def _has_credentials(request: Request) -> bool:
     return bool(request.identity) or any(name in {"authorization", "cookie"} for name, _ in request.headers)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address and no name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

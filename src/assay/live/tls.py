@@ -77,22 +77,22 @@ LARGEST = 16_384
 ALERT, SERVER_HELLO, HANDSHAKE_RECORD = 21, 2, 22
 
 
-async def greet(ask: Handshake, address: str, port: int, host: str, timeout: float) -> Greeting:
+async def greet(ask: Handshake, address: str, port: int, host: str, seconds: float) -> Greeting:
     """What a server says to a greeting. No answer in time is unknown; an alert or a closed connection is a refusal."""
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(address, port)
     except TimeoutError:
-        return Greeting(ask, failure=Failure("timeout", f"no connection within {timeout:g} s"))
+        return Greeting(ask, failure=Failure("timeout", f"no connection within {seconds:g} s"))
     except OSError as error:
         return Greeting(ask, failure=Failure("refused", f"no connection: {error.strerror or error}"))
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             writer.write(hello(ask, host))
             await writer.drain()
             return understood(ask, await _record(reader))
     except TimeoutError:
-        return Greeting(ask, failure=Failure("timeout", f"no answer to the greeting within {timeout:g} s"))
+        return Greeting(ask, failure=Failure("timeout", f"no answer to the greeting within {seconds:g} s"))
     except (OSError, asyncio.IncompleteReadError):
         return Greeting(ask, is_accepted=False)
     finally:

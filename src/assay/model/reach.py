@@ -103,7 +103,7 @@ class Check:
     """A test or call that decides about the caller inside the handler or what it calls."""
 
     kind: str
-    """ownership, tenant, role, permission, authorization (a call to an authorization service), existence."""
+    """ownership, role, authorization (a call that decides), claimed (a right that the request itself states)."""
     text: str
     """As written, short."""
     place: Place
@@ -226,3 +226,5 @@ class Reach:
     uses: tuple[Use, ...] = ()
     throttles: tuple[Throttle, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    is_closed: bool = False
+    """Whether it refuses every caller."""

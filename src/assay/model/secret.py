@@ -66,7 +66,7 @@ class Search:
     passed_over: int = 0
     """Lock files and what a machine packed."""
     too_large: int = 0
-    """Text files that are larger than a scan reads."""
+    """Text files that are larger than what is searched."""
 
 
 NOT_ASKED = "it was not asked for (assay scan --history)"

@@ -77,6 +77,8 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     fix: str = ""
     framework: str = ""
+    root: str = ""
+    """The function and call that are at fault, when several endpoints reach the same ones: those verdicts are one finding."""
     exchanges: tuple[Transcript, ...] = ()
     """What a live test asked and got: the evidence of a probe, masked."""
 
@@ -108,6 +110,8 @@ class Finding:
     is_new: bool | None = None
     """Against the baseline; None without one."""
     suppression: Suppression | None = None
+    exposes: tuple[str, ...] = ()
+    """The other endpoints that reach the same fault, by name."""
 
 
 def fingerprint(parts: tuple[tuple[str, str], ...]) -> str:

@@ -6,12 +6,15 @@ from inspect import cleandoc
 
 FENCE = re.compile(r"^(`{3,})([\w.+-]*)([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^## +(.+?)[ \t]*$", re.MULTILINE)
+CONTRACT = "openapi"
+"""What a fence that holds a contract names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A fenced example: the framework it names, its file name if given (```` ```fastapi app/main.py ````), its text.
 
+    `openapi` names a contract, which may stand beside the code of a framework.
     Consecutive fences of one section that name files and stand without text between them make one project; see `projects`.
     """
 
@@ -44,12 +47,16 @@ class Page:
         for match in FENCE.finditer(section):
             example = Example(match[2], match[3].strip(), match[4])
             joined = end >= 0 and not section[end : match.start()].strip()
-            if joined and example.path and groups[-1][-1].path and groups[-1][-1].framework == example.framework:
+            if joined and example.path and groups[-1][-1].path and _are_of_one(groups[-1][0], example):
                 groups[-1].append(example)
             else:
                 groups.append([example])
             end = match.end()
         return tuple(tuple(group) for group in groups)
+
+
+def _are_of_one(first: Example, other: Example) -> bool:
+    return other.framework in {first.framework, CONTRACT}
 
 
 def page(docstring: str) -> Page:

@@ -44,6 +44,7 @@ class Owned:
 
 def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     """By API and entity."""
+    known: dict[str, Entity] = {entity.name: entity for entity in inventory.entities}
     tied: set[tuple[str, str]] = set()
     opened: set[tuple[str, str]] = set()
     names: dict[str, set[str]] = defaultdict(set)
@@ -51,16 +52,26 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
         for access in endpoint.reach.accesses if endpoint.reach else ():
             key = (endpoint.api, access.entity)
             names[endpoint.api].add(access.entity)
-            if access.protection.partition(":")[0] in TYING:
+            if is_tying(access, known.get(access.entity)):
                 tied.add(key)
             if endpoint.authorization is Authorization.PUBLIC and access.action in {Action.READ, Action.LIST}:
                 opened.add(key)
-    known: dict[str, Entity] = {entity.name: entity for entity in inventory.entities}
     return {
         (api, name): _owned(name, known.get(name), (api, name) in tied, (api, name) in opened)
         for api, found in names.items()
         for name in found
     }
+
+
+def is_tying(access: Access, entity: Entity | None) -> bool:
+    """Whether an access shows whose the object is: it is selected by, or compared by, a field of its own that names somebody."""
+    kind, _, said = access.protection.partition(": ")
+    if kind not in TYING:
+        return False
+    if entity is None or not entity.fields:
+        return True
+    spoken = {part for word in said.replace("==", " ").split() for part in word.split(".")}
+    return any(owner in spoken for owner in entity.owners)
 
 
 def _owned(name: str, entity: Entity | None, is_tied: bool, is_open: bool) -> Owned:

@@ -27,6 +27,8 @@ class Bench:
             return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
         if needs_caller and endpoint.authorization is Authorization.UNKNOWN:
             return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
+        if endpoint.reach is not None and endpoint.reach.is_closed:
+            return self.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} refuses every caller.")
         if endpoint.reach is None or is_blank(endpoint.reach):
             why = endpoint.reach.gaps[0].reason if endpoint.reach and endpoint.reach.gaps else NOT_FOLLOWED
             return self.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {why}.")

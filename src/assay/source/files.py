@@ -18,6 +18,8 @@ from assay.source.listing import NEVER, Exclusion, Listing, listing, printable, 
 
 LIMIT = 1_000_000
 """Bytes of a file beyond which it is skipped; shared/performance.md 2.2, pitfall 9."""
+SEARCHED = 8_000_000
+"""Bytes of a file beyond which it is not even searched for secrets, which takes no parser."""
 LANGUAGES = {".cs": "csharp", ".py": "python", ".pyw": "python"}
 """Ending to language. `languages/registry.py` has the same; it is not asked, because it loads what an unchanged rescan never needs."""
 TEXTS = frozenset(
@@ -82,7 +84,7 @@ class Tree:
     aside: tuple[tuple[Entry, str], ...] = ()
     """Tests, with the reason why they are left out: only searched for secrets."""
     too_large: tuple[Entry, ...] = ()
-    """Those beyond the limit that would be looked at."""
+    """Those beyond the limit that would be looked at: only searched for secrets."""
 
 
 def discover(root: Path, *, exclude: tuple[str, ...] = (), limit: int = LIMIT) -> Tree:
@@ -242,7 +244,7 @@ def _aside(
     for path, reason in reasons.items():
         if reason is not None and reason.reason in ASIDE:
             entry = _entry(root, path, kinds[path], is_within)
-            if isinstance(entry, Entry) and entry.size <= limit:
+            if isinstance(entry, Entry) and entry.size <= max(limit, SEARCHED):
                 found.append((entry, reason.reason))
     return tuple(sorted(found))
 

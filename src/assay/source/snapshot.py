@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assay.model.place import Skipped
 from assay.source.cache import DIGEST, code_digest, digest_of, project_name, replace
-from assay.source.files import Entry, Tree, read
+from assay.source.files import SEARCHED, Entry, Tree, read
 
 SLACK = 2_000_000_000
 """Nanoseconds: a file that changed so shortly before its digest was kept may have changed once more without a trace; the coarsest
@@ -48,7 +48,9 @@ class Snapshots:
         # Neither a path nor a digest can hold a line's end.
         found.update("\n".join(f"{digests[entry.path]} {entry.path}" for entry in _files(tree)).encode())
         found.update(digest_of(repr(tree.left_out).encode(), repr(tree.skipped).encode()))
-        found.update(digest_of(b"too large", "\n".join(entry.path for entry in tree.too_large).encode()))
+        found.update(
+            digest_of(b"huge", "\n".join(entry.path for entry in tree.too_large if entry.size > SEARCHED).encode())
+        )
         return found.digest()
 
     def load(self, key: bytes) -> bytes | None:
@@ -95,7 +97,8 @@ class Snapshots:
 
 def _files(tree: Tree) -> Iterator[Entry]:
     """Everything that a result depends on, by path."""
-    return iter(sorted((*tree.files, *(entry for entry, _ in tree.aside))))
+    large = (entry for entry in tree.too_large if entry.size <= SEARCHED)
+    return iter(sorted((*tree.files, *large, *(entry for entry, _ in tree.aside))))
 
 
 def _stamps(path: Path) -> tuple[Stamps, int]:

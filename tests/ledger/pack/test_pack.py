@@ -15,6 +15,7 @@ from assay.ledger.pack import archive
 from assay.ledger.pack.export import Order, Pack, packed
 from assay.ledger.pack.manifest import MANIFEST, Occasion, PackFile
 from assay.ledger.pack.selection import Selection, about, newest
+from assay.ledger.session import writing
 from assay.ledger.sqlite import Ledger
 
 AUDIT = Occasion("audit", "SOC 2 2026")
@@ -22,7 +23,7 @@ AUDIT = Occasion("audit", "SOC 2 2026")
 
 def test_a_pack_made_twice_has_the_same_bytes_although_the_first_was_recorded(tmp_path: Path) -> None:
     clock = story.Time()
-    with story.writing(story.places(tmp_path), "ci", "1.0", clock) as session:
+    with writing(story.places(tmp_path), "ci", "1.0", clock) as session:
         story.tell(session, clock)
         first = _packed(session.ledger)
         story.exported(session, first.files[MANIFEST])
@@ -31,7 +32,7 @@ def test_a_pack_made_twice_has_the_same_bytes_although_the_first_was_recorded(tm
 
 def test_a_pack_as_of_an_earlier_size_stays_the_same_while_the_ledger_grows(tmp_path: Path) -> None:
     clock = story.Time()
-    with story.writing(story.places(tmp_path), "ci", "1.0", clock) as session:
+    with writing(story.places(tmp_path), "ci", "1.0", clock) as session:
         story.tell(session, clock)
         size = newest(session.ledger)
         first = _packed(session.ledger, size)
@@ -45,7 +46,7 @@ def test_a_pack_of_a_finding_shows_failure_change_and_success_with_their_dates()
     seen = [
         read_canonical(content) for name, content in sorted(found.files.items()) if name.startswith("observations/")
     ]
-    outcomes = sorted(str(each["verdict"]["outcome"]) for each in seen if isinstance(each, dict))  # type: ignore[index,call-overload]
+    outcomes = sorted(str(each["verdict"]["outcome"]) for each in seen if isinstance(each, dict))
     entries = [json.loads(line) for line in found.files["ledger/entries.jsonl"].splitlines()]
     dated = [
         (each["type"], each["observed_at"][:10]) for each in entries if each["type"] in {"run", "change", "fix-claim"}
@@ -119,9 +120,10 @@ def test_a_name_that_cannot_be_unpacked_everywhere_is_refused(path: str) -> None
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
-    for report in (PackFile("README.md", b"", "x", "x"), PackFile("SHA256SUMS", b"", "x", "x")):
-        with story.told(tmp_path / report.path) as ledger, pytest.raises(LedgerError, match="one name"):
-            packed(ledger, Order(AUDIT, Selection(newest(ledger)), (report,)), [story.signer(ledger)])
+    with story.told(tmp_path) as ledger:
+        for report in (PackFile("README.md", b"", "x", "x"), PackFile("SHA256SUMS", b"", "x", "x")):
+            with pytest.raises(LedgerError, match="one name"):
+                packed(ledger, Order(AUDIT, Selection(newest(ledger)), (report,)), [story.signer(ledger)])
 
 
 def test_a_pack_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:

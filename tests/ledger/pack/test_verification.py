@@ -224,7 +224,7 @@ def test_a_head_that_was_kept_is_a_beginning_or_the_pack_lacks_a_proof(tmp_path:
         key, size = story.signer(ledger), newest(ledger)
         selection = about(ledger, [story.print_of(story.FIXED)], size)
         occasion = Occasion("finding", story.print_of(story.FIXED))
-        size_kept = 7
+        size_kept = 2
         kept = checkpoint.signed(checkpoint.Checkpoint(key.public.name, size_kept, ledger.root(size_kept)), key)
         without, proven = (
             packed(ledger, Order(occasion, selection, since=since), [key]) for since in ((), (size_kept,))

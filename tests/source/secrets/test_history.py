@@ -113,7 +113,7 @@ def test_what_is_too_much_is_cut_from_the_oldest_and_said(root: Path, monkeypatc
 
 
 def test_a_past_file_that_is_too_large_is_counted_as_unread(root: Path) -> None:
-    commit(root, {"a.json": "[" + "1,\n" * 400_000 + "1]"})
+    commit(root, {"a.json": "[" + "1,\n" * 3_000_000 + "1]"})
     assert found(root).unread == 1
 
 

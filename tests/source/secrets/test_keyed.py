@@ -3,13 +3,18 @@
 import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from tests.source.secrets.samples import token
 
 from assay.model.secret import Proof, Standing
+from assay.source.secrets.candidates import NAMES, SIGN, TAILS, WORDS, Sign, signs
 from assay.source.secrets.search import secrets
 
 RANDOM = token(string.ascii_letters + string.digits, 32)
 HEX = token("0123456789abcdef", 40)
+SIGNS = (b"=", b":", b",", b"??", b" ", b"\n", b'"', b"]", b"_", b"1", b"str", b"value", b"x" * 30)
+PIECES = (*NAMES, *map(bytes.upper, NAMES), *TAILS, *SIGNS)
 
 
 def proofs(path: str, text: str) -> list[str]:
@@ -148,14 +153,7 @@ def test_the_same_value_has_the_same_mark_everywhere_and_another_value_another()
     assert one.mark == two.mark != other.mark
 
 
-@given(
-    text=some.lists(
-        some.sampled_from(
-            [*NAMES, *TAILS, *map(bytes.upper, NAMES), b"=", b":", b",", b"??", b" ", b"\n", b'"', b"]", b"_", b"1", b"str", b"value", b"x" * 30]
-        ),
-        max_size=60,
-    ).map(b"".join)
-)
+@given(text=some.lists(some.sampled_from(PIECES), max_size=60).map(b"".join))
 def test_signs_are_those_that_the_expression_finds_in_the_whole_text(text: bytes) -> None:
     whole = [Sign(len(text) - hit.start(), len(text) - hit.end()) for hit in SIGN.finditer(text.lower()[::-1])]
     assert list(signs(text)) == whole
@@ -163,3 +161,13 @@ def test_signs_are_those_that_the_expression_finds_in_the_whole_text(text: bytes
 
 def test_every_name_of_a_secret_holds_a_word_that_is_searched_for() -> None:
     assert [name for name in NAMES if not name.startswith(WORDS)] == []
+
+
+def test_a_write_key_of_analytics_is_a_suspicion_only() -> None:
+    assert proofs("a.py", f'RUDDER_WRITE_KEY = "{RANDOM}"\n') == [Proof.WEAK]
+
+
+@pytest.mark.parametrize("path", ["tools/TestSuite/compose.yml", "tools/create_fake_admin.py", "test-suites/a.py"])
+def test_suites_of_tests_and_what_makes_fakes_are_tests(path: str) -> None:
+    text = f'client_secret = "{RANDOM}"\n' if path.endswith(".py") else f'client_secret: "{RANDOM}"\n'
+    assert [each.standing for each in secrets(path, text.encode())] == [Standing.TEST]

@@ -13,6 +13,7 @@ from assay.plugins.registry import registry
 from assay.plugins.report import Report
 from assay.source.files import discover
 from assay.source.scan import ScanOptions, scan
+from assay.source.secrets import search as searching
 from assay.source.secrets.formats import prefixed
 from assay.source.secrets.search import MOST, search, secrets
 
@@ -73,3 +74,28 @@ def test_of_a_list_of_secrets_the_surest_are_told() -> None:
     found = secrets("shop/users.py", "\n".join([*lines, f'x = "{PLANTED["shopify-token"]}"']).encode())
     assert len(found) == MOST
     assert "shopify-token" in {each.kind for each in found}
+
+
+def test_a_text_that_is_too_large_to_be_parsed_is_searched_all_the_same(tmp_path: Path) -> None:
+    filler = "# nothing\n" * 120_000
+    held = {"big.py": f'{filler}API_SECRET = "{RANDOM}"\n', "tests/big.py": f'{filler}API_SECRET = "{RANDOM[::-1]}"\n'}
+    found, looked = search(discover(plant(tmp_path, {"a.py": "x = 1\n", **held})))
+    assert [str(each.place) for each in found] == ["big.py:120001", "tests/big.py:120001"]
+    assert (looked.files, looked.too_large) == (3, 0)
+
+
+def test_a_text_that_is_too_large_to_be_searched_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "SEARCHED", 1_100_000)
+    big = "# nothing\n" * 120_000
+    root = plant(tmp_path, {"a.py": "x = 1\n", "big.sql": big, "yarn.lock": big})
+    _, looked = search(discover(root))
+    assert (looked.files, looked.too_large) == (1, 1)
+
+
+def test_a_large_text_that_changed_is_searched_again(tmp_path: Path) -> None:
+    filler = "# nothing\n" * 120_000
+    root = plant(tmp_path / "tree", {"a.py": "x = 1\n", "big.py": filler})
+    options = ScanOptions(cache=tmp_path / "cache")
+    assert scan(root, options).inventory.secrets == ()
+    plant(root, {"big.py": f'{filler}API_SECRET = "{RANDOM}"\n'})
+    assert len(scan(root, options).inventory.secrets) == 1

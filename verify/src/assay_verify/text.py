@@ -47,8 +47,6 @@ def spelt(value: Json) -> bytes:
 
 
 def _write(value: Json, pieces: list[str], depth: int) -> None:
-    if depth > DEEPEST:
-        raise Misspelt("nested too deeply")
     if isinstance(value, str):
         pieces.append(json.dumps(value, ensure_ascii=False))
     elif value is None or isinstance(value, bool):
@@ -64,6 +62,7 @@ def _write(value: Json, pieces: list[str], depth: int) -> None:
 
 
 def _write_object(value: Mapping[str, Json], pieces: list[str], depth: int) -> None:
+    _refuse_depth(depth)
     opening = "{"
     # RFC 8785 §3.2.3: by UTF-16 code units, which is the order of code points while all of them are ASCII.
     keys = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=lambda key: key.encode("utf-16-be"))
@@ -75,12 +74,18 @@ def _write_object(value: Mapping[str, Json], pieces: list[str], depth: int) -> N
 
 
 def _write_array(value: Sequence[Json], pieces: list[str], depth: int) -> None:
+    _refuse_depth(depth)
     opening = "["
     for each in value:
         pieces.append(opening)
         _write(each, pieces, depth + 1)
         opening = ","
     pieces.append("]" if value else "[]")
+
+
+def _refuse_depth(depth: int) -> None:
+    if depth >= DEEPEST:
+        raise Misspelt("nested too deeply")
 
 
 def _number(value: float) -> str:

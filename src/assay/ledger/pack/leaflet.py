@@ -33,7 +33,7 @@ this page says about keys. This pack says that it was signed by
 
 ## Verify it by hand
 
-Unpack it into an empty folder, go there, and set `FINGERPRINT` to what you were told. All commands must succeed.
+With `sha256sum` of GNU and OpenSSL 3. Unpack it into an empty folder, go there, and set `FINGERPRINT` to what you were told. All commands must succeed.
 
 ```sh
 # Every listed file is as it was listed, and there are no others.

@@ -197,7 +197,8 @@ def _owner(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], O
 
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
-    worst = min(faulty, key=lambda access: (not access.is_certain, GRAVEST.index(access.action)))
+    sure = {id(access) for access in faulty if (held := _owner(endpoint, access, known)) and held.is_sure}
+    worst = min(faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action)))
     owned, key = _owner(endpoint, worst, known), _chosen(worst)
     assert owned is not None and key is not None
     is_sure = owned.is_sure and worst.is_certain and not endpoint.reach.gaps if endpoint.reach else False
@@ -210,7 +211,7 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     )
     shown = (*worst.steps, Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {_why(owned)}.", worst.place))
     return BENCH.failure(
-        endpoint, message, (severity, confidence), place=worst.place, shown=shown, fix=remedy.tie(endpoint, worst.entity), symbol=worst.entity
+        endpoint, message, (severity, confidence), place=worst.place, shown=shown, fix=remedy.tie(endpoint, worst.entity)
     )
 
 

@@ -94,7 +94,9 @@ def _verdict(contract: Contract) -> Verdict:
     if not loose:
         message = f"{contract.path} states of none of {counted(len(objects), 'object')} that it takes other members."
         return SHEET.verdict(contract, Outcome.PASS, message)
-    message = f"{contract.path} takes members that it does not name in {len(loose)} of {counted(len(objects), 'object')}"
+    message = (
+        f"{contract.path} takes members that it does not name in {len(loose)} of {counted(len(objects), 'object')}"
+    )
     shown = steps((_said(field), Place(contract.path, field.shape.line)) for field in loose)
     weight = (Severity.LOW, Confidence.TENTATIVE)
     return SHEET.failure(contract, f"{message} that callers write.", weight, fix=FIX, steps=shown)

@@ -60,7 +60,9 @@ from assay.plugins.rule import Rule
 from assay.rules.documents import FRAMEWORK, Sheet, judged, steps
 
 SHEET = Sheet("AP303", "plaintext-http")
-RESERVED = re.compile(r"(?:^|\.)(?:localhost|local|test|example|invalid|internal|lan|home\.arpa|example\.(?:com|net|org))$")
+RESERVED = re.compile(
+    r"(?:^|\.)(?:localhost|local|test|example|invalid|internal|lan|home\.arpa|example\.(?:com|net|org))$"
+)
 """RFC 2606, 6761 and 8375, and what private networks call themselves."""
 
 

@@ -98,7 +98,9 @@ def _verdict(contract: Contract) -> Verdict:
     loose = [field for field in judgeable if is_unbounded(field.shape)]
     if not loose:
         return SHEET.verdict(contract, Outcome.PASS, f"{contract.path} bounds {counted(len(judgeable), 'field')}.")
-    message = f"{contract.path} sets no bounds on {len(loose)} of {counted(len(judgeable), 'field')} that callers write."
+    message = (
+        f"{contract.path} sets no bounds on {len(loose)} of {counted(len(judgeable), 'field')} that callers write."
+    )
     shown = steps((_said(field), Place(contract.path, field.shape.line)) for field in loose)
     return SHEET.failure(contract, message, (Severity.LOW, Confidence.TENTATIVE), fix=FIX, steps=shown)
 
@@ -119,7 +121,9 @@ def is_unbounded(shape: Shape) -> bool:
 
 def _said(field: Field) -> str:
     kind = {"string": "text", "array": "list"}.get(field.shape.type, field.shape.type)
-    return f"{field.operation.name}: {field.way or 'the body'} is a {kind} without bounds".replace("a integer", "an integer")
+    return f"{field.operation.name}: {field.way or 'the body'} is a {kind} without bounds".replace(
+        "a integer", "an integer"
+    )
 
 
 RULE = Rule(

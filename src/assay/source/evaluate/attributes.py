@@ -77,9 +77,11 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return class_attribute(run, cls, name, value)
         case Given(origin=str() as origin, type=ClassValue() as cls) if origin:
             return method_of(run, cls, name, value) or Member(value, name)
-        case Given(type=ClassValue() as cls):
-            return class_attribute(run, cls, name, value)
-        case Given(type=Generic(value=ClassValue() as cls)):
+        case Given(type=ClassValue() as cls) | Given(type=Generic(value=ClassValue() as cls)):
+            if run.is_tracing and cls.module.file.language == "csharp":
+                held_there = run.csharp.injected(value, name)
+                if held_there is not None:
+                    return held_there
             return class_attribute(run, cls, name, value)
         case Decorated():
             return decorated_attribute(run, value, name, depth)
@@ -141,6 +143,8 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
             continue
         found = base.extra.get(name) or class_names(run, base).get(name)
         if found is not None:
+            if isinstance(found, FunctionValue | Overloads) and cls.module.file.language == "csharp":
+                found = run.csharp.overloaded(cls, base, name, found)
             if isinstance(found, Const) and isinstance(receiver, Instance) and is_settings(run, cls):
                 return Const(found.value, is_default=True)
             return bound(run, found, receiver, base)
@@ -253,7 +257,7 @@ def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> V
     """A function of a class bound to what it was looked up on."""
     match value:
         case Deferred():
-            return bound(run, value.resolve(), receiver, owner)
+            return bound(run, run.csharp.filled(value.resolve(), receiver, owner), receiver, owner)
         case FunctionValue() if "getter" in value.function.modifiers:
             getter = FunctionValue(value.function, value.module, value.scope, owner, receiver, value.attributes)
             return run.call(getter, place=value.place)
@@ -263,7 +267,10 @@ def bound(run: Evaluator, value: Value, receiver: Value, owner: ClassValue) -> V
             return FunctionValue(value.function, value.module, value.scope, owner, receiver, value.attributes)
         case Overloads(functions=functions):
             return Overloads(
-                tuple(FunctionValue(f.function, f.module, f.scope, owner, receiver, f.attributes) for f in functions)
+                tuple(
+                    FunctionValue(f.function, f.module, f.scope, f.owner or owner, receiver, f.attributes)
+                    for f in functions
+                )
             )
         case Decorated(decorator=External(name="builtins.staticmethod")):
             return value.inner

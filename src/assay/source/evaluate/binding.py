@@ -99,14 +99,22 @@ def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, plac
     """`receiver.name = value`; always recorded."""
     for option in options(receiver):
         if isinstance(option, ClassValue):
+            remember(run, option.extra, name)
             option.extra[name] = value
         elif isinstance(option, Decorated):
             set_attribute(run, option.inner, name, value, place)
         elif isinstance(held := getattr(option, "attributes", None), dict):
+            remember(run, held, name)
             held[name] = value
         elif isinstance(option, External) and run.noting is not None:
             run.noting(option.name, name, value)
     run.record_assigned(receiver, name, value, place)
+
+
+def remember(run: Evaluator, held: dict[str, Value], name: str) -> None:
+    """Keep what a member was, while a handler is run: what one request sets, the next does not find."""
+    if run.undo is not None:
+        run.undo.append((held, name, held.get(name)))
 
 
 def set_item(owner: Value, key: Value, value: Value) -> None:

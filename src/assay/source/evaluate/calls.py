@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes
+from assay.source.evaluate import attributes, generic
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
@@ -70,8 +70,8 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
             return enter(run, chosen(functions, request), request)
         case ClassValue() as cls:
             return instantiate(run, cls, request)
-        case Generic(value=ClassValue() as cls):
-            return instantiate(run, cls, request)
+        case Generic(value=ClassValue() as cls, keys=keys):
+            return instantiate(run, generic.constructed(run, cls, keys), request)
         case Decorated() as decorated:
             return call_decorated(run, decorated, request)
         case Instance() as instance:
@@ -115,6 +115,8 @@ def outside(run: Evaluator, request: Request) -> Value:
         extension = run.csharp.extension(request)
         if extension is not None:
             return extension
+    if run.answering is not None and (answer := run.answering(request)) is not None:
+        return answer
     made = run.record(request)
     match request.callee:
         case Member(value=Parent(receiver=Instance() as instance), name="__init__"):
@@ -173,6 +175,8 @@ def instantiate(run: Evaluator, cls: ClassValue, request: Request) -> Value:
         call(run, replace(request, callee=method))
     else:
         instance.attributes.update(request.named)
+        if run.answering is not None:
+            run.answering(replace(request, callee=Member(instance, "__init__")))
         if is_enum(run, cls) and request.positional:
             return request.positional[0]
     return instance
@@ -207,6 +211,8 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
             return each
     body = function.function.body
     if body is None:
+        if run.is_tracing and isinstance(function.receiver, Given):
+            return outside(run, replace(request, callee=Member(function.receiver, function.function.name)))
         return Unknown(f"{function.name} has no body")
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)

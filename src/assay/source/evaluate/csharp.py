@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, dispatch
+from assay.source.evaluate import attributes, calls, container, dispatch, generic
 from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
@@ -48,9 +48,13 @@ class CSharp:
         self.run = run
         self.types = Types(run)
         self.symbols = Symbols(run.project)
+        self.is_type = False
+        """Whether what is evaluated stands where only types can."""
         self.finding: dispatch.Finding | None = None
         """The loop over types found by reflection that is being run."""
-        self.objects: dict[int, Value] = {}
+        self.container = container.Container(run)
+        self.overloads: dict[tuple[int, str], FunctionValue | Overloads] = {}
+        self.objects: dict[object, Value] = {}
         """What `dispatch.made_of` made."""
         self.implementing: dict[int, tuple[ClassValue, ...]] = {}
         """What `dispatch.implementers` found, by the id of the type's facts."""
@@ -72,13 +76,32 @@ class CSharp:
                 else Unknown("base outside a type")
             )
         if owner is not None:
-            member = self._member(name, owner, receiver)
+            if name in owner.type.type_parameters:
+                return generic.parameter(self.run, name, owner, receiver) or External(name)
+            member = self._member(name, owner, receiver) if not self.is_type else self._nested(name, owner)
             if member is not None:
                 return member
         cls = self.types.named(name, scope.module, owner)
         if cls is not None:
             return cls
         return self._static_import(name, scope.module) or External(name)
+
+    def type_value(self, expression: facts.Expr, scope: Scope) -> Value:
+        """An expression that stands where only types can: a member of the same name is not meant."""
+        held, self.is_type = self.is_type, True
+        found = self.run.evaluate(expression, scope)
+        self.is_type = held
+        return found
+
+    def _nested(self, name: str, owner: ClassValue) -> Value | None:
+        """A type that is declared inside another or inside one of its bases."""
+        for base in attributes.mro(self.run, owner):
+            if isinstance(base, ClassValue):
+                found = attributes.class_names(self.run, base).get(name)
+                if isinstance(found, ClassValue):
+                    return found
+        outer = self.types.outer(owner)
+        return self._nested(name, outer) if outer is not None else None
 
     def _this(self, scope: Scope) -> tuple[Value | None, ClassValue | None]:
         receiver: Value | None = None
@@ -139,7 +162,7 @@ class CSharp:
         value = self.run.evaluate(expression.value, scope)
         if isinstance(value, ClassValue):
             arity = [t for t in self.types.overloads(value) if len(t.type.type_parameters) == len(expression.keys)]
-            keys = tuple(self.run.evaluate(key, scope) for key in expression.keys)
+            keys = tuple(self.type_value(key, scope) for key in expression.keys)
             return Generic(arity[0] if arity else value, keys)
         return None
 
@@ -208,12 +231,40 @@ class CSharp:
                 return Const(None)
             declared = member.annotation
             return Deferred(
-                lambda: Given(name, type=self.run.evaluate(declared, scope) if declared is not None else None)
+                lambda: Given(name, type=self.type_value(declared, scope) if declared is not None else None)
             )
         value = member.value
         return Deferred(lambda: self.run.evaluate(value, scope))
 
+    def overloaded(
+        self, cls: ClassValue, base: ClassValue, name: str, found: FunctionValue | Overloads
+    ) -> FunctionValue | Overloads:
+        """A method with its overloads of another number of parameters that further bases of the type declare."""
+        key = (id(cls.type), name)
+        if key not in self.overloads:
+            functions = list(found.functions if isinstance(found, Overloads) else (found,))
+            counts = {len(function.function.parameters) for function in functions}
+            order = [one for one in attributes.mro(self.run, cls) if isinstance(one, ClassValue)]
+            position = next((i for i, one in enumerate(order) if attributes.is_same_class(one, base)), len(order))
+            for one in order[position + 1 :]:
+                held = attributes.class_names(self.run, one).get(name)
+                more = held.functions if isinstance(held, Overloads) else (held,)
+                fresh = [f for f in more if isinstance(f, FunctionValue) and len(f.function.parameters) not in counts]
+                functions += [f for f in fresh if "property" not in f.function.modifiers]
+                counts |= {len(function.function.parameters) for function in functions}
+            is_same = isinstance(found, FunctionValue) or len(functions) == len(found.functions)
+            self.overloads[key] = found if len(functions) == 1 or (is_same and isinstance(found, Overloads)) else Overloads(tuple(functions))
+        return self.overloads[key]
+
     # --- types at run time
+
+    def injected(self, receiver: Given, name: str) -> Value | None:
+        """See `container.member`."""
+        return container.member(self.run, receiver, name)
+
+    def filled(self, value: Value, receiver: Value, owner: ClassValue) -> Value:
+        """See `generic.filled`."""
+        return generic.filled(self.run, value, receiver, owner)
 
     def dispatched(self, function: FunctionValue, request: Request) -> Value | None:
         """See `dispatch.dispatched`."""
@@ -237,7 +288,7 @@ class CSharp:
             return Table({name: (Const(name), value) for name, value in members})
         if members and all(not name for name, _ in members):
             return Items([value for _, value in members])
-        callee = External("new") if is_anonymous else self.run.evaluate(expression.type, scope)
+        callee = External("new") if is_anonymous else self.type_value(expression.type, scope)
         place = Place(scope.module.path, expression.line)
         created = calls.call(self.run, calls.Request(callee, positional, named, place))
         if isinstance(created, Made | Instance):

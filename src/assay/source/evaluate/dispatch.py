@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assay.source import facts
-from assay.source.evaluate import attributes, calls
+from assay.source.evaluate import attributes, calls, container, generic
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.linq import replaced_by
+from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -35,7 +36,6 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
-    from assay.source.evaluate.scope import Scope
 
 MOST_IMPLEMENTERS = 400
 """Types that a call through an interface is made on while something is registered."""
@@ -265,6 +265,8 @@ def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Val
     if not isinstance(receiver, Given) or function.module.file.language != "csharp":
         return None
     cls = bare(receiver.type)
+    if run.is_tracing and not (cls is not None and registers(function.function)):
+        return container.entered(run, function, request)
     if cls is None or not is_abstract(cls):
         return None
     if registers(function.function):
@@ -281,12 +283,38 @@ def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Val
 def made_of(run: Evaluator, cls: ClassValue) -> Value:
     """An object of a type as a container or reflection makes it: its constructor run with parameters that are given. Made once."""
     known = run.csharp.objects
-    if id(cls.type) not in known:
-        known[id(cls.type)] = Given("this", type=cls)
+    key = generic.spelled(cls)
+    if key not in known:
+        known[key] = Given("this", type=cls)
         conditions, run.conditions = run.conditions, []
-        known[id(cls.type)] = run.call(cls, place=cls.place)
-        run.conditions = conditions
-    return known[id(cls.type)]
+        stack, run.stack = run.stack, []
+        ways, run.ways = run.ways, []
+        undo, run.undo = run.undo, None
+        known[key] = run.apart(cls.place, lambda: calls.instantiate(run, cls, calls.Request(cls, *wanted(run, cls), cls.place)))
+        run.conditions, run.stack, run.ways, run.undo = conditions, stack, ways, undo
+    return known[key]
+
+
+def wanted(run: Evaluator, cls: ClassValue) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """What a container hands to the constructor that takes most; an object around which a decorator stands remembers that one."""
+    found = attributes.class_names(run, cls).get(".ctor")
+    functions = found.functions if isinstance(found, Overloads) else (found,) if isinstance(found, FunctionValue) else ()
+    if not functions:
+        return (), {}
+    longest = max(functions, key=lambda function: len(function.function.parameters))
+    receiver = Given("this", type=cls)
+    bound = FunctionValue(longest.function, longest.module, longest.scope, cls, receiver)
+    inner = Scope(longest.module, parent=longest.scope, owner=cls, receiver=receiver)
+    own = {id(base.type) for base in attributes.mro(run, cls) if isinstance(base, ClassValue)}
+    given: list[Value] = []
+    for position, parameter in enumerate(longest.function.parameters):
+        declared = run.csharp.type_value(parameter.annotation, inner) if parameter.annotation is not None else None
+        value = Given(parameter.name, None, position, declared, bound)
+        held = bare(declared)
+        if held is not None and id(held.type) in own:
+            value.attributes[container.DECORATED] = cls
+        given.append(value)
+    return tuple(given), {}
 
 
 def on_type(run: Evaluator, cls: ClassValue, function: FunctionValue, request: Request) -> Value | None:

@@ -84,8 +84,12 @@ class Evaluator:
         """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
         self.noting: Callable[[str, str, Value], None] | None = None
         """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
+        self.answering: Callable[[calls.Request], Value | None] | None = None
+        """What a framework knows that an outside call gives, while a handler is run."""
         self.injecting: Callable[[Decorated, calls.Request], calls.Request] | None = None
         """What decorators from outside hand to the function that they stand around, while a handler is run."""
+        self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
+        """What members were before they were set, kept while a handler is run."""
         self.ways: list[tuple[str, Place]] = []
         """Parallel to `stack`: each function's name and the place of the call that entered it."""
         self.supposed: list[Value] = []
@@ -214,7 +218,11 @@ class Evaluator:
 
     def type_of(self, parameter: facts.Parameter, function: FunctionValue) -> Value | None:
         """The declared type of a parameter, evaluated where the function stands."""
-        return self.evaluate(parameter.annotation, function.scope) if parameter.annotation is not None else None
+        if parameter.annotation is None:
+            return None
+        if function.module.file.language == "csharp":
+            return self.csharp.type_value(parameter.annotation, function.scope)
+        return self.evaluate(parameter.annotation, function.scope)
 
     # --- records
 

@@ -128,7 +128,8 @@ def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
             dispatch.last_name(expression.function)
         )  # types are made with `new`: a method of an outside base is meant
     positional, named = arguments(run, expression.arguments, scope)
-    types = tuple(Deferred(partial(run.evaluate, argument, scope)) for argument in expression.type_arguments)
+    typing = run.csharp.type_value if expression.type_arguments else run.evaluate
+    types = tuple(Deferred(partial(typing, argument, scope)) for argument in expression.type_arguments)
     place = Place(scope.module.path, expression.line)
     return call(run, Request(callee, positional, named, place, types))
 

@@ -19,7 +19,7 @@ from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
 from assay.source.reach.stored import Stored
-from assay.source.reach.trace import Budget, Trace, traced
+from assay.source.reach.trace import Budget, Trace, restore, traced
 
 GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
@@ -60,10 +60,12 @@ class Reacher:
         accesses = Accesses(trace, queries, origins, self.stored).all()
         checks = Protection(trace, queries, origins).settle(accesses)
         self.meet(accesses)
+        restore(self.program.run)
         return Reach(
             accesses=tuple(found.access() for found in accesses),
             checks=checks,
             gaps=tuple(gaps(trace, place)),
+            is_closed=is_closed(trace),
         )
 
     def meet(self, accesses: Iterable[Found]) -> None:
@@ -88,6 +90,13 @@ def guarded(reach: Reach, endpoint: Endpoint) -> Reach:
     said = f"guard: {deciding[-1].name}"
     accesses = tuple(access if access.protection else replace(access, protection=said) for access in reach.accesses)
     return replace(reach, accesses=accesses)
+
+
+def is_closed(trace: Trace) -> bool:
+    """Whether a handler refuses every caller: it ends the request at once, or only ever raises."""
+    at_once = any(made.name in ABORTING and not made.conditions and len(made.way) <= 1 for made in trace.made)
+    ends = [exit_ for exit_ in trace.exits if exit_.depth == 1]
+    return at_once or (bool(ends) and all(exit_.kind == "raise" and not exit_.conditions for exit_ in ends))
 
 
 def gaps(trace: Trace, place: Place) -> Iterable[Gap]:

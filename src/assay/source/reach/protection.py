@@ -23,6 +23,8 @@ from assay.source.status import status_of
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
 OF_CALLER = frozenset({Origin.PRINCIPAL, Origin.TENANT})
+CLAIMING = frozenset({Origin.HEADER, Origin.COOKIE, Origin.QUERY})
+"""Where a caller states rights of its own making."""
 COMPARING = frozenset({"==", "!=", "in", "notin", "is", "isnot"})
 AUTHORIZING = frozenset(
     """
@@ -249,6 +251,18 @@ class Protection:
         """Whether request data names the tenant that everything here belongs to."""
         return bool(self.origins.words.tenants & {source.name.lower(), *parts_of(source.name)})
 
+    def claimed(self, value: Value, depth: int = 0) -> Iterator[str]:
+        """Names of request data that are compared with a constant and named like a right: `headers["X-Admin"] == "true"`."""
+        for option in options(value):
+            match option:
+                case Operation(operator="==" | "!=", operands=(left, Const(value=str() | bool()))):
+                    for source in self.origins.of(left):
+                        if source.origin in CLAIMING and topic_of(source.name.removeprefix("HTTP_")) is Topic.ROLE:
+                            yield source.name
+                case Operation(operands=operands) if depth < 6:
+                    for operand in operands:
+                        yield from self.claimed(operand, depth + 1)
+
     def is_role(self, value: Value) -> bool:
         """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""
         if not self.origins.is_principal(value):
@@ -261,6 +275,8 @@ class Protection:
         for condition in self.trace.conditions():
             for tie in self.of(condition):
                 found.setdefault((tie.text, tie.place), Check(tie.kind, tie.text, tie.place))
+            for text in self.claimed(condition.value):
+                found.setdefault((text, condition.place), Check("claimed", spelled(condition.test), condition.place, values=(text,)))
         for made in self.calls:
             found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
         return tuple(found.values())

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assay.model.reach import Action
+from assay.source.evaluate import attributes
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -29,6 +30,7 @@ from assay.source.evaluate.values import (
     options,
     undecorated,
 )
+from assay.source.mentions import dotted
 from assay.source.reach.library import ACTION_OF_ROLE, words
 from assay.source.reach.stored import Stored
 
@@ -36,9 +38,13 @@ LINKS = 24
 """Calls of one chain that are followed."""
 KEEPERS = re.compile(r"(Repository|Repo|Manager|Store|Dao|Collection|DbSet|Table)$")
 """Endings of generic types from outside that keep objects of their type argument."""
+INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
+"""Types from outside that have tables of their type arguments as members."""
 BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$")
 NO_FILTERS = frozenset({"synchronize_session", "execution_options", "defaults", "using", "flat", "timeout", "cancellationToken"})
 """Named arguments that select nothing."""
+PREDICATE_STEPS = 2_000
+"""Statements and expressions that one predicate may evaluate."""
 COMPARING = frozenset({"==", "in", "is", "<=", ">=", "<", ">", "!=", "notin"})
 
 
@@ -199,6 +205,10 @@ class Queries:
                     return cls.name, cls, True, None
             case Given(type=type_) if type_ is not None:
                 return self.of_type(type_, name)
+            case Instance(cls=cls):
+                return self.of_type(cls, name)
+            case Member(value=Given() | Instance() as owner, name="Users" | "Roles" | "UserRoles" | "UserClaims"):
+                return self.of_member(owner, receiver.name)
             case ClassValue() if name in self.words.on_model and self.stored.is_entity(receiver):
                 return receiver.name, receiver, True, None
         held = self.stored.attribute_of(receiver)
@@ -219,6 +229,9 @@ class Queries:
 
     def of_type(self, type_: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
         """A parameter or field declared as `DbSet<T>`, `IRepository<T>`, `UserManager<T>`."""
+        if isinstance(type_, ClassValue):
+            based = self.based(type_)
+            return self.of_type(based, name) if based is not None and name in self.words.roles else None
         if not isinstance(type_, Generic) or not type_.keys:
             return None
         holder = type_.value
@@ -231,6 +244,29 @@ class Queries:
         if KEEPERS.search(called):
             return cls.name, cls, name in self.words.roles, None
         return None
+
+    def based(self, cls: ClassValue) -> Generic | None:
+        """The base from outside that keeps objects of its type argument: `class Users : UserManager<User>`."""
+        for base in attributes.mro(self.run, cls):
+            if isinstance(base, Generic) and base.keys and isinstance(base.value, External):
+                called = base.value.name.rpartition(".")[2]
+                if called in self.words.holders or KEEPERS.search(called):
+                    return base
+        return None
+
+    def of_member(self, owner: Given | Instance, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
+        """`manager.Users` of a user manager, `context.Users` of a context that inherits its tables."""
+        type_ = owner.cls if isinstance(owner, Instance) else owner.type
+        if isinstance(type_, ClassValue):
+            bases = [base for base in attributes.mro(self.run, type_) if isinstance(base, Generic) and base.keys]
+            type_ = next((base for base in bases if INHERITING.search(dotted(base.value))), None)
+        if not isinstance(type_, Generic) or not INHERITING.search(dotted(type_.value)):
+            return None
+        position = 1 if name == "Roles" and len(type_.keys) > 1 else 0
+        cls = self.stored.class_of_type(type_.keys[position])
+        if cls is None or name not in {"Users", "Roles"}:
+            return name.removesuffix("s"), None, True, None
+        return cls.name, cls, True, None
 
     def of_relation(self, receiver: Member, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
         """`user.items.filter(...)`, `order.Lines.Where(...)`: reached through an object that was loaded, or through the principal."""
@@ -363,9 +399,13 @@ class Queries:
             Given(parameter.name, None, position, cls if cls is not None else External("object"), function, origin="item")
             for position, parameter in enumerate(function.function.parameters)
         )
-        made, assigned = len(self.run.made), len(self.run.assigned)
-        found = self.run.call(function, given, place=function.place)
-        del self.run.made[made:], self.run.assigned[assigned:]
+        run = self.run
+        made, assigned = len(run.made), len(run.assigned)
+        held = run.is_tracing, run.typing, run.exits, run.steps_left
+        run.is_tracing, run.typing, run.exits, run.steps_left = True, self.class_of, [], PREDICATE_STEPS
+        found = run.call(function, given, place=function.place)
+        run.is_tracing, run.typing, run.exits, run.steps_left = held
+        del run.made[made:], run.assigned[assigned:]
         return found
 
 

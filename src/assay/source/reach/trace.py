@@ -51,7 +51,8 @@ class Budget:
 def traced(
     run: Evaluator, perform: Callable[[], Value], budget: Budget, typing: Callable[[Value], ClassValue | None]
 ) -> Trace:
-    """Run a handler as its framework would. Nothing stays recorded in the program."""
+    """Run a handler as its framework would. Nothing stays recorded in the program; what was set stays set until `restore`."""
+    restore(run)
     exits, run.exits = run.exits, []
     made, assigned, instances = len(run.made), len(run.assigned), len(run.instances)
     conditions, run.conditions = run.conditions, []
@@ -59,7 +60,7 @@ def traced(
     ways, run.ways = run.ways, []
     steps = run.steps_left
     own = run.steps_left = max(0, min(TRACED_STEPS, budget.left))
-    run.is_tracing, run.has_raised, run.typing = True, False, typing
+    run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
         value = perform()
     finally:
@@ -71,3 +72,13 @@ def traced(
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
         del run.made[made:], run.assigned[assigned:], run.instances[instances:]
     return Trace(value, tuple(trace_exits or ()), *done, is_cut)
+
+
+def restore(run: Evaluator) -> None:
+    """Set members back to what they were before the handler was run."""
+    for held, name, value in reversed(run.undo or ()):
+        if value is None:
+            held.pop(name, None)
+        else:
+            held[name] = value
+    run.undo = None

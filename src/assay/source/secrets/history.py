@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.model.secret import History, Past, Secret, Standing
-from assay.source.files import LIMIT, kind_of
+from assay.source.files import LIMIT, SEARCHED, kind_of
 from assay.source.gate import as_utf8
 from assay.source.listing import NEVER, VENDORED, Exclusion, unprintable
 from assay.source.secrets.past import Blob, Repository, repository
@@ -90,8 +90,8 @@ def _may_matter(path: str, exclusion: Exclusion) -> bool:
 def _searched(
     own: Repository, wanted: dict[bytes, Blob], begun: History, in_tree: Collection[str], limit: int
 ) -> History:
-    sizes = own.sizes(wanted)
-    chosen = [digest for digest in wanted if sizes.get(digest, limit + 1) <= limit]
+    sizes, most = own.sizes(wanted), max(limit, SEARCHED)
+    chosen = [digest for digest in wanted if sizes.get(digest, most + 1) <= most]
     within = list(_within(chosen, sizes))
     files = size = packed = 0
     found: list[_Found] = []

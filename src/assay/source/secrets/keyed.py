@@ -49,6 +49,8 @@ KEYS = re.compile(
     r"(?:api|app|access|auth|client|secret|private|sign|signing|encryption|encrypt|crypt|crypto|aes|hmac|jwt|token|master|account|service|"
     r"security|session|cookie|license|admin|shared|sharedaccess|subscription|webhook|server|storage|fernet|hash|consumer|write|root|internal)s?key"
 )
+OPEN = ("salt", "writekey")
+"""Ends of names whose values are often published on purpose: a write key of analytics stands in every page that counts its visitors."""
 SIGNING = re.compile(
     r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
     r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
@@ -148,7 +150,7 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
         if flat.endswith("key") and not KEYS.search(flat) and flat != "key":
             return None
-        proof = Proof.WEAK if flat in {"key", "salt", "token"} or flat.endswith("salt") else Proof.ENTROPY
+        proof = Proof.WEAK if flat in {"key", "salt", "token"} or flat.endswith(OPEN) else Proof.ENTROPY
         return "keyed", "secret value", proof
     if SIGNING.search(own) and _is_guessable(value):
         return "signing-key", "signing key", Proof.GUESSABLE if not CONSTANT.fullmatch(value) else Proof.WEAK

@@ -8,7 +8,7 @@ from functools import lru_cache
 from assay.model.place import Place, Skipped
 from assay.model.secret import Proof, Search, Secret, Standing
 from assay.source.classify import TESTS
-from assay.source.files import LIMIT, Tree, read
+from assay.source.files import LIMIT, SEARCHED, Tree, read
 from assay.source.gate import as_utf8
 from assay.source.secrets.candidates import regions, signs
 from assay.source.secrets.formats import Prefixed, anchors
@@ -60,7 +60,7 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
         if not is_searched(path):
             passed_over += 1
             continue
-        source = read(tree.root, path, limit)
+        source = read(tree.root, path, max(limit, SEARCHED))
         if isinstance(source, Skipped):
             unread += 1
             continue
@@ -71,7 +71,7 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
         files += 1
         size += len(source)
         found += secrets(path, source, is_test=is_test)
-    too_large = sum(is_searched(entry.path) for entry in tree.too_large)
+    too_large = sum(entry.size > SEARCHED and is_searched(entry.path) for entry in tree.too_large)
     ordered = sorted(found, key=lambda each: (each.place, each.kind, each.name, each.mark))
     return tuple(ordered), Search(files, size, unread, passed_over, too_large)
 
@@ -79,6 +79,7 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
 def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
     """Every file that may be searched, with whether it is of a test."""
     yield from ((entry.path, False) for entry in tree.files)
+    yield from ((entry.path, False) for entry in tree.too_large if entry.size <= SEARCHED)
     yield from ((entry.path, reason == TESTS) for entry, reason in tree.aside)
 
 

@@ -29,7 +29,7 @@ PACKED = re.compile(
 WIDE = 5_000
 """Bytes a line on average, from which on nobody wrote a file."""
 TEST = re.compile(
-    r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|e2e|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
+    r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|fakes?|e2e|test_?suites?|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
     r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)"
 )
 EXAMPLE = re.compile(

@@ -174,7 +174,7 @@ class Performing:
         if scope is None:
             assert cls is not None
             scope = Scope(cls.module, owner=cls)
-        return self.program.run.evaluate(annotation, scope)
+        return self.program.run.csharp.type_value(annotation, scope)
 
 
 def bound(function: FunctionValue, this: Value) -> FunctionValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,14 +27,17 @@ from assay.source.frameworks.django.access import Access, is_demanding
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.middleware import Middleware, is_exempt
 from assay.source.frameworks.django.patterns import Around, Patterns, Route, RouterRoute
+from assay.source.frameworks.django.performing import Performing
 from assay.source.frameworks.django.permissions import Permissions
 from assay.source.frameworks.django.project import Project, Settings, known_constants, projects
 from assay.source.frameworks.django.routers import RouterEndpoint, Routers
 from assay.source.frameworks.django.schema import BODIES, parameters_of, serializer_of
 from assay.source.frameworks.django.security import settings_of
 from assay.source.frameworks.django.views import Answers, Served, View, unwrapped
+from assay.source.handled import Performance, key_of
 from assay.source.program import Program, environment_of, place_of
 
+PARAMETER = re.compile(r"\{([^{}]+)\}")
 SAFE_METHODS = "rest_framework.permissions.SAFE_METHODS"
 
 
@@ -145,6 +149,7 @@ class ApiReading:
         self.answers = Answers(program)
         self.routers = Routers(program, self.answers, self.skipped)
         self.access = Access(program, Permissions(program, settings), Decorators(program))
+        self.performing = Performing(program, settings)
         self.middleware: Middleware | None = None
         self.endpoints: list[Endpoint] = []
 
@@ -189,6 +194,7 @@ class ApiReading:
                     reasons=reasons_of(guards),
                 )
             )
+            self.perform(self.performing.of_operation(operation.handler, operation.method, in_path(operation.path)))
 
     def route(self, route: Route) -> None:
         """The endpoints of one route."""
@@ -229,6 +235,13 @@ class ApiReading:
                 reasons=reasons_of(guards),
             )
         )
+        whole = route.view if isinstance(route, Route) else route.cls
+        self.perform(self.performing.of_view(view, served, whole, in_path(route.path)))
+
+    def perform(self, performance: Performance | None) -> None:
+        """Remember how the last endpoint is run."""
+        if performance is not None:
+            self.program.performances[key_of(self.endpoints[-1])] = performance
 
     def before(self, route: Route | RouterEndpoint, view: View, served: Served) -> Iterator[Guard]:
         """The guards of middleware."""
@@ -243,6 +256,11 @@ class ApiReading:
         demand = Demand.ANONYMOUS if is_open else Demand.AUTHENTICATED
         name = "login_not_required" if is_open else "LoginRequiredMiddleware"
         yield Guard(name, "middleware", demand, Level.APPLICATION, place)
+
+
+def in_path(path: str) -> tuple[str, ...]:
+    """The names of the parameters of a path."""
+    return tuple(PARAMETER.findall(path))
 
 
 def decorated(value: Value) -> Iterator[Value]:

@@ -1,0 +1,286 @@
+"""Derives what an auditor is told about a window from the ledger: findings, runs, slots and how each control stood."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from assay.assessment.replay import replayed, weighing
+from assay.assessment.settings import Settings
+from assay.errors import LedgerError
+from assay.ledger.cadence import slots
+from assay.ledger.encoding import decoded
+from assay.ledger.history import CLOSED, SET_ASIDE, STATES, State
+from assay.ledger.recall import Recall
+from assay.ledger.timeline import timeline
+from assay.model.assessment import Assessment
+from assay.model.catalog import ControlResult, ControlState, WeaknessResult
+from assay.model.decision import Acceptance, Deviation, Response
+from assay.model.dossier import Case, Dossier, Look, Milestone, Operation, Test, Week
+from assay.model.evidence import ChangeRecord
+from assay.model.program import Inventory
+from assay.model.verdict import Severity
+from assay.version import VERSION
+
+N = TypeVar("N")
+MISSED = frozenset({"missed", "late"})
+"""States of slots that keep a control from counting as operating all through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an auditor asks about."""
+
+    kind: str
+    """audit, control, finding."""
+    subject: str
+    origin: str
+    as_of: datetime
+    """When the newest entry of the pack was recorded."""
+    window: tuple[datetime, datetime] | None = None
+    settings: Settings = field(default_factory=Settings)
+    """Which catalogs and criteria."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The dossier, with the last run of each scope as an assessment, for the reports that are made of one."""
+
+    dossier: Dossier
+    assessments: tuple[tuple[str, Assessment], ...]
+    """(scope, its last run)."""
+    gaps: tuple[str, ...]
+    """Scopes whose last run cannot be read any more, with the reason."""
+
+
+def found(recall: Recall, asked: Question) -> Found:
+    """Everything that is derived for a pack. The same ledger and question give the same dossier."""
+    cases = tuple(sorted(_cases(recall, asked), key=_worst_first))
+    looks = tuple(_looks(recall, asked))
+    weeks = tuple(_weeks(recall, asked))
+    assessments, gaps = _replayed(recall, cases, asked)
+    results = _weighed([each for _, each in assessments], asked)
+    stage = _Stage(cases, looks, weeks, _runs_by_weakness(looks))
+    operations = tuple(_operation(each, stage) for each in results)
+    dossier = Dossier(
+        kind=asked.kind,
+        subject=asked.subject,
+        origin=asked.origin,
+        size=recall.size,
+        as_of=asked.as_of,
+        window=asked.window,
+        version=VERSION,
+        looks=looks,
+        cases=cases,
+        weeks=weeks,
+        operations=operations,
+        changes=_facts(recall, "change", ChangeRecord),
+        deviations=_facts(recall, "deviation", Deviation),
+        responses=_facts(recall, "response", Response),
+        catalogs=tuple(sorted({each for _, assessment in assessments for each in assessment.run.catalogs})),
+    )
+    return Found(_narrowed(dossier), assessments, gaps)
+
+
+def _narrowed(dossier: Dossier) -> Dossier:
+    """Only the findings and the control that were asked for."""
+    if dossier.kind == "finding":
+        cases = tuple(each for each in dossier.cases if each.fingerprint == dossier.subject)
+        held = tuple(each for each in dossier.operations if dossier.subject in each.cases)
+        return replace(dossier, cases=cases, operations=held)
+    if dossier.kind == "control":
+        held = tuple(each for each in dossier.operations if each.control == dossier.subject)
+        prints = {print_ for each in held for print_ in each.cases}
+        cases = tuple(each for each in dossier.cases if each.fingerprint in prints)
+        return replace(dossier, cases=cases, operations=held)
+    return dossier
+
+
+def _cases(recall: Recall, asked: Question) -> Iterator[Case]:
+    for scope in recall.scopes():
+        for state in recall.findings(scope):
+            if asked.kind != "finding" or state.fingerprint == asked.subject:
+                yield from _case(recall, state, asked)
+
+
+def _case(recall: Recall, state: State, asked: Question) -> Iterator[Case]:
+    """The finding, unless it was closed before the window began."""
+    start = asked.window[0] if asked.window else None
+    closed = state.closed.at if state.closed and state.name in CLOSED else None
+    if start and closed and closed < start:
+        return
+    last, accepted = state.last, _acceptance(state)
+    ended = closed or recall.at
+    yield Case(
+        fingerprint=state.fingerprint,
+        scope=state.scope,
+        weakness=last.weakness,
+        rules=last.rules,
+        api=dict(last.parts).get("api", ""),
+        endpoint=last.endpoint,
+        severity=last.severity,
+        confidence=last.confidence,
+        message=last.message,
+        place=last.place,
+        state=state.name,
+        why=state.why,
+        is_open=state.is_open,
+        opened_at=state.opened.at,
+        closed_at=closed,
+        due=state.due,
+        is_late=state.due is not None and ended > state.due and state.name not in SET_ASIDE,
+        acceptance=accepted[1] if accepted else None,
+        milestones=tuple(_milestones(recall, state)),
+    )
+
+
+def _milestones(recall: Recall, state: State) -> Iterator[Milestone]:
+    for row in timeline(recall, state.fingerprint):
+        if row.scope in {"", state.scope}:
+            yield Milestone(row.sequence, row.at, row.actor, row.state, row.text, row.commit, row.run)
+
+
+def _acceptance(state: State) -> tuple[int, Acceptance] | None:
+    """The one that is in force."""
+    if state.name not in SET_ASIDE or state.acceptance is None:
+        return None
+    fact = state.acceptance.fact
+    assert isinstance(fact, Acceptance)
+    return state.acceptance.sequence, fact
+
+
+def _worst_first(case: Case) -> tuple[object, ...]:
+    is_closed = case.closed_at is not None
+    return (
+        is_closed,
+        STATES.index(case.state),
+        Severity(case.severity).rank,
+        case.endpoint,
+        case.fingerprint,
+        case.scope,
+    )
+
+
+def _looks(recall: Recall, asked: Question) -> Iterator[Look]:
+    for sealed in recall.store.of_type("run"):
+        is_within = asked.window is None or asked.window[0] <= sealed.recorded_at < asked.window[1]
+        if sealed.sequence <= recall.size and is_within:
+            id_ = sealed.entry.payload
+            yield Look(id_, sealed.sequence, sealed.recorded_at, sealed.entry.actor, recall.run(id_))
+
+
+def _weeks(recall: Recall, asked: Question) -> Iterator[Week]:
+    for scope in recall.scopes():
+        versions = recall.schedules(scope)
+        if not versions:
+            continue
+        start, end = asked.window or (versions[0][0].recorded_at, recall.at)
+        for slot in slots(recall, scope, start, end):
+            yield Week(scope, slot.start, slot.end, str(slot.state), slot.run, slot.runs, slot.why)
+
+
+def _replayed(
+    recall: Recall, cases: Sequence[Case], asked: Question
+) -> tuple[tuple[tuple[str, Assessment], ...], tuple[str, ...]]:
+    done: list[tuple[str, Assessment]] = []
+    gaps: list[str] = []
+    for scope in recall.scopes():
+        last = recall.last_run(scope)
+        if last is None:
+            continue
+        accepted = {each.fingerprint: each.acceptance for each in cases if each.acceptance and each.scope == scope}
+        try:
+            done.append((scope, replayed(recall, last.entry.payload, accepted, asked.settings)))
+        except LedgerError as error:
+            gaps.append(f"{scope}: {error}")
+    return tuple(done), tuple(gaps)
+
+
+def _weighed(assessments: Sequence[Assessment], asked: Question) -> tuple[ControlResult, ...]:
+    """What the last runs of all scopes say together of every control."""
+    inventory = Inventory(
+        apis=tuple(api for each in assessments for api in each.inventory.apis),
+        endpoints=tuple(endpoint for each in assessments for endpoint in each.inventory.endpoints),
+        skipped=tuple(sorted({skipped for each in assessments for skipped in each.inventory.skipped})),
+    )
+    verdicts = tuple(verdict for each in assessments for verdict in each.verdicts)
+    findings = tuple(finding for each in assessments for finding in each.findings)
+    executed = tuple(sorted({rule for each in assessments for rule in each.run.rules}))
+    return weighing(inventory, verdicts, findings, executed, asked.settings).controls
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What a control is held against."""
+
+    cases: Sequence[Case]
+    looks: Sequence[Look]
+    weeks: Sequence[Week]
+    tested: Mapping[str, int]
+    """Runs that looked for each weakness."""
+
+
+def _operation(result: ControlResult, stage: _Stage) -> Operation:
+    direct = {each.weakness for each in result.weaknesses if each.relation == "direct"}
+    linked = {each.weakness for each in result.weaknesses}
+    touched = [each for each in stage.cases if each.weakness in direct and each.confidence != "tentative"]
+    state = _state(result, touched, stage)
+    return Operation(
+        catalog=result.catalog,
+        control=result.control,
+        title=result.title,
+        category=result.category,
+        state=state,
+        summary=_summary(result, touched, stage.weeks, state),
+        tests=tuple(_test(each, stage.tested) for each in result.weaknesses),
+        cases=tuple(sorted({each.fingerprint for each in stage.cases if each.weakness in linked})),
+    )
+
+
+def _state(result: ControlResult, touched: Sequence[Case], stage: _Stage) -> str:
+    """Over the window: the worst that the findings, the last runs and the slots say."""
+    if result.state is ControlState.OUTSIDE:
+        return "outside"
+    if result.state is ControlState.DEVIATION or any(each.is_open for each in touched):
+        return "deviation"
+    if any(each.closed_at for each in touched):
+        return "deviation_corrected"
+    if touched:
+        return "excepted"
+    if result.state is ControlState.NOT_TESTED or not stage.looks:
+        return "not_tested"
+    is_whole = all(each.record.is_complete for each in stage.looks) and not any(
+        each.state in MISSED for each in stage.weeks
+    )
+    return "operating" if result.state is ControlState.OPERATING and is_whole else "partly_tested"
+
+
+def _summary(result: ControlResult, touched: Sequence[Case], weeks: Sequence[Week], state: str) -> str:
+    counts = Counter("open" if each.is_open else "closed" if each.closed_at else "set aside" for each in touched)
+    late = sum(each.is_late for each in touched)
+    missed = sum(each.state == "missed" for each in weeks)
+    clauses = [f"{count} {word}" for word in ("open", "closed", "set aside") if (count := counts[word])]
+    told = [f"findings in the window: {', '.join(clauses)}" if clauses else "", f"{late} late" if late else ""]
+    if state != "outside" and missed:
+        told.append(f"{missed} of {len(weeks)} expected scans missed")
+    return "; ".join(each for each in (*told, f"last scans: {result.summary}") if each)
+
+
+def _test(result: WeaknessResult, counts: Mapping[str, int]) -> Test:
+    return Test(
+        result.weakness, result.title, result.relation, result.state, result.reason, counts.get(result.weakness, 0)
+    )
+
+
+def _runs_by_weakness(looks: Iterable[Look]) -> Mapping[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for look in looks:
+        for weakness in {rule.weakness for rule in look.record.rules if rule.passed or rule.failed}:
+            counts[weakness] += 1
+    return counts
+
+
+def _facts(recall: Recall, type_: str, noun: type[N]) -> tuple[tuple[int, N], ...]:
+    found = (sealed for sealed in recall.store.of_type(type_) if sealed.sequence <= recall.size)
+    return tuple((sealed.sequence, decoded(noun, recall.store.body(sealed.entry.payload))) for sealed in found)

@@ -1,0 +1,41 @@
+"""`assay evidence`: what the ledger remembers. A group whose commands are imported only when they run."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "log": "List what was recorded",
+    "timeline": "Show the dated chain of a finding",
+    "status": "Show open findings, slots and what is amiss",
+    "claim": "Say that a finding is fixed",
+    "verify": "Verify chain, attachments and signed heads",
+    "sample": "Draw a sample that anybody can draw again",
+    "anchor": "Keep the signed head outside the ledger",
+}
+"""Name: what help says of it. Each is `assay.cli.evidence_<name>.command`."""
+
+
+class EvidenceCommands(click.Group):
+    """A group that knows its commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"assay.cli.evidence_{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group("evidence", cls=EvidenceCommands, short_help="Show and verify what is remembered")
+def command() -> None:
+    """Show, verify and sample what the ledger of a project remembers.
+
+    Every `assay scan` records itself there, unless --no-record.
+    """

@@ -1,0 +1,89 @@
+"""`assay evidence verify`: whether everything in the ledger is what was recorded."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from assay.cli.ledger_flags import LedgerFlags, at_ledger, in_form, places_of
+from assay.cli.stdout import say
+
+if TYPE_CHECKING:
+    from assay.ledger.integrity import Verified
+
+CHANGED, INCOMPLETE = 1, 3
+
+
+@click.command("verify", short_help="Verify chain, attachments and signed heads")
+@click.option(
+    "--checkpoint",
+    "files",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="A signed head that was kept elsewhere; repeatable.",
+)
+@click.option(
+    "--key", "fingerprint", default="", metavar="FINGERPRINT", help="Of the signing key, received out of band."
+)
+@in_form
+@at_ledger
+def command(files: tuple[Path, ...], fingerprint: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
+    """Verify every entry, body, attachment and signed head of the ledger.
+
+    Exit codes: 0 nothing was changed, 1 something was, 3 something could not
+    be shown, as that no signed head covers the newest entries.
+    """
+    from assay.ledger.integrity import verified
+    from assay.ledger.session import reading
+
+    where = places_of(flags)
+    heads = [file.read_bytes() for file in files]
+    if where.head.is_file():
+        heads.append(where.head.read_bytes())
+    with reading(where) as ledger:
+        found = verified(ledger, heads, fingerprint.lower())
+    say(_json(found) if form == "json" else _text(found))
+    click.get_current_context().exit(
+        CHANGED if not found.is_sound else INCOMPLETE if found.signed < _count(found) else 0
+    )
+
+
+def _count(found: "Verified") -> int:
+    from assay.ledger.chain import Intact
+
+    return found.outcome.count if isinstance(found.outcome, Intact) else 0
+
+
+def _text(found: "Verified") -> str:
+    from assay.ledger.chain import Broken
+
+    lines = [f"ledger       {found.origin or 'unknown'}"]
+    if isinstance(found.outcome, Broken):
+        lines.append(f"entries      CHANGED at {found.outcome.sequence}: {found.outcome.reason}")
+    else:
+        lines.append(f"entries      {found.outcome.count} as they were recorded, head {found.outcome.head}")
+    lines.append(f"signed heads {found.checkpoints} fit, the newest covers {found.signed} entries")
+    lines.append(f"key          {found.key or 'none'}")
+    lines += [f"CHANGED      {fault}" for fault in found.faults]
+    lines += [f"not shown    {gap}" for gap in found.gaps]
+    return "\n".join(lines) + "\n"
+
+
+def _json(found: "Verified") -> str:
+    from assay.ledger.chain import Broken
+
+    outcome = found.outcome
+    broken = {"sequence": outcome.sequence, "reason": outcome.reason} if isinstance(outcome, Broken) else None
+    said = {
+        "origin": found.origin,
+        "entries": _count(found),
+        "broken": broken,
+        "checkpoints": found.checkpoints,
+        "signed": found.signed,
+        "key": found.key,
+        "faults": list(found.faults),
+        "gaps": list(found.gaps),
+    }
+    return json.dumps(said, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,73 @@
+"""The dated chain of a finding: what was recorded of it, and how it stood after each entry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, states
+from assay.ledger.recall import Recall
+from assay.model.decision import Acceptance, Confirmation, FixClaim
+from assay.model.evidence import FindingChange
+from assay.model.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of the chain."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    state: str
+    """How the finding stood after it."""
+    text: str
+    commit: str
+    run: str
+    """Run id; "" for what people said."""
+    scope: str
+
+
+def timeline(recall: Recall, fingerprint: str) -> tuple[Row, ...]:
+    """The chain of a finding, oldest first; empty if the ledger does not know it."""
+    events = recall.events(fingerprint)
+    return tuple(_row(recall, events[: count + 1]) for count in range(len(events)))
+
+
+def _row(recall: Recall, events: tuple[Event, ...]) -> Row:
+    event = events[-1]
+    # As it stood then: an acceptance that ended later was in force.
+    found = states(events, recall.run, recall.policies, event.at)
+    fact = event.fact
+    if isinstance(fact, FindingChange):
+        ours = [state for state in found if state.scope == fact.scope]
+        run = recall.run(fact.run)
+        text = _changed(fact, ours[0]) if ours else fact.message
+        name = ours[0].name if ours else ""
+        return Row(event.sequence, event.at, event.actor, name, text, run.commit, fact.run, fact.scope)
+    commit = fact.commit if isinstance(fact, FixClaim) else ""
+    return Row(event.sequence, event.at, event.actor, found[0].name if found else "", _said(fact), commit, "", "")
+
+
+def _said(fact: FixClaim | Acceptance | Confirmation) -> str:
+    match fact:
+        case FixClaim():
+            where = " ".join(part for part in (fact.commit[:12], fact.pull_request) if part)
+            return f"{fact.claimed_by} says that it is fixed{f' in {where}' if where else ''}"
+        case Acceptance():
+            return f"{fact.approver} accepts it as {fact.kind} until {fact.expires}: {fact.reason} (asked by {fact.requester})"
+        case Confirmation():
+            return f"{fact.by} confirms it: {fact.reason}"
+    assert_never(fact)
+
+
+def _changed(change: FindingChange, state: State) -> str:
+    if change.outcome == Outcome.FAIL:
+        return _failed(change, state)
+    return state.why if state.name in CLOSED | {UNSEEN} else change.reason
+
+
+def _failed(change: FindingChange, state: State) -> str:
+    again = "fails again" if state.name == REGRESSED else "fails" if change.before else "was found"
+    place = f" ({change.place})" if change.place else ""
+    reason = f"; {change.reason}" if change.reason else ""
+    return f"{again}, {change.severity}: {change.message}{place}{reason}"

@@ -1,0 +1,178 @@
+"""Runs playbooks: many side by side on one loop, each fenced off; every subject gets a verdict, whatever happens."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from assay.live.courier import Courier, Rank
+from assay.live.masking import mask_text, transcript
+from assay.model.exchange import Ask, CertificateAsk, Exchange, Handshake, Reply, Request
+from assay.model.place import Place, Skipped, Step
+from assay.model.target import Target
+from assay.model.verdict import Outcome, Subject, Verdict
+from assay.plugins.guarded import guarded
+from assay.plugins.probe import Play, Probe, Ruling, Stage
+
+MOST_ASKS = 120
+"""Of one playbook; one that asks more has lost its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One probe on one subject."""
+
+    probe: Probe
+    subject: Subject
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a task came to."""
+
+    task: Task
+    rulings: tuple[Ruling, ...]
+    identities: frozenset[str] = frozenset()
+    """In whose name it asked."""
+    crash: Skipped | None = None
+
+
+class Engine:
+    """Runs the probes of one target."""
+
+    def __init__(self, target: Target, courier: Courier) -> None:
+        self._target = target
+        self._courier = courier
+
+    async def run(self, probes: Iterable[Probe]) -> tuple[Said, ...]:
+        """What the probes say, by probe and subject; stage after stage, within a stage all at once, the gravest first."""
+        tasks, broken = plan(probes, self._target)
+        said = list(broken)
+        for stage in Stage:
+            now = [task for task in tasks if task.probe.stage is stage]
+            said += await asyncio.gather(*(self._one(task) for task in now))
+        return tuple(sorted(said, key=lambda each: (each.task.probe.id, each.task.subject)))
+
+    async def _one(self, task: Task) -> Said:
+        """One playbook from its beginning to its end; a crash is said of its subject."""
+        names: set[str] = set()
+        started = guarded(task.probe.id, "probe", lambda: task.probe.run(self._target, task.subject))
+        if isinstance(started, Skipped):
+            return _crashed(task, started)
+        replies: tuple[Reply, ...] | None = None
+        for _ in range(MOST_ASKS):
+            step = _advance(task.probe.id, started, replies)
+            if isinstance(step, Skipped):
+                return _crashed(task, step, frozenset(names))
+            if isinstance(step, Ended):
+                return Said(task, step.rulings, frozenset(names))
+            names |= {ask.identity for ask in step if isinstance(ask, Request) and ask.identity}
+            replies = tuple(await asyncio.gather(*(self._courier.ask(ask, task.rank) for ask in step)))
+        started.close()
+        return _crashed(
+            task, Skipped(task.probe.id, f"probe {task.probe.id} asked more than {MOST_ASKS} times", "probe")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A playbook came to its end."""
+
+    rulings: tuple[Ruling, ...]
+
+
+def plan(probes: Iterable[Probe], target: Target) -> tuple[list[Task], list[Said]]:
+    """The tasks of a run in the order of their worth, and what is said of probes that could not name their subjects."""
+    tasks: list[Task] = []
+    broken: list[Said] = []
+    for probe in sorted(probes, key=lambda probe: (probe.severity.rank, probe.id)):
+        named = guarded(probe.id, "probe", partial(_subjects, probe, target))
+        if isinstance(named, Skipped):
+            broken.append(_crashed(Task(probe, target.subject, ()), named))
+            continue
+        rank = (list(Stage).index(probe.stage), probe.severity.rank)
+        tasks += [Task(probe, subject, (*rank, number)) for number, subject in enumerate(named)]
+    return tasks, broken
+
+
+def _subjects(probe: Probe, target: Target) -> tuple[Subject, ...]:
+    return tuple(dict.fromkeys(probe.subjects(target)))
+
+
+def verdicts(said: Iterable[Said], target: Target, secrets: Sequence[str]) -> Iterator[Verdict]:
+    """What was said, as verdicts: with masked evidence and masked words. A playbook that says nothing leaves its subject untested."""
+    for each in said:
+        rulings = each.rulings or (Ruling(Outcome.NOT_TESTED, "Not tested: the probe came to no judgement."),)
+        for ruling in rulings:
+            yield _verdict(each.task, ruling, target, secrets)
+
+
+def doubted(said: Iterable[Said], reason: str, names: frozenset[str] | None = None) -> Iterator[Said]:
+    """What was said, without the passes that nobody can vouch for: all of them, or those that asked in these names."""
+    for each in said:
+        is_touched = names is None or each.identities & names
+        rulings = tuple(_unvouched(ruling, reason) if is_touched else ruling for ruling in each.rulings)
+        yield replace(each, rulings=rulings)
+
+
+def unasked(probes: Iterable[Probe], target: Target, reason: str) -> list[Said]:
+    """What is said when nothing can be asked: of every subject that it was not tested."""
+    tasks, broken = plan(probes, target)
+    return [*broken, *(Said(task, (Ruling(Outcome.NOT_TESTED, reason),)) for task in tasks)]
+
+
+def _unvouched(ruling: Ruling, reason: str) -> Ruling:
+    if ruling.outcome is not Outcome.PASS:
+        return ruling
+    return replace(ruling, outcome=Outcome.NOT_TESTED, message=f"Not tested: {reason}.")
+
+
+def _advance(name: str, play: Play, replies: tuple[Reply, ...] | None) -> tuple[Ask, ...] | Ended | Skipped:
+    """The next asks of a playbook, or its end, or its crash."""
+
+    def step() -> tuple[Ask, ...] | Ended:
+        try:
+            asks = next(play) if replies is None else play.send(replies)
+        except StopIteration as end:
+            return Ended((end.value,) if isinstance(end.value, Ruling) else tuple(end.value or ()))
+        return tuple(_known(ask) for ask in asks)
+
+    return guarded(name, "probe", step)
+
+
+def _known(ask: object) -> Ask:
+    """An ask of a kind that is known: a request that was yielded without its tuple shows here."""
+    if not isinstance(ask, Request | Handshake | CertificateAsk):
+        message = f"yielded {ask!r}; yield a tuple of requests"
+        raise TypeError(message)
+    return ask
+
+
+def _crashed(task: Task, crash: Skipped, names: frozenset[str] = frozenset()) -> Said:
+    return Said(task, (Ruling(Outcome.NOT_TESTED, f"Not tested: {crash.reason}."),), names, crash)
+
+
+def _verdict(task: Task, ruling: Ruling, target: Target, secrets: Sequence[str]) -> Verdict:
+    probe = task.probe
+    subject = ruling.subject or task.subject
+    if ruling.symbol:
+        subject = replace(subject, symbol=ruling.symbol)
+    return Verdict(
+        rule=probe.id,
+        weakness=probe.weakness,
+        subject=subject,
+        outcome=ruling.outcome,
+        message=mask_text(ruling.message, secrets),
+        severity=ruling.severity or probe.severity,
+        confidence=ruling.confidence,
+        place=None if subject.kind == "endpoint" else Place(target.origin, 0),
+        steps=tuple(Step(mask_text(step, secrets)) for step in ruling.steps),
+        fix=ruling.fix,
+        exchanges=tuple(transcript(each, target.origin, secrets) for each in _kept(ruling)),
+    )
+
+
+def _kept(ruling: Ruling) -> tuple[Exchange, ...]:
+    """The exchanges that stand as evidence: of a finding all, of anything else the first."""
+    return ruling.exchanges if ruling.outcome is Outcome.FAIL else ruling.exchanges[:1]

@@ -1,0 +1,247 @@
+"""One run against one target: finds the host, proves the identities, learns the routes, runs the probes, and asks again at the end."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assay.live.budget import Budget
+from assay.live.courier import Courier, Entry
+from assay.live.denial import Access, access, is_denied
+from assay.live.engine import Engine, Said, doubted, unasked, verdicts
+from assay.live.identity import Identity, Keyring, caller, login_of
+from assay.live.scope import Scope, address_refusal, destructive_route
+from assay.live.subjects import plain_routes
+from assay.live.transport import Peer, resolve
+from assay.live.wire import NetworkWire, Trust, Wire
+from assay.model.exchange import CertificateAsk, Chain, Exchange, Failure, Request
+from assay.model.place import Skipped
+from assay.model.target import Caller, Route, Target
+from assay.model.verdict import Verdict
+from assay.plugins.probe import Mode, Probe
+
+FIRST = (-1,)
+"""The rank of what everything else waits for."""
+CANARIES = 5
+"""Routes that are tried to prove an identity."""
+DOCUMENTS = (
+    "/openapi.json",
+    "/openapi.yaml",
+    "/swagger.json",
+    "/swagger/v1/swagger.json",
+    "/v3/api-docs",
+    "/v2/api-docs",
+    "/api-docs",
+    "/api/openapi.json",
+    "/api/schema",
+    "/api/swagger.json",
+)
+"""Where frameworks serve their contract by default."""
+DOCUMENT = 8_388_608
+"""Bytes of a contract that are read."""
+
+Told = Callable[[str, int, int], None]
+ReadRoutes = Callable[[bytes, str, Target], tuple[Route, ...]]
+"""(document, its path, target) to the routes that it describes; empty when it is no contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOrder:
+    """What is to be asked, and how."""
+
+    origin: str
+    now: datetime
+    base: str = ""
+    api: str = ""
+    """The id of the API in verdicts; "" takes the origin."""
+    mode: Mode = Mode.SAFE
+    budget: Budget = field(default_factory=Budget)
+    identities: tuple[Identity, ...] = ()
+    routes: tuple[Route, ...] = ()
+    """Those that are known already, from code or a contract."""
+    may_private: bool = False
+    is_insecure: bool = False
+    """Whether credentials are sent although the certificate is not trusted."""
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What came of a run."""
+
+    target: Target
+    verdicts: tuple[Verdict, ...] = ()
+    executed: tuple[str, ...] = ()
+    """Ids of the probes that ran to their end."""
+    skipped: tuple[Skipped, ...] = ()
+    ledger: tuple[Entry, ...] = ()
+    problem: str = ""
+    """Why nothing could be asked; "" when something answered."""
+    stopped: str = ""
+    """Why the run ended early."""
+
+
+def run(order: LiveOrder, probes: Iterable[Probe], read: ReadRoutes, tell: Told) -> Live:
+    """Ask a target everything that the probes of the order's mode want to know."""
+    return asyncio.run(_run(order, [probe for probe in probes if order.mode.includes(probe.mode)], read, tell))
+
+
+async def _run(order: LiveOrder, probes: list[Probe], read: ReadRoutes, tell: Told) -> Live:
+    host = urlsplit(order.origin).hostname or ""
+    target = _target(order)
+    tell(f"finding {host}", 0, 0)
+    addresses = await resolve(host, target.port)
+    if not addresses:
+        return _dead(target, probes, f"{host} has no address")
+    if refused := address_refusal(host, addresses, may_private=order.may_private):
+        return _dead(target, probes, refused)
+    wire = NetworkWire(order.origin, Peer(host, addresses[0]), order.budget, Trust(order.now, order.authority))
+    return await Session(order, wire).run(target, probes, read, tell)
+
+
+class Session:
+    """A run over a wire; tests give one without sockets."""
+
+    def __init__(self, order: LiveOrder, wire: Wire) -> None:
+        logins = frozenset(("POST", each.path) for each in order.identities if each.path)
+        self._order = order
+        self._keyring = Keyring(order.identities, self._login)
+        scope = Scope(order.origin, order.mode, logins)
+        clock = asyncio.get_running_loop().time
+        self._courier = Courier(wire, scope, order.budget, self._keyring, clock)
+
+    async def run(self, target: Target, probes: list[Probe], read: ReadRoutes, tell: Told) -> Live:
+        """Everything from the first question to the last."""
+        async with self._courier:
+            tell(f"asking {target.origin}", 0, 0)
+            first = await self._ask(Request("GET", target.base + "/" if target.base else "/"))
+            if first.failure:
+                return _dead(target, probes, f"{target.origin}: {first.reason}", self._courier.ledger)
+            target = await self._contracted(target, read)
+            target = await self._proved(target)
+            tell(f"running {len(probes)} probes", 0, 0)
+            said = await Engine(target, self._courier).run(probes)
+            said = await self._vouched(target, first, said)
+        return self._live(target, said)
+
+    async def _ask(self, request: Request) -> Exchange:
+        reply = await self._courier.ask(request, FIRST)
+        assert isinstance(reply, Exchange)
+        return reply
+
+    async def _login(self, request: Request) -> Exchange:
+        return await self._courier.direct(request)
+
+    async def _contracted(self, target: Target, read: ReadRoutes) -> Target:
+        """The target with the routes of the contracts that it serves itself."""
+        if target.routes:
+            return target
+        places = dict.fromkeys([*(target.base + path for path in DOCUMENTS), *(DOCUMENTS if target.base else ())])
+        asked = [self._ask(Request("GET", path, limit=DOCUMENT)) for path in places]
+        for exchange in await asyncio.gather(*asked):
+            answer = exchange.answer
+            if not answer.is_success or answer.is_html or not answer.body:
+                continue
+            if routes := read(answer.body, exchange.request.path, target):
+                path = exchange.request.path
+                return replace(target, routes=routes, documents=(path,), is_contracted=True)
+        route = Route(target.api, "GET", target.base or "/", target.base or "/", views=("live",))
+        return replace(target, routes=(route,))
+
+    async def _proved(self, target: Target) -> Target:
+        """The target with its callers: of each it is known whether its credentials are taken."""
+        if not target.callers:
+            return target
+        refusal = await self._untrusted(target)
+        callers = [
+            replace(each, problem=refusal) if refusal else await self._prove(target, each) for each in target.callers
+        ]
+        return target.with_callers(tuple(callers))
+
+    async def _untrusted(self, target: Target) -> str:
+        """Why credentials are not sent; "" when they may be."""
+        if not target.is_encrypted or self._order.is_insecure:
+            return ""
+        shown = await self._courier.ask(CertificateAsk(), FIRST)
+        if not isinstance(shown, Chain) or (shown.is_trusted and shown.is_named):
+            return ""
+        why = shown.reason or (shown.failure.text if shown.failure else "it is for another name")
+        return f"credentials are not sent, because the certificate is not trusted ({why}); --ca-file or --insecure allows it"
+
+    async def _prove(self, target: Target, found: Caller) -> Caller:
+        """A caller with its token and its canary: a path that takes its credentials and refuses strangers."""
+        made = await self._keyring.headers(Request("GET", "/", found.name))
+        if isinstance(made, Failure):
+            return replace(found, problem=made.text.removeprefix("not sent: "))
+        known = replace(found, token=self._keyring.token(found.name))
+        canaries = [found.canary] if found.canary else [route.filled() for route in plain_routes(target)]
+        is_refused = False
+        for path in canaries[:CANARIES]:
+            mine, anyone = await asyncio.gather(
+                self._ask(Request("GET", path, found.name)), self._ask(Request("GET", path))
+            )
+            if access(mine, anyone) in {Access.ALLOWED, Access.EMPTY} and is_denied(anyone):
+                return replace(known, canary=path)
+            is_refused = is_refused or mine.status == 401
+        if is_refused:
+            return replace(known, problem=f"the target refuses the credentials of {found.name}")
+        return known
+
+    async def _vouched(self, target: Target, first: Exchange, said: tuple[Said, ...]) -> tuple[Said, ...]:
+        """What was said, less what cannot be vouched for because the target or an identity changed meanwhile."""
+        last = await self._ask(replace(first.request, is_fresh=True))
+        if last.failure and not last.failure.is_unsent:
+            reason = f"the target did not answer any more at the end ({last.reason})"
+            return tuple(doubted(said, reason))
+        for each in target.usable:
+            if not each.canary:
+                continue
+            again = await self._ask(Request("GET", each.canary, each.name, is_fresh=True))
+            if again.response and is_denied(again):
+                reason = f"the credentials of {each.name} were no longer taken at the end"
+                said = tuple(doubted(said, reason, frozenset({each.name})))
+        return said
+
+    def _live(self, target: Target, said: tuple[Said, ...]) -> Live:
+        crashes = [each.crash for each in said if each.crash]
+        broken = {each.task.probe.id for each in said if each.crash}
+        lost = [
+            Skipped(route.name, f"never asked: {why}", "route-not-asked")
+            for route in target.readable
+            if (why := destructive_route(route))
+        ]
+        lost += [Skipped(each.name, each.problem, "identity") for each in target.callers if each.problem]
+        if self._courier.stopped:
+            lost.append(Skipped(target.origin, self._courier.stopped, "target"))
+        return Live(
+            target,
+            tuple(verdicts(said, target, self._keyring.secrets)),
+            tuple(sorted({each.task.probe.id for each in said} - broken)),
+            tuple(sorted({*crashes, *lost})),
+            self._courier.ledger,
+            stopped=self._courier.stopped,
+        )
+
+
+def _target(order: LiveOrder) -> Target:
+    api = order.api or order.origin
+    callers = tuple(caller(each) for each in order.identities)
+    return Target(
+        order.origin,
+        api,
+        order.base,
+        order.routes,
+        callers,
+        login_of(order.identities),
+        mode=order.mode,
+        is_contracted=any("contract" in route.views for route in order.routes),
+    )
+
+
+def _dead(target: Target, probes: Iterable[Probe], reason: str, ledger: tuple[Entry, ...] = ()) -> Live:
+    """A run in which nothing was asked: the API gets a not-tested verdict of every probe."""
+    said = unasked(probes, target, f"Not tested: {reason}.")
+    skipped = (Skipped(target.origin, reason, "target"),)
+    return Live(target, tuple(verdicts(said, target, ())), (), skipped, ledger, problem=reason)

@@ -1,0 +1,139 @@
+"""What an auditor is told about a window: findings with their dated chains, runs, slots, controls. Derived from a ledger, never stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assay.model.decision import Acceptance, Deviation, Response
+from assay.model.evidence import ChangeRecord, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One entry in the life of a finding, and how the finding stood after it."""
+
+    sequence: int
+    """Of the entry in the ledger."""
+    at: datetime
+    actor: str
+    state: str
+    text: str
+    commit: str = ""
+    run: str = ""
+    """Run id; "" for what people said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A finding in one scope, as it stood at the end of the window."""
+
+    fingerprint: str
+    scope: str
+    weakness: str
+    rules: tuple[str, ...]
+    api: str
+    endpoint: str
+    """`DELETE /orders/{id}`, or what people call its subject where it is no endpoint."""
+    severity: str
+    confidence: str
+    message: str
+    place: str
+    state: str
+    why: str
+    """What keeps it from being closed, or what closed it."""
+    is_open: bool
+    """Whether it has to be fixed: neither closed nor set aside."""
+    opened_at: datetime
+    closed_at: datetime | None
+    due: datetime | None
+    is_late: bool
+    """Whether it was, or still is, open after it was due."""
+    acceptance: Acceptance | None
+    milestones: tuple[Milestone, ...]
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A run in the window."""
+
+    id: str
+    sequence: int
+    at: datetime
+    actor: str
+    record: RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A slot, seldom of another length than a week, in which a run was expected."""
+
+    scope: str
+    start: datetime
+    end: datetime
+    """The slot ends before it."""
+    state: str
+    """filled, late, missed, excused, open."""
+    run: str
+    """Run id of the first that counts; "" if none does."""
+    runs: int
+    """How many there were, counting or not."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a window shows of one weakness under a control."""
+
+    weakness: str
+    title: str
+    relation: str
+    state: str
+    """As of the last runs: fail, pass, partly-tested, not-tested."""
+    reason: str
+    runs: int
+    """In the window, that looked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How one control stood over the window."""
+
+    catalog: str
+    control: str
+    title: str
+    category: str
+    state: str
+    """operating, deviation, deviation_corrected, not_tested, partly_tested, excepted, outside."""
+    summary: str
+    tests: tuple[Test, ...]
+    cases: tuple[str, ...]
+    """Fingerprints of the findings of its weaknesses in the window, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that a pack tells people."""
+
+    kind: str
+    """audit, control, finding."""
+    subject: str
+    origin: str
+    """Of the ledger."""
+    size: int
+    """Of the ledger."""
+    as_of: datetime
+    window: tuple[datetime, datetime] | None
+    """From, and before; None for the whole ledger."""
+    version: str
+    """Of the tool that derived it."""
+    looks: tuple[Look, ...]
+    cases: tuple[Case, ...]
+    """Worst first."""
+    weeks: tuple[Week, ...]
+    operations: tuple[Operation, ...]
+    changes: tuple[tuple[int, ChangeRecord], ...]
+    """With the sequence of their entries."""
+    deviations: tuple[tuple[int, Deviation], ...]
+    responses: tuple[tuple[int, Response], ...]
+    catalogs: tuple[str, ...]
+    """With their versions."""

@@ -1,0 +1,171 @@
+"""What the classes of Django and Django REST framework do that a project builds upon: they are run in the place of the outside ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate import attributes
+from assay.source.evaluate.calls import Request
+from assay.source.evaluate.scope import Module
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Decorated,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Parent,
+    Table,
+    Unknown,
+    Value,
+    options,
+    text,
+    undecorated,
+)
+from assay.source.extraction import visitor
+from assay.source.frameworks.django.known import last
+from assay.source.program import Program
+
+TEXT = "generic.txt"
+OWN = ("django.", "rest_framework.")
+"""Packages whose permissions and filters decide nothing about single objects."""
+ANSWERS = frozenset({"has_object_permission", "has_permission"})
+LOOKUPS = ("pk", "slug", "id", "uuid")
+COMBINED = {"|": "or", "&": "and", "~": "not"}
+
+
+@cache
+def _file() -> facts.File:
+    """The facts of the text."""
+    source = resources.files(__package__).joinpath(TEXT).read_bytes()
+    file = visitor("python")(TEXT, source, seconds=10.0)
+    assert isinstance(file, facts.File)
+    return file
+
+
+@dataclass(slots=True)
+class Outside:
+    """Answers calls of outside methods on objects of project classes, while a handler is run."""
+
+    program: Program
+    modules: dict[tuple[str, int], Module] = field(default_factory=dict)
+    """The text as if it stood where a class stands."""
+
+    def answer(self, request: Request) -> Value | None:
+        """What an outside call gives; None when it is not known."""
+        match request.callee:
+            case Member(value=Parent(receiver=Instance() as instance), name=name) | Member(value=Instance() as instance, name=name):
+                return self.entered(instance, name, request)
+            case Member(value=Made(callee=callee), name=name) if name in ANSWERS:
+                return self.permitted(callee, name, request)
+            case Member(value=Made(callee=External(name=owner)), name="filter_queryset") if len(request.positional) > 1:
+                return request.positional[1] if owner else None
+            case External(name="assay.given"):
+                return Const(is_given(request.positional[0]))
+            case External(name="assay.lookup"):
+                return self.lookup(request.positional[0])
+        return None
+
+    def entered(self, instance: Instance, name: str, request: Request) -> Value | None:
+        """A method that only outside bases have, run as they would."""
+        method = self.method(instance, name)
+        if method is None:
+            return None
+        return self.program.run.call(method, request.positional, request.named, place=request.place)
+
+    def method(self, instance: Instance, name: str) -> FunctionValue | None:
+        """A method of the nearest outside base that is known to have it, bound to an object."""
+        for base in self.program.mro(instance.cls):
+            base = base.value if isinstance(base, Generic) else base
+            if not isinstance(base, External):
+                continue
+            known = self.classes(instance.cls).get(last(base.name))
+            if not isinstance(known, ClassValue):
+                continue
+            for own in self.program.mro(known):
+                found = attributes.class_names(self.program.run, own).get(name) if isinstance(own, ClassValue) else None
+                if isinstance(found, FunctionValue) and isinstance(own, ClassValue):
+                    bound = attributes.bound(self.program.run, found, instance, own)
+                    return bound if isinstance(bound, FunctionValue) else None
+        return None
+
+    def classes(self, cls: ClassValue) -> dict[str, Value]:
+        """The known classes, as if they stood where a project class stands."""
+        key = (cls.module.path, cls.type.line)
+        if key not in self.modules:
+            file = relined(_file(), cls.type.line)
+            assert isinstance(file, facts.File)
+            module = self.modules[key] = Module(cls.module.path, file)
+            module.state = "done"
+            run = self.program.run
+            run.apart(Place(*key), lambda: run.execute(file.body, module.scope))
+        return self.modules[key].scope.names
+
+    def permitted(self, callee: Value, name: str, request: Request) -> Value | None:
+        """What permissions from outside, and combined ones, answer."""
+        match callee:
+            case External(name=owner) if owner.startswith(OWN) and name == "has_object_permission":
+                return Const(True)
+            case Operation(operator=operator, operands=operands) if operator in COMBINED:
+                return Operation(COMBINED[operator], tuple(self.asked(operand, name, request) for operand in operands))
+        return None
+
+    def asked(self, permission: Value, name: str, request: Request) -> Value:
+        """One permission of a combination."""
+        run = self.program.run
+        made = run.call(permission, place=request.place)
+        return run.call(run.attribute(made, name), request.positional, request.named, place=request.place)
+
+    def lookup(self, view: Value) -> Value:
+        """`{field: value}` as a view takes it from the path."""
+        run = self.program.run
+        kwargs = next((o for o in options(run.attribute(view, "kwargs")) if isinstance(o, Table)), Table({}))
+        name = text(run.attribute(view, "lookup_field")) or text(run.attribute(view, "slug_field")) or "pk"
+        told = [text(run.attribute(view, each)) for each in ("lookup_url_kwarg", "pk_url_kwarg", "slug_url_kwarg", "lookup_field")]
+        wanted = [each for each in told if each] + list(LOOKUPS)
+        found = next((each for each in wanted if each in kwargs.entries), None)
+        found = found or next(iter(reversed(kwargs.entries)), None)
+        if found is None:
+            return Table({})
+        if found == "slug" and name == "pk":
+            name = "slug"
+        return Table({name: (Const(name), kwargs.entries[found][1])})
+
+
+def is_given(value: Value) -> bool:
+    """Whether a value is set at all."""
+    for option in options(value):
+        match option:
+            case Const(value=None) | Unknown():
+                continue
+            case Member(value=Instance() | Parent()):
+                continue
+            case _:
+                return True
+    return False
+
+
+def relined(value: object, line: int) -> object:
+    """Facts that all stand on one line."""
+    if isinstance(value, tuple):
+        return tuple(relined(each, line) for each in value)
+    if not isinstance(value, msgspec.Struct):
+        return value
+    changed = {
+        key: line if key in {"line", "end_line"} else relined(getattr(value, key), line) for key in value.__struct_fields__
+    }
+    return type(value)(**changed)
+
+
+

@@ -1,0 +1,207 @@
+"""How a view is run: as a function with a request, or as an object of its class with what the generic classes around it do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from assay.model.place import Place
+from assay.model.reach import Origin
+from assay.source.declared import is_model, model_in
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Table,
+    Value,
+    options,
+    text,
+    undecorated,
+)
+from assay.source.frameworks.django.outside import Outside
+from assay.source.frameworks.django.project import Settings
+from assay.source.frameworks.django.views import Served, View
+from assay.source.handled import Performance
+from assay.source.program import Program
+
+REQUEST = External("django.http.HttpRequest")
+ACCOUNTS = ("django.contrib.auth.models.AbstractUser", "django.contrib.auth.models.AbstractBaseUser")
+BEFORE = ("setup", "initial", "dispatch")
+"""Methods that Django and Django REST framework run before the one of the verb."""
+DEFAULTS = {
+    "filter_backends": "DEFAULT_FILTER_BACKENDS",
+    "permission_classes": "DEFAULT_PERMISSION_CLASSES",
+}
+MARKED = {
+    "Query": Origin.QUERY,
+    "Path": Origin.PATH,
+    "PathEx": Origin.PATH,
+    "Body": Origin.BODY,
+    "BodyEx": Origin.BODY,
+    "Form": Origin.FORM,
+    "Header": Origin.HEADER,
+    "Cookie": Origin.COOKIE,
+    "File": Origin.FILE,
+}
+
+
+class Performing:
+    """Makes the views of one project ready to be run."""
+
+    def __init__(self, program: Program, settings: Settings | None) -> None:
+        self.program = program
+        self.settings = settings
+        self.outside = Outside(program)
+        self.account: tuple[ClassValue | None] | None = None
+
+    def of_view(self, view: View, served: Served, whole: Value, names: Iterable[str]) -> Performance | None:
+        """The performance of one method of a view; None when nothing of it is in the project."""
+        in_path = tuple(names)
+        if served.cls is not None:
+            share = (id(served.cls.type), served.action, served.method, in_path, id(view.wrappers and whole))
+            return Performance(partial(self.perform, partial(self.of_class, view, served, in_path), served.method), share)
+        target = innermost(whole)
+        if not isinstance(undecorated(target), FunctionValue):
+            return None
+        share = (id(undecorated(target).function), id(whole), served.method, in_path)  # type: ignore[attr-defined]
+        return Performance(partial(self.perform, partial(self.of_function, target, in_path), served.method), share)
+
+    def of_operation(self, handler: Value, method: str, names: Iterable[str]) -> Performance | None:
+        """The performance of an operation of Django Ninja."""
+        inner = undecorated(handler)
+        if not isinstance(inner, FunctionValue):
+            return None
+        in_path = tuple(names)
+        share = (id(inner.function), method, in_path)
+        return Performance(partial(self.perform, partial(self.of_ninja, handler, inner, in_path), method), share)
+
+    # --- one request
+
+    def perform(self, work: Callable[[Given], Value], method: str) -> Value:
+        """Run a view with what its outside classes do."""
+        run = self.program.run
+        run.answering = self.outside.answer
+        try:
+            return work(self.request(method))
+        finally:
+            run.answering = None
+
+    def request(self, method: str) -> Given:
+        """A request that somebody sends who is known."""
+        held: dict[str, Value] = {"method": Const(method)} if method != "ANY" else {}
+        held["user"] = Given("user", type=self.user(), origin=Origin.PRINCIPAL)
+        return Given("request", type=REQUEST, attributes=held, origin=Origin.REQUEST)
+
+    def user(self) -> ClassValue | None:
+        """The model of users: the one that the settings name, else the only one that is made to be it."""
+        if self.account is None:
+            named = text(self.settings.value("AUTH_USER_MODEL")) if self.settings is not None else None
+            found = self.program.classes(*ACCOUNTS)
+            last = (named or "").rpartition(".")[2]
+            chosen = next((cls for cls in found if cls.type.name == last), None)
+            self.account = (chosen or (found[0] if len(found) == 1 else None),)
+        return self.account[0]
+
+    def of_function(self, target: Value, names: tuple[str, ...], request: Given) -> Value:
+        """A function of a request and of what the path says."""
+        return self.program.run.call(target, (request,), path_arguments(names), place=placed(target))
+
+    def of_class(self, view: View, served: Served, names: tuple[str, ...], request: Given) -> Value:
+        """A method of a class: what is run before it, then it."""
+        run, cls = self.program.run, served.cls
+        assert cls is not None
+        instance = run.call(cls, place=cls.place)
+        if not isinstance(instance, Instance):
+            return instance
+        arguments = path_arguments(names)
+        instance.attributes.update({k: v for k, v in {**view.arguments, **served.arguments}.items() if k != "actions"})
+        kwargs = Table({name: (Const(name), value) for name, value in arguments.items()})
+        instance.attributes |= {"request": request, "kwargs": kwargs, "args": Items([], "tuple")}
+        if served.action:
+            instance.attributes["action"] = Const(served.action)
+        self.defaults(cls, instance)
+        for name in BEFORE:
+            if self.program.class_attribute(cls, name) is not None and name != served.action:
+                run.call(run.attribute(instance, name), (request,), dict(arguments), place=cls.place)
+                run.has_raised = False
+        handler = self.bound(served, instance)
+        return run.call(handler, (request,), dict(arguments), place=cls.place)
+
+    def bound(self, served: Served, instance: Instance) -> Value:
+        """The method of the verb or action, bound to the view."""
+        run, cls = self.program.run, instance.cls
+        name = served.action or served.method.lower()
+        if served.handler is not None:
+            wanted = undecorated(served.handler)
+            for base in self.program.mro(cls):
+                held = attributes.class_names(run, base).values() if isinstance(base, ClassValue) else ()
+                for value in held:
+                    if isinstance(base, ClassValue) and (value is served.handler or undecorated(value) is wanted):
+                        return attributes.bound(run, value, instance, base)
+        return run.attribute(instance, name)
+
+    def defaults(self, cls: ClassValue, instance: Instance) -> None:
+        """What the settings say where the class does not."""
+        for name, setting in DEFAULTS.items():
+            if name in instance.attributes or self.program.class_attribute(cls, name) is not None:
+                continue
+            held = self.settings.entry("REST_FRAMEWORK", setting) if self.settings is not None else None
+            found = [self.named(option) for item in options(held) if isinstance(item, Items) for option in item.items]
+            instance.attributes[name] = Items(found)
+
+    def named(self, value: Value) -> Value:
+        """The class of a dotted name in the settings."""
+        dotted = text(value)
+        if dotted is None or self.settings is None:
+            return value
+        module, _, name = dotted.rpartition(".")
+        return self.program.run.attribute(self.program.run.python.import_named(module, self.settings.path), name)
+
+    def of_ninja(self, handler: Value, function: FunctionValue, names: tuple[str, ...], request: Given) -> Value:
+        """An operation: its parameters come from the path, the query or, where they are schemas, the body."""
+        named: dict[str, Value] = {}
+        for parameter in function.function.parameters[1:]:
+            if parameter.kind in {"*", "**"}:
+                continue
+            declared = self.program.run.type_of(parameter, function)
+            default = self.program.run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
+            named[parameter.name] = Given(parameter.name, type=declared, origin=self.source(parameter.name, declared, default, names))
+        return self.program.run.call(handler, (request,), named, place=function.place)
+
+    def source(self, name: str, declared: Value | None, default: Value | None, names: tuple[str, ...]) -> Origin:
+        """Where a parameter of an operation is read from."""
+        if name in names:
+            return Origin.PATH
+        for option in (*options(default), *options(declared)):
+            if isinstance(option, Made) and option.name in MARKED:
+                return MARKED[option.name]
+        cls = model_in(declared)
+        return Origin.BODY if cls is not None and is_model(self.program, cls) else Origin.QUERY
+
+
+def path_arguments(names: Iterable[str]) -> dict[str, Value]:
+    """What the path says."""
+    return {name: Given(name, origin=Origin.PATH) for name in names}
+
+
+def innermost(view: Value) -> Value:
+    """A view out of the outside calls around it: `login_required(view)`."""
+    while isinstance(view, Made) and not isinstance(view.callee, Member):
+        inner = next((o for o in view.positional if isinstance(undecorated(o), FunctionValue | Made)), None)
+        if inner is None:
+            break
+        view = inner
+    return view
+
+
+def placed(value: Value) -> Place:
+    """Where a view is declared."""
+    inner = undecorated(value)
+    return inner.place if isinstance(inner, FunctionValue) else Place(".", 1)
