@@ -31,7 +31,11 @@ def documents(root: Path, wish: Wish, exclude: tuple[str, ...] = ()) -> Document
     Raises `ConfigurationError` for a named file that is not there: its owner wants to know.
     """
     if wish.settings.contract:
-        return Documents(tuple(_named(root, name) for name in dict.fromkeys(wish.settings.contract)))
+        names = tuple(dict.fromkeys(wish.settings.contract))
+        return Documents(
+            tuple(_named(root, name) for name in names if not is_address(name)),
+            tuple(Skipped(name, "a live scan fetches it, a code scan does not", "left-out") for name in names if is_address(name)),
+        )
     paths = list(_found(root, (*wish.settings.exclude, *wish.exclude, *exclude)))
     found = [_read(root, path) for path in paths[:MOST]]
     left = tuple(Skipped(path, f"more than {MOST} contract documents", "left-out") for path in paths[MOST:])
@@ -39,6 +43,11 @@ def documents(root: Path, wish: Wish, exclude: tuple[str, ...] = ()) -> Document
         tuple(each for each in found if isinstance(each, Contract) and _is_one(each)),
         (*(each for each in found if isinstance(each, Skipped)), *left),
     )
+
+
+def is_address(name: str) -> bool:
+    """Whether a contract is named by an address, so that nothing on this machine holds it."""
+    return name.lower().startswith(("http://", "https://"))
 
 
 def _named(root: Path, name: str) -> Contract:

@@ -35,10 +35,12 @@ def _order(drift: Drift) -> tuple[str, str, str, str, str]:
 
 
 def _scope(join: Join, api: str) -> Segments:
-    """What all paths of the contracts of an API begin with, up to the first parameter and without the last part of any."""
+    """What all paths of the contracts of an API begin with, up to the first parameter; a whole path only if others are longer."""
     paths = [pair.path for pair in join.pairs if pair.contract.api == api]
-    same = 0
-    while all(len(path) > same + 1 and path[same] == paths[0][same] and "{" not in path[same] for path in paths):
+    same, longest = 0, max(map(len, paths), default=0)
+    while same + 1 < longest and all(
+        len(path) > same and path[same] == paths[0][same] and "{" not in path[same] for path in paths
+    ):
         same += 1
     return paths[0][:same] if paths else ()
 

@@ -17,6 +17,7 @@ class ReadFlags(TypedDict):
 
     config: Path | None
     exclude: tuple[str, ...]
+    contract: tuple[str, ...]
     jobs: int
     no_cache: bool
     quiet: bool
@@ -78,6 +79,7 @@ def reading(function: F) -> F:
             "--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings, instead of PATH/assay.toml."
         ),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match; repeatable."),
+        click.option("--contract", multiple=True, metavar="FILE", help="OpenAPI document, instead of those found; repeatable."),
         click.option(
             "--jobs", type=click.IntRange(0, 64), default=0, metavar="N", help="Processes to read with; 0 chooses."
         ),

@@ -13,8 +13,10 @@ from assay.cli.flags import ReadFlags, WeighFlags
 
 
 def settings_of(root: Path, flags: ReadFlags) -> Settings:
-    """The settings of a folder."""
-    return found(root, flags["config"])
+    """The settings of a folder, with the contracts that the flags name instead of its own."""
+    settings = found(root, flags["config"])
+    named = tuple(_from_root(root, name) for name in flags["contract"])
+    return replace(settings, contract=named) if named else settings
 
 
 def wish_of(settings: Settings, flags: ReadFlags) -> Wish:
@@ -46,7 +48,7 @@ def options(settings: Settings, exclude: tuple[str, ...]) -> tuple[tuple[str, st
     """The effective settings, as the record of a run shows them. Never a path of this machine."""
     shown = {
         "apis": settings.apis,
-        "contract": settings.contract,
+        "contract": tuple(_shown(name) for name in settings.contract),
         "criteria": settings.criteria,
         "exclude": (*settings.exclude, *exclude),
         "exemptions": tuple(exemption.endpoint.text for exemption in settings.exemptions),
@@ -59,6 +61,18 @@ def options(settings: Settings, exclude: tuple[str, ...]) -> tuple[tuple[str, st
         "vocabulary.not-guards": settings.vocabulary.not_guards,
     }
     return tuple((key, ", ".join(values)) for key, values in sorted(shown.items()) if values)
+
+
+def _from_root(root: Path, name: str) -> str:
+    """A file of the command line as the settings name it: from the scanned folder, or whole where it lies outside. Addresses stay."""
+    if "://" in name:
+        return name
+    path = Path(name).resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _shown(name: str) -> str:
+    return Path(name).name if Path(name).is_absolute() else name
 
 
 def cache_folder() -> Path | None:

@@ -72,7 +72,7 @@ GRAVE = vocabulary("ssn iban passport creditcard cardnumber taxid bsn nino")
 HARMLESS = vocabulary(
     "page next prev previous continuation continue cursor sync pagination count max min limit size type name hint length policy "
     "id expiry expire expiration csrf xsrf antiforgery has is include with show verified confirmed enabled cancel cancellation "
-    "symbol contract standard address reset changed"
+    "field sort order include symbol contract standard address reset changed"
 )
 """Beside those words it is something else: `page_token`, `token_type`, `has_password`, `secret_name`."""
 

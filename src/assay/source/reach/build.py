@@ -8,18 +8,20 @@ from dataclasses import replace
 from assay.model.endpoint import Demand, Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Gap, Reach
+from assay.model.reach import Check, Gap, Reach
 from assay.plugins.framework import Reading
 from assay.source.evaluate.values import FunctionValue
+from assay.source.handled import Performance, key_of
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.entities import entity_of
-from assay.source.handled import Performance, key_of
+from assay.source.reach.examination import Examination
 from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Budget, Trace, restore, traced
+from assay.source.refusal import ABORTING
 
 GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
@@ -60,7 +62,14 @@ class Reacher:
         accesses = Accesses(trace, queries, origins, self.stored).all()
         checks = Protection(trace, queries, origins).settle(accesses)
         self.meet(accesses)
+        seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
+        reach = self.read(seen, checks, place)
         restore(self.program.run)
+        return reach
+
+    def read(self, seen: Examination, checks: tuple[Check, ...], place: Place) -> Reach:
+        """Everything that the readers find in one examination."""
+        accesses, trace = seen.accesses, seen.trace
         return Reach(
             accesses=tuple(found.access() for found in accesses),
             checks=checks,
