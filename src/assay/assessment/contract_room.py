@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.assessment.rooms import Wish
+from assay.assessment.rooms import Progress, Reading, Wish
 from assay.contract.document import LIMIT
 from assay.contract.find import HEAD, is_contract, is_named_so, may_be_contract
 from assay.contract.read import contract
 from assay.errors import ConfigurationError
 from assay.model.contract import Contract
 from assay.model.place import Skipped
+from assay.model.program import Inventory
 from assay.source.files import discover, read
 
 MOST = 200
@@ -34,7 +35,11 @@ def documents(root: Path, wish: Wish, exclude: tuple[str, ...] = ()) -> Document
         names = tuple(dict.fromkeys(wish.settings.contract))
         return Documents(
             tuple(_named(root, name) for name in names if not is_address(name)),
-            tuple(Skipped(name, "a live scan fetches it, a code scan does not", "left-out") for name in names if is_address(name)),
+            tuple(
+                Skipped(name, "a live scan fetches it, a code scan does not", "left-out")
+                for name in names
+                if is_address(name)
+            ),
         )
     paths = list(_found(root, (*wish.settings.exclude, *wish.exclude, *exclude)))
     found = [_read(root, path) for path in paths[:MOST]]
@@ -48,6 +53,12 @@ def documents(root: Path, wish: Wish, exclude: tuple[str, ...] = ()) -> Document
 def is_address(name: str) -> bool:
     """Whether a contract is named by an address, so that nothing on this machine holds it."""
     return name.lower().startswith(("http://", "https://"))
+
+
+def only_contracts(root: Path, wish: Wish, progress: Progress) -> Reading:
+    """What is read where no code is: the contracts that are named."""
+    named = documents(root, wish) if wish.settings.contract else Documents()
+    return Reading(Inventory(contracts=named.contracts, skipped=named.skipped))
 
 
 def _named(root: Path, name: str) -> Contract:

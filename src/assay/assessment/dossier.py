@@ -12,15 +12,16 @@ from assay.errors import LedgerError
 from assay.ledger.cadence import slots
 from assay.ledger.encoding import decoded
 from assay.ledger.history import CLOSED, SET_ASIDE, STATES, State
+from assay.ledger.judgement import judged
 from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
 from assay.model.catalog import ControlResult, ControlState, WeaknessResult
 from assay.model.decision import Acceptance, Deviation, Response
-from assay.model.dossier import Case, Dossier, Look, Milestone, Operation, Test, Week
+from assay.model.dossier import Amiss, Case, Dossier, Look, Milestone, Operation, Test, Week
 from assay.model.evidence import ChangeRecord
 from assay.model.program import Inventory
-from assay.model.verdict import Severity
+from assay.model.verdict import Outcome, Severity, Verdict
 from assay.version import VERSION
 
 N = TypeVar("N")
@@ -60,7 +61,8 @@ def found(recall: Recall, asked: Question) -> Found:
     looks = tuple(_looks(recall, asked))
     weeks = tuple(_weeks(recall, asked))
     assessments, gaps = _replayed(recall, cases, asked)
-    results = _weighed([each for _, each in assessments], asked)
+    told = _evidence(recall, asked)
+    results = _weighed([each for _, each in assessments], told, asked)
     stage = _Stage(cases, looks, weeks, _runs_by_weakness(looks))
     operations = tuple(_operation(each, stage) for each in results)
     dossier = Dossier(
@@ -79,6 +81,7 @@ def found(recall: Recall, asked: Question) -> Found:
         deviations=_facts(recall, "deviation", Deviation),
         responses=_facts(recall, "response", Response),
         catalogs=tuple(sorted({each for _, assessment in assessments for each in assessment.run.catalogs})),
+        amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
     return Found(_narrowed(dossier), assessments, gaps)
 
@@ -88,7 +91,7 @@ def _narrowed(dossier: Dossier) -> Dossier:
     if dossier.kind == "finding":
         cases = tuple(each for each in dossier.cases if each.fingerprint == dossier.subject)
         held = tuple(each for each in dossier.operations if dossier.subject in each.cases)
-        return replace(dossier, cases=cases, operations=held)
+        return replace(dossier, cases=cases, operations=held, amiss=())
     if dossier.kind == "control":
         held = tuple(each for each in dossier.operations if each.control == dossier.subject)
         prints = {print_ for each in held for print_ in each.cases}
@@ -197,16 +200,30 @@ def _replayed(
     return tuple(done), tuple(gaps)
 
 
-def _weighed(assessments: Sequence[Assessment], asked: Question) -> tuple[ControlResult, ...]:
-    """What the last runs of all scopes say together of every control."""
+def _evidence(recall: Recall, asked: Question) -> tuple[Verdict, ...]:
+    """What the evidence itself lacks in the window: missed scans, late and unverified fixes, suppressions that nobody approved."""
+    found: list[Verdict] = []
+    for scope in recall.scopes():
+        versions = recall.schedules(scope)
+        start, end = asked.window or (versions[0][0].recorded_at if versions else recall.at, recall.at)
+        found += judged(recall, scope, start, end)
+    return tuple(found)
+
+
+def _amiss(verdict: Verdict) -> Amiss:
+    return Amiss(verdict.rule, verdict.subject.api, verdict.outcome.value, verdict.message)
+
+
+def _weighed(assessments: Sequence[Assessment], told: Sequence[Verdict], asked: Question) -> tuple[ControlResult, ...]:
+    """What the last runs of all scopes, and the evidence itself, say together of every control."""
     inventory = Inventory(
         apis=tuple(api for each in assessments for api in each.inventory.apis),
         endpoints=tuple(endpoint for each in assessments for endpoint in each.inventory.endpoints),
         skipped=tuple(sorted({skipped for each in assessments for skipped in each.inventory.skipped})),
     )
-    verdicts = tuple(verdict for each in assessments for verdict in each.verdicts)
+    verdicts = (*(verdict for each in assessments for verdict in each.verdicts), *told)
     findings = tuple(finding for each in assessments for finding in each.findings)
-    executed = tuple(sorted({rule for each in assessments for rule in each.run.rules}))
+    executed = tuple(sorted({rule for each in assessments for rule in each.run.rules} | {each.rule for each in told}))
     return weighing(inventory, verdicts, findings, executed, asked.settings).controls
 
 

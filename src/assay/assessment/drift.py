@@ -6,7 +6,7 @@ Source: docs/decisions/0008-contract-and-drift.md.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from assay.assessment.join import CONTRACT, Join, Pair
+from assay.assessment.join import CODE, CONTRACT, LIVE, Join, Pair
 from assay.assessment.template import Segments, segments, version
 from assay.model.contract import Difference, Drift, Stance
 from assay.model.endpoint import Authorization, Endpoint
@@ -50,7 +50,8 @@ def _missing_in_contract(join: Join, scopes: Mapping[str, Segments]) -> Iterator
     newer = _newest(join)
     methods = _documented_methods(join)
     for endpoint in join.endpoints:
-        if endpoint.api not in scopes or CONTRACT in endpoint.views or not _is_told(endpoint):
+        is_there = {CODE, LIVE} & set(endpoint.views)
+        if endpoint.api not in scopes or CONTRACT in endpoint.views or not is_there or not _is_told(endpoint):
             continue
         path = segments(endpoint.path)
         where = (endpoint.api, endpoint.method, endpoint.path, endpoint.place)
@@ -108,10 +109,13 @@ def _unversioned(path: Segments, at: int) -> Segments:
 
 
 def _missing_in_code(join: Join, described: Collection[str]) -> Iterator[Drift]:
-    """Operations that neither the code nor a live call has."""
+    """Operations that neither the code nor a live call has; without code, those that a live call asked in vain."""
+    in_code = {endpoint.api for endpoint in join.endpoints if CODE in endpoint.views}
     for pair in join.pairs:
         operation, api = pair.operation, pair.contract.api
         if pair.is_found or api not in described or operation.method in UNTOLD:
+            continue
+        if api not in in_code and not pair.observed:
             continue
         others = sorted({endpoint.method for endpoint in pair.beside})
         detail = f"the code has {', '.join(others)} there" if others else ""

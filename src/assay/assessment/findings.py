@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from assay.model.place import Step
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict, fingerprint
+from assay.plugins.probe import Probe
 from assay.plugins.rule import Rule
 
 
@@ -17,7 +18,7 @@ class Merged:
     names: Mapping[str, frozenset[str]]
 
 
-def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> Merged:
+def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule | Probe]) -> Merged:
     """The findings of a run. Verdicts of rules of one family on one subject are one defect, told by the most specific rule."""
     known = {rule.id: rule for rule in rules}
     groups: dict[tuple[str, Subject], list[Verdict]] = {}
@@ -74,7 +75,7 @@ def reaches(finding: Finding, threshold: str) -> bool:
     return threshold in set(Severity) and finding.verdict.severity.rank <= Severity(threshold).rank
 
 
-def _told(group: list[Verdict], rules: Mapping[str, Rule]) -> Verdict:
+def _told(group: list[Verdict], rules: Mapping[str, Rule | Probe]) -> Verdict:
     """One verdict for a group: words of the most specific, weight of the strongest claim, the others as steps."""
     order = sorted(group, key=lambda verdict: (-rules[verdict.rule].specificity, verdict.rule, _place(verdict)))
     first, others = order[0], order[1:]
@@ -85,6 +86,7 @@ def _told(group: list[Verdict], rules: Mapping[str, Rule]) -> Verdict:
         severity=strongest.severity,
         confidence=strongest.confidence,
         steps=first.steps + tuple(dict.fromkeys(steps)),
+        exchanges=tuple(dict.fromkeys(each for verdict in order for each in verdict.exchanges)),
     )
 
 

@@ -29,12 +29,13 @@ class Pair:
     beside: tuple[Endpoint, ...]
     """Of its path, with other methods only."""
     observed: tuple[Observed, ...] = ()
-    """Alive, of its method and path."""
+    """Live calls of its method and path, answered or not."""
 
     @property
     def is_found(self) -> bool:
-        """Whether the code or a live call has it."""
-        return bool(self.endpoints or self.observed)
+        """Whether the code has it, or a live call was answered."""
+        is_alive = any(each.is_alive for each in self.observed)
+        return is_alive or any({CODE, LIVE} & set(endpoint.views) for endpoint in self.endpoints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ def joined(endpoints: Sequence[Endpoint], contracts: Iterable[Contract], observe
     writes is found for each contract as a whole. A parameter of the code takes a literal of the contract, but not the other
     way round, as servers do.
     """
-    index = _Index(endpoints, tuple(each for each in observed if each.is_alive))
+    index = _Index(endpoints, tuple(observed))
     pairs = tuple(pair for contract in contracts for pair in _pairs(contract, index))
     documented = {id(endpoint) for pair in pairs for endpoint in pair.endpoints}
     seen = {id(each) for pair in pairs for each in pair.observed}
-    lively = {id(endpoint): index.observed(segments(endpoint.path), endpoint.method) for endpoint in endpoints}
+    lively = {id(endpoint): index.alive(segments(endpoint.path), endpoint.method) for endpoint in endpoints}
     seen |= {id(each) for found in lively.values() for each in found}
     viewed = tuple(
         _viewed(endpoint, is_documented=id(endpoint) in documented, is_live=bool(lively[id(endpoint)]))
@@ -77,7 +78,7 @@ def joined(endpoints: Sequence[Endpoint], contracts: Iterable[Contract], observe
             )
             for pair in pairs
         ),
-        only_observed=tuple(each for each in index.alive if id(each) not in seen),
+        only_observed=tuple(each for each in index.calls if each.is_alive and id(each) not in seen),
     )
 
 
@@ -103,7 +104,7 @@ def _pair(contract: Contract, operation: Operation, ways: tuple[Alignment, ...],
         own = _preferred(contract.api, [each for each in there if answers(each.method, operation.method)])
         live = index.observed(read, operation.method)
         found = Pair(contract, operation, read, own, () if own else there, live)
-        if found.is_found:
+        if own or live:
             return found
         if best is None or (there and not best.beside):
             best = found
@@ -123,8 +124,8 @@ def answers(method: str, asked: str) -> bool:
 class _Index:
     """Endpoints and live calls by path."""
 
-    def __init__(self, endpoints: Sequence[Endpoint], alive: tuple[Observed, ...]) -> None:
-        self.alive = alive
+    def __init__(self, endpoints: Sequence[Endpoint], calls: tuple[Observed, ...]) -> None:
+        self.calls = calls
         self._exact: dict[Segments, list[Endpoint]] = defaultdict(list)
         self._open: dict[int, list[Segments]] = defaultdict(list)
         self._live: dict[int, list[tuple[Segments, Observed]]] = defaultdict(list)
@@ -135,7 +136,7 @@ class _Index:
             self._by_length[len(path)].append(path)
             if literals(path) < len(path):
                 self._open[len(path)].append(path)
-        for each in alive:
+        for each in calls:
             path = segments(each.path)
             self._live[len(path)].append((path, each))
 
@@ -155,6 +156,10 @@ class _Index:
             return ()
         best = min(wider, key=lambda other: (-literals(other), other))
         return tuple(self._exact[best]) if literals(best) else ()
+
+    def alive(self, path: Segments, method: str) -> tuple[Observed, ...]:
+        """Of those, the calls that were answered."""
+        return tuple(each for each in self.observed(path, method) if each.is_alive)
 
     def observed(self, path: Segments, method: str) -> tuple[Observed, ...]:
         """The live calls that a template answered; a call for a literal that has a template of its own belongs to that one."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from assay.assessment.drift import drifts
-from assay.assessment.join import Join, joined
+from assay.assessment.join import CODE, LIVE, Join, joined
 from assay.model.contract import Contract, Observed
 from assay.model.place import Skipped
 from assay.model.program import Api, Inventory
@@ -41,7 +41,12 @@ def reconciled(inventory: Inventory, observed: Iterable[Observed] = ()) -> Inven
 
 
 def _placed(contract: Contract, join: Join, inventory: Inventory) -> Contract:
-    """The contract with its API: the one that has most of its operations, its own where its owner named it or there is no code."""
+    """The contract with its API, if it has none yet.
+
+    That is the one which has most of its operations; its own, where its owner named it or there is no code.
+    """
+    if contract.api:
+        return contract
     counts: Counter[str] = Counter()
     for pair in join.pairs:
         if pair.contract is contract:
@@ -63,7 +68,9 @@ def _answered(contract: Contract, join: Join) -> Contract:
             operation,
             endpoints=tuple(
                 dict.fromkeys(
-                    (each.method, each.path) for each in found.get(id(operation), ()) if each.api == contract.api
+                    (each.method, each.path)
+                    for each in found.get(id(operation), ())
+                    if each.api == contract.api and {CODE, LIVE} & set(each.views)
                 )
             ),
         )

@@ -31,7 +31,17 @@ def replayed(recall: Recall, run: str, accepted: Mapping[str, Acceptance], setti
 
     Raises `LedgerError` if its lists are not in the ledger any more.
     """
-    record = recall.run(run)
+    try:
+        return _assessment(recall, recall.run(run), accepted, settings)
+    except (KeyError, TypeError, ValueError) as error:
+        raise LedgerError(
+            f"run {run[:12]}: its lists have another form: {error}. Mend: use the Assay that wrote it."
+        ) from error
+
+
+def _assessment(
+    recall: Recall, record: RunRecord, accepted: Mapping[str, Acceptance], settings: Settings
+) -> Assessment:
     known = {rule.id for rule in rules()}
     told = tuple(_verdict(each) for each in _lines(recall, record, "verdicts"))
     verdicts = tuple(each for each in told if each.rule in known)

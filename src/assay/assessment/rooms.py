@@ -12,6 +12,7 @@ from assay.model.catalog import Catalog, ControlResult
 from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
+from assay.plugins.probe import Probe
 from assay.plugins.rule import Rule
 
 Progress = Callable[[str, int, int], None]
@@ -52,6 +53,26 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the live room says."""
+
+    inventory: Inventory
+    """That of the code and the contracts, with what was seen live."""
+    verdicts: tuple[Verdict, ...] = ()
+    executed: tuple[str, ...] = ()
+    """Ids of the probes that ran to their end."""
+    is_complete: bool = True
+    problem: str = ""
+    """Why nothing could be asked; "" when something answered."""
+
+
+class Ask(Protocol):
+    """The live room, with its target chosen."""
+
+    def __call__(self, inventory: Inventory, progress: Progress) -> Asked: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """What the compliance room says."""
 
@@ -78,3 +99,7 @@ class Rooms:
     rules: tuple[Rule, ...]
     sheets: tuple[RuleSheet, ...]
     weigh: Compliance
+    probes: tuple[Probe, ...] = ()
+    """Those of the live room's mode."""
+    ask: Ask | None = None
+    """The live room, when a target was named."""

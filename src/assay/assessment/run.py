@@ -11,8 +11,9 @@ from assay.assessment.findings import merged
 from assay.assessment.inline import written
 from assay.assessment.judging import judged
 from assay.assessment.reconcile import reconciled
-from assay.assessment.rooms import Progress, Reading, Rooms, Source, Wish
+from assay.assessment.rooms import Asked, Progress, Reading, Rooms, Source, Wish
 from assay.assessment.settings import Settings
+from assay.assessment.settle import settle
 from assay.assessment.suppressions import suppressed
 from assay.model.assessment import Assessment, Run
 from assay.model.place import Skipped
@@ -41,17 +42,21 @@ class Order:
 def assessed(order: Order, rooms: Rooms, progress: Progress) -> Assessment:
     """Everything that one run says. The same tree, order and rooms give the same assessment."""
     reading = read(order.root, order.wish, rooms.read, progress)
-    inventory, settings = reading.inventory, order.settings
+    settings = order.settings
+    asked = rooms.ask(reading.inventory, progress) if rooms.ask else Asked(reading.inventory)
+    inventory = asked.inventory
     progress("judging", 0, 0)
-    judgement = judged(inventory, rooms.rules)
-    stated = exempted(judgement.verdicts, inventory.endpoints, settings.exemptions, order.today)
-    found = merged(stated.verdicts, rooms.rules)
+    judgement = judged(written_down(inventory) if rooms.ask else inventory, rooms.rules)
+    executed = tuple(sorted((*judgement.executed, *asked.executed)))
+    proven = settle((*judgement.verdicts, *asked.verdicts))
+    stated = exempted(proven, inventory.endpoints, settings.exemptions, order.today)
+    found = merged(stated.verdicts, (*rooms.rules, *rooms.probes))
     inline, unclear = written(reading.comments)
     waivers = (*inline, *settings.suppressions)
     settled = suppressed(found.findings, waivers, found.names, inventory.endpoints, order.today)
     findings = compared(settled.findings, order.baseline)
     seen = _with(inventory, *judgement.skipped)
-    weighed = rooms.weigh(seen, stated.verdicts, findings, judgement.executed)
+    weighed = rooms.weigh(seen, stated.verdicts, findings, executed)
     run = Run(
         tool="assay",
         version=VERSION,
@@ -59,9 +64,9 @@ def assessed(order: Order, rooms: Rooms, progress: Progress) -> Assessment:
         commit=order.commit,
         as_of=order.today.isoformat(),
         options=order.options,
-        rules=judgement.executed,
+        rules=executed,
         catalogs=tuple(f"{catalog.id} {catalog.version}" for catalog in weighed.catalogs),
-        is_complete=reading.is_complete and len(judgement.executed) == len(rooms.rules),
+        is_complete=reading.is_complete and asked.is_complete and len(executed) == len(rooms.rules) + len(rooms.probes),
     )
     return Assessment(
         run=run,
@@ -81,6 +86,17 @@ def read(root: Path, wish: Wish, source: Source, progress: Progress) -> Reading:
     """What the source room reads, joined with contracts, without the APIs that the settings leave out of scope; those are said."""
     reading = source(root, wish, progress)
     return replace(reading, inventory=_in_scope(reconciled(reading.inventory), wish.settings.apis))
+
+
+def written_down(inventory: Inventory) -> Inventory:
+    """What rules may judge of an inventory with a live view: what stands in code or a contract, not what was only seen to answer."""
+    return replace(
+        inventory,
+        apis=tuple(
+            api for api in inventory.apis if api.language or any(api.id == each.api for each in inventory.contracts)
+        ),
+        endpoints=tuple(endpoint for endpoint in inventory.endpoints if "code" in endpoint.views),
+    )
 
 
 def _in_scope(inventory: Inventory, globs: tuple[str, ...]) -> Inventory:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain, repeat
 from pathlib import Path
 
+from assay.assessment.live_settings import LiveSettings, live_settings
 from assay.assessment.pattern import EndpointPattern, endpoint_pattern
 from assay.assessment.record_settings import Remembering, remembering
 from assay.assessment.table import Table
@@ -87,6 +88,7 @@ class Settings:
     exemptions: tuple[Exemption, ...] = ()
     suppressions: tuple[Waiver, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    live: LiveSettings = field(default_factory=LiveSettings)
     is_history: bool = False
     """Past commits are searched for secrets as well."""
     ledger: Remembering = field(default_factory=Remembering)
@@ -129,6 +131,7 @@ def settings(text: str, file: str = FILE) -> Settings:
         min_coverage=thresholds.number("min-coverage", 0, 0, 100),
         exemptions=_exemptions(table, text, file),
         suppressions=_suppressions(table, text, file),
+        live=live_settings(table.table("live"), table.table("identities")),
         vocabulary=Vocabulary(vocabulary.texts("guards"), vocabulary.texts("not-guards"), vocabulary.texts("audit")),
         is_history=secrets.truth("history"),
         ledger=remembering(table.table("ledger"), is_stated="ledger" in values),

@@ -102,6 +102,11 @@ class Table:
             Table(self._file, item, f"{self._prefix}{key}[{number}].") for number, item in enumerate(tables, start=1)
         )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys that are written, sorted: of a table whose keys are names that its author gives."""
+        return tuple(sorted(self._values))
+
     def close(self) -> None:
         """Refuse the first key that nobody took."""
         for key in sorted(self._values.keys() - self._known):

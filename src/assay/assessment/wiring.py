@@ -4,8 +4,9 @@ The source room is named in `source_room` alone, so that commands which read no 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from assay.assessment.rooms import Rooms, Source, Weighed
+from assay.assessment.rooms import Ask, Rooms, Source, Weighed
 from assay.assessment.settings import Settings
 from assay.compliance.coverage import coverage
 from assay.compliance.load import compendium
@@ -18,16 +19,29 @@ from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
 from assay.plugins.page import page
+from assay.plugins.probe import Probe
 from assay.plugins.registry import modules, registry
 from assay.plugins.report import Report
 from assay.plugins.rule import Rule
 
 
-def rooms(settings: Settings, read: Source) -> Rooms:
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live room of a run."""
+
+    ask: Ask
+    probes: tuple[Probe, ...]
+    """Those of its mode."""
+    has_code: bool
+    """Whether code is read as well."""
+
+
+def rooms(settings: Settings, read: Source, live: Live | None = None) -> Rooms:
     """The rooms of a run by its settings, with this source room. Raises `UsageError` for catalogs and criteria that are not known."""
     chosen = catalogs(settings.frameworks, settings.criteria)
-    known = rules()
-    ids = tuple(rule.id for rule in known)
+    known = rules() if live is None or live.has_code else contract_rules()
+    asking = live.probes if live else ()
+    ids = (*(rule.id for rule in known), *(probe.id for probe in asking))
 
     def weigh(
         inventory: Inventory, verdicts: Sequence[Verdict], findings: Sequence[Finding], executed: Sequence[str]
@@ -42,12 +56,24 @@ def rooms(settings: Settings, read: Source) -> Rooms:
             weaknesses=weaknesses(),
         )
 
-    return Rooms(read=read, rules=known, sheets=sheets(), weigh=weigh)
+    shown = set(ids)
+    told = sheets() if live is None else tuple(sheet for sheet in (*sheets(), *probe_sheets()) if sheet.id in shown)
+    return Rooms(read, known, told, weigh, asking, live.ask if live else None)
 
 
 def rules() -> tuple[Rule, ...]:
     """Every rule, by id."""
     return registry("assay.rules", "RULE", Rule, "id")
+
+
+def contract_rules() -> tuple[Rule, ...]:
+    """The rules that judge contracts, which is all that there is without code, by id."""
+    return registry("assay.rules.contract", "RULE", Rule, "id")
+
+
+def probes() -> tuple[Probe, ...]:
+    """Every probe, by id."""
+    return registry("assay.live.probes", "PROBE", Probe, "id")
 
 
 def reports() -> tuple[Report, ...]:
@@ -59,6 +85,12 @@ def sheets() -> tuple[RuleSheet, ...]:
     """What reports need to know of every rule, by id."""
     found = [(module, rule) for module, rule in modules("assay.rules", "RULE") if isinstance(rule, Rule)]
     return tuple(_sheet(rule, module.__doc__ or "") for module, rule in sorted(found, key=lambda pair: pair[1].id))
+
+
+def probe_sheets() -> tuple[RuleSheet, ...]:
+    """What reports need to know of every probe, by id."""
+    found = [(module, probe) for module, probe in modules("assay.live.probes", "PROBE") if isinstance(probe, Probe)]
+    return tuple(_sheet(probe, module.__doc__ or "") for module, probe in sorted(found, key=lambda pair: pair[1].id))
 
 
 def catalogs(names: Sequence[str], criteria: Sequence[str]) -> tuple[Catalog, ...]:
@@ -81,7 +113,7 @@ def finders() -> dict[str, tuple[str, ...]]:
     return {weakness: tuple(sorted(ids)) for weakness, ids in found.items()}
 
 
-def _sheet(rule: Rule, text: str) -> RuleSheet:
+def _sheet(rule: Rule | Probe, text: str) -> RuleSheet:
     found = page(text)
     return RuleSheet(
         id=rule.id,

@@ -11,6 +11,7 @@ COMMANDS = {
     "claim": "Say that a finding is fixed",
     "verify": "Verify chain, attachments and signed heads",
     "sample": "Draw a sample that anybody can draw again",
+    "pack": "Export evidence for an auditor",
     "anchor": "Keep the signed head outside the ledger",
 }
 """Name: what help says of it. Each is `assay.cli.evidence_<name>.command`."""

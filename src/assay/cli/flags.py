@@ -32,21 +32,6 @@ class WeighFlags(ReadFlags):
     fail_on: str | None
 
 
-class ScanFlags(WeighFlags):
-    """Everything that `assay scan` takes besides PATH."""
-
-    format: str
-    output: tuple[str, ...]
-    new_only: bool
-    baseline: str
-    since: str
-    write_baseline: Path | None
-    min_coverage: float | None
-    show: tuple[str, ...]
-    history: bool
-    no_record: bool
-
-
 class DiffFlags(WeighFlags):
     """What `assay diff` takes besides REV and PATH."""
 
@@ -79,7 +64,9 @@ def reading(function: F) -> F:
             "--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings, instead of PATH/assay.toml."
         ),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match; repeatable."),
-        click.option("--contract", multiple=True, metavar="FILE", help="OpenAPI document, instead of those found; repeatable."),
+        click.option(
+            "--contract", multiple=True, metavar="FILE", help="OpenAPI document, instead of those found; repeatable."
+        ),
         click.option(
             "--jobs", type=click.IntRange(0, 64), default=0, metavar="N", help="Processes to read with; 0 chooses."
         ),

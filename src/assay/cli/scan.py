@@ -1,15 +1,17 @@
-"""`assay scan`: assess a folder, print and write reports, keep the gate."""
+"""`assay scan`: assess a folder, a running API or both, print and write reports, keep the gate."""
 
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from assay.cli.flags import ScanFlags, path_argument, reading, weighing
+from assay.cli.flags import reading, weighing
+from assay.cli.live_flags import Places, asking, places
+from assay.cli.scan_flags import ScanFlags
 
 
 @click.command("scan", short_help="Assess the APIs of a folder")
-@path_argument
+@click.argument("where", metavar="[PATH] [URL]", nargs=-1, callback=places)
 @click.option(
     "--format", default="terminal", metavar="NAME", help="Report on standard output: terminal, json, sarif, ..."
 )
@@ -30,10 +32,14 @@ from assay.cli.flags import ScanFlags, path_argument, reading, weighing
     "--show", multiple=True, type=click.Choice(["endpoints"]), help="List every endpoint in the terminal report."
 )
 @click.option("--history", is_flag=True, help="Search all past commits for secrets, too.")
+@asking
 @click.option("--no-record", is_flag=True, help="Do not remember this run in the ledger.")
 @reading
-def command(path: Path, **flags: Unpack[ScanFlags]) -> None:
-    """Assess the APIs below PATH: endpoints, guards, verdicts, score, controls.
+def command(where: Places, **flags: Unpack[ScanFlags]) -> None:
+    """Assess the APIs below PATH, the running one at URL, or both together.
+
+    URL is asked for at most 60 seconds, and nothing is written to it unless
+    --mode active says so. Without PATH and URL the current folder is scanned.
 
     Exit codes: 0 clean below the threshold, 1 a finding reaches it, 2 usage or
     configuration error, 3 nothing or not enough could be assessed.
@@ -41,4 +47,4 @@ def command(path: Path, **flags: Unpack[ScanFlags]) -> None:
     """
     from assay.cli.scanning import scanned
 
-    click.get_current_context().exit(scanned(path, flags))
+    click.get_current_context().exit(scanned(where, flags))

@@ -14,28 +14,30 @@ from assay.assessment.run import Order, assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
 from assay.cli.drawing import assessment_text
-from assay.cli.flags import ScanFlags
+from assay.cli.live_flags import Places
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
 from assay.cli.recording import circumstances, remember
+from assay.cli.scan_flags import ScanFlags
 from assay.cli.stdout import note, say
 from assay.errors import ConfigurationError, RevisionError, UsageError
 from assay.model.assessment import Assessment
 
 
-def scanned(path: Path, flags: ScanFlags) -> int:
+def scanned(where: Places, flags: ScanFlags) -> int:
     """Scan, report, and give the exit code. Every flag is judged before the scan begins."""
     known = reports()
     chosen, files = report(flags["format"], known), targets(flags["output"], known)
-    order = order_of(path, flags)
+    order = order_of(where.root, flags)
     if flags["history"]:
         order = replace(order, wish=replace(order.wish, is_history=True))
     gate = _gate(order, flags)
-    house = rooms(order.settings, read)
+    house, order = _house(where, order, flags)
     started = now()
     with shown(is_quiet=flags["quiet"]) as progress:
-        order = replace(order, baseline=_baseline(order, flags, house, progress))
+        written = replace(house, ask=None, probes=())
+        order = replace(order, baseline=_baseline(order, flags, written, progress))
         found = assessed(order, house, progress)
     write(found, files)
     if flags["write_baseline"]:
@@ -45,11 +47,29 @@ def scanned(path: Path, flags: ScanFlags) -> int:
     elif not flags["quiet"]:
         say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
     if not flags["no_record"]:
-        about = circumstances("static", order.root, order.settings, started)
+        about = circumstances("live" if house.ask else "static", order.root, order.settings, started)
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
     _remark(said, found, is_quiet=flags["quiet"])
     return said.code
+
+
+def _house(where: Places, order: Order, flags: ScanFlags) -> tuple[Rooms, Order]:
+    """The rooms of a run and its order: of a folder, of a running API, or of both."""
+    if not (where.url or order.settings.live.url):
+        return rooms(order.settings, read), order
+    from assay.assessment.contract_room import only_contracts
+    from assay.cli.live_order import live_of
+    from assay.live.scope import origin_of
+
+    origin, _ = origin_of(where.url or order.settings.live.url)
+    live = live_of(where, flags, order.settings.live)
+    order = replace(order, options=tuple(sorted((*order.options, ("target", origin)))))
+    if where.has_code:
+        return rooms(order.settings, read, live), order
+    settings = replace(order.settings, name=origin)
+    alone = replace(order, commit="", wish=replace(order.wish, settings=settings))
+    return rooms(settings, only_contracts, live), alone
 
 
 def _gate(order: Order, flags: ScanFlags) -> Gate:

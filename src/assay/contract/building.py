@@ -7,6 +7,14 @@ MERGES = 100_000
 MERGE = "<<"
 
 
+class Broken(Exception):
+    """The text ends to be what it should be at a line."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+
+
 class Building:
     """A document under construction."""
 
@@ -16,7 +24,7 @@ class Building:
         self.twice: list[tuple[int, str]] = []
         """(line, key) of keys that stand twice in one table; the last one counts."""
         self._stack: list[Table | Row] = []
-        self._keys: list[tuple[str, int] | None] = []
+        self._keys: list[tuple[str, int, bool] | None] = []
         self._merged = 0
 
     @property
@@ -34,12 +42,12 @@ class Building:
         """Whether a table is open that next needs a key."""
         return self.is_table and self._keys[-1] is None
 
-    def key(self, text: str, line: int) -> None:
-        """The key of the next value."""
-        top = self._stack[-1]
-        if text in top and text != MERGE:
+    def key(self, text: str, line: int, *, may_merge: bool = False) -> None:
+        """The key of the next value; in YAML the bare `<<` merges that value into its table."""
+        is_merge = may_merge and text == MERGE
+        if text in self._stack[-1] and not is_merge:
             self.twice.append((line, text))
-        self._keys[-1] = (text, line)
+        self._keys[-1] = (text, line, is_merge)
 
     def line(self, own: int) -> int:
         """The line of a value that is about to be put: of its key where it has one."""
@@ -56,7 +64,7 @@ class Building:
         if isinstance(top, Row):
             top.append(value)
         elif key is not None:
-            if key[0] == MERGE:
+            if key[2] and isinstance(value, Table | Row):
                 self._merge(top, value)
             else:
                 top[key[0]] = value
@@ -73,7 +81,7 @@ class Building:
         self._stack.pop()
         self._keys.pop()
 
-    def _merge(self, top: Table, value: Value) -> None:
+    def _merge(self, top: Table, value: Table | Row) -> None:
         """`<<: *defaults`: keys that the table does not have itself. What is written later in the table overwrites them."""
         for source in value if isinstance(value, Row) else (value,):
             if isinstance(source, Table) and self._merged + len(source) <= MERGES:

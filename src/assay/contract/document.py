@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 
 from assay.contract import json_text, yaml_text
-from assay.contract.building import Building
+from assay.contract.building import Broken, Building
 from assay.contract.table import Table
-from assay.contract.yaml_text import Broken
 from assay.model.contract import Fault
 from assay.model.place import Place
 

@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from json import JSONDecodeError, JSONDecoder
 
-from assay.contract.building import Building
+from assay.contract.building import Broken, Building
 from assay.contract.table import Row, Table, Value
-from assay.contract.yaml_text import Broken
 
 BLANK = re.compile(r"(?:[\s\ufeff]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 ATOM = re.compile(r"true|false|null|-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][-+]?[0-9]{1,4})?")

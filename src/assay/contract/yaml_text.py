@@ -5,25 +5,18 @@ from collections.abc import Iterator
 
 import yaml
 
-from assay.contract.building import Building
+from assay.contract.building import Broken, Building
 from assay.contract.table import Row, Table, Value
 
 INTEGER = re.compile(r"[-+]?[0-9]{1,40}")
 FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
+CORE = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null"))
 WORDS: dict[str, Value] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 """YAML 1.2 core schema: `yes`, `on` and dates are texts."""
-
-
-class Broken(Exception):
-    """The text ends to be YAML at a line."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(why)
-        self.line = line
 
 
 def filled(building: Building, text: str) -> None:
@@ -71,9 +64,10 @@ def _open(building: Building, value: Table | Row, anchor: str | None, anchors: d
 
 def _scalar(building: Building, event: yaml.ScalarEvent, line: int, anchors: dict[str, Value]) -> None:
     if building.awaits_key:
-        building.key(event.value, line)
+        building.key(event.value, line, may_merge=event.style in {None, ""})
         return
-    value = plain(event.value) if event.implicit[0] and event.style in {None, ""} else event.value
+    is_plain = event.tag in CORE or (event.implicit[0] and event.style in {None, ""})
+    value = plain(event.value) if is_plain else event.value
     if event.anchor:
         anchors[event.anchor] = value
     building.put(value)

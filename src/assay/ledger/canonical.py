@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import TypeAlias
 
 from assay.errors import LedgerError
@@ -37,9 +38,23 @@ def read(raw: bytes) -> Json:
     Raises `LedgerError` for what two readers may understand differently: a key that stands twice, bytes that are no UTF-8,
     numbers that no double holds exactly.
     """
+    return _value(raw, [])
+
+
+def _value(raw: bytes, doubles: list[float]) -> Json:
+    """The value; the doubles that it holds are put into the list."""
+
+    def double(text: str) -> float:
+        doubles.append(_double(text))
+        return doubles[-1]
+
+    def integer(text: str) -> int | float:
+        found = _integer(text)
+        return found if isinstance(found, int) else double(text)
+
     try:
         value: Json = json.loads(
-            raw.decode(), object_pairs_hook=_unique, parse_int=_integer, parse_float=_double, parse_constant=_never
+            raw.decode(), object_pairs_hook=_unique, parse_int=integer, parse_float=double, parse_constant=_never
         )
     except RecursionError as error:
         raise LedgerError("A value is nested too deeply. Mend: read what was written by Assay.") from error
@@ -52,10 +67,17 @@ def read(raw: bytes) -> Json:
 
 def read_canonical(raw: bytes) -> Json:
     """The value of bytes that are already in their one spelling. Raises `LedgerError` for any other spelling."""
-    value = read(raw)
-    if canonical(value) != raw:
+    doubles: list[float] = []
+    value = _value(raw, doubles)
+    # Without doubles, and in ASCII, the writer of the standard library has the same spelling.
+    is_plain = raw.isascii() and not doubles
+    if (_plain(value) if is_plain else canonical(value)) != raw:
         raise LedgerError("These bytes are JSON, but not its canonical spelling. Mend: take them as they were written.")
     return value
+
+
+def _plain(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _text(value: Json) -> str:
@@ -65,20 +87,25 @@ def _text(value: Json) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return json.dumps(value, ensure_ascii=False)  # RFC 8785 §3.2.2.2: the same escapes as ECMAScript's
+            return encode_basestring(value)  # RFC 8785 §3.2.2.2: the same escapes as ECMAScript's
         case int():
             return _whole(value)
         case float():
             return _number(value)
         case Mapping():
-            return "{" + ",".join(f"{_key(key)}:{_text(value[key])}" for key in sorted(value, key=_units)) + "}"
+            return "{" + ",".join([f"{encode_basestring(key)}:{_text(value[key])}" for key in _ordered(value)]) + "}"
         case list() | tuple():
-            return "[" + ",".join(map(_text, value)) + "]"
+            return "[" + ",".join([_text(each) for each in value]) + "]"
     raise LedgerError(f"{type(value).__name__} has no place in JSON. Mend: give text, numbers, lists and mappings.")
 
 
-def _key(key: object) -> str:
-    return json.dumps(key, ensure_ascii=False)
+def _ordered(value: Mapping[str, Json]) -> list[str]:
+    """Its keys by their UTF-16 units, which for ASCII is the order of text."""
+    try:
+        is_plain = all(map(str.isascii, value))
+    except TypeError:  # `_units` says which key is no text
+        is_plain = False
+    return sorted(value) if is_plain else sorted(value, key=_units)
 
 
 def _units(key: object) -> bytes:
@@ -131,7 +158,7 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _integer(text: str) -> int | float:
     """An integer, or the double of which these digits are the one spelling (1e20 is written with all its zeros)."""
-    if len(text) <= 16 and abs(int(text)) <= LARGEST:
+    if len(text.lstrip("-")) <= 16 and abs(int(text)) <= LARGEST:
         return int(text)
     if len(text) <= 22 and _number(float(text)) == text:
         return float(text)

@@ -1,6 +1,7 @@
 """What playbooks say to the engine: `yield from ask(...)` gives the exchange of a request, `ask_all` those of several at once."""
 
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 
 from assay.model.exchange import Ask, CertificateAsk, Chain, Exchange, Greeting, Handshake, Reply, Request
 
@@ -34,9 +35,16 @@ def ask_all(
 def greet(
     handshakes: Iterable[Handshake],
 ) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Greeting, ...]]:
-    """The answers to TLS greetings, in their order."""
-    replies = yield tuple(handshakes)
-    return tuple(reply for reply in replies if isinstance(reply, Greeting))
+    """The answers to TLS greetings, in their order; one that is not answered is sent once more."""
+    first = yield tuple(handshakes)
+    found = [reply for reply in first if isinstance(reply, Greeting)]
+    silent = [index for index, reply in enumerate(found) if reply.is_accepted is None]
+    if silent:
+        again = yield tuple(replace(found[index].request, attempt=2) for index in silent)
+        for index, reply in zip(silent, again, strict=True):
+            if isinstance(reply, Greeting):
+                found[index] = replace(reply, request=found[index].request)
+    return tuple(found)
 
 
 def chain() -> Generator[tuple[Ask, ...], tuple[Reply, ...], Chain]:

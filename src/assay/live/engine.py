@@ -1,9 +1,10 @@
 """Runs playbooks: many side by side on one loop, each fenced off; every subject gets a verdict, whatever happens."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from assay.live.courier import Courier, Rank
 from assay.live.masking import mask_text, transcript
@@ -14,6 +15,7 @@ from assay.model.verdict import Outcome, Subject, Verdict
 from assay.plugins.guarded import guarded
 from assay.plugins.probe import Play, Probe, Ruling, Stage
 
+Given = TypeVar("Given")
 MOST_ASKS = 120
 """Of one playbook; one that asks more has lost its way."""
 
@@ -53,6 +55,17 @@ class Engine:
             now = [task for task in tasks if task.probe.stage is stage]
             said += await asyncio.gather(*(self._one(task) for task in now))
         return tuple(sorted(said, key=lambda each: (each.task.probe.id, each.task.subject)))
+
+    async def play(self, playbook: Generator[tuple[Ask, ...], tuple[Reply, ...], Given], rank: Rank) -> Given:
+        """What a playbook of the engine's own comes to."""
+        replies: tuple[Reply, ...] | None = None
+        while True:
+            try:
+                asks = next(playbook) if replies is None else playbook.send(replies)
+            except StopIteration as end:
+                given: Given = end.value
+                return given
+            replies = tuple(await asyncio.gather(*(self._courier.ask(ask, rank) for ask in asks)))
 
     async def _one(self, task: Task) -> Said:
         """One playbook from its beginning to its end; a crash is said of its subject."""

@@ -58,6 +58,7 @@ class Keyring:
         self._tokens: dict[str, str] = {}
         self._locks = {name: asyncio.Lock() for name in self._identities}
         self._renewals: dict[str, int] = {}
+        self._logins: dict[str, Exchange] = {}
 
     async def headers(self, request: Request) -> Headers | Failure:
         """The headers of the request's identity; made at the first use."""
@@ -96,6 +97,10 @@ class Keyring:
         """The token of an identity as it travels, "" for kinds without one or before its first use."""
         return self._tokens.get(name, "")
 
+    def login(self, name: str) -> Exchange | None:
+        """How the login of an identity went; None for kinds that do not log in."""
+        return self._logins.get(name)
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown."""
@@ -124,6 +129,7 @@ class Keyring:
 
     async def _logged_in(self, identity: Identity) -> Headers | Failure:
         exchange = await self._send(login_request(identity))
+        self._logins[identity.name] = exchange
         answer = exchange.response
         if answer is None or answer.status >= 400:
             why = exchange.reason or f"it answered {exchange.status}"

@@ -14,8 +14,10 @@ from assay.live.engine import Engine, Said, doubted, unasked, verdicts
 from assay.live.identity import Identity, Keyring, caller, login_of
 from assay.live.scope import Scope, address_refusal, destructive_route
 from assay.live.subjects import plain_routes
+from assay.live.survey import survey
 from assay.live.transport import Peer, resolve
 from assay.live.wire import NetworkWire, Trust, Wire
+from assay.model.contract import Observed
 from assay.model.exchange import CertificateAsk, Chain, Exchange, Failure, Request
 from assay.model.place import Skipped
 from assay.model.target import Caller, Route, Target
@@ -24,6 +26,7 @@ from assay.plugins.probe import Mode, Probe
 
 FIRST = (-1,)
 """The rank of what everything else waits for."""
+SURVEY = (0, 3)
 CANARIES = 5
 """Routes that are tried to prove an identity."""
 DOCUMENTS = (
@@ -77,6 +80,8 @@ class Live:
     """Ids of the probes that ran to their end."""
     skipped: tuple[Skipped, ...] = ()
     ledger: tuple[Entry, ...] = ()
+    observed: tuple[Observed, ...] = ()
+    """Which routes answered, and whether they refuse strangers."""
     problem: str = ""
     """Why nothing could be asked; "" when something answered."""
     stopped: str = ""
@@ -122,9 +127,10 @@ class Session:
             target = await self._contracted(target, read)
             target = await self._proved(target)
             tell(f"running {len(probes)} probes", 0, 0)
-            said = await Engine(target, self._courier).run(probes)
+            engine = Engine(target, self._courier)
+            said, observed = await asyncio.gather(engine.run(probes), engine.play(survey(target), SURVEY))
             said = await self._vouched(target, first, said)
-        return self._live(target, said)
+        return replace(self._live(target, said), observed=observed)
 
     async def _ask(self, request: Request) -> Exchange:
         reply = await self._courier.ask(request, FIRST)
@@ -175,7 +181,7 @@ class Session:
         made = await self._keyring.headers(Request("GET", "/", found.name))
         if isinstance(made, Failure):
             return replace(found, problem=made.text.removeprefix("not sent: "))
-        known = replace(found, token=self._keyring.token(found.name))
+        known = replace(found, token=self._keyring.token(found.name), login=self._keyring.login(found.name))
         canaries = [found.canary] if found.canary else [route.filled() for route in plain_routes(target)]
         is_refused = False
         for path in canaries[:CANARIES]:

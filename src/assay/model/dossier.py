@@ -81,6 +81,18 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Amiss:
+    """What the evidence itself lacks: a scan that never came, a fix that nobody verified."""
+
+    rule: str
+    """AP701 to AP708."""
+    scope: str
+    outcome: str
+    """fail, not-tested."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """What a window shows of one weakness under a control."""
 
@@ -137,3 +149,4 @@ class Dossier:
     responses: tuple[tuple[int, Response], ...]
     catalogs: tuple[str, ...]
     """With their versions."""
+    amiss: tuple[Amiss, ...] = ()

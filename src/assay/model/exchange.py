@@ -149,11 +149,13 @@ class Handshake:
     """A family: all, null, export, anonymous, rc4, des, 3des, static-rsa, strong."""
     offers_compression: bool = False
     origin: str = ""
+    attempt: int = 1
+    """A second one is asked although the first was."""
 
     @property
     def key(self) -> tuple[object, ...]:
         """What makes two handshakes the same."""
-        return ("handshake", self.origin, self.version, self.ciphers, self.offers_compression)
+        return ("handshake", self.origin, self.version, self.ciphers, self.offers_compression, self.attempt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import quote, urlencode, urlsplit
 
+from assay.model.exchange import Exchange
 from assay.model.verdict import Subject
 
 
@@ -112,6 +113,8 @@ class Caller:
     """The token itself, for probes that look into it or break it; in memory only. "" for kinds without one."""
     expired: str = field(default="", repr=False)
     """A token of it that is known to be expired, if its owner gave one."""
+    login: Exchange | None = field(default=None, repr=False)
+    """How its login went, where it logs in; in memory only."""
     problem: str = ""
     """Why its credentials cannot be used; "" when the target took them."""
     canary: str = ""

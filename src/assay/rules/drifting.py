@@ -29,6 +29,17 @@ class Comparison:
     endpoints: tuple[Endpoint, ...]
     """Those that a contract is expected to have."""
     drifts: tuple[Drift, ...]
+    written: frozenset[tuple[str, str]] = frozenset()
+    """(method, path) of all endpoints of its code."""
+
+    @property
+    def answering(self) -> int:
+        """How many operations of the contracts answer a live call without that the code has them."""
+        return sum(
+            bool(operation.endpoints) and not self.written & set(operation.endpoints)
+            for contract in self.contracts
+            for operation in contract.operations
+        )
 
     def of(self, kind: Difference) -> tuple[Drift, ...]:
         """The differences of a kind, one for each method and path."""
@@ -50,7 +61,8 @@ def comparisons(inventory: Inventory) -> Iterator[Comparison]:
         drifts = tuple(drift for drift in inventory.drifts if drift.api == api.id)
         there = [endpoint for endpoint in inventory.endpoints if endpoint.api == api.id]
         if own and (there or drifts):
-            yield Comparison(api, own, tuple(each for each in there if is_expected(each)), drifts)
+            written = frozenset((each.method, each.path) for each in there)
+            yield Comparison(api, own, tuple(each for each in there if is_expected(each)), drifts, written)
 
 
 def is_expected(endpoint: Endpoint) -> bool:

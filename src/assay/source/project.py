@@ -137,6 +137,10 @@ class Project:
         """The files of C# whose types may have a base of a simple name, sorted."""
         return tuple(self._survey("csharp").deriving.get(name, ()))
 
+    def bases(self, language: str) -> tuple[str, ...]:
+        """The simple names of all bases of types, sorted; C# only."""
+        return tuple(sorted(self._survey(language).deriving))
+
     def namespaces(self, path: str) -> tuple[str, ...]:
         """The namespaces that a file of C# declares, sorted."""
         return self._survey("csharp").namespaces.get(path, ())

@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assay.ledger import lines
 from assay.ledger.canonical import Json, canonical, digest
-from assay.ledger.encoding import encoded
+from assay.ledger.encoding import encoded, plain
 from assay.ledger.session import Places, Session, writing
 from assay.ledger.sign import KeyFile, PublicKey
 from assay.ledger.sqlite import Ledger
+from assay.ledger.standing import Standing
 from assay.model.decision import Acceptance, FixClaim, Schedule, Sla
 from assay.model.evidence import (
     Attachment,
@@ -29,8 +30,8 @@ from assay.model.evidence import (
 from assay.model.verdict import Subject, fingerprint
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-SCOPE = "source shop"
-FAMILY, RULE, WEAKNESS = "anonymous-write", "AP001", "missing-authn"
+SCOPE = "static:shop"
+FAMILY, RULE, WEAKNESS = "anonymous-write", "AP001", "missing-authentication"
 FIXED, OPEN = Subject("shop", "endpoint", "DELETE", "/orders/{id}"), Subject("shop", "endpoint", "POST", "/carts")
 COMMIT = "c0ffee" + "0" * 34
 SECRET = bytes([7]) * 32
@@ -102,13 +103,15 @@ def run(session: Session, outcomes: dict[Subject, str], previous: str) -> str:
     """Record a run with these outcomes and what changed for its findings; gives the run id."""
     verdicts = lines.written(_verdict(subject, outcome) for subject, outcome in sorted(outcomes.items()))
     endpoints = lines.written(_endpoint(subject) for subject in sorted(outcomes))
+    standings = lines.written(plain(_standing(*each, previous)) for each in sorted(outcomes.items()))
     attachments = (
         lines.attachment("verdicts", "application/vnd.assay.verdicts+jsonl", verdicts),
         lines.attachment("endpoints", "application/vnd.assay.endpoints+jsonl", endpoints),
+        lines.attachment("findings", "application/vnd.assay.findings+jsonl", standings),
     )
     record = _record(session.clock(), outcomes, previous, VerdictList(len(outcomes), lines.root(verdicts)), attachments)
     run_id = digest(canonical(encoded(record)))
-    facts = [session.fact(SCOPE, record, verdicts, endpoints)]
+    facts = [session.fact(SCOPE, record, verdicts, endpoints, standings)]
     facts += [
         session.fact(print_of(each), _change(each, outcome, run_id, previous))
         for each, outcome in sorted(outcomes.items())
@@ -152,8 +155,13 @@ def _verdict(subject: Subject, outcome: str) -> Json:
     }  # fmt: skip
 
 
+def _standing(subject: Subject, outcome: str, previous: str) -> Standing:
+    last = previous if outcome != "fail" else ""
+    return Standing(print_of(subject), _parts(subject), subject.name, outcome, (RULE,), last, WEAKNESS, "high", "firm")
+
+
 def _endpoint(subject: Subject) -> Json:
-    return {"api": subject.api, "authorization": "anonymous", "method": subject.method, "path": subject.path}
+    return {"api": subject.api, "authorization": "public", "method": subject.method, "path": subject.path}
 
 
 def _change(subject: Subject, outcome: str, run_id: str, previous: str) -> FindingChange:

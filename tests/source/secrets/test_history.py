@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.cli.command import assay
 from tests.source.planting import plant
 
 from assay.model.secret import NOT_ASKED, History, Standing
@@ -151,3 +152,24 @@ def test_an_empty_repository_has_an_empty_history(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     said = history(tmp_path.resolve(), ())
     assert (said.commits, said.files, said.gap) == (0, 0, "")
+
+
+@pytest.mark.parametrize("is_by_flag", [True, False])
+def test_the_flag_and_the_settings_ask_for_the_history(root: Path, *, is_by_flag: bool) -> None:
+    first = commit(root, {"shop/settings.py": HELD})
+    commit(root, {"shop/settings.py": "y = 2\n"})
+    flags = ["--history"] if is_by_flag else []
+    if not is_by_flag:
+        plant(root, {"assay.toml": "[secrets]\nhistory = true\n"})
+    silent = assay("scan", str(root), "--no-cache", "--no-record", "--format=json")
+    said = assay("scan", str(root), "--no-cache", "--no-record", "--format=json", *flags)
+    assert f"stays in the history since commit {first[:12]}" in said.out
+    assert (first[:12] in silent.out) is not is_by_flag
+    assert VALUE not in said.out
+
+
+def test_a_setting_that_is_neither_true_nor_false_is_refused(tmp_path: Path) -> None:
+    plant(tmp_path, {"assay.toml": '[secrets]\nhistory = "yes"\n', "a.py": "x = 1\n"})
+    said = assay("scan", str(tmp_path), "--no-cache", "--no-record")
+    assert said.code == 2
+    assert "secrets.history" in said.err

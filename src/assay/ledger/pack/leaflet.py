@@ -33,7 +33,8 @@ this page says about keys. This pack says that it was signed by
 
 ## Verify it by hand
 
-With `sha256sum` of GNU and OpenSSL 3. Unpack it into an empty folder, go there, and set `FINGERPRINT` to what you were told. All commands must succeed.
+It takes GNU `sha256sum` and OpenSSL 3. Unpack the pack into an empty folder, go there, and set `FINGERPRINT` to what you were told.
+All commands must succeed.
 
 ```sh
 # Every listed file is as it was listed, and there are no others.
@@ -81,6 +82,7 @@ MEANINGS = (
     ("controls/", "one control each: what tested it, and how it stands"),
     ("populations/", "everything that a sample may be drawn from, each with its IPE sheet"),
     ("cadence.csv", "which scans were expected and which took place"),
+    ("frameworks/", "the catalogs of controls, and what each weakness means for them, as this version of Assay weighs"),
     ("runs/", "one scan each, as it was recorded"),
     ("observations/", "single verdicts, each with the proof that its scan holds it"),
     ("attachments/", "bytes that entries name by their SHA-256: lists of verdicts, policy texts"),

@@ -86,6 +86,13 @@ def about(ledger: Store, fingerprints: Iterable[str], size: int) -> Selection:
     return Selection(size, frozenset(sequence for sequence in chosen if sequence <= size))
 
 
+def joined(selection: Selection, more: Iterable[int]) -> Selection:
+    """The selection with further entries of the same ledger, as far as they are within its size."""
+    assert selection.sequences is not None
+    within = (sequence for sequence in more if sequence <= selection.size)
+    return Selection(selection.size, selection.sequences.union(within))
+
+
 def _runs(body: Json) -> tuple[str, ...]:
     match body:
         case {"schema": "assay/finding/v1", "run": str(run), "last_failed": str(failed)}:

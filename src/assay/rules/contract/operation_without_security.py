@@ -102,7 +102,7 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 def _verdict(contract: Contract, operation: Operation, *, stands_out: bool) -> Verdict:
     name, stance = operation.name, operation.access.stance
     if operation.endpoints:
-        return SHEET.on(contract, operation, Outcome.NOT_APPLICABLE, f"{name} is judged by its code.")
+        return SHEET.on(contract, operation, Outcome.NOT_APPLICABLE, f"{name} is judged by its code or answers.")
     if not contract.schemes:
         message = f"{name} stands in a contract without a security scheme, which AP301 judges."
         return SHEET.on(contract, operation, Outcome.NOT_APPLICABLE, message)

@@ -115,9 +115,13 @@ def _compared(comparison: Comparison) -> Iterator[Verdict]:
     found = 0
     for contract in comparison.contracts:
         for operation in contract.operations:
-            if operation.method not in UNTOLD and (operation.method, operation.path) not in lost:
+            if operation.method in UNTOLD or (operation.method, operation.path) in lost:
+                continue
+            if operation.endpoints:
                 found += 1
                 yield SHEET.on(contract, operation, Outcome.PASS, f"{operation.name} is there.")
+            else:
+                yield SHEET.on(contract, operation, Outcome.NOT_TESTED, f"{operation.name} was not looked for.")
     if are_told_apart(found, len(orphans)):
         yield from (_apart(comparison, drift) for drift in orphans)
         return

@@ -126,16 +126,17 @@ def _compared(comparison: Comparison) -> Iterator[Verdict]:
     shadows = [
         drift
         for drift in comparison.of(Difference.SHADOW)
-        if (drift.method, drift.path) in expected or drift.place is None
+        if (drift.method, drift.path) in expected or (drift.method, drift.path) not in comparison.written
     ]
     for endpoint in documented:
         yield BOARD.settled(endpoint, Outcome.PASS, f"{endpoint.name} is in {comparison.names}.")
+    known = len(documented) + comparison.answering
     inside = tuple(drift for drift in shadows if drift.is_inside)
     outside = tuple(drift for drift in shadows if not drift.is_inside)
-    if are_told_apart(len(documented), len(inside)):
+    if are_told_apart(known, len(inside)):
         yield from (_apart(comparison, drift, expected) for drift in inside)
     else:
-        yield _together(comparison, inside, len(documented))
+        yield _together(comparison, inside, known)
         yield from (_named_above(drift) for drift in inside)
     if outside:
         yield _outside(comparison, outside)

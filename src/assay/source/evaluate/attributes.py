@@ -75,6 +75,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return held[name]  # an object keeps what it was made with
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
+        case Given(origin="item", type=ClassValue() as cls) if is_getter(run, cls, name):
+            return Member(value, name)  # a column, for the query is run elsewhere
         case Given(origin=str() as origin, type=ClassValue() as cls) if origin:
             return method_of(run, cls, name, value) or Member(value, name)
         case Given(type=ClassValue() as cls) | Given(type=Generic(value=ClassValue() as cls)):
@@ -104,6 +106,15 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
     if run.typing is not None and (known := run.typing(value)) is not None:
         return method_of(run, known, name, value) or Member(value, name)
     return Member(value, name)
+
+
+def is_getter(run: Evaluator, cls: ClassValue, name: str) -> bool:
+    """Whether a member is a property with a body."""
+    for base in mro(run, cls):
+        found = class_names(run, base).get(name) if isinstance(base, ClassValue) else None
+        if found is not None:
+            return isinstance(found, FunctionValue) and "getter" in found.function.modifiers
+    return False
 
 
 def method_of(run: Evaluator, cls: ClassValue, name: str, receiver: Value) -> Value | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate import attributes, calls, dispatch, generic
+from assay.source.evaluate import attributes, calls, dispatch, generic, messages
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
+    Deferred,
+    External,
     FunctionValue,
     Generic,
     Given,
     Instance,
     Made,
+    Member,
     Overloads,
     Unknown,
     Value,
@@ -188,11 +191,41 @@ def entered(run: Evaluator, function: FunctionValue, request: calls.Request) -> 
     receiver = function.receiver
     if not isinstance(receiver, Given) or receiver.origin or receiver.call is not None:
         return None
+    if function.function.name in messages.SENDING and dispatch.is_abstract_type(receiver.type):
+        sent = messages.delivered(run, replace(request, callee=Member(receiver, function.function.name)))
+        if sent is not None:
+            return sent
     found = objects_of(run, receiver)
     answers = [answer for one in found if (answer := on(run, one, function.function.name, request)) is not None]
     if not answers:
         return None
     return either(*answers)
+
+
+LOCATING = frozenset(["GetRequiredService", "GetService", "GetRequiredKeyedService", "Resolve"])
+
+
+def located(run: Evaluator, request: calls.Request) -> Value | None:
+    """`provider.GetRequiredService<IFoo>()`: as if it had been injected."""
+    callee = request.callee
+    if not isinstance(callee, Member | External) or callee.name.rpartition(".")[2] not in LOCATING:
+        return None
+    types = [*request.type_arguments, *request.positional[:1]]
+    declared = next((one.resolve() if isinstance(one, Deferred) else one for one in types), None)
+    if not isinstance(declared, ClassValue | Generic | External):
+        return None
+    key = generic.spelled(declared)
+    return run.csharp.located.setdefault(key, Given(called(declared), type=declared))
+
+
+def called(declared: Value) -> str:
+    """A name for something of a type: `IOrders` gives `orders`."""
+    while isinstance(declared, Generic):
+        declared = declared.value
+    name = declared.type.name if isinstance(declared, ClassValue) else str(getattr(declared, "name", "service"))
+    plain = name.rpartition(".")[2]
+    plain = plain[1:] if plain[:1] == "I" and plain[1:2].isupper() else plain
+    return plain[:1].lower() + plain[1:]
 
 
 def objects_of(run: Evaluator, receiver: Given) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, container, dispatch, generic
+from assay.source.evaluate import attributes, calls, container, dispatch, generic, messages
 from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
@@ -29,6 +29,7 @@ from assay.source.evaluate.values import (
     Template,
     Unknown,
     Value,
+    options,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class CSharp:
         self.finding: dispatch.Finding | None = None
         """The loop over types found by reflection that is being run."""
         self.container = container.Container(run)
+        self.messages = messages.Messages(run)
+        self.located: dict[object, Given] = {}
+        """What `container.located` gave."""
         self.overloads: dict[tuple[int, str], FunctionValue | Overloads] = {}
         self.objects: dict[object, Value] = {}
         """What `dispatch.made_of` made."""
@@ -84,7 +88,10 @@ class CSharp:
         cls = self.types.named(name, scope.module, owner)
         if cls is not None:
             return cls
-        return self._static_import(name, scope.module) or External(name)
+        found = self._static_import(name, scope.module)
+        if found is None and name == "Query" and self.run.is_tracing and isinstance(receiver, Instance):
+            return Member(receiver, name)  # of a specification: its base stands outside
+        return found or External(name)
 
     def type_value(self, expression: facts.Expr, scope: Scope) -> Value:
         """An expression that stands where only types can: a member of the same name is not meant."""
@@ -271,8 +278,11 @@ class CSharp:
         return dispatch.dispatched(self.run, function, request)
 
     def reflected(self, request: Request) -> Value | None:
-        """See `dispatch.reflected`."""
-        return dispatch.reflected(self.run, request)
+        """See `dispatch.reflected`; while a handler is run, messages reach their handlers and what is asked for is injected."""
+        found = dispatch.reflected(self.run, request)
+        if found is None and self.run.is_tracing:
+            found = container.located(self.run, request) or messages.delivered(self.run, request)
+        return found
 
     # --- creation and calls
 
@@ -280,6 +290,8 @@ class CSharp:
         """`new T(...) { ... }`."""
         positional, named = arguments(self.run, expression.arguments, scope)
         members = [(name, self.run.evaluate(value, scope)) for name, value in expression.members]
+        if isinstance(expression.type, facts.Opaque) and expression.type.kind == "with_expression":
+            return self.copied(expression.type, members, scope, Place(scope.module.path, expression.line))
         pairs = [(self.run.evaluate(k, scope), self.run.evaluate(v, scope)) for k, v in expression.items]
         if pairs:
             return Table({str(k.value) if isinstance(k, Const) else f"\0{i}": (k, v) for i, (k, v) in enumerate(pairs)})
@@ -316,8 +328,41 @@ class CSharp:
             holder = Scope(cls.module, owner=cls)
             calls.bind_parameters(self.run, bound, request, holder)
             instance.attributes.update(holder.names)
+            self._primary(cls, chosen.function, instance, holder)
         else:
             calls.enter(self.run, bound, calls.Request(bound, request.positional, request.named, request.place))
+
+    def _primary(self, cls: ClassValue, function: facts.Function, instance: Instance, holder: Scope) -> None:
+        """What else a primary constructor does: call its base, and set the fields that are made of its parameters."""
+        scope = Scope(cls.module, dict(holder.names), None, cls, instance, returns=[])
+        self.run.execute(function.body or (), scope)
+        names = {parameter.name for parameter in function.parameters}
+        for part, _ in cls.parts if names else ():
+            for member in part.body:
+                match member:
+                    case facts.Assign(target=facts.Name(id=name), value=value, modifiers=modifiers) if value is not None:
+                        if not {"static", "const", "getter"} & set(modifiers) and name not in names:
+                            instance.attributes[name] = self.run.evaluate(value, scope)
+
+    def copied(self, expression: facts.Opaque, members: list[tuple[str, Value]], scope: Scope, place: Place) -> Value:
+        """`value with { Member = x }`."""
+        value = next(options(self.run.evaluate(expression.parts[0], scope)), None)
+        copy: Value
+        match value:
+            case Instance():
+                copy = Instance(
+                    value.positional, value.named, place, self.run.next_index(), value.conditions, value.stack, dict(value.attributes),
+                    value.cls,
+                )  # fmt: skip
+            case Given():
+                copy = Given(
+                    value.name, value.call, value.position, value.type, value.function, dict(value.attributes), value.origin
+                )
+            case _:
+                copy = self.run.record(calls.Request(External("with"), (value,) if value is not None else (), {}, place))
+        for name, held in members:
+            copy.attributes[name] = held
+        return copy
 
     def extension(self, request: Request) -> Value | None:
         """`value.Method(...)` as an extension method of the project; None when there is none that fits."""

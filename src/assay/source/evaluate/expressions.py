@@ -16,6 +16,7 @@ from assay.source.evaluate.joining import LOOP_LIMIT, either, iterated
 from assay.source.evaluate.operators import combine, concatenated
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
+    Condition,
     Const,
     Deferred,
     External,
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 
 def name(run: Evaluator, expression: facts.Name, scope: Scope) -> Value:
     """`x`."""
-    return run.lookup(expression.id, scope)
+    found = scope.find(expression.id)
+    if found is None:
+        return run.lookup(expression.id, scope)
+    return found.resolve() if isinstance(found, Deferred) else found
 
 
 def attribute(run: Evaluator, expression: facts.Attr, scope: Scope) -> Value:
@@ -120,9 +124,13 @@ def invocation(run: Evaluator, expression: facts.Call, scope: Scope) -> Value:
         special = run.csharp.invocation(expression, scope)
         if special is not None:
             return special
-    elif expression.function == facts.Name("super"):
+    elif isinstance(expression.function, facts.Name) and expression.function.id == "super":
         return run.python.super_of(scope)
-    callee = run.evaluate(expression.function, scope)
+    return invoked(run, expression, run.evaluate(expression.function, scope), scope)
+
+
+def invoked(run: Evaluator, expression: facts.Call, callee: Value, scope: Scope) -> Value:
+    """`f(a, b=c)` of a function that has been evaluated."""
     if scope.module.file.language == "csharp" and dispatch.bare(callee) is not None:
         callee = External(
             dispatch.last_name(expression.function)
@@ -138,12 +146,12 @@ def arguments(
     run: Evaluator, given: tuple[facts.Argument, ...], scope: Scope
 ) -> tuple[tuple[Value, ...], dict[str, Value]]:
     """The evaluated arguments of a call; spreads of known collections are opened."""
-    positional = Items([])
+    positional: list[Value] = []
     named: dict[str, Value] = {}
     for argument in given:
         value = run.evaluate(argument.value, scope)
         if argument.star == "*":
-            spread(positional, value)
+            spread(Items(positional), value)
         elif argument.star == "**":
             for option in options(value):
                 if isinstance(option, Table):
@@ -151,8 +159,8 @@ def arguments(
         elif argument.name:
             named[argument.name] = value
         else:
-            positional.items.append(value)
-    return tuple(positional.items), named
+            positional.append(value)
+    return tuple(positional), named
 
 
 def creation(run: Evaluator, expression: facts.New, scope: Scope) -> Value:
@@ -242,6 +250,8 @@ def short_circuit(run: Evaluator, operator: str, left: Value, right: facts.Expr,
     decided = run.truth(left) if operator != "??" else None if not isinstance(left, Const) else left.value is not None
     if decided is not None:
         return left if decided == (operator != "and") else run.evaluate(right, scope)
+    if operator == "??":
+        return either(left, one_way(run, right, (right, Operation("is", (left, Const(None))), True), scope))
     value = run.evaluate(right, scope)
     if operator == "and":
         return Operation("and", (left, value))
@@ -252,10 +262,25 @@ def short_circuit(run: Evaluator, operator: str, left: Value, right: facts.Expr,
 
 def conditional(run: Evaluator, expression: facts.Conditional, scope: Scope) -> Value:
     """`a if t else b`, `t ? a : b`."""
-    decided = run.truth(run.evaluate(expression.test, scope))
+    test = run.evaluate(expression.test, scope)
+    decided = run.truth(test)
     if decided is not None:
         return run.evaluate(expression.then if decided else expression.other, scope)
-    return either(run.evaluate(expression.then, scope), run.evaluate(expression.other, scope))
+    then = one_way(run, expression.then, (expression.test, test, True), scope)
+    return either(then, one_way(run, expression.other, (expression.test, test, False), scope))
+
+
+def one_way(run: Evaluator, expression: facts.Expr, around: tuple[facts.Expr, Value, bool], scope: Scope) -> Value:
+    """What stands on one side of an undecided test; an exception that is thrown there ends that way."""
+    if not isinstance(expression, facts.Unary) or expression.operator != "throw":
+        return run.evaluate(expression, scope)
+    test, value, is_then = around
+    line = getattr(expression.value, "line", 0)
+    place = Place(scope.module.path, line)
+    run.conditions.append(Condition(test, value, is_then, place))
+    run.record_exit("raise", run.evaluate(expression.value, scope), place)
+    run.conditions.pop()
+    return Unknown("this way ends in an exception", expression)
 
 
 def lambda_(run: Evaluator, expression: facts.Lambda, scope: Scope) -> Value:

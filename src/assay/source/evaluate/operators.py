@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from assay.source.evaluate.values import Const, Items, Operation, Scalar, Table, Template, Unknown, Value, options
+from assay.source.evaluate.values import Const, Deferred, Either, Items, Operation, Scalar, Table, Template, Unknown, Value, options
 
 TEXT_LIMIT = 20_000
 """Characters of a text, pieces of a template and items of a list that are kept when such are put together."""
@@ -17,7 +17,7 @@ def concatenated(*parts: Value) -> Value:
     pieces: list[str | Value] = []
     is_default = False
     for part in parts:
-        known = next(iter(options(part)), part)
+        known = likeliest(part)
         if isinstance(known, Const) and known.value is not None:
             is_default |= known.is_default
             piece: str | Value = str(known.value)
@@ -39,9 +39,14 @@ def concatenated(*parts: Value) -> Value:
     return Template(tuple(pieces))
 
 
+def likeliest(value: Value) -> Value:
+    """The first value that it may be."""
+    return next(options(value), value) if isinstance(value, Either | Deferred) else value
+
+
 def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
     """An operator over two values."""
-    left, right = next(iter(options(left)), left), next(iter(options(right)), right)
+    left, right = likeliest(left), likeliest(right)
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
             joined = [*left.items, *right.items]

@@ -10,6 +10,7 @@ from assay.source import facts
 from assay.source.evaluate import dispatch
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.binding import bind
+from assay.source.evaluate.expressions import invoked
 from assay.source.evaluate.joining import LOOP_LIMIT, extend, iterated, joined
 from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
@@ -92,12 +93,18 @@ def do(run: Evaluator, statement: facts.Do, scope: Scope) -> int:
     """An expression for its effect. In Python, the body of a coroutine function that nobody awaits does not run."""
     call = statement.value
     if isinstance(call, facts.Call) and isinstance(call.function, facts.Name | facts.Attr) and is_python(scope):
-        callee = undecorated(run.evaluate(call.function, scope))
+        value = run.evaluate(call.function, scope)
+        callee = undecorated(value)
         if isinstance(callee, FunctionValue) and "async" in callee.function.modifiers:
             run.unawaited.append((callee, Place(scope.module.path, statement.line)))
-            return FALLS
+        elif call.function != SUPER:
+            invoked(run, call, value, scope)
+        return FALLS
     run.evaluate(call, scope)
     return FALLS
+
+
+SUPER = facts.Name("super")
 
 
 def is_python(scope: Scope) -> bool:

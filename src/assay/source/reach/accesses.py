@@ -111,14 +111,14 @@ class Accesses:
             symbol_of(made),
             is_bounded=is_bounded,
             is_certain=query.is_certain,
-            fields=tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else (),
+            fields=query.fields or (tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else ()),
         )
 
     def written(self, made: Made) -> Found | None:
         """An object that is handed to a session (`session.add(x)`) or saves itself (`x.save()`)."""
         words = self.queries.words
         kind = words.writers.get(made.name)
-        if kind is not None and made.positional and made.receiver is not None:
+        if kind is not None and made.positional and made.receiver is not None and self.keeps(made, made.receiver):
             found = self.of_object(made.positional[0], kind, made)
             if found is not None:
                 return found
@@ -126,6 +126,16 @@ class Accesses:
         if kind is not None and made.receiver is not None and self.queries.of(made) is None:
             return self.of_object(made.receiver, kind, made)
         return None
+
+    def keeps(self, made: Made, receiver: Value) -> bool:
+        """Whether what an object is handed to stores it; in languages with declared types a mere list does not."""
+        if not self.queries.words.keepers or self.queries.of(made) is not None:
+            return True
+        for option in options(receiver):
+            name = self.queries.kept_by(option)
+            if name is None or name.endswith(self.queries.words.keepers):
+                return True
+        return False
 
     def of_object(self, value: Value, kind: str, made: Made) -> Found | None:
         """A write of one object."""

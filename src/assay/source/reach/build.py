@@ -8,7 +8,7 @@ from dataclasses import replace
 from assay.model.endpoint import Demand, Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Check, Gap, Reach
+from assay.model.reach import Access, Check, Gap, Reach
 from assay.plugins.framework import Reading
 from assay.source.evaluate.values import FunctionValue
 from assay.source.handled import Performance, key_of
@@ -58,6 +58,9 @@ class Reacher:
         """What one handler reaches."""
         queries = Queries(self.stored, self.program.language)
         trace = traced(self.program.run, performance.perform, self.budget, queries.class_of)
+        queries.raw.see(trace.made)
+        if queries.linq is not None:
+            queries.linq.calls = trace.made
         origins = Origins(queries)
         accesses = Accesses(trace, queries, origins, self.stored).all()
         checks = Protection(trace, queries, origins).settle(accesses)
@@ -71,7 +74,7 @@ class Reacher:
         """Everything that the readers find in one examination."""
         accesses, trace = seen.accesses, seen.trace
         return Reach(
-            accesses=tuple(found.access() for found in accesses),
+            accesses=once(found.access() for found in accesses),
             checks=checks,
             gaps=tuple(gaps(trace, place)),
             is_closed=is_closed(trace),
@@ -89,6 +92,14 @@ class Reacher:
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""
         return tuple(self.seen[name] for name in sorted(self.seen))
+
+
+def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
+    """Accesses that differ only in the way to them, once."""
+    found: dict[Access, Access] = {}
+    for access in accesses:
+        found.setdefault(replace(access, steps=()), access)
+    return tuple(found.values())
 
 
 def guarded(reach: Reach, endpoint: Endpoint) -> Reach:

@@ -45,6 +45,14 @@ class Words:
     """Methods of a session to which an object is handed: name -> create, update, delete."""
     savers: dict[str, str]
     """Methods of the object itself."""
+    keepers: tuple[str, ...]
+    """Endings of the types to which objects are handed; none where types are not declared."""
+    sql: frozenset[str]
+    """Calls that run a statement that is text."""
+    rows: frozenset[str]
+    """Calls on what ran it that give its rows."""
+    row: frozenset[str]
+    """Those of `sql` and `rows` that give one row."""
     bases: frozenset[str]
     columns: frozenset[str]
     marks: frozenset[str]
@@ -93,6 +101,10 @@ def words(language: str) -> Words:
         roles=roles,
         writers={name: kind for kind in ("create", "update", "delete") for name in sorted(union("writers", kind))},
         savers={name: kind for kind in ("create", "update", "delete") for name in sorted(union("savers", kind))},
+        sql=union("sql", "run"),
+        rows=union("sql", "rows"),
+        row=union("sql", "row"),
+        keepers=tuple(sorted(union("writers", "keepers"))),
         bases=union("model", "bases"),
         columns=union("model", "columns"),
         marks=union("model", "marks"),

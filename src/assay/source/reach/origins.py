@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.model.reach import Origin
+from assay.model.reach import Action, Origin
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -29,7 +29,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import dotted
 from assay.source.reach.library import sources
 from assay.source.reach.query import Queries, Query
-from assay.source.vocabulary import parts_of
+from assay.source.vocabulary import Topic, parts_of, topic_of
 
 DEPTH = 24
 PARTS = 60
@@ -235,13 +235,20 @@ class Origins:
         return self.all(parts, depth)
 
     def loaded(self, query: Query) -> Source:
-        """An object of a query; the account that is selected by the principal is the principal."""
+        """An object of a query: the account that is selected by the principal is the principal, and so is what a credential of the request
+        selects; what the principal selects that is named so is its tenant.
+        """
         if query.cls is not None or query.entity:
             keyed = [source for test in query.tests for source in self.of(test.value)]
-            is_account = bool({"user", "users", "account", "member", "person", "profile"} & set(parts_of(query.entity)))
+            parts = {part.removesuffix("s") for part in parts_of(query.entity)} | {singular(part) for part in parts_of(query.entity)}
             of_principal = any(source.origin is Origin.PRINCIPAL for source in keyed)
-            if is_account and of_principal and not any(s.origin.value in REQUEST_WORDS for s in keyed):
+            asked = [source for source in keyed if source.origin.value in REQUEST_WORDS]
+            if asked and all(is_credential(source) for source in asked):
                 return Source(Origin.PRINCIPAL, query.entity)
+            if of_principal and not asked and parts & ACCOUNTS:
+                return Source(Origin.PRINCIPAL, query.entity)
+            if of_principal and not asked and parts & self.words.tenants and query.action is Action.READ:
+                return Source(Origin.TENANT, query.entity)
         return Source(Origin.LOADED, query.entity)
 
     # --- types
@@ -269,3 +276,14 @@ class Origins:
 
 
 REQUEST_WORDS = frozenset({"path", "query", "body", "form", "header", "cookie", "file", "request"})
+ACCOUNTS = frozenset({"user", "account", "member", "person", "profile"})
+
+
+def is_credential(source: Source) -> bool:
+    """Whether request data is a credential: a token in a header, the key of a session in a cookie."""
+    return source.origin in {Origin.HEADER, Origin.COOKIE} and topic_of(source.name) in {Topic.CREDENTIAL, Topic.PRINCIPAL}
+
+
+def singular(word: str) -> str:
+    """`companies` is `company`."""
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")

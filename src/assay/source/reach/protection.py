@@ -11,10 +11,22 @@ from dataclasses import dataclass
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Check, Origin
-from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
-from assay.source.mentions import names_in, walk
+from assay.source.evaluate.values import (
+    Condition,
+    Const,
+    Exit,
+    External,
+    Generic,
+    Given,
+    Made,
+    Member,
+    Operation,
+    Value,
+    options,
+)
+from assay.source.mentions import walk
 from assay.source.reach.accesses import Found
-from assay.source.reach.origins import Origins, Source
+from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.spelling import spelled
 from assay.source.reach.trace import Trace
@@ -74,11 +86,18 @@ class Protection:
         """What protects an access by itself."""
         for test, sources in found.sources:
             caller = [source for source in sources if source.origin in OF_CALLER]
-            if caller and test.operator in {"==", "in", "is"}:
+            if caller and test.operator in {"==", "in", "is"} and self.is_always_caller(test.value):
                 return f"keyed: {test.field or 'key'} == {caller[0].name or 'the caller'}"
+            if found.action is Action.READ and sources and all(is_credential(source) for source in sources):
+                return f"keyed: {test.field or 'key'} == the credential {sources[0].name}"
         if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
             return "keyed: reached through the caller's own object"
         return self.compared(found) or self.authorized(found)
+
+    def is_always_caller(self, value: Value) -> bool:
+        """Whether a value comes from the caller's session in every case: `request.args.get("user") or current_user.id` does not."""
+        each = [sources for option in options(value) if (sources := self.origins.of(option))]
+        return all(any(source.origin in OF_CALLER for source in sources) for sources in each)
 
     def compared(self, found: Found) -> str:
         """A test that decides whether it happens, or what the caller sees of it."""
@@ -174,9 +193,9 @@ class Protection:
     def is_chosen(self, condition: Condition) -> bool:
         """Whether the caller decides a test by what it sends; that an object exists it does not."""
         sources = self.origins.of(condition.value)
-        return any(source.origin in OF_REQUEST for source in sources) and not any(
+        return (any(source.origin in OF_REQUEST for source in sources) and not any(
             source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources
-        ) or is_comparison_of_request(condition.value, self.origins)
+        )) or is_comparison_of_request(condition.value, self.origins)
 
     # --- ties
 
@@ -233,7 +252,7 @@ class Protection:
                 yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
             return
         is_caller = any(self.origins.is_principal(part) for part in parts)
-        words = {word for name in names_in(made.callee) for word in parts_of(name)}
+        words = {word for name in own_names(made) for word in parts_of(name)}
         if is_caller or is_authorizing(made):
             asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
             loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
@@ -267,7 +286,7 @@ class Protection:
         """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""
         if not self.origins.is_principal(value):
             return False
-        return any(topic_of(name) in {Topic.ROLE, Topic.SCOPE} for name in names_in(value))
+        return any(topic_of(name) in {Topic.ROLE, Topic.SCOPE} for name in own_names(value))
 
     def checks(self) -> tuple[Check, ...]:
         """Every tie that some test makes, once."""
@@ -280,6 +299,35 @@ class Protection:
         for made in self.calls:
             found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
         return tuple(found.values())
+
+
+def own_names(value: Value) -> Iterator[str]:
+    """The names of what is asked for: `user.profile.role`, `GetRole()`; not of what it is asked of by a call."""
+    for _ in range(8):
+        match value:
+            case Member(name=name, value=inner):
+                yield name
+                value = inner
+            case External(name=name):
+                yield from name.split(".")[-2:]
+                return
+            case Given(name=name):
+                yield name
+                return
+            case Made(callee=callee):
+                yield value.name
+                value = callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
+                if isinstance(value, Given) and not value.origin:
+                    return
+            case Operation(operands=operands) if operands:
+                for operand in operands[1:]:
+                    yield from own_names(operand)
+                value = operands[0]
+            case Generic(value=inner, keys=keys):
+                yield from (str(key.value) for key in keys if isinstance(key, Const))
+                value = inner
+            case _:
+                return
 
 
 def word_of(tie: Tie) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from assay.model.reach import Action
 from assay.source.evaluate import attributes
@@ -32,11 +31,14 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted
 from assay.source.reach.library import ACTION_OF_ROLE, words
+from assay.source.reach.linq import Linq
+from assay.source.reach.rawsql import RawSql
+from assay.source.reach.selection import Query, Test
 from assay.source.reach.stored import Stored
 
 LINKS = 24
 """Calls of one chain that are followed."""
-KEEPERS = re.compile(r"(Repository|Repo|Manager|Store|Dao|Collection|DbSet|Table)$")
+KEEPERS = re.compile(r"(Repository|Repo|RepositoryBase|(?<!SignIn)Manager|Store|Dao|Collection|DbSet|Table)$")
 """Endings of generic types from outside that keep objects of their type argument."""
 INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
 """Types from outside that have tables of their type arguments as members."""
@@ -48,35 +50,6 @@ PREDICATE_STEPS = 2_000
 COMPARING = frozenset({"==", "in", "is", "<=", ">=", "<", ">", "!=", "notin"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Test:
-    """One comparison that selects: a field of the stored type with a value."""
-
-    field: str
-    value: Value
-    operator: str = "=="
-    is_alternative: bool = False
-    """It stands under an `or`."""
-
-
-@dataclass(slots=True, eq=False)
-class Query:
-    """A chain that touches stored data."""
-
-    entity: str
-    cls: ClassValue | None
-    action: Action
-    made: Made
-    links: tuple[Made, ...]
-    tests: tuple[Test, ...] = ()
-    is_terminal: bool = True
-    """False when nothing runs it yet."""
-    is_certain: bool = True
-    base: Value | None = None
-    """The object through which it was reached: `user.items` of `user.items.filter(...)`."""
-    limits: tuple[str, ...] = field(default=())
-
-
 class Queries:
     """Recognises chains; what was recognised is kept by the identity of the call."""
 
@@ -85,6 +58,8 @@ class Queries:
         self.run = stored.run
         self.words = words(language)
         self.known: dict[int, tuple[Made, Query | None]] = {}
+        self.raw = RawSql(self)
+        self.linq = Linq(self) if language == "csharp" else None
 
     def of(self, made: Made) -> Query | None:
         """The query that a call ends (or continues), None for every other call."""
@@ -102,6 +77,7 @@ class Queries:
             match option:
                 case Made():
                     found = self.of(option)
+                    found = found or self.raw.rows(option) or self.raw.iterated(option)
                     if found is None and isinstance(option.callee, Member) and option.name in PASSING:
                         found = self.behind(option.callee.value, depth + 1)
                     if found is None and option.positional and option.name in WRAPPING:
@@ -124,6 +100,8 @@ class Queries:
         if stand_in is not None and isinstance(stand_in.type, ClassValue):
             return stand_in.type
         match value:
+            case Made(name="Map" | "Adapt" | "MapTo" | "As", type_arguments=(ClassValue() as cls,)):
+                return cls
             case Made():
                 query = self.of(value)
                 return query.cls if query is not None and query.action is Action.READ else None
@@ -138,6 +116,9 @@ class Queries:
     # --- one chain
 
     def _of(self, made: Made) -> Query | None:
+        raw = self.raw.of(made)
+        if raw is not None:
+            return raw
         links = self.links(made)
         begun = self.beginning(links)
         if begun is None:
@@ -146,7 +127,9 @@ class Queries:
         own = links[at:]
         if any(self.words.roles.get(link.name) in {"one", "key"} for link in own[:-1]) and made.name not in PASSING:
             return None  # a method of the object that was found
-        action, is_terminal = self.action(own)
+        if self.linq is not None and not self.linq.is_query(own):
+            return None
+        action, is_terminal = (self.linq.action(own) if self.linq is not None else None) or self.action(own)
         tests = tuple(test for link in own for test in self.tests(link, cls, is_first=link is own[0]))
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
         return Query(entity, cls, action, made, own, tests, is_terminal, is_certain, base, limits)
@@ -179,7 +162,7 @@ class Queries:
                 return (*found, at)
         return None
 
-    def begun(self, link: Made) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: PLR0911  # one case a way to begin
+    def begun(self, link: Made) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # one case a way to begin
         """Whether a call begins a query."""
         name, receiver = link.name, link.receiver
         if name in self.words.of_model and link.positional:
@@ -196,7 +179,7 @@ class Queries:
                 return found
         return None
 
-    def of_receiver(self, receiver: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: C901, PLR0911  # one case a kind of receiver
+    def of_receiver(self, receiver: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: C901  # one case a kind of receiver
         """Whether a method of this receiver begins a query."""
         match receiver:
             case Member(value=owner, name=member) if member in self.words.on_model:
@@ -231,7 +214,9 @@ class Queries:
         """A parameter or field declared as `DbSet<T>`, `IRepository<T>`, `UserManager<T>`."""
         if isinstance(type_, ClassValue):
             based = self.based(type_)
-            return self.of_type(based, name) if based is not None and name in self.words.roles else None
+            if based is None:
+                return self.linq.kept_in(type_, name) if self.linq is not None else None
+            return self.of_type(based, name) if name in self.words.roles else None
         if not isinstance(type_, Generic) or not type_.keys:
             return None
         holder = type_.value
@@ -244,6 +229,31 @@ class Queries:
         if KEEPERS.search(called):
             return cls.name, cls, name in self.words.roles, None
         return None
+
+    def kept_by(self, receiver: Value) -> str | None:
+        """The simple name of the type of what an object is handed to; "" for what surely stores nothing, None when it is not known."""
+        match receiver:
+            case Given(type=None):
+                return None
+            case Given(type=type_):
+                return self.name_of(type_)
+            case Instance(cls=cls):
+                return self.name_of(cls)
+            case Member(name=name):
+                return name if name[:1].isupper() and self.behind(receiver.value) is None else ""
+            case External(name=name):
+                return name.rpartition(".")[2]
+        return ""
+
+    def name_of(self, type_: Value | None) -> str:
+        """The simple name of a type; of a project's class that of the outside base that stores, if it has one."""
+        while isinstance(type_, Generic):
+            type_ = type_.value
+        if isinstance(type_, ClassValue):
+            names = [dotted(base.value if isinstance(base, Generic) else base) for base in attributes.mro(self.run, type_)]
+            stored = [name for name in names if name.endswith(self.words.keepers)]
+            return stored[0] if stored else type_.type.name
+        return type_.name.rpartition(".")[2] if isinstance(type_, External) else ""
 
     def based(self, cls: ClassValue) -> Generic | None:
         """The base from outside that keeps objects of its type argument: `class Users : UserManager<User>`."""
@@ -310,6 +320,9 @@ class Queries:
 
     def tests(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> Iterator[Test]:
         """The comparisons of one call."""
+        if self.linq is not None:
+            yield from self.linq.tests(link, cls)
+            return
         role = self.words.roles.get(link.name)
         if role == "create":
             return
@@ -372,6 +385,9 @@ class Queries:
     def of_call(self, made: Made, cls: ClassValue | None, *, is_alternative: bool, depth: int) -> Iterator[Test]:
         """`Item.id.in_(ids)`, `ids.Contains(o.Id)`, `o.Name.Equals(name)`, `Q(owner=user)`, `and_(a, b)`."""
         name, receiver = made.name, made.receiver
+        if self.linq is not None and (built := list(self.linq.built(made, cls))):
+            yield from built
+            return
         if receiver is not None and (found := self.stored.field_of(receiver)) and made.positional:
             yield Test(found, made.positional[0], "in" if name in {"in_", "Contains"} else "==", is_alternative)
             return
@@ -427,3 +443,6 @@ def unwrapped_class(value: Value) -> ClassValue | None:
     if isinstance(inner, Instance):
         return inner.cls
     return inner if isinstance(inner, ClassValue) else None
+
+
+__all__ = ["Queries", "Query", "Test"]

@@ -86,6 +86,7 @@ class Reader:
         self.settings: list[Setting] = []
         self.skipped: list[Skipped] = []
         self.reached: set[int] = set()
+        self.seen: set[tuple[str, str, str, Place, Place]] = set()
 
     def read(self) -> Reading:
         """Every application with its routes."""
@@ -108,7 +109,7 @@ class Reader:
             for parameter in self.handed(roots) if is_first else ():
                 self.container(parameter, around)
         self.unreached(roots)
-        return Reading(tuple(self.apis), tuple(self.distinct()), tuple(self.settings), tuple(self.skipped))
+        return Reading(tuple(self.apis), tuple(self.endpoints), tuple(self.settings), tuple(self.skipped))
 
     @staticmethod
     def alike(roots: list[Invocation]) -> dict[Place, list[Invocation]]:
@@ -121,15 +122,6 @@ class Reader:
                 place = tests.setdefault(application.conditions[-1].place, place)
             found.setdefault(place, []).append(application)
         return found
-
-    def distinct(self) -> Iterator[Endpoint]:
-        """The endpoints, those of a factory that was called twice once."""
-        seen: set[tuple[str, str, str, Place, Place | None]] = set()
-        for endpoint in self.endpoints:
-            key = (endpoint.api, endpoint.method, endpoint.path, endpoint.place, endpoint.route_place)
-            if key not in seen:
-                seen.add(key)
-                yield endpoint
 
     def mounted(self, applications: tuple[Invocation, ...]) -> Iterator[int]:
         """Applications that another one mounts."""
@@ -294,11 +286,16 @@ class Reader:
             self.add(verb, full, handler, call, around)
 
     def add(self, method: str, full: str, handler: Value | None, call: Made, around: Around) -> None:
-        """One endpoint."""
+        """One endpoint; that of a factory that was called twice, once."""
         inner = unwrapped(handler)[1]
         function = undecorated(inner) if inner is not None else None
         own = function if isinstance(function, FunctionValue) else None
         path = PARAMETER.sub(r"{\1}", full)
+        place = (place_of(own) if own is not None else None) or call.place
+        key = (around.api, method, path, place, call.place)
+        if key in self.seen:
+            return
+        self.seen.add(key)
         guards = self.guards(method, path, handler, call, around)
         shown = self.endpoint_dependencies(call, around)
         parameters, request = parameters_of(self.program, own, full) if own is not None else ((), None)
@@ -308,7 +305,7 @@ class Reader:
                 method=method,
                 path=path,
                 handler=own.name if own is not None else "(unknown)",
-                place=(place_of(own) if own is not None else None) or call.place,
+                place=place,
                 framework="fastapi",
                 authorization=authorization_of(guards),
                 guards=guards,

@@ -1,0 +1,106 @@
+"""Asks the live room about a running API, and joins what it says with what is known of code and contracts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from assay.assessment.live_routes import of_contract, routes
+from assay.assessment.reconcile import reconciled
+from assay.assessment.rooms import Asked, Progress
+from assay.contract.read import contract
+from assay.live.session import Live, LiveOrder, run
+from assay.model.contract import Contract, Observed
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.place import Place
+from assay.model.program import Api, Inventory
+from assay.model.target import Route, Target
+from assay.model.verdict import Verdict
+from assay.plugins.probe import Probe
+
+FRAMEWORK = "http"
+"""Of an API that is known by its answers alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoom:
+    """The live room with an order: asks when it is called."""
+
+    order: LiveOrder
+    probes: tuple[Probe, ...]
+
+    def __call__(self, inventory: Inventory, progress: Progress) -> Asked:
+        order = replace(self.order, api=_api(inventory, self.order), routes=routes(inventory, self.order.base))
+        found: list[Contract] = []
+
+        def read(source: bytes, path: str, target: Target) -> tuple[Route, ...]:
+            document = contract(source, path.lstrip("/"))
+            if not document.standard or not document.operations:
+                return ()
+            found.append(replace(document, api=target.api, is_named=True))
+            return of_contract(document, target.api, target.base)
+
+        live = run(order, self.probes, read, progress)
+        joined = _joined(inventory, live, found)
+        places = {(each.api, each.method, each.path): each.place for each in joined.endpoints}
+        return Asked(
+            inventory=joined,
+            verdicts=tuple(_placed(live.verdicts, places)),
+            executed=live.executed,
+            is_complete=not (live.problem or live.stopped),
+            problem=live.problem,
+        )
+
+
+def _api(inventory: Inventory, order: LiveOrder) -> str:
+    """The API of the tree that the target is, where there is but one; else the origin."""
+    return order.api or (inventory.apis[0].id if len(inventory.apis) == 1 else order.origin)
+
+
+def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inventory:
+    """The inventory with what the live room saw."""
+    origin, target = Place(live.target.origin, 0), live.target
+    known = {(endpoint.api, endpoint.method, endpoint.path) for endpoint in inventory.endpoints}
+    alive = {(each.api, each.method, each.path): each for each in live.observed}
+    new = [
+        _endpoint(route, alive.get((route.api, route.method, route.path)), origin)
+        for route in (() if live.problem else target.routes)
+        if (route.api, route.method, route.path) not in known and (route.api, "ANY", route.path) not in known
+    ]
+    apis = {api.id for api in inventory.apis}
+    own = () if target.api in apis or live.problem else (Api(target.api, target.origin, FRAMEWORK, "", ".", origin),)
+    seen = replace(
+        inventory,
+        apis=tuple(sorted((*inventory.apis, *own), key=lambda api: api.id)),
+        endpoints=tuple(
+            sorted((*inventory.endpoints, *new), key=lambda each: (each.api, each.path, each.method, each.place))
+        ),
+        contracts=(*inventory.contracts, *contracts),
+        skipped=tuple(sorted({*inventory.skipped, *live.skipped})),
+    )
+    return reconciled(seen, live.observed)
+
+
+def _endpoint(route: Route, observed: Observed | None, origin: Place) -> Endpoint:
+    is_refused = observed.is_refused if observed else None
+    authorization = {True: Authorization.AUTHENTICATED, False: Authorization.PUBLIC, None: Authorization.UNKNOWN}[
+        is_refused
+    ]
+    views = (*(view for view in route.views if view != "live"), *(("live",) if observed and observed.is_alive else ()))
+    return Endpoint(
+        api=route.api,
+        method=route.method,
+        path=route.path,
+        handler="",
+        place=origin,
+        framework=FRAMEWORK,
+        authorization=authorization,
+        views=views or ("live",),
+        reasons=() if is_refused is not None else ("it was not asked, or its answer does not tell",),
+    )
+
+
+def _placed(verdicts: Iterable[Verdict], places: dict[tuple[str, str, str], Place]) -> Iterator[Verdict]:
+    """Each verdict at the place of its endpoint in the code, where there is one."""
+    for verdict in verdicts:
+        subject = verdict.subject
+        place = places.get((subject.api, subject.method, subject.path))
+        yield replace(verdict, place=place) if verdict.place is None and place else verdict

@@ -1,0 +1,100 @@
+"""Static proposes, live proves: a verdict from the code is confirmed or refuted by a live one on the same endpoint.
+
+Source: docs/decisions/0008-contract-and-drift.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from assay.assessment.template import Segments, segments
+from assay.model.place import Step
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+
+LIVE = ("AP4", "AP5")
+"""Rules of these ids judge what a running API answered."""
+OPEN = "missing-authentication"
+CONFIRMABLE = frozenset({"bola", "bfla", OPEN})
+"""Weaknesses for which a live failure is a proof of the static one, and not another place of the same class."""
+Key: TypeAlias = tuple[str, str, Segments]
+
+
+def settle(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts, in their order, those from the code settled by those that a live call gave.
+
+    A call without credentials that was refused refutes a failing verdict of missing authentication: it passes, and says both. A
+    live failure confirms a failing verdict of the same weakness. A verdict on every method of a path is settled by none,
+    since a live call asks one.
+    """
+    given = tuple(verdicts)
+    proofs: dict[tuple[str, Key], list[Verdict]] = defaultdict(list)
+    for verdict in given:
+        if is_live(verdict) and verdict.subject.kind == "endpoint" and not verdict.subject.symbol:
+            proofs[verdict.weakness, _key(verdict)].append(verdict)
+    return tuple(_settled(verdict, proofs) for verdict in given)
+
+
+def is_live(verdict: Verdict) -> bool:
+    """Whether a verdict rests on answers of a running API."""
+    return verdict.rule.startswith(LIVE)
+
+
+def _settled(verdict: Verdict, proofs: Mapping[tuple[str, Key], list[Verdict]]) -> Verdict:
+    if is_live(verdict) or verdict.outcome is not Outcome.FAIL or verdict.subject.kind != "endpoint":
+        return verdict
+    found = proofs.get((verdict.weakness, _key(verdict)), [])
+    failing = [proof for proof in found if _is_proof(proof, Outcome.FAIL)]
+    passing = [proof for proof in found if _is_proof(proof, Outcome.PASS)]
+    if failing and verdict.weakness in CONFIRMABLE:
+        return _confirmed(verdict, failing[0])
+    if passing and not failing and verdict.weakness == OPEN:
+        return _refuted(verdict, passing[0])
+    return verdict
+
+
+def _is_proof(verdict: Verdict, outcome: Outcome) -> bool:
+    """Whether it says this, and is more than a suspicion."""
+    return verdict.outcome is outcome and verdict.confidence is not Confidence.TENTATIVE
+
+
+def _confirmed(verdict: Verdict, proof: Verdict) -> Verdict:
+    message = f"{verdict.message} A live call shows it ({proof.rule})."
+    return replace(
+        verdict,
+        message=message,
+        severity=min(verdict.severity, proof.severity, key=_rank),
+        confidence=Confidence.CONFIRMED,
+        steps=(*verdict.steps, *_evidence(proof)),
+    )
+
+
+def _refuted(verdict: Verdict, proof: Verdict) -> Verdict:
+    message = (
+        f"{verdict.subject.name} looks open in the code ({verdict.rule}), "
+        f"but a live call without credentials was refused ({proof.rule})."
+    )
+    static = Step(f"{verdict.rule} said: {verdict.message}", verdict.place)
+    return replace(
+        verdict,
+        outcome=Outcome.PASS,
+        message=message,
+        severity=Severity.INFO,
+        confidence=Confidence.CONFIRMED,
+        steps=(static, *verdict.steps, *_evidence(proof)),
+        fix="",
+    )
+
+
+def _evidence(proof: Verdict) -> tuple[Step, ...]:
+    return (Step(f"{proof.rule} says live: {proof.message}", proof.place), *proof.steps)
+
+
+def _key(verdict: Verdict) -> Key:
+    """API, method and path, whatever its parameters are called."""
+    subject = verdict.subject
+    return (subject.api, subject.method, segments(subject.path))
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank

@@ -1,0 +1,35 @@
+"""What a pack tells people and other tools about a window: written from a dossier, while the other reports are written from one run.
+
+`written` gives every file: a page for people (`_page`), OSCAL assessment plan, results and plan of action (`_oscal`), one finding and one
+control a file (`_sheets`), tables of slots, runs and populations and those that GRC platforms import (`_tables`).
+May import `model`, `errors` and `outline`. To add a file: a writer beside these, and its line in `written`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.model.dossier import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file with its text."""
+
+    path: str
+    text: str
+    media: str
+
+
+def written(dossier: Dossier) -> tuple[Written, ...]:
+    """All files, by path; the same dossier gives the same text."""
+    return tuple(sorted(_all(dossier), key=lambda each: each.path))
+
+
+def _all(dossier: Dossier) -> Iterator[Written]:
+    from assay.reports.dossier import _oscal, _page, _sheets, _tables  # noqa: PLC0415 - loaded when a pack is made
+
+    yield Written("report.html", _page.page(dossier), "text/html")
+    for path, text in (*_oscal.documents(dossier), *_sheets.sheets(dossier)):
+        yield Written(path, text, "application/json")
+    for path, text in _tables.tables(dossier):
+        yield Written(path, text, "text/csv" if path.endswith(".csv") else "application/json")

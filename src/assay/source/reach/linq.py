@@ -1,0 +1,213 @@
+"""Queries of C#: which method of a chain selects, which runs it, what specifications and filter builders compare.
+
+Here declared types and lambdas say more than names do, so a call counts only as far as its role is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from assay.model.reach import Action
+from assay.source.evaluate import attributes, generic
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Value,
+    options,
+)
+from assay.source.reach.selection import Test
+
+if TYPE_CHECKING:
+    from assay.source.reach.query import Queries
+
+OPERATORS = frozenset(
+    """
+    Where Select SelectMany OrderBy OrderByDescending ThenBy ThenByDescending Include ThenInclude AsNoTracking
+    AsTracking AsQueryable AsSplitQuery AsSingleQuery Skip Take Distinct GroupBy Join GroupJoin LeftJoin
+    ProjectTo ProjectToType IgnoreQueryFilters IgnoreAutoIncludes ForEach ForEachAsync TagWith Reverse Concat
+    Union Except OfType Cast WithSpecification AsNoTrackingWithIdentityResolution DistinctBy AsEnumerable
+    AsAsyncEnumerable Sort Limit Project ApplySpecification If WhereIf PageBy ToQueryable Set SetProperty
+    DefaultIfEmpty UnionBy TakeWhile SkipWhile Chunk IncludeOptimized
+    """.split()
+)
+"""Methods that go on with a query."""
+DONE = frozenset({"one", "key", "list", "count", "create", "update", "delete"})
+"""Roles after which the data is in memory."""
+SELECTING = frozenset({"filter", "one", "count", "list", "delete"})
+FILTERS = frozenset({"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch"})
+"""Methods of filter builders: a field and a value."""
+BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete|Exists|Has)(\w*?)By(\w+?)(Async)?$|^(Get|Find|Load|Delete|Remove)(One)?(Async)?$")
+VERBS = (
+    (re.compile(r"^(Get|Find|List|Load|Fetch|Search|Query|Read)\w*(All|List|Many|Paged|s)(\w*Async)?$|^(List|Search|Query)"), Action.LIST),
+    (re.compile(r"^(Get|Find|Load|Fetch|Read|Exists|Any|Has|Count|Is|Single|First)"), Action.READ),
+    (re.compile(r"^(Add|Create|Insert|Store)"), Action.CREATE),
+    (re.compile(r"^(Update|Save|Set|Upsert|Modify|Change|Replace|Patch)"), Action.UPDATE),
+    (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
+)
+KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
+SAVING_ALL = re.compile(r"^(Save(Changes|Entities)?(Async)?|Commit(Async)?|Complete(Async)?|UnitOfWork)$")
+TOKENS = re.compile(r"cancellationtoken|^ct$|\bnone$", re.IGNORECASE)
+DEPTH = 24
+
+
+class Linq:
+    """Reads chains of C#."""
+
+    def __init__(self, queries: Queries) -> None:
+        self.queries = queries
+        self.run = queries.run
+        self.roles = queries.words.roles
+        self.calls: Sequence[Made] = ()
+        """Everything that the trace recorded, once it is done."""
+
+    def is_query(self, links: list[Made]) -> bool:
+        """Whether the last call of a chain is a part of the query, or works on its rows; not a method of what was loaded."""
+        return all(link.name in self.roles or link.name in OPERATORS for link in links) or self.is_own(links)
+
+    def is_own(self, links: list[Made]) -> bool:
+        """Whether it is a method of a repository's own: `orders.GetOpenOrders(customer)`."""
+        if verb(links[0].name) is None or any(link.name not in OPERATORS and link.name not in self.roles for link in links[1:]):
+            return False
+        names = [self.queries.kept_by(option) or "" for option in options(links[0].receiver)]
+        return any(KEEPING.search(name) for name in names)
+
+    def action(self, links: list[Made]) -> tuple[Action, bool] | None:
+        """What a repository's own method does, going by its name; None for all others."""
+        name = links[-1].name
+        if len(links) > 1 or name in self.roles or name in OPERATORS:
+            return None
+        found = verb(name)
+        return (found, True) if found is not None else None
+
+    # --- what selects
+
+    def tests(self, link: Made, cls: ClassValue | None) -> Iterator[Test]:
+        """The comparisons of one call."""
+        name, role = link.name, self.roles.get(link.name)
+        given = [value for value in (*link.positional, *link.named.values()) if not is_token(value)]
+        plain = [value for value in given if not self.is_predicate(value)]
+        if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
+            yield from self.by_key(name, plain)
+        if role in SELECTING or role is None or role == "key" or name.startswith(("UpdateOne", "UpdateMany", "ReplaceOne", "FindOneAnd")):
+            for value in given:
+                if self.is_predicate(value) and name not in OPERATORS - {"Where", "WhereIf", "WithSpecification", "ApplySpecification"}:
+                    yield from self.predicate(value, cls)
+
+    def by_key(self, name: str, given: list[Value]) -> Iterator[Test]:
+        """`FindAsync(a, b)`, `GetByUserId(id)`: the name may tell the field."""
+        match = BY_KEY.match(name)
+        field = match[3] if match is not None and match[3] else ""
+        field = "" if field in {"Id", "Ids", "Key", "PrimaryKey"} else field
+        for value in given[:1] if field or self.roles.get(name) != "key" else given[:3]:
+            for test in self.queries.by_key(value):
+                yield Test(field, test.value)
+
+    def is_predicate(self, value: Value) -> bool:
+        """Whether an argument selects: a lambda, a specification, a filter that was built."""
+        for option in options(value):
+            match option:
+                case FunctionValue():
+                    return True
+                case Made(name=name) if name in FILTERS or name in {"And", "Or"}:
+                    return True
+                case Operation(operator="&" | "|"):
+                    return True
+                case Instance(cls=cls):
+                    return self.is_specification(cls)
+        return False
+
+    def is_specification(self, cls: ClassValue) -> bool:
+        """Whether a class selects, going by what it and its bases are called."""
+        names = [base.type.name if isinstance(base, ClassValue) else str(getattr(base, "name", "")) for base in attributes.mro(self.run, cls)]
+        names += [str(getattr(b.value, "name", "")) for b in attributes.mro(self.run, cls) if isinstance(b, Generic)]
+        return any("Specification" in name or name.endswith(("Spec", "Filter", "Criteria")) for name in names)
+
+    def predicate(self, value: Value, cls: ClassValue | None) -> Iterator[Test]:
+        """The comparisons of an argument that selects."""
+        for option in options(value):
+            if isinstance(option, Instance):
+                yield from self.specified(option, cls)
+            else:
+                yield from self.queries.predicate(option, cls)
+
+    def specified(self, instance: Instance, cls: ClassValue | None) -> Iterator[Test]:
+        """What a specification selects: lambdas that it keeps, and the chain on its `Query` that its constructor wrote."""
+        for held in list(instance.attributes.values()):
+            for part in held.items if isinstance(held, Items) else options(held):
+                if isinstance(part, FunctionValue) and not part.function.name and len(part.function.parameters) == 1:
+                    yield from self.queries.predicate(part, cls)
+        for made in self.calls or self.run.made:
+            if self.roles.get(made.name) == "filter" and rooted_in(made, instance):
+                for value in made.positional:
+                    yield from self.queries.predicate(value, cls)
+
+    def built(self, made: Made, cls: ClassValue | None) -> Iterator[Test]:
+        """`Builders<T>.Filter.Eq(x => x.Id, id)`."""
+        if made.name not in FILTERS or len(made.positional) < 2:
+            return
+        first, value = made.positional[:2]
+        field = ""
+        for option in options(first):
+            if isinstance(option, FunctionValue):
+                field = self.queries.stored.field_of(self.queries.body(option, cls))
+            elif isinstance(option, Const) and isinstance(option.value, str):
+                field = option.value.removeprefix("_").capitalize() if option.value in {"_id", "id"} else option.value
+        if field:
+            yield Test(field, value, "in" if made.name.endswith("In") else "==")
+
+    # --- repositories whose code is not there
+
+    def kept_in(self, cls: ClassValue, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
+        """What an interface that is called a repository keeps, when nothing in the project implements it."""
+        if not KEEPING.search(cls.type.name) or (verb(name) is None and name not in self.roles):
+            return None
+        for base in attributes.bases(self.run, cls):
+            found = generic.named(base)
+            for key in found[1] if found is not None else ():
+                inner = self.queries.stored.class_of_type(key)
+                if inner is not None:
+                    return inner.name, inner, False, None
+        plain = KEEPING.sub("", cls.type.name)
+        plain = plain[1:] if plain[:1] == "I" and plain[1:2].isupper() else plain
+        known = self.run.csharp.types.all(plain) if plain else ()
+        return (plain, known[0] if known else None, False, None) if plain else None
+
+
+def verb(name: str) -> Action | None:
+    """What a method of a repository does, going by its name."""
+    return next((action for pattern, action in VERBS if pattern.match(name)), None)
+
+
+def is_token(value: Value) -> bool:
+    """Whether an argument only says when to give up."""
+    match value:
+        case Given(type=External(name=name)):
+            return name.endswith("CancellationToken")
+        case External(name=name) | Member(name=name):
+            return TOKENS.search(name) is not None
+    return False
+
+
+def rooted_in(made: Made, instance: Instance) -> bool:
+    """Whether a chain begins at the query of a specification."""
+    value: Value | None = made
+    for _ in range(DEPTH):
+        match value:
+            case Made():
+                value = next(options(value.receiver), None)
+            case Member(value=inner, name="Query"):
+                return inner is instance
+            case _:
+                return False
+    return False

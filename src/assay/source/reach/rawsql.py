@@ -1,0 +1,139 @@
+"""SQL that a handler runs as text: `cursor.execute("SELECT ...", [id])`, `conn.fetchrow("... $1", id)`, queries kept in `.sql` files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from assay.model.reach import Action
+from assay.source.evaluate.values import ClassValue, Const, Made, Member, Value, options
+from assay.source.reach.selection import Query, Test
+from assay.source.reach.sql import Statement, bound, is_sql, statements
+
+if TYPE_CHECKING:
+    from assay.source.reach.query import Queries
+
+NAMED = re.compile(r"^--\s*name:\s*([\w-]+)(?:\([^)]*\))?\s*([\^$!*#<]*)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL)
+"""A query of a file: `-- name: get-user-by-id^`, then its text."""
+LOADERS = frozenset({"from_path", "from_str"})
+KEY = re.compile(r"^(id|pk|uuid|guid|(.+?)_?id)$", re.IGNORECASE)
+PLACES = 2
+"""Arguments among which the text of a statement is looked for: some calls are given the connection first."""
+
+
+class RawSql:
+    """Recognises statements that are text, and the rows that they gave."""
+
+    def __init__(self, queries: Queries) -> None:
+        self.queries = queries
+        self.words = queries.words
+        self.ran: dict[int, list[Made]] = {}
+        """Statements by the identity of what they were run on."""
+        self.single: set[int] = set()
+        self.files: dict[str, tuple[str, str]] | None = None
+
+    def see(self, calls: Sequence[Made]) -> None:
+        """Learn which rows belong to which statement: a cursor gives those of the statement that it ran last."""
+        for made in calls:
+            receiver = made.receiver
+            if receiver is None:
+                continue
+            if made.name in self.words.sql and self.text_of(made) is not None:
+                self.ran.setdefault(id(receiver), []).append(made)
+            elif made.name in self.words.rows and (last := self.last(receiver, made.index)) is not None:
+                if made.name in self.words.row:
+                    self.single.add(id(last))
+
+    def last(self, receiver: Value, index: int) -> Made | None:
+        """The statement that was run last on a cursor before some call."""
+        return next((made for made in reversed(self.ran.get(id(receiver), ())) if made.index < index), None)
+
+    def rows(self, made: Made) -> Query | None:
+        """The statement whose rows a call gives."""
+        if made.name not in self.words.rows or made.receiver is None:
+            return None
+        last = self.last(made.receiver, made.index)
+        return self.queries.of(last) if last is not None else None
+
+    def iterated(self, cursor: Value) -> Query | None:
+        """The statement whose rows a loop over a cursor gives."""
+        ran = self.ran.get(id(cursor))
+        return self.queries.of(ran[-1]) if ran else None
+
+    def of(self, made: Made) -> Query | None:
+        """The query that a call runs."""
+        if made.name in self.words.sql:
+            at = self.text_of(made)
+            if at is not None:
+                given = tuple(value for position, value in enumerate(made.positional) if position > at)
+                return self.query(made, list(statements(made.positional[at])), given, self.receiver_class(made))
+        return self.kept(made)
+
+    def text_of(self, made: Made) -> int | None:
+        """The position of the argument that is the text of a statement."""
+        return next((at for at, value in enumerate(made.positional[:PLACES]) if is_sql(value)), None)
+
+    def receiver_class(self, made: Made) -> ClassValue | None:
+        """The stored type that `Model.objects.raw(...)` gives."""
+        for option in options(made.receiver):
+            owner = option.value if isinstance(option, Member) else option
+            found = self.queries.stored.entity(owner) if isinstance(owner, ClassValue) else None
+            if found is not None:
+                return found
+        return None
+
+    def query(self, made: Made, found: list[Statement], given: tuple[Value, ...], cls: ClassValue | None) -> Query | None:
+        """What a call does that runs one of these statements; what only some of them compare selects in some cases only."""
+        if not found:
+            return None
+        first = found[0]
+        always = set.intersection(*({each.column for each in statement.comparisons} for statement in found))
+        tests = tuple(
+            Test(each.column, value, each.operator, each.is_alternative or each.column not in always)
+            for statement in found
+            for each in statement.comparisons
+            if (value := bound(each, given, made.named)) is not None
+        )
+        by_key = any(is_key(test, first.table) for test in tests)
+        is_single = by_key or first.is_single or id(made) in self.single or made.name in self.words.row
+        action = Action.READ if first.action is Action.LIST and is_single else first.action
+        limits = ("limit",) if first.is_bounded else ()
+        return Query(cls.name if cls is not None else first.table, cls, action, made, (made,), tests, limits=limits, fields=first.columns)
+
+    # --- queries in files
+
+    def kept(self, made: Made) -> Query | None:
+        """`queries.get_user(conn, id=1)` of a set of queries that was loaded from files."""
+        receiver = made.receiver
+        if not isinstance(receiver, Made) or receiver.name not in LOADERS:
+            return None
+        held = self.catalogue().get(made.name.replace("-", "_"))
+        if held is None:
+            return None
+        kind, written = held
+        query = self.query(made, list(statements(Const(written))), made.positional[1:], None)
+        if query is not None and query.action is Action.LIST and kind[:1] in {"^", "$"}:
+            query.action = Action.READ
+        return query
+
+    def catalogue(self) -> dict[str, tuple[str, str]]:
+        """Every named query of the `.sql` files of the project: name -> (what it gives, its text)."""
+        if self.files is None:
+            self.files = dict(self.in_files())
+        return self.files
+
+    def in_files(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The named queries of the files, in order."""
+        project = self.queries.stored.program.project
+        for path in sorted(project.other_paths(".sql")):
+            for name, kind, written in NAMED.findall(project.text(path) or ""):
+                yield name.replace("-", "_"), (kind, written)
+
+
+def is_key(test: Test, table: str) -> bool:
+    """Whether a comparison selects one row: by `id`, by `order_id` of a table of orders."""
+    match = KEY.match(test.field)
+    if match is None or test.operator != "==" or test.is_alternative:
+        return False
+    return match.group(2) is None or table.lower().startswith(match.group(2).lower())

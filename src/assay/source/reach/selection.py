@@ -1,0 +1,39 @@
+"""What a data access selects and touches: the nouns of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.model.reach import Action
+from assay.source.evaluate.values import ClassValue, Made, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Test:
+    """One comparison that selects: a field of the stored type with a value."""
+
+    field: str
+    value: Value
+    operator: str = "=="
+    is_alternative: bool = False
+    """It stands under an `or`."""
+
+
+@dataclass(slots=True, eq=False)
+class Query:
+    """A chain that touches stored data."""
+
+    entity: str
+    cls: ClassValue | None
+    action: Action
+    made: Made
+    links: tuple[Made, ...]
+    tests: tuple[Test, ...] = ()
+    is_terminal: bool = True
+    """False when nothing runs it yet."""
+    is_certain: bool = True
+    base: Value | None = None
+    """The object through which it was reached: `user.items` of `user.items.filter(...)`."""
+    limits: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Columns that a statement writes."""
