@@ -31,7 +31,7 @@ from assay_verify.verification import Asked, verify
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 YEAR = (START.replace(hour=0), START.replace(hour=0) + timedelta(days=364))
 WEEKS, OPEN = 52, 6
-SCOPE, RULE, FAMILY, WEAKNESS = "static:shop", "AP001", "anonymous-write", "missing-authentication"
+SCOPE, RULE, FAMILY, WEAKNESS = "static:shop", "AP004", "posture", "missing-authentication"
 PASSING = 1000
 """Endpoints that pass in every run."""
 TARGET = 60.0

@@ -149,7 +149,9 @@ def test_paths_that_match_are_left_out(tmp_path: Path) -> None:
 
 def test_a_reader_that_leaves_early_changes_no_exit_code(tmp_path: Path) -> None:
     root = project(tmp_path, GUARDED)
-    command = f"{sys.executable} -m assay.cli.entry scan {root} --format json --no-record | true; echo ${{PIPESTATUS[0]}}"
+    command = (
+        f"{sys.executable} -m assay.cli.entry scan {root} --format json --no-record | true; echo ${{PIPESTATUS[0]}}"
+    )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("0\n", "")
 
@@ -185,3 +187,34 @@ def test_odd_names_and_a_latin_locale_break_no_report(tmp_path: Path) -> None:
     (root / os.fsdecode(b"caf\xe9.py")).write_text(OPEN.replace("/orders", "/\N{SNOWMAN}"), encoding="utf-8")
     for form in ("terminal", "json", "csv", "html"):
         assert assay("scan", root, "--format", form, PYTHONIOENCODING="latin-1", LC_ALL="C").code == 1
+
+
+CONTRACT = "openapi: 3.0.3\ninfo: {title: Shop, version: 1}\npaths: {/orders: {get: {}}}\n"
+
+
+def test_a_contract_that_is_named_is_read_instead_of_those_found(tmp_path: Path) -> None:
+    tree = project(tmp_path / "tree")
+    (tree / "openapi.yaml").write_text(CONTRACT, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(CONTRACT.replace("{get: {}}", "{put: {}}"), encoding="utf-8")
+    done = assay("scan", "tree", "--contract", "other.yaml", "--format", "json", at=tmp_path)
+    report = json.loads(done.out)
+    assert report["run"]["options"]["contract"] == "other.yaml"
+    assert {v["subject"]["path"] for v in report["verdicts"] if v["rule"] == "AP313"} >= {"/orders"}
+    assert str(tmp_path) not in done.out
+
+
+def test_a_contract_that_is_not_there_is_told_with_the_mend(tmp_path: Path) -> None:
+    done = assay("scan", project(tmp_path), "--contract", "nosuch.yaml")
+    assert done.code == 2
+    assert "there is no file" in done.err
+    assert "Mend: name an OpenAPI document" in done.err
+
+
+def test_a_contract_alone_is_not_clean(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text(CONTRACT, encoding="utf-8")
+    done = assay("scan", tmp_path, "--format", "json")
+    assert done.code == 3
+    assert "Only a contract was read, with 1 operation" in done.err
+    report = json.loads(done.out)
+    assert report["score"] is None
+    assert "AP301" in {verdict["rule"] for verdict in report["verdicts"]}

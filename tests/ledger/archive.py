@@ -15,7 +15,7 @@ from assay.ledger.encoding import decoded, encoded, plain, read
 from assay.ledger.recall import Recall, recalled
 from assay.ledger.session import Places, Session, writing
 from assay.ledger.standing import Standing, compared
-from assay.model.evidence import RunRecord
+from assay.model.evidence import RunRecord, Waived
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Archive:
             (sealed,) = session.remember([session.fact(subject, noun)])
         return sealed
 
-    def scan(self, scan: Scan, coverage: float = 1.0) -> str:
+    def scan(self, scan: Scan, coverage: float = 1.0, waived: tuple[Waived, ...] = ()) -> str:
         """Record a scan as a project would; gives its run id."""
         with self.open() as session:
             last = session.ledger.newest(SCOPE, "run", 0)
@@ -53,11 +53,16 @@ class Archive:
             named = next((each for each in before.attachments if each.name == "findings"), None) if before else None
             raw = session.ledger.attachment(named.digest) if named else b""
             standings = [read(Standing, line) for line in lines.read(raw)]
-            told = compared(look(scan), standings, last.entry.payload if last else "", {})
+            runs = {
+                each.entry.payload: session.ledger.body(each.entry.payload) for each in session.ledger.of_type("run")
+            }
+            known = {id_: decoded(RunRecord, body) for id_, body in runs.items()} | {"": record(scan, "", self.at)}
+            told = compared(look(scan, known), standings, last.entry.payload if last else "", {})
             blob = lines.written(plain(each) for each in told.standings)
             run = replace(
                 record(scan, last.entry.payload if last else "", self.at),
                 coverage=coverage,
+                waived=waived,
                 attachments=(lines.attachment("findings", "application/vnd.assay.findings+jsonl", blob),),
             )
             id_ = digest(canonical(encoded(run)))

@@ -253,6 +253,20 @@ def _hold(shown: dict[Subject, str], scan: Scan) -> None:
             shown[about] = "gone"
 
 
+@given(STEPS, st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_whatever_happened_a_whole_strict_scan_closes_what_is_fixed_or_gone(
+    steps: list[Scan | str], is_fixed: bool
+) -> None:
+    world = World()
+    world.scan(FAILING)
+    for step in steps:
+        _take(world, step)
+    passing = (A, OTHER) if is_fixed else (OTHER,)
+    world.scan(Scan(passing=passing, rules=("AP004", "AP005", "AP007"), version="1.0.1"))
+    assert world.name(A) in ({FIXED} if is_fixed else {REMOVED, FIXED})
+
+
 @given(STEPS)
 @settings(max_examples=150, deadline=None)
 def test_what_was_derived_for_a_moment_stays_as_more_is_recorded(steps: list[Scan | str]) -> None:

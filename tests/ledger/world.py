@@ -1,9 +1,10 @@
 """A project whose endpoints come and go, scanned again and again: runs, what people say, and the events that a ledger would hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from assay.ledger.history import Event, Fact, Policies, State, states
+from assay.ledger.history import Event, Fact, Policies, State, doubts_about, states
 from assay.ledger.standing import Look, Standing, compared
 from assay.model.decision import Acceptance, FixClaim, Sla
 from assay.model.evidence import ApiRun, FindingChange, RuleRun, RunRecord, VerdictList
@@ -70,7 +71,7 @@ class World:
         run = record(scan, self.previous, self.at)
         id_ = f"{self.sequence:064d}"
         claims = {each.fact.fingerprint: "claimed" for each in self.events if isinstance(each.fact, FixClaim)}
-        told = compared(look(scan), self.standings, self.previous, claims)
+        told = compared(look(scan, {**self.runs, "": run}), self.standings, self.previous, claims)
         self.runs[id_] = run
         self.changes = tuple(
             replace(each, scope=SCOPE, run=id_, last_failed=each.last_failed or (id_ if each.outcome == "fail" else ""))
@@ -114,7 +115,7 @@ class World:
         self.events.append(Event(self.sequence, self.at, "ci", fact))
 
 
-def look(scan: Scan) -> Look:
+def look(scan: Scan, runs: Mapping[str, RunRecord]) -> Look:
     judged = [
         *((each, Outcome.FAIL) for each in scan.failing),
         *((each, Outcome.PASS) for each in scan.passing),
@@ -137,6 +138,7 @@ def look(scan: Scan) -> Look:
         listed=frozenset(scan.listed if scan.listed is not None else [about for about, _ in judged]),
         complete=frozenset({API}) if scan.is_read and scan.is_complete else frozenset(),
         is_exempt=lambda _: False,
+        closes=lambda change: not any(doubts_about(change, runs.__getitem__)),
         may_remove=scan.kind == "static" and scan.is_complete,
     )
 

@@ -69,8 +69,8 @@ class Script:
 def script(text: str) -> Script:
     """The script of a fence."""
     lines = text.splitlines()
-    setup = [line[1:].strip() for line in lines if re.match(r"#(?!##)", line)]
-    rest = "\n".join(line for line in lines if not re.match(r"#(?!##)", line))
+    count = next((index for index, line in enumerate(lines) if not re.match(r"#(?!##)", line)), len(lines))
+    setup, rest = [line[1:].strip() for line in lines[:count]], "\n".join(lines[count:])
     return Script(target(setup), [_play(part) for part in PART.split(rest) if part.strip()])
 
 

@@ -42,10 +42,18 @@ def raw(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable
         async with server:
             await server.serve_forever()
 
+    async def end() -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def work() -> None:
         asyncio.set_event_loop(loop)
         with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
+        loop.run_until_complete(end())
+        loop.close()
 
     task = loop.create_task(serve())
     thread = threading.Thread(target=work, daemon=True)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft7Validator
 from tests.reports.dossiers import EMPTY, OTHER, PRINT, SHOP, STATES, dossiers
 from tests.reports.made import bounded
 
 from assay.model.dossier import Dossier
-from assay.reports.dossier import written
+from assay.reports.dossier import printed, written
 
 DATA = Path(__file__).parent / "data"
 OSCAL = ("assessment-plan", "assessment-results", "poam")
@@ -194,6 +194,23 @@ def test_every_state_of_a_control_has_a_target_but_the_one_outside() -> None:
     from assay.reports.dossier._oscal import TARGETS
 
     assert {*TARGETS, "outside"} == set(STATES)
+
+
+@pytest.mark.parametrize("dossier", [SHOP, EMPTY], ids=["shop", "empty"])
+def test_the_report_on_paper_is_tagged_archivable_and_holds_the_evidence(dossier: Dossier) -> None:
+    paper = printed(dossier)
+    assert paper.startswith(b"%PDF-")
+    assert b"<pdfaid:part>3" in paper
+    assert b"<pdfaid:conformance>A" in paper
+    assert b"/StructTreeRoot" in paper
+    assert b"evidence.json" in paper
+    assert paper == printed(dossier)
+
+
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(dossiers)
+def test_any_dossier_can_be_printed(dossier: Dossier) -> None:
+    assert printed(dossier).startswith(b"%PDF-")
 
 
 class _Tags(HTMLParser):

@@ -1,11 +1,11 @@
 """Derives what an auditor is told about a window from the ledger: findings, runs, slots and how each control stood."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from assay.assessment.operating import Stage, operated
 from assay.assessment.replay import replayed, weighing
 from assay.assessment.settings import Settings
 from assay.errors import LedgerError
@@ -16,17 +16,15 @@ from assay.ledger.judgement import judged
 from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
-from assay.model.catalog import ControlResult, ControlState, WeaknessResult
+from assay.model.catalog import ControlResult
 from assay.model.decision import Acceptance, Deviation, Response
-from assay.model.dossier import Amiss, Case, Dossier, Look, Milestone, Operation, Test, Week
+from assay.model.dossier import Amiss, Case, Dossier, Look, Milestone, Week
 from assay.model.evidence import ChangeRecord
 from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Severity, Verdict
 from assay.version import VERSION
 
 N = TypeVar("N")
-MISSED = frozenset({"missed", "late"})
-"""States of slots that keep a control from counting as operating all through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,7 @@ def found(recall: Recall, asked: Question) -> Found:
     assessments, gaps = _replayed(recall, cases, asked)
     told = _evidence(recall, asked)
     results = _weighed([each for _, each in assessments], told, asked)
-    stage = _Stage(cases, looks, weeks, _runs_by_weakness(looks))
-    operations = tuple(_operation(each, stage) for each in results)
+    operations = operated(results, Stage(cases, looks, weeks))
     dossier = Dossier(
         kind=asked.kind,
         subject=asked.subject,
@@ -225,77 +222,6 @@ def _weighed(assessments: Sequence[Assessment], told: Sequence[Verdict], asked: 
     findings = tuple(finding for each in assessments for finding in each.findings)
     executed = tuple(sorted({rule for each in assessments for rule in each.run.rules} | {each.rule for each in told}))
     return weighing(inventory, verdicts, findings, executed, asked.settings).controls
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """What a control is held against."""
-
-    cases: Sequence[Case]
-    looks: Sequence[Look]
-    weeks: Sequence[Week]
-    tested: Mapping[str, int]
-    """Runs that looked for each weakness."""
-
-
-def _operation(result: ControlResult, stage: _Stage) -> Operation:
-    direct = {each.weakness for each in result.weaknesses if each.relation == "direct"}
-    linked = {each.weakness for each in result.weaknesses}
-    touched = [each for each in stage.cases if each.weakness in direct and each.confidence != "tentative"]
-    state = _state(result, touched, stage)
-    return Operation(
-        catalog=result.catalog,
-        control=result.control,
-        title=result.title,
-        category=result.category,
-        state=state,
-        summary=_summary(result, touched, stage.weeks, state),
-        tests=tuple(_test(each, stage.tested) for each in result.weaknesses),
-        cases=tuple(sorted({each.fingerprint for each in stage.cases if each.weakness in linked})),
-    )
-
-
-def _state(result: ControlResult, touched: Sequence[Case], stage: _Stage) -> str:
-    """Over the window: the worst that the findings, the last runs and the slots say."""
-    if result.state is ControlState.OUTSIDE:
-        return "outside"
-    if result.state is ControlState.DEVIATION or any(each.is_open for each in touched):
-        return "deviation"
-    if any(each.closed_at for each in touched):
-        return "deviation_corrected"
-    if touched:
-        return "excepted"
-    if result.state is ControlState.NOT_TESTED or not stage.looks:
-        return "not_tested"
-    is_whole = all(each.record.is_complete for each in stage.looks) and not any(
-        each.state in MISSED for each in stage.weeks
-    )
-    return "operating" if result.state is ControlState.OPERATING and is_whole else "partly_tested"
-
-
-def _summary(result: ControlResult, touched: Sequence[Case], weeks: Sequence[Week], state: str) -> str:
-    counts = Counter("open" if each.is_open else "closed" if each.closed_at else "set aside" for each in touched)
-    late = sum(each.is_late for each in touched)
-    missed = sum(each.state == "missed" for each in weeks)
-    clauses = [f"{count} {word}" for word in ("open", "closed", "set aside") if (count := counts[word])]
-    told = [f"findings in the window: {', '.join(clauses)}" if clauses else "", f"{late} late" if late else ""]
-    if state != "outside" and missed:
-        told.append(f"{missed} of {len(weeks)} expected scans missed")
-    return "; ".join(each for each in (*told, f"last scans: {result.summary}") if each)
-
-
-def _test(result: WeaknessResult, counts: Mapping[str, int]) -> Test:
-    return Test(
-        result.weakness, result.title, result.relation, result.state, result.reason, counts.get(result.weakness, 0)
-    )
-
-
-def _runs_by_weakness(looks: Iterable[Look]) -> Mapping[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for look in looks:
-        for weakness in {rule.weakness for rule in look.record.rules if rule.passed or rule.failed}:
-            counts[weakness] += 1
-    return counts
 
 
 def _facts(recall: Recall, type_: str, noun: type[N]) -> tuple[tuple[int, N], ...]:

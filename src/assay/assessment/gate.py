@@ -41,6 +41,8 @@ def decision(assessment: Assessment, gate: Gate) -> Decision:
     ]
     if failing:
         return Decision(FAILED, _sentence(failing, gate))
+    if silent := next((each for each in assessment.inventory.skipped if each.kind == "target"), None):
+        return Decision(NOT_ASSESSED, f"The live test is not complete: {silent.reason}.")
     if not assessment.inventory.endpoints:
         return Decision(NOT_ASSESSED, nothing_found(assessment.inventory))
     share = 100 * assessment.coverage.share
@@ -53,6 +55,12 @@ def decision(assessment: Assessment, gate: Gate) -> Decision:
 def nothing_found(inventory: Inventory) -> str:
     """What was looked for and what was found instead of an endpoint."""
     files = inventory.files
+    promised = sum(len(contract.operations) for contract in inventory.contracts if contract.api)
+    if promised:
+        return (
+            f"Only a contract was read, with {promised} operation{'' if promised == 1 else 's'}: it says what the API should do, "
+            "not what it does. Mend: scan the folder that holds its code."
+        )
     looked = "Looked for endpoints of ASP.NET Core, FastAPI, Starlette, Flask and Django (Django REST framework, Django Ninja)"
     if not files.found:
         return f"Nothing to assess: no C# or Python source file was found. {looked}. Mend: scan the folder that holds the code."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from assay.assessment.live_routes import of_contract, routes
 from assay.assessment.reconcile import reconciled
 from assay.assessment.rooms import Asked, Progress
+from assay.contract.find import HEAD, is_contract
 from assay.contract.read import contract
 from assay.live.session import Live, LiveOrder, run
 from assay.model.contract import Contract, Observed
@@ -32,6 +33,8 @@ class LiveRoom:
         found: list[Contract] = []
 
         def read(source: bytes, path: str, target: Target) -> tuple[Route, ...]:
+            if not is_contract(source[:HEAD]):
+                return ()
             document = contract(source, path.lstrip("/"))
             if not document.standard or not document.operations:
                 return ()

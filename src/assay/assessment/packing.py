@@ -17,7 +17,7 @@ from assay.ledger.recall import Recall, recalled
 from assay.ledger.store import Store
 from assay.model.assessment import Assessment
 from assay.model.dossier import Dossier
-from assay.reports.dossier import written
+from assay.reports.dossier import printed, written
 
 OF_RUNS = {"sarif": ("sarif/{name}.sarif", "application/sarif+json"), "html": ("runs/{name}.html", "text/html")}
 """Reports of the last run of each scope that an audit holds as well: by format, path and media type."""
@@ -119,6 +119,7 @@ def _held(dossier: Dossier, selection: Selection) -> Dossier:
 def _files(told: Found, kind: str) -> Iterator[PackFile]:
     for each in written(told.dossier):
         yield PackFile(each.path, each.text.encode(), each.media, DERIVED)
+    yield PackFile("report.pdf", printed(told.dossier), "application/pdf", DERIVED)
     if kind == "audit":
         yield from _of_runs(told.assessments)
     yield from _weighed_by(told.dossier)

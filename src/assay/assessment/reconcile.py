@@ -43,7 +43,8 @@ def reconciled(inventory: Inventory, observed: Iterable[Observed] = ()) -> Inven
 def _placed(contract: Contract, join: Join, inventory: Inventory) -> Contract:
     """The contract with its API, if it has none yet.
 
-    That is the one which has most of its operations; its own, where its owner named it or there is no code.
+    That is the one which has most of its operations, or the only one where its owner named it; its own, where its owner
+    named it and no API has anything of it, or there is no code.
     """
     if contract.api:
         return contract
@@ -51,7 +52,9 @@ def _placed(contract: Contract, join: Join, inventory: Inventory) -> Contract:
     for pair in join.pairs:
         if pair.contract is contract:
             counts.update({endpoint.api for endpoint in pair.endpoints})
-    best = min(counts, key=lambda api: (-counts[api], api), default="")
+    served = {endpoint.api for endpoint in inventory.endpoints}
+    only = next(iter(served)) if contract.is_named and len(served) == 1 else ""
+    best = min(counts, key=lambda api: (-counts[api], api), default=only)
     of_api = sum(endpoint.api == best for endpoint in inventory.endpoints)
     if best and (contract.is_named or _is_enough(counts[best], len(contract.operations), of_api)):
         return replace(contract, api=best)

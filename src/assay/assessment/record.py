@@ -6,6 +6,7 @@ The ledger is no part of the assessment: a run says the same whether it is remem
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from assay.assessment.record_run import Outline, outlined
@@ -14,6 +15,7 @@ from assay.errors import LedgerError
 from assay.ledger import lines
 from assay.ledger.canonical import canonical, digest
 from assay.ledger.encoding import decoded, encoded, plain, read
+from assay.ledger.history import doubts_about
 from assay.ledger.session import HOME, Places, Session, writing
 from assay.ledger.standing import Compared, Look, Standing, compared
 from assay.ledger.store import Clock, Fact
@@ -85,7 +87,7 @@ def recorded(found: Assessment, where: Places, settings: Remembering, about: Cir
         standings = standings_of(session, before)
         outline = outlined(found, about.kind)
         answered = _claims(session, standings, about.contains)
-        look = _look(outline, found, about)
+        look = _look(outline, found, about, session)
         told = compared(look, standings, previous, {each: why for each, (_, why) in answered.items()})
         contains = tuple(sorted({commit for commit, _ in answered.values() if commit}))
         run, blobs = _run(outline, told, about, session.clock())
@@ -132,7 +134,11 @@ def _claims(
     return answered
 
 
-def _look(outline: Outline, found: Assessment, about: Circumstances) -> Look:
+def _look(outline: Outline, found: Assessment, about: Circumstances, session: Session) -> Look:
+    def run_of(id_: str) -> RunRecord:
+        return decoded(RunRecord, session.ledger.body(id_)) if id_ else outline.run
+
+    runs = cache(run_of)
     return Look(
         verdicts=found.verdicts,
         findings=found.findings,
@@ -141,6 +147,7 @@ def _look(outline: Outline, found: Assessment, about: Circumstances) -> Look:
         listed=outline.listed,
         complete=outline.complete,
         is_exempt=lambda subject: subject.kind == "endpoint" and about.is_exempt(subject.method, subject.path),
+        closes=lambda change: not any(doubts_about(change, runs)),
         may_remove=about.kind == "static" and found.run.is_complete,
         is_searched=bool(found.inventory.search.files) and not found.inventory.search.unread,
     )

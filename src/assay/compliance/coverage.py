@@ -24,17 +24,24 @@ def coverage(
     applicable = reached + sum(verdict.outcome is Outcome.NOT_TESTED for verdict in verdicts)
     ran = len(set(executed) & set(known))
     heard = len(set(known) & {*executed, *(verdict.rule for verdict in verdicts)})
+    files, routes = _files(inventory), _routes(inventory)
     lines = (
-        _files(inventory),
-        _routes(inventory),
+        *((files,) if inventory.files.found or not _is_live_alone(inventory) else ()),
+        routes,
         _authorization(inventory),
         *_settings(inventory),
         _rules(ran, len(known)),
     )
     share = _ratio(reached, applicable) * _ratio(heard, len(known))
-    for line in lines[:2]:
+    for line in (files, routes):
         share *= _ratio(line.tested, line.total) if line.total else 1.0
     return Coverage(round(share, 4), lines, _reasons(verdicts, inventory))
+
+
+def _is_live_alone(inventory: Inventory) -> bool:
+    """Whether no code was to be read: what is known was seen live, or nobody answered."""
+    has_target = any(skipped.kind == "target" for skipped in inventory.skipped)
+    return has_target or any("live" in endpoint.views for endpoint in inventory.endpoints)
 
 
 def _ratio(part: int, whole: int) -> float:

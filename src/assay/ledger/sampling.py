@@ -71,7 +71,7 @@ class Population:
         return digest(self.csv)
 
 
-def population(store: Store, query: Query) -> Population:
+def population(store: Store, query: Query, most: int = LARGEST) -> Population:
     """All entries that a query means, in their order. Raises `LedgerError` if they are too many."""
     head = store.head()
     rows: list[tuple[str, ...]] = []
@@ -81,8 +81,8 @@ def population(store: Store, query: Query) -> Population:
         body = store.body(sealed.entry.payload)
         if not _touches(store, query, sealed, body, weak):
             continue
-        if len(rows) == LARGEST:
-            raise LedgerError(f"The population has more than {LARGEST} rows. Mend: name a shorter window, or --type.")
+        if len(rows) == most:
+            raise LedgerError(f"The population has more than {most} rows. Mend: name a shorter window, or --type.")
         rows.append((str(len(rows) + 1), *_row(sealed, body)))
         sequences.append(sealed.sequence)
     raw = _csv(rows)

@@ -30,6 +30,8 @@ class Standing:
     weakness: str
     severity: str
     confidence: str
+    is_closed: bool = False
+    """Whether this run, or one before it since it last failed, showed that it is fixed or gone."""
 
     @property
     def subject(self) -> Subject:
@@ -59,6 +61,8 @@ class Look:
     """APIs of which everything was read."""
     is_exempt: Callable[[Subject], bool]
     """Whether the settings say that nothing is to be judged there."""
+    closes: Callable[[FindingChange], bool]
+    """Whether a change, still without scope and run, shows by itself that its finding is fixed or gone."""
     may_remove: bool
     """Whether what is missing from a complete reading is gone: so it is with code, and never with a host that may not answer."""
     is_searched: bool = True
@@ -82,21 +86,16 @@ def compared(look: Look, before: Iterable[Standing], previous: str, asked: Mappi
     """
     judged = _Judged(look)
     known = {standing.fingerprint: standing for standing in before}
-    now = {finding.fingerprint: judged.failing(finding) for finding in look.findings}
-    places = {finding.fingerprint: finding for finding in look.findings}
-    for fingerprint, standing in known.items():
-        if fingerprint not in now:
-            last = previous if standing.outcome == Outcome.FAIL else standing.last_failed
-            now[fingerprint] = replace(standing, outcome=judged.outcome(standing), last_failed=last)
-    changes = []
-    for fingerprint, standing in sorted(now.items()):
-        old = known.get(fingerprint)
-        if not _has_changed(standing, old) and fingerprint not in asked:
-            continue
-        change = judged.change(standing, places.get(fingerprint))
-        reason = change.reason or asked.get(fingerprint, "")
-        changes.append(replace(change, before=old.outcome if old else "", reason=reason))
-    return Compared(tuple(standing for _, standing in sorted(now.items())), tuple(changes))
+    failing = {finding.fingerprint: finding for finding in look.findings}
+    standings, changes = [], []
+    for fingerprint in sorted(known.keys() | failing.keys()):
+        old, finding = known.get(fingerprint), failing.get(fingerprint)
+        standing, change = judged.failed(finding) if finding else judged.followed(known[fingerprint], previous)
+        standings.append(standing)
+        if _has_changed(standing, old) or fingerprint in asked:
+            reason = change.reason or asked.get(fingerprint, "")
+            changes.append(replace(change, before=old.outcome if old else "", reason=reason))
+    return Compared(tuple(standings), tuple(changes))
 
 
 class _Judged:
@@ -109,10 +108,11 @@ class _Judged:
             self._said[look.families.get(verdict.rule, ""), verdict.subject].append(verdict)
         self._subjects = {verdict.subject for verdict in look.verdicts}
 
-    def failing(self, finding: Finding) -> Standing:
+    def failed(self, finding: Finding) -> tuple[Standing, FindingChange]:
+        """A finding of this run."""
         verdict, part = finding.verdict, dict(finding.parts)
         said = self._said[part["family"], verdict.subject]
-        return Standing(
+        standing = Standing(
             fingerprint=finding.fingerprint,
             parts=tuple(sorted(finding.parts)),
             endpoint=verdict.subject.name,
@@ -122,9 +122,18 @@ class _Judged:
             weakness=verdict.weakness,
             severity=verdict.severity.value,
             confidence=verdict.confidence.value,
+            is_closed=False,
         )
+        return standing, self._change(standing, finding)
 
-    def outcome(self, standing: Standing) -> str:
+    def followed(self, old: Standing, previous: str) -> tuple[Standing, FindingChange]:
+        """A finding of an earlier run that this one does not have."""
+        last = previous if old.outcome == Outcome.FAIL else old.last_failed
+        standing = replace(old, outcome=self._outcome(old), last_failed=last)
+        change = self._change(standing, None)
+        return replace(standing, is_closed=old.is_closed or self._look.closes(change)), change
+
+    def _outcome(self, standing: Standing) -> str:
         """What the family says of a subject that had a finding and has this one no more."""
         said = self._said.get((standing.family, standing.subject), [])
         outcomes = {verdict.outcome for verdict in said}
@@ -136,7 +145,7 @@ class _Judged:
             return Outcome.NOT_APPLICABLE.value
         return Outcome.PASS.value
 
-    def change(self, standing: Standing, finding: Finding | None) -> FindingChange:
+    def _change(self, standing: Standing, finding: Finding | None) -> FindingChange:
         said = self._said.get((standing.family, standing.subject), [])
         told = finding.verdict if finding else next(iter(_telling(said, standing.outcome)), None)
         is_gone = standing.outcome == ABSENT and self._is_gone(standing)
@@ -204,7 +213,7 @@ def _telling(said: Sequence[Verdict], outcome: str) -> Iterator[Verdict]:
 def _has_changed(now: Standing, old: Standing | None) -> bool:
     if old is None:
         return True
-    if now.outcome != old.outcome:
+    if (now.outcome, now.is_closed) != (old.outcome, old.is_closed):
         return True
     return now.outcome == Outcome.FAIL and (now.severity, now.confidence, now.rules) != (
         old.severity,

@@ -176,7 +176,7 @@ def _verdict(task: Task, ruling: Ruling, target: Target, secrets: Sequence[str])
         weakness=probe.weakness,
         subject=subject,
         outcome=ruling.outcome,
-        message=mask_text(ruling.message, secrets),
+        message=mask_text(_worded(ruling), secrets),
         severity=ruling.severity or probe.severity,
         confidence=ruling.confidence,
         place=None if subject.kind == "endpoint" else Place(target.origin, 0),
@@ -184,6 +184,12 @@ def _verdict(task: Task, ruling: Ruling, target: Target, secrets: Sequence[str])
         fix=ruling.fix,
         exchanges=tuple(transcript(each, target.origin, secrets) for each in _kept(ruling)),
     )
+
+
+def _worded(ruling: Ruling) -> str:
+    """The message; that it was not tested is said by the outcome already."""
+    text = ruling.message.removeprefix("Not tested: ")
+    return text[:1].upper() + text[1:] if text != ruling.message and not text.startswith("http") else text
 
 
 def _kept(ruling: Ruling) -> tuple[Exchange, ...]:

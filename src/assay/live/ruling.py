@@ -37,4 +37,4 @@ def unanswered(*exchanges: Exchange) -> Ruling:
     """Not tested, for the reason of the first exchange that has no answer."""
     broken = next((exchange for exchange in exchanges if exchange.failure), None)
     reason = broken.reason if broken else "nothing was asked"
-    return Ruling(Outcome.NOT_TESTED, f"Not tested: {reason}.", exchanges)
+    return Ruling(Outcome.NOT_TESTED, f"Not tested: {reason.removeprefix('not sent: ')}.", exchanges)

@@ -123,7 +123,8 @@ class Session:
             tell(f"asking {target.origin}", 0, 0)
             first = await self._ask(Request("GET", target.base + "/" if target.base else "/"))
             if first.failure:
-                return _dead(target, probes, f"{target.origin}: {first.reason}", self._courier.ledger)
+                reason = self._courier.stopped or first.reason
+                return _dead(target, probes, f"{target.origin}: {reason}", self._courier.ledger)
             target = await self._contracted(target, read)
             target = await self._proved(target)
             tell(f"running {len(probes)} probes", 0, 0)
@@ -148,7 +149,7 @@ class Session:
         asked = [self._ask(Request("GET", path, limit=DOCUMENT)) for path in places]
         for exchange in await asyncio.gather(*asked):
             answer = exchange.answer
-            if not answer.is_success or answer.is_html or not answer.body:
+            if not answer.is_success or answer.is_html or answer.is_cut or not answer.body:
                 continue
             if routes := read(answer.body, exchange.request.path, target):
                 path = exchange.request.path

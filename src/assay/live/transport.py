@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -142,10 +142,23 @@ async def read(chunks: AsyncIterator[bytes], coding: str, limit: int) -> tuple[b
 
 
 def _unconnected(error: httpx.ConnectError) -> Failure:
-    cause = _short(error)
-    if "SSL" in cause or "TLS" in cause:
-        return Failure("tls", f"the TLS handshake failed: {cause}")
-    return Failure("refused", "the connection was refused" if "refused" in cause.lower() else f"no connection: {cause}")
+    causes = list(_causes(error))
+    if secure := next((each for each in causes if isinstance(each, ssl.SSLError)), None):
+        return Failure("tls", f"the TLS handshake failed: {(secure.reason or str(secure)).lower().replace('_', ' ')}")
+    system = next((each for each in causes if isinstance(each, OSError) and each.errno), None)
+    if isinstance(system, ConnectionRefusedError):
+        return Failure("refused", "the connection was refused")
+    return Failure("refused", f"no connection: {system.strerror if system else _short(error)}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came from; of several attempts each."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    if cause := error.__cause__ or error.__context__:
+        yield from _causes(cause)
 
 
 def _short(error: BaseException) -> str:

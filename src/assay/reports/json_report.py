@@ -93,6 +93,7 @@ def _finding(assessment: Assessment, finding: Finding) -> Json:
         "steps": _value(verdict.steps),
         "message": verdict.message,
         "fix": verdict.fix,
+        "exchanges": _value(verdict.exchanges),
         "framework": verdict.framework,
         "is_new": finding.is_new,
         "suppression": _value(finding.suppression),

@@ -6,7 +6,8 @@ unequal to what is asked for; everything else stays undecided. What is left open
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
 from assay.source.evaluate.values import (
     Const,
@@ -22,7 +23,7 @@ from assay.source.evaluate.values import (
     Operation,
     Value,
 )
-from assay.source.mentions import names_in, walk
+from assay.source.mentions import LIMIT, named, names_in, walk
 from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
 NEGATIVE = frozenset({"anonymous", "guest", "unauthenticated", "unauthorized", "missing", "expired", "invalid"})
@@ -114,26 +115,30 @@ def speaks_of_caller(value: Value) -> bool:
     """Whether a value is about who is calling; objects that the project makes are not."""
     if isinstance(value, Const | Items | Instance):
         return False
-    return any(topic_of(name) in IDENTITY for name in (*names_in(value), *brought(value)))
+    names = chain(islice(named(value), LIMIT), brought(value))
+    return any(topic_of(name) in IDENTITY for name in names)
 
 
-def brought(value: Value) -> tuple[str, ...]:
+def brought(value: Value) -> Iterator[str]:
     """What is asked of a request's headers or cookies by name: `request.headers.get("X-Key")`, `request.cookies["sid"]`."""
-    found = []
     for part in walk(value):
+        if not isinstance(part, Made | Generic):
+            continue
         match part:
             case Made(callee=Member(value=held), positional=(Const(value=str() as name), *_)):
-                found += [name] if is_brought_along(held) else []
+                is_brought = is_brought_along(held)
             case Made(callee=External(name=dotted), positional=(Const(value=str() as name), *_)):
-                found += [name] if BROUGHT_ALONG & set(dotted.lower().split(".")[-2:-1]) else []
+                is_brought = bool(BROUGHT_ALONG & set(dotted.lower().split(".")[-2:-1]))
             case Generic(value=External(name=dotted), keys=(Const(value=str() as name), *_)):
-                found += [name] if dotted.lower().rpartition(".")[2] in BROUGHT_ALONG else []
+                is_brought = dotted.lower().rpartition(".")[2] in BROUGHT_ALONG
             case Generic(value=held, keys=(Const(value=str() as name), *_)):
-                found += [name] if is_brought_along(held) else []
-    return tuple(found)
+                is_brought = is_brought_along(held)
+            case _:
+                continue
+        if is_brought:
+            yield name
 
 
 def is_brought_along(value: Value) -> bool:
     """Whether a value is the headers or cookies of a request."""
-    names = names_in(value)
-    return bool(names) and names[0].lower() in BROUGHT_ALONG
+    return next(named(value), "").lower() in BROUGHT_ALONG

@@ -1,6 +1,7 @@
 """Names and texts inside a value: what a test speaks of."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from assay.source.evaluate.values import (
     ClassValue,
@@ -75,21 +76,22 @@ LEAVES = frozenset({Const, External, FunctionValue, ClassValue, Given, Instance}
 """Kinds of values that have no parts."""
 
 
-def names_in(value: Value) -> list[str]:
+def named(value: Value) -> Iterator[str]:
     """Identifiers in a value, in order."""
-    found: list[str] = []
     for part in walk(value):
         kind = type(part)
         if kind is External:
             name = part.name  # type: ignore[attr-defined]  # told by its type
-            found += name.split(".")[-2:] if not name.startswith("builtins.") else []
+            yield from name.split(".")[-2:] if not name.startswith("builtins.") else ()
         elif kind in NAMED:
-            found.append(part.name)  # type: ignore[attr-defined]
+            yield part.name  # type: ignore[attr-defined]
         elif kind is Instance:
-            found.append(part.cls.name)  # type: ignore[attr-defined]
-        if len(found) >= LIMIT:
-            break
-    return found[:LIMIT]
+            yield part.cls.name  # type: ignore[attr-defined]
+
+
+def names_in(value: Value) -> list[str]:
+    """The first identifiers in a value, in order."""
+    return list(islice(named(value), LIMIT))
 
 
 NAMED = frozenset({Member, Given, FunctionValue, ClassValue})

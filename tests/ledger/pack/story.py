@@ -31,7 +31,7 @@ from assay.model.verdict import Subject, fingerprint
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SCOPE = "static:shop"
-FAMILY, RULE, WEAKNESS = "anonymous-write", "AP001", "missing-authentication"
+FAMILY, RULE, WEAKNESS = "posture", "AP004", "missing-authentication"
 FIXED, OPEN = Subject("shop", "endpoint", "DELETE", "/orders/{id}"), Subject("shop", "endpoint", "POST", "/carts")
 COMMIT = "c0ffee" + "0" * 34
 SECRET = bytes([7]) * 32

@@ -1,5 +1,6 @@
 """An API that does everything right, as far as a plain HTTP loopback server can: nothing of medium or above may be found."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request, Response
@@ -10,7 +11,7 @@ app = FastAPI(title="strong")
 
 
 @app.middleware("http")
-async def headers(request: Request, call_next):
+async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await call_next(request)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
@@ -50,11 +51,11 @@ def orders(name: Caller) -> list[dict[str, str]]:
     return [{"id": key, "owner": owner} for key, owner in ORDERS.items() if owner == name]
 
 
-@app.get("/orders/{id}")
-def order(id: str, name: Caller) -> dict[str, str]:
-    if ORDERS.get(id) != name:
+@app.get("/orders/{order_id}")
+def order(order_id: str, name: Caller) -> dict[str, str]:
+    if ORDERS.get(order_id) != name:
         raise HTTPException(404, "no such order")
-    return {"id": id, "owner": ORDERS[id], "item": "book"}
+    return {"id": order_id, "owner": ORDERS[order_id], "item": "book"}
 
 
 @app.get("/admin/users")
@@ -76,7 +77,7 @@ def create(name: Caller) -> dict[str, str]:
     return {"id": "9999"}
 
 
-@app.delete("/orders/{id}", status_code=204)
-def delete(id: str, name: Caller) -> Response:
-    ORDERS.pop(id, None)
+@app.delete("/orders/{order_id}", status_code=204)
+def delete(order_id: str, name: Caller) -> Response:
+    ORDERS.pop(order_id, None)
     return Response(status_code=204)

@@ -70,6 +70,12 @@ def test_calls_to_the_outside_are_recorded_in_order_of_execution(tmp_path: Path)
     assert shown(program(tmp_path, {"main.py": source}), "put") == [[0], [1], [2], [3], [4]]
 
 
+def test_a_chain_of_calls_that_stands_alone_is_run_once(tmp_path: Path) -> None:
+    source = "from lib import query\nquery(1).filter(2).delete(3)"
+    made = program(tmp_path, {"main.py": source})
+    assert [[shown(made, name)] for name in ("query", "filter", "delete")] == [[[[1]]], [[[2]]], [[[3]]]]
+
+
 def test_a_call_holds_the_undecided_tests_around_it(tmp_path: Path) -> None:
     source = "from lib import put, flag\nif flag:\n    put(1)\nelse:\n    put(2)\nput(3)"
     made = [call for call in program(tmp_path, {"main.py": source}).run.made if call.name == "put"]

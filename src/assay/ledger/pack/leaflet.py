@@ -74,7 +74,7 @@ JSON is canonical (RFC 8785); times are UTC.
 """
 MEANINGS = (
     ("report.html", "the report for people, made only from the other files"),
-    ("report.pdf", "the same on paper"),
+    ("report.pdf", "the same on paper (PDF/A-3a), with the evidence attached as JSON"),
     ("sarif/", "findings for other tools (SARIF 2.1.0)"),
     ("oscal/", "assessment plan, assessment results and plan of action (NIST OSCAL 1.2.1)"),
     ("grc/", "tables to import into platforms for governance, risk and compliance"),

@@ -66,7 +66,7 @@ from assay.model.verdict import Severity, Subject
 from assay.plugins.probe import Mode, Play, Probe
 
 META = re.compile(
-    r"<meta[^>]+http-equiv=[\"']?content-security-policy[\"']?[^>]+content=([\"'])(.*?)\\1", re.IGNORECASE | re.DOTALL
+    r"<meta[^>]+http-equiv=[\"']?content-security-policy[\"']?[^>]+content=([\"'])(.*?)\1", re.IGNORECASE | re.DOTALL
 )
 FIX = "Send `Content-Security-Policy: default-src 'self'; frame-ancestors 'none'` with every page."
 

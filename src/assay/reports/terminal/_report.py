@@ -158,6 +158,8 @@ def _draw_coverage(assessment: Assessment, console: Console) -> None:
     for reason, count in coverage.not_tested:
         say(console, f"Not tested, {count}: {line(reason)}", indent=2, hang=2)
     files = assessment.inventory.files
+    if not files.found and not any(each.name == "source files" for each in coverage.lines):
+        return
     said = (
         f"Files: {files.found} found, {files.read} read, {files.passed_over} without a word that a web framework needs"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from assay.source.evaluate.values import (
     Decorated,
     Deferred,
     Either,
+    Exit,
     External,
     FunctionValue,
     Generic,
@@ -33,6 +35,7 @@ from assay.source.evaluate.values import (
     Template,
     Unknown,
     Value,
+    options,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ OBSERVED_DEPTH = 9
 """The same while a guard is observed: what decides stands near its surface."""
 TRACED_DEPTH = 14
 """The same while a handler is traced."""
+SHARE, SHARE_LEAST = 2, 800
+"""While a handler is traced, one call may take half of the steps that are left, and at least so many."""
 RECURSION = 2
 """Times that one function may be on the stack."""
 
@@ -211,9 +216,7 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
             return each
     body = function.function.body
     if body is None:
-        if run.is_tracing and isinstance(function.receiver, Given):
-            return outside(run, replace(request, callee=Member(function.receiver, function.function.name)))
-        return Unknown(f"{function.name} has no body")
+        return bodiless(run, function, request)
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:
@@ -236,7 +239,16 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.names = (*names, function.name)
     run.ways.append((function.name, request.place))
     # Conditions around the call hold inside it too, so they stay.
+    left = run.steps_left
+    if run.handler is function.function:
+        run.handler, run.surface = None, len(run.stack)
+    elif run.is_tracing and names and run.handler is None:  # one call may not use up what the rest of the handler needs
+        run.steps_left = min(left, max(SHARE_LEAST, left // SHARE))
+    own = run.steps_left
     end = run.execute(body, scope)
+    if own < left:
+        run.cuts += run.steps_left <= 0
+        run.steps_left = left - (own - max(run.steps_left, 0))
     if not end:
         run.record_exit("return", Const(None), Place(function.module.path, function.function.end_line))
     # While a guard is observed, a call that only ever raises ends its caller too.
@@ -248,17 +260,42 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     return decision(run, found, first_exit) if run.is_tracing else found
 
 
+def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value:
+    """A call of something that is only declared; while a handler is traced it is one that leaves the project."""
+    if run.is_tracing and isinstance(function.receiver, Given):
+        return outside(run, replace(request, callee=Member(function.receiver, function.function.name)))
+    return Unknown(f"{function.name} has no body")
+
+
 def decision(run: Evaluator, value: Value, first_exit: int) -> Value:
     """What a function that answers yes or no decides by: its tests, so that whoever asks it sees them."""
-    if run.exits is None or not isinstance(value, Const | Either):
+    if run.exits is None:
         return value
     held, depth = len(run.conditions), len(run.stack) + 1
     own = [exit_ for exit_ in run.exits[first_exit:] if exit_.depth == depth and exit_.kind == "return"]
+    refuse(own, value, held)
+    if not isinstance(value, Const | Either):
+        return value
     answers = {exit_.value.value if isinstance(exit_.value, Const) else exit_.value for exit_ in own}
     if len(answers) < 2 or not all(isinstance(exit_.value, Const) for exit_ in own):
         return value
     tests = {id(condition.test): condition.value for exit_ in own for condition in exit_.conditions[held:]}
     return Operation("decides", tuple(tests.values())) if tests else value
+
+
+NOTHING = "none()"
+"""The member under which a thing keeps what decides that there is none."""
+
+
+def refuse(exits: Sequence[Exit], value: Value, held: int) -> None:
+    """A function that gives nothing in some cases: its result remembers the tests that decide so, for whoever asks whether there is one."""
+    nothing = [exit_ for exit_ in exits if isinstance(exit_.value, Const) and exit_.value.value is None]
+    tests = {id(condition.test): condition.value for exit_ in nothing for condition in exit_.conditions[held:]}
+    if not tests or len(nothing) == len(exits):
+        return
+    for option in options(value):
+        if isinstance(option, Made | Instance):
+            option.attributes[NOTHING] = Operation("decides", tuple(tests.values()))
 
 
 def returned(function: FunctionValue, scope: Scope) -> Value:

@@ -129,6 +129,8 @@ class CSharp:
             cls = own
         while cls is not None:
             if self.has_member(cls, name):
+                if isinstance(receiver, Made | Member | Generic) or (isinstance(receiver, Given) and receiver.origin):
+                    return self.run.attribute(receiver, name)  # what was sent or stored keeps where it comes from
                 return attributes.class_attribute(self.run, cls, name, receiver if receiver is not None else cls)
             cls = self.types.outer(cls)
             receiver = None
@@ -233,8 +235,8 @@ class CSharp:
             body = (facts.Return(member.value, member.line),)
             getter = facts.Function(name, (), body, member.line, member.line, modifiers=("getter", "property"))
             return FunctionValue(getter, scope.module, scope, cls)
-        if member.value is None:
-            if is_never_set(cls, member, name):
+        if member.value is None or is_filled_in(member):
+            if member.value is None and is_never_set(cls, member, name):
                 return Const(None)
             declared = member.annotation
             return Deferred(
@@ -451,6 +453,15 @@ def may_be(annotation: facts.Expr | None, value: Value) -> bool:
     if name in {"bool", "int"}:
         return not is_function and not (isinstance(value, Const) and isinstance(value.value, str))
     return True
+
+
+def is_filled_in(member: facts.Assign) -> bool:
+    """Whether a library fills a property in that is written as null: `public DbSet<Order> Orders { get; set; } = null!;`."""
+    value = member.value
+    while isinstance(value, facts.Unary):
+        value = value.value
+    is_null = value in {facts.Constant(None), facts.Name("default")}
+    return is_null and isinstance(member.annotation, facts.Index) and "property" in member.modifiers
 
 
 def is_never_set(cls: ClassValue, member: facts.Assign, name: str) -> bool:

@@ -82,6 +82,10 @@ class Evaluator:
         """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
         self.typing: Callable[[Value], ClassValue | None] | None = None
         """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
+        self.handler: facts.Function | None = None
+        """The handler that is about to be run inside its decorators; None once it is entered."""
+        self.surface = 1
+        """How many functions were on the stack when it was entered, itself counted."""
         self.noting: Callable[[str, str, Value], None] | None = None
         """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
         self.answering: Callable[[calls.Request], Value | None] | None = None
@@ -90,6 +94,8 @@ class Evaluator:
         """What decorators from outside hand to the function that they stand around, while a handler is run."""
         self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
         """What members were before they were set, kept while a handler is run."""
+        self.cuts = 0
+        """Calls that were too much to be run to their end, while a handler was traced."""
         self.ways: list[tuple[str, Place]] = []
         """Parallel to `stack`: each function's name and the place of the call that entered it."""
         self.supposed: list[Value] = []

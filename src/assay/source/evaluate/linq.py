@@ -168,7 +168,19 @@ def text_at(run: Evaluator, owner: Value, request: Request) -> Value:
     return Unknown("text that is not known")
 
 
+def flagged(run: Evaluator, owner: Value, request: Request) -> Value:
+    """`includes.HasFlag(Includes.Lines)` of one flag; what several flags put together hold is not known."""
+    wanted = next(options(request.positional[0]), None) if request.positional else None
+    if isinstance(owner, Const) and isinstance(wanted, Const):
+        if owner.value == wanted.value:
+            return Const(True)
+        if str(owner.value).lower() in {"none", "default", "empty"}:
+            return Const(False)
+    return Operation("HasFlag", (owner, wanted if wanted is not None else Unknown("no argument")))
+
+
 LINQ: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
+    "HasFlag": flagged,
     "StartsWith": compared(str.startswith),
     "EndsWith": compared(str.endswith),
     "StartsWithSegments": compared(begins_segments, always_ignores=True),

@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from assay.source.evaluate.values import Const, Deferred, Either, Items, Operation, Scalar, Table, Template, Unknown, Value, options
+from assay.source.evaluate.values import (
+    Const,
+    Deferred,
+    Either,
+    Items,
+    Operation,
+    Scalar,
+    Table,
+    Template,
+    Unknown,
+    Value,
+    options,
+)
 
 TEXT_LIMIT = 20_000
 """Characters of a text, pieces of a template and items of a list that are kept when such are put together."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
-from assay.source.evaluate.values import Condition, Instance, Made, Table, Value, options
+from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Table, Value, options
 from assay.source.reach.origins import FIXED, OPEN, Origins, Source
 from assay.source.reach.query import Queries, Query, Test
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
+from assay.source.reach.tracked import Tracked, Written
 
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
@@ -64,6 +65,7 @@ class Accesses:
         self.queries = queries
         self.origins = origins
         self.stored = stored
+        self.tracked = Tracked(queries) if queries.linq is not None else None
 
     def all(self) -> list[Found]:
         """In order of execution; of a chain only its last call counts."""
@@ -117,6 +119,9 @@ class Accesses:
     def written(self, made: Made) -> Found | None:
         """An object that is handed to a session (`session.add(x)`) or saves itself (`x.save()`)."""
         words = self.queries.words
+        copied = self.tracked.copied(made) if self.tracked is not None else None
+        if copied is not None:
+            return self.of_written(copied, made, None)
         kind = words.writers.get(made.name)
         if kind is not None and made.positional and made.receiver is not None and self.keeps(made, made.receiver):
             found = self.of_object(made.positional[0], kind, made)
@@ -140,6 +145,11 @@ class Accesses:
     def of_object(self, value: Value, kind: str, made: Made) -> Found | None:
         """A write of one object."""
         for option in options(value):
+            if self.tracked is not None:
+                handed = self.tracked.handed(option, kind)
+                if handed is not None:
+                    return self.of_written(handed, made, option)
+                continue
             entity, tests, query = "", (), None
             if isinstance(option, Instance) and (
                 self.stored.is_entity(option.cls) or made.name in self.queries.words.writers
@@ -157,12 +167,27 @@ class Accesses:
             )
         return None
 
+    @staticmethod
+    def of_written(written: Written, made: Made | Assigned, value: Value | None) -> Found:
+        """A write as an access."""
+        is_call = isinstance(made, Made)
+        symbol = symbol_of(made) if isinstance(made, Made) else f"{written.entity}.{made.name} ="
+        way = made.way if isinstance(made, Made) else written.query.made.way if written.query is not None else ()
+        return Found(
+            written.action, written.entity, written.tests, made if is_call else None, written.query, made.place, made.index,  # type: ignore[arg-type]
+            made.conditions, way, symbol, value,
+        )  # fmt: skip
+
     def assigned(self) -> list[Found]:
         """Fields of loaded objects that are written, one access an object."""
         found: dict[int, Found] = {}
         for assigned in self.trace.assigned:
+            marked = self.tracked.marked(assigned) if self.tracked is not None else None
+            if marked is not None:
+                found[-assigned.index] = self.of_written(marked, assigned, None)
+                continue
             query = self.queries.behind(assigned.receiver)
-            if query is None:
+            if query is None or (self.tracked is not None and not (self.tracked.is_change(assigned) and self.tracked.is_kept(query))):
                 continue
             held = found.get(id(query))
             if held is not None:
@@ -181,6 +206,7 @@ class Accesses:
                 f"{query.entity}.{assigned.name} =",
                 assigned.receiver,
                 (assigned.name,),
+                is_certain=self.tracked is None or self.tracked.is_saved(self.trace.made, assigned.index),
             )
         return list(found.values())
 

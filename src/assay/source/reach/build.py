@@ -123,6 +123,8 @@ def gaps(trace: Trace, place: Place) -> Iterable[Gap]:
     """What could not be followed."""
     if trace.is_cut:
         yield Gap("it is too much to be followed to its end", place)
+    elif trace.cuts:
+        yield Gap(f"{trace.cuts} of the calls in it are too much to be followed to their end", place)
 
 
 __all__ = ["FunctionValue", "Reacher"]

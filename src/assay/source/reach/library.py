@@ -68,6 +68,10 @@ class Sources:
     principal_members: frozenset[str]
     principal_calls: frozenset[str]
     principal_types: frozenset[str]
+    signers: tuple[str, ...]
+    """Beginnings of the dotted names of what signs."""
+    unsigning: frozenset[str]
+    """Its methods that give what was signed."""
     tenants: frozenset[str]
     tenant_types: frozenset[str]
 
@@ -123,6 +127,8 @@ def sources() -> Sources:
         principal_members=frozenset(principal["members"]),
         principal_calls=frozenset(principal["calls"]),
         principal_types=frozenset(principal["types"]),
+        signers=tuple(principal["signers"]),
+        unsigning=frozenset(principal["unsigning"]),
         tenants=frozenset(tenant["names"]),
         tenant_types=frozenset(tenant["types"]),
     )

@@ -215,6 +215,8 @@ class Origins:
         name = made.name
         if path in self.words.principal_calls or name in self.words.principal_calls:
             return [Source(Origin.PRINCIPAL, name)]
+        if name in self.words.unsigning and path.startswith(self.words.signers):
+            return [Source(Origin.PRINCIPAL, "what the server signed")]
         first = made.positional[0] if made.positional else None
         receiver = made.receiver
         if receiver is not None and isinstance(first, Const) and isinstance(first.value, str):

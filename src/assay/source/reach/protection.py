@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Check, Origin
+from assay.source.evaluate.calls import NOTHING
 from assay.source.evaluate.values import (
     Condition,
     Const,
@@ -18,6 +19,7 @@ from assay.source.evaluate.values import (
     External,
     Generic,
     Given,
+    Instance,
     Made,
     Member,
     Operation,
@@ -69,9 +71,12 @@ class Protection:
         self.queries = queries
         self.origins = origins
         self.ties: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
-        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_)]
+        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
-        self.calls = [made for made in trace.made if is_authorizing(made)]
+        self.calls = [(made, *self.about(made)) for made in trace.made if is_authorizing(made)]
+        self.chosen: dict[int, tuple[Condition, bool]] = {}
+        self.telling = [(exit_, ties) for exit_ in self.refusals if (ties := self.tying(exit_.conditions))]
+        """The refusals that some tie decides, with the positions of those among their conditions."""
 
     def settle(self, accesses: Sequence[Found]) -> tuple[Check, ...]:
         """Fill in the protection of every access; the checks that were seen."""
@@ -105,30 +110,34 @@ class Protection:
             for tie in self.of(condition):
                 if self.is_about(tie, found):
                     return f"{word_of(tie)}: {tie.text}"
-        for exit_ in self.refusals:
+        for exit_, ties in self.telling:
             if found.action not in READING and exit_.index > found.index:
                 continue
-            for position, condition in enumerate(exit_.conditions):
-                outer = exit_.conditions[:position]
-                if not self.holds(outer, found.conditions):
-                    break
-                for tie in self.of(condition):
-                    if self.is_about(tie, found):
-                        return f"{word_of(tie)}: {tie.text}"
+            for position, tie in ties:
+                if self.is_about(tie, found) and self.holds(exit_.conditions[:position], found.conditions):
+                    return f"{word_of(tie)}: {tie.text}"
         return ""
+
+    def tying(self, conditions: Sequence[Condition]) -> tuple[tuple[int, Tie], ...]:
+        """The ties among conditions, with the position of each."""
+        return tuple((position, tie) for position, condition in enumerate(conditions) for tie in self.of(condition))
 
     def authorized(self, found: Found) -> str:
         """A call that decides about the caller and this object."""
         own, keys = self.loads(found), self.requested(found)
-        for made in self.calls:
+        for made, about, given in self.calls:
             if found.action not in READING and made.index > found.index:
                 continue
-            parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
-            about = {id(part) for value in parts for part in self.loaded_in(value)}
-            given = {source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST}
             if (own & about or keys & given) and self.holds(made.conditions, found.conditions):
                 return f"authorized: {made.name} at {made.place}"
         return ""
+
+    def about(self, made: Made) -> tuple[frozenset[int], frozenset[Source]]:
+        """The loaded objects and the request data that a call is given."""
+        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        about = frozenset(id(part) for value in parts for part in self.loaded_in(value))
+        given = frozenset(source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST)
+        return about, given
 
     def inherit(self, accesses: Sequence[Found]) -> None:
         """What is selected by a protected object, or by the same id as one, is protected too; to a fixpoint."""
@@ -192,10 +201,14 @@ class Protection:
 
     def is_chosen(self, condition: Condition) -> bool:
         """Whether the caller decides a test by what it sends; that an object exists it does not."""
-        sources = self.origins.of(condition.value)
-        return (any(source.origin in OF_REQUEST for source in sources) and not any(
-            source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources
-        )) or is_comparison_of_request(condition.value, self.origins)
+        held = self.chosen.get(id(condition))
+        if held is None:
+            sources = self.origins.of(condition.value)
+            is_asked = any(source.origin in OF_REQUEST for source in sources)
+            is_known = any(source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources)
+            found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
+            held = self.chosen[id(condition)] = (condition, found)
+        return held[1]
 
     # --- ties
 
@@ -215,8 +228,10 @@ class Protection:
         for option in options(value):
             match option:
                 case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
+                    if isinstance(right, Const) and right.value is None:
+                        yield from self.of_absence(left, text, place, depth)
                     yield from self.comparison(left, right, text, place)
-                    if isinstance(right, Const):
+                    if isinstance(right, Const) and (right.value is not None or self.queries.behind(left) is not None):
                         yield from self.in_value(left, text, place, depth + 1)
                 case Operation(operands=operands):
                     for operand in operands:
@@ -226,6 +241,13 @@ class Protection:
                 case _:
                     if self.is_role(option):
                         yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def of_absence(self, value: Value, text: str, place: Place, depth: int) -> Iterator[Tie]:
+        """`user == null` of what a function gives only to those who may have it."""
+        for option in options(value):
+            decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
+            if decides is not None:
+                yield from self.in_value(decides, text, place, depth + 1)
 
     def comparison(self, left: Value, right: Value, text: str, place: Place) -> Iterator[Tie]:
         """`order.owner_id == user.id`, `user in project.members`, `user.role == "admin"`."""
@@ -246,7 +268,8 @@ class Protection:
         query = self.queries.behind(made)
         if query is not None:
             sources = [source for test in query.tests for source in self.origins.of(test.value)]
-            if any(source.origin in OF_CALLER for source in sources):
+            is_own = query.base is not None and self.origins.is_principal(query.base)
+            if is_own or any(source.origin in OF_CALLER for source in sources):
                 asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
                 loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
                 yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
@@ -255,7 +278,8 @@ class Protection:
         words = {word for name in own_names(made) for word in parts_of(name)}
         if is_caller or is_authorizing(made):
             asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
-            loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
+            others = [part for part in parts if not self.origins.is_principal(part)]
+            loads = frozenset(id(each) for part in others for each in self.loaded_in(part))
             if asked and not loads and all(self.is_tenant(source) for source in asked):
                 yield Tie("role", asked, loads, text, place)  # `user.is_owner(organization)`: a role within a tenant
             elif asked or loads:
@@ -296,7 +320,7 @@ class Protection:
                 found.setdefault((tie.text, tie.place), Check(tie.kind, tie.text, tie.place))
             for text in self.claimed(condition.value):
                 found.setdefault((text, condition.place), Check("claimed", spelled(condition.test), condition.place, values=(text,)))
-        for made in self.calls:
+        for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
         return tuple(found.values())
 
@@ -335,14 +359,14 @@ def word_of(tie: Tie) -> str:
     return "compared" if tie.kind == "ownership" else "authorized"
 
 
-def is_refusal(exit_: Exit) -> bool:
+def is_refusal(exit_: Exit, surface: int = 1) -> bool:
     """Whether an exit keeps the caller from what follows: an exception, an answer of 4xx, a redirect."""
     if exit_.kind == "raise":
         return True
     status = status_of(exit_.value)
     if status is not None:
         return status >= 400 or 300 <= status < 400
-    return exit_.depth <= 1 and bool(exit_.conditions)
+    return exit_.depth <= surface and bool(exit_.conditions)
 
 
 def is_authorizing(made: Made) -> bool:

@@ -43,10 +43,12 @@ KEEPERS = re.compile(r"(Repository|Repo|RepositoryBase|(?<!SignIn)Manager|Store|
 INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
 """Types from outside that have tables of their type arguments as members."""
 BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$")
-NO_FILTERS = frozenset({"synchronize_session", "execution_options", "defaults", "using", "flat", "timeout", "cancellationToken"})
+NO_FILTERS = frozenset({"isouter", "full", "onclause", "aliased", "synchronize_session", "execution_options", "defaults", "using", "flat", "timeout", "cancellationToken"})
 """Named arguments that select nothing."""
 PREDICATE_STEPS = 2_000
 """Statements and expressions that one predicate may evaluate."""
+SELECTING = frozenset({"query", "select", "get_object_or_404", "get_list_or_404", "aget_object_or_404"})
+"""Calls that name the stored type somewhere in their first argument; others are given the type itself."""
 COMPARING = frozenset({"==", "in", "is", "<=", ">=", "<", ">", "!=", "notin"})
 
 
@@ -166,8 +168,9 @@ class Queries:
         """Whether a call begins a query."""
         name, receiver = link.name, link.receiver
         if name in self.words.of_model and link.positional:
-            cls = self.stored.named_in(link.positional[0])
-            if cls is not None:
+            first = link.positional[0]
+            cls = self.stored.named_in(first) if name in SELECTING else self.stored.entity(first)
+            if cls is not None and (name in SELECTING or self.stored.is_entity(cls)):
                 return cls.name, cls, True, None
         if name in self.words.of_type and link.types:
             cls = self.stored.class_of_type(link.type_arguments[0])
@@ -385,6 +388,8 @@ class Queries:
     def of_call(self, made: Made, cls: ClassValue | None, *, is_alternative: bool, depth: int) -> Iterator[Test]:
         """`Item.id.in_(ids)`, `ids.Contains(o.Id)`, `o.Name.Equals(name)`, `Q(owner=user)`, `and_(a, b)`."""
         name, receiver = made.name, made.receiver
+        if self.stored.attribute_of(made) is not None:
+            return  # a column by itself compares nothing
         if self.linq is not None and (built := list(self.linq.built(made, cls))):
             yield from built
             return

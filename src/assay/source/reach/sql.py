@@ -274,6 +274,8 @@ def bound(comparison: Comparison, given: tuple[Value, ...], named: dict[str, Val
             match option:
                 case Table(entries=entries) if name in entries:
                     return entries[name][1]
+                case Table(entries=entries) if name and (same := [key for key in entries if key.lower() == name.lower()]):
+                    return entries[same[0]][1]  # names of parameters are compared so on .NET
                 case Items(items=listed) if 0 <= number < len(listed):
                     return listed[number]
     if 0 <= number < len(given) and not any(isinstance(o, Items | Table) for value in given for o in options(value)):

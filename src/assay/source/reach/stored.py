@@ -101,7 +101,11 @@ class Stored:
 
     def is_column(self, value: Value) -> bool:
         """Whether the value of a class attribute is a column or relation."""
-        return isinstance(value, Made) and value.name in self.words.columns
+        if not isinstance(value, Made):
+            return False
+        if isinstance(value.callee, Made) and value.callee.name == "partial" and value.callee.positional:
+            return named(value.callee.positional[0]) in self.words.columns  # `Column = partial(db.Column, nullable=False)`
+        return value.name in self.words.columns
 
     # --- members
 
@@ -137,6 +141,8 @@ class Stored:
                         return name
                     outer = self.field_of(inner)
                     return f"{outer}.{name}" if outer else ""
+                case Made(callee=External(name="EF.Property"), positional=(Given(origin="item"), Const(value=str() as name))):
+                    return name.lstrip("_")
                 case Made(callee=Member(value=inner), positional=()):
                     return self.field_of(inner)  # `o.Name.ToLower()`
                 case Given(origin="item-field", name=name):
@@ -199,3 +205,8 @@ def column_text(value: Value | None) -> str:
                 case Const(value=str() as text):
                     parts.append(text)
     return " ".join(parts)
+
+
+def named(value: Value) -> str:
+    """The last part of the name of an outside thing."""
+    return value.name.rpartition(".")[2] if isinstance(value, External | Member) else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
 
-TRACED_STEPS = 40_000
+TRACED_STEPS = 24_000
 """Statements and expressions that one handler may evaluate."""
 TRACED_TOTAL = 6_000_000
 """The same for all handlers together."""
@@ -25,6 +25,10 @@ class Trace:
     instances: tuple[Instance, ...]
     is_cut: bool
     """Whether it was too much to be run to its end."""
+    cuts: int
+    """Calls in it that were too much by themselves and were left."""
+    surface: int = 1
+    """How deep the handler itself stands: inside so many decorators, and itself."""
 
     def conditions(self) -> tuple[Condition, ...]:
         """Every undecided test that decided something, once, in order."""
@@ -60,6 +64,7 @@ def traced(
     ways, run.ways = run.ways, []
     steps = run.steps_left
     own = run.steps_left = max(0, min(TRACED_STEPS, budget.left))
+    run.cuts, run.handler, run.surface = 0, None, 1
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
         value = perform()
@@ -71,7 +76,7 @@ def traced(
         run.conditions, run.stack, run.ways = conditions, stack, ways
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
         del run.made[made:], run.assigned[assigned:], run.instances[instances:]
-    return Trace(value, tuple(trace_exits or ()), *done, is_cut)
+    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface)
 
 
 def restore(run: Evaluator) -> None:

@@ -111,6 +111,8 @@ class Performing:
 
     def of_function(self, target: Value, names: tuple[str, ...], request: Given) -> Value:
         """A function of a request and of what the path says."""
+        inner = undecorated(target)
+        self.program.run.handler = inner.function if isinstance(inner, FunctionValue) else None
         return self.program.run.call(target, (request,), path_arguments(names), place=placed(target))
 
     def of_class(self, view: View, served: Served, names: tuple[str, ...], request: Given) -> Value:
@@ -132,6 +134,8 @@ class Performing:
                 run.call(run.attribute(instance, name), (request,), dict(arguments), place=cls.place)
                 run.has_raised = False
         handler = self.bound(served, instance)
+        inner = undecorated(handler)
+        run.handler = inner.function if isinstance(inner, FunctionValue) else None
         return run.call(handler, (request,), dict(arguments), place=cls.place)
 
     def bound(self, served: Served, instance: Instance) -> Value:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from assay.model.place import Place
 from assay.model.reach import Origin
+from assay.source import facts
 from assay.source.evaluate import attributes
 from assay.source.evaluate.calls import Request
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
     Decorated,
+    External,
     FunctionValue,
     Given,
     Instance,
@@ -31,8 +33,9 @@ from assay.source.frameworks.flask.known import REQUESTS
 from assay.source.frameworks.flask.paths import in_path
 from assay.source.frameworks.flask.views import Route, View, class_of_view
 from assay.source.handled import Performance
+from assay.source.mentions import walk
 from assay.source.program import Program
-from assay.source.vocabulary import Topic, topic_of
+from assay.source.vocabulary import Topic, parts_of, topic_of
 
 GLOBALS = frozenset({"flask.g", "quart.g", "flask.globals.g"})
 """What lives as long as a request does."""
@@ -40,6 +43,7 @@ FORMS = ("flask_wtf.FlaskForm", "flask_wtf.Form", "wtforms.Form")
 ACCOUNTS = ("flask_login.UserMixin", "flask_security.UserMixin", "flask_user.UserMixin")
 CURRENT = ("flask_login.current_user", "flask_security.current_user", "flask_jwt_extended.current_user")
 PROXIES = ("werkzeug.local.LocalProxy", "werkzeug.LocalProxy", "flask.LocalProxy")
+TENANTS = frozenset({"org", "organization", "organisation", "tenant", "company", "workspace", "team"})
 PARSING = frozenset({"arguments", "use_args", "use_kwargs", "input"})
 """Outside decorators that give a view what they read from the request."""
 PLACES = {
@@ -57,6 +61,18 @@ WRAPS = 12
 """Decorators around one view that are run."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """One view with what it is called with."""
+
+    callee: Callable[[], Value]
+    """Gives the view inside its decorators."""
+    arguments: dict[str, Value]
+    hooks: tuple[Value, ...]
+    method: str
+    handler: facts.Function
+
+
 class Performing:
     """Makes the views of one program ready to be run."""
 
@@ -64,6 +80,8 @@ class Performing:
         self.program = program
         self.run = program.run
         self.is_prepared = False
+        self.hooked: dict[int, dict[str, Value] | None] = {}
+        """What each hook sets; None for those that are run for every view anew."""
 
     def of(self, route: Route, view: View, hooks: Sequence[Value], rule: str) -> Performance | None:
         """A view with the hooks before it; None when there is nothing of the project to run."""
@@ -75,36 +93,56 @@ class Performing:
             return None
         names = tuple(name for name, _ in in_path(rule))
         arguments: dict[str, Value] = {name: Given(name, origin=Origin.PATH) for name in names}
-        share = (id(inner.function), id(cls.type) if cls is not None else 0, names, tuple(id(each) for each in hooks), view.method)
-        if cls is None:
-            share = (*share[:-1], id(view.function))
-        return self.performance(partial(self.callee, route, view, cls), arguments, hooks, share, view.method)
+        within = (id(cls.type) if cls is not None else id(view.function), names, tuple(id(each) for each in hooks), view.method)
+        asked = Asked(partial(self.callee, route, view, cls), arguments, tuple(hooks), view.method, inner.function)
+        return self.performance(asked, (id(inner.function), within))
 
-    def performance(
-        self, callee: Callable[[], Value], arguments: dict[str, Value], hooks: Sequence[Value], share: object, method: str
-    ) -> Performance:
-        """A performance of whatever is called with these arguments."""
-        return Performance(partial(self.perform, callee, arguments, hooks, method), share)
+    def performance(self, asked: Asked, share: object) -> Performance:
+        """A performance of one view."""
+        return Performance(partial(self.perform, asked), share)
 
     # --- one request
 
-    def perform(self, callee: Callable[[], Value], arguments: dict[str, Value], hooks: Sequence[Value], method: str) -> Value:
+    def perform(self, asked: Asked) -> Value:
         """Run everything as Flask does."""
         self.prepare()
         run = self.run
         held = run.overrides
-        run.overrides = {**held, **{f"{name}.method": Const(method) for name in REQUESTS}}
+        run.overrides = {**held, **{f"{name}.method": Const(asked.method) for name in REQUESTS}}
         run.noting, run.injecting = self.note, inject
         try:
-            for hook in hooks:
-                inner = undecorated(hook)
-                if isinstance(inner, FunctionValue):
-                    run.call(hook, place=inner.place)
-                    run.has_raised = False
-            target = callee()
-            return run.call(target, (), dict(arguments), place=placed(target))
+            for hook in asked.hooks:
+                self.before(hook)
+            target = asked.callee()
+            run.handler = asked.handler
+            return run.call(target, (), dict(asked.arguments), place=placed(target))
         finally:
             run.overrides, run.noting, run.injecting = held, None, None
+
+    def before(self, hook: Value) -> None:
+        """Run a hook. What it sets is kept: one that does not look at the path is run once for all views, and is no part of any."""
+        run, inner = self.run, undecorated(hook)
+        if not isinstance(inner, FunctionValue):
+            return
+        key = id(inner.function)
+        if key not in self.hooked:
+            held, exits = dict(run.overrides), len(run.exits or ())
+            starts = len(run.made), len(run.assigned), len(run.instances)
+            run.call(hook, place=inner.place)
+            run.has_raised = False
+            if looks_at_path([*run.made[starts[0] :]]):
+                self.hooked[key] = None
+                return
+            del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
+            del (run.exits or [])[exits:]
+            self.hooked[key] = {name: value for name, value in run.overrides.items() if held.get(name) is not value}
+            return
+        kept = self.hooked[key]
+        if kept is None:
+            run.call(hook, place=inner.place)
+            run.has_raised = False
+        else:
+            run.overrides.update(kept)
 
     def callee(self, route: Route, view: View, cls: ClassValue | None) -> Value:
         """The view inside its decorators."""
@@ -181,7 +219,9 @@ class Performing:
             stand_ins[name] = Given("current_user", type=user, origin=Origin.PRINCIPAL)
         for proxy in self.program.made(*PROXIES):
             name = self.bound_to(proxy)
-            if topic_of(name) is Topic.PRINCIPAL:
+            if TENANTS & set(parts_of(name)):
+                stand_ins[id(proxy)] = Given(name, origin=Origin.TENANT)
+            elif topic_of(name) is Topic.PRINCIPAL:
                 stand_ins[id(proxy)] = Given(name, type=user, origin=Origin.PRINCIPAL)
         for cls in self.program.classes(*FORMS):
             stand_ins[id(cls.type)] = Given(cls.type.name, origin=Origin.FORM)
@@ -209,6 +249,13 @@ def inject(decorated: Decorated, request: Request) -> Request:
         named = {name: Given(name, origin=given.origin) for name in names if name not in {"self", *request.named}}
         return replace(request, named={**request.named, **named})
     return replace(request, positional=(*request.positional, given))
+
+
+def looks_at_path(calls: Sequence[Made]) -> bool:
+    """Whether something that was called was given what the path says."""
+    return any(
+        isinstance(part, External) and "view_args" in part.name for made in calls for part in walk(made)
+    )
 
 
 def takes_position(function: Value, request: Request) -> bool:

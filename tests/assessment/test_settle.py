@@ -1,0 +1,108 @@
+"""Static proposes, live proves: verdicts of the code are confirmed or refuted by live ones on the same endpoint."""
+
+from dataclasses import replace
+
+import pytest
+from tests.assessment.scene import verdict
+
+from assay.assessment.settle import settle
+from assay.model.place import Step
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+
+OPEN, READ = "missing-authentication", "GET /orders/{id}"
+
+
+def static(rule: str = "AP001", weakness: str = OPEN, name: str = READ, outcome: Outcome = Outcome.FAIL) -> Verdict:
+    said = verdict(rule, name, outcome, Severity.MEDIUM)
+    return replace(said, weakness=weakness, steps=(Step("no guard", said.place),), fix="guard it")
+
+
+def live(
+    outcome: Outcome, rule: str = "AP501", weakness: str = OPEN, name: str = "GET /orders/{order_id}", sure: bool = True
+) -> Verdict:
+    confidence = Confidence.CONFIRMED if sure else Confidence.TENTATIVE
+    said = verdict(rule, name, outcome, Severity.HIGH, confidence)
+    return replace(said, weakness=weakness, place=None, steps=(Step("GET /orders/7 gave 401"),))
+
+
+def settled(*verdicts: Verdict) -> Verdict:
+    """The first of them, settled by the others."""
+    return settle(verdicts)[0]
+
+
+@pytest.mark.parametrize("rule", ["AP001", "AP002", "AP004", "AP007", "AP314"])
+def test_a_live_refusal_refutes_that_an_endpoint_is_open(rule: str) -> None:
+    found = settled(static(rule), live(Outcome.PASS))
+    assert (found.outcome, found.confidence, found.rule) == (Outcome.PASS, Confidence.CONFIRMED, rule)
+    assert found.message == (
+        f"GET /orders/{{id}} looks open in the code ({rule}), but a live call without credentials was refused (AP501)."
+    )
+
+
+def test_a_refuted_verdict_keeps_both_evidences() -> None:
+    found = settled(static(), live(Outcome.PASS))
+    assert [step.text for step in found.steps] == [
+        "AP001 said: GET /orders/{id} is judged by AP001.",
+        "no guard",
+        "AP501 says live: GET /orders/{order_id} is judged by AP501.",
+        "GET /orders/7 gave 401",
+    ]
+    assert found.fix == ""
+
+
+def test_a_live_failure_confirms_an_object_of_another() -> None:
+    found = settled(static("AP101", "bola"), live(Outcome.FAIL, "AP520", "bola"))
+    assert (found.outcome, found.confidence, found.severity) == (Outcome.FAIL, Confidence.CONFIRMED, Severity.HIGH)
+    assert found.message == "GET /orders/{id} is judged by AP101. A live call shows it (AP520)."
+    assert [step.text for step in found.steps][-2:] == [
+        "AP520 says live: GET /orders/{order_id} is judged by AP520.",
+        "GET /orders/7 gave 401",
+    ]
+    assert found.fix == "guard it"
+
+
+def test_a_live_failure_confirms_that_an_endpoint_is_open() -> None:
+    assert settled(static(), live(Outcome.FAIL)).confidence is Confidence.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        live(Outcome.PASS, sure=False),
+        live(Outcome.NOT_TESTED),
+        live(Outcome.PASS, name="POST /orders/{id}"),
+        live(Outcome.PASS, name="GET /orders"),
+        live(Outcome.PASS, weakness="bola"),
+        static("AP004", outcome=Outcome.PASS),
+        replace(live(Outcome.PASS), subject=replace(live(Outcome.PASS).subject, api="another")),
+        replace(live(Outcome.PASS), subject=replace(live(Outcome.PASS).subject, symbol="token")),
+    ],
+)
+def test_what_is_no_proof_settles_nothing(other: Verdict) -> None:
+    assert settled(static(), other) == static()
+
+
+def test_a_live_pass_does_not_refute_an_object_of_another() -> None:
+    assert settled(static("AP101", "bola"), live(Outcome.PASS, "AP520", "bola")) == static("AP101", "bola")
+
+
+def test_where_live_calls_differ_the_failure_stands() -> None:
+    found = settled(static(), live(Outcome.PASS), live(Outcome.FAIL, "AP502"))
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.CONFIRMED)
+
+
+def test_every_method_of_a_path_is_settled_by_no_single_call() -> None:
+    anywhere = static(name="ANY /orders/{id}")
+    assert settled(anywhere, live(Outcome.PASS)) == anywhere
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE])
+def test_only_failures_are_settled(outcome: Outcome) -> None:
+    assert settled(static(outcome=outcome), live(Outcome.FAIL)) == static(outcome=outcome)
+
+
+def test_live_verdicts_stay_as_they_are_and_the_order_too() -> None:
+    given = (live(Outcome.PASS), static(), live(Outcome.FAIL, "AP520", "bola"))
+    found = settle(given)
+    assert (found[0], found[2]) == (given[0], given[2])
+    assert [each.rule for each in found] == [each.rule for each in given]
