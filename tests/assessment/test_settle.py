@@ -6,6 +6,7 @@ import pytest
 from tests.assessment.scene import verdict
 
 from assay.assessment.settle import settle
+from assay.model.exchange import Transcript
 from assay.model.place import Step
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 
@@ -106,3 +107,9 @@ def test_live_verdicts_stay_as_they_are_and_the_order_too() -> None:
     found = settle(given)
     assert (found[0], found[2]) == (given[0], given[2])
     assert [each.rule for each in found] == [each.rule for each in given]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.FAIL])
+def test_a_settled_verdict_shows_what_was_asked_and_answered(outcome: Outcome) -> None:
+    shown = Transcript("GET /orders/7", "HTTP/1.1 401 Unauthorized", status=401)
+    assert settled(static(), replace(live(outcome), exchanges=(shown,))).exchanges == (shown,)

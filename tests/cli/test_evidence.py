@@ -1,13 +1,17 @@
 """Scans that remember, and what people ask of the ledger: log, timeline, status, claim, accept, verify, sample, anchor."""
 
 import json
+import shutil
 import sqlite3
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.command import GUARDED, OPEN, Done, assay, git, project
+from tests.house.tree import ROOT
+from tests.ledger import authority
 
 
 def ann(*words: str | Path, is_recording: bool = False) -> Done:
@@ -224,3 +228,42 @@ def test_the_ledger_may_lie_elsewhere(tmp_path: Path) -> None:
     given = tmp_path / "elsewhere" / "ledger.sqlite"
     assay("scan", root, is_recording=True, ASSAY_LEDGER=str(given))
     assert sorted(each.name for each in given.parent.iterdir()) == ["head", "key", "ledger.sqlite", "lock"]
+
+
+def test_no_secret_reaches_the_ledger(tmp_path: Path) -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    root = repository(tmp_path / "shop", OPEN + f'\nPASSWORD = "{secret[::-1]}"\nTOKEN = "{secret}"\n')
+    scan(root)
+    connection = sqlite3.connect(root / ".assay" / "ledger.sqlite")
+    kept = [row[0].encode() for row in connection.execute("SELECT text FROM body UNION SELECT text FROM entry")]
+    kept += [zlib.decompress(row[0]) for row in connection.execute("SELECT packed FROM attachment")]
+    connection.close()
+    assert len(kept) > 5
+    assert not [text for text in kept if secret.encode() in text or secret[::-1].encode() in text]
+
+
+def test_no_answer_calls_anything_compliant_or_certified(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop")
+    scan(root)
+    for words in (["log"], ["status"], ["timeline", "DELETE /orders/{id}"], ["verify"], ["log", "--format", "json"]):
+        text = ask(root, *words).out.lower()
+        assert text
+        assert "complian" not in text
+        assert "certified" not in text
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl")
+def test_a_head_is_stamped_by_an_authority_that_the_owner_asks(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop")
+    scan(root)
+    roots = authority.made(tmp_path / "authority")
+    words = ["evidence", "stamp", "--path", str(root), "--roots", str(roots)]
+    alone = assay(*words, at=ROOT)
+    assert (alone.code, "it has no answer yet" in alone.err) == (3, True)
+    program = " ".join(authority.program(tmp_path / "authority"))
+    done = assay(*words, "--command", program, at=ROOT)
+    assert (done.code, "entries existed by" in done.err) == (0, True), done.err
+    assert ask(root, "verify", "--roots", roots).code == 0
+    assert "not verified: give --roots" in ask(root, "verify").out
+    other = authority.made(tmp_path / "other")
+    assert ask(root, "verify", "--roots", other).code == 1

@@ -53,6 +53,16 @@ def test_a_control_and_a_window_are_exported(tmp_path: Path) -> None:
         assert "controls/soc2/CC6.1.json" in opened.namelist()
 
 
+def test_a_secret_in_the_code_is_in_no_file_of_a_pack(tmp_path: Path) -> None:
+    secret = "AKIA" + "Q3EGRXT7ZPLN2VKB"
+    root, pack = project(tmp_path / "shop", OPEN + f'\nAWS_ACCESS_KEY_ID = "{secret}"\n'), tmp_path / "audit.zip"
+    _scanned(root)
+    assert assay("evidence", "pack", "--path", root, "--output", pack).code == 0
+    content = files(pack)
+    assert b"AP201" in content["ledger/bodies.jsonl"]
+    assert not [name for name, each in content.items() if secret.encode() in each or secret[4:12].encode() in each]
+
+
 @pytest.mark.parametrize(
     "words",
     [

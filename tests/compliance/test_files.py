@@ -8,6 +8,7 @@ from tests.compliance import validator
 from tests.compliance.validator import CHECKS, Document, Documents, documents
 
 from assay.compliance import load
+from assay.plugins.probe import Probe
 from assay.plugins.registry import registry
 from assay.plugins.rule import Rule
 
@@ -100,9 +101,13 @@ def test_every_check_is_seen_to_fail() -> None:
 
 def test_proofs_name_rules_that_exist() -> None:
     named = {rule for demands in load.compendium().demands for proof in demands.proofs for rule in proof.by}
-    assert named <= {rule.id for rule in registry("assay.rules", "RULE", Rule, "id")}
+    rules = {rule.id for rule in registry("assay.rules", "RULE", Rule, "id")}
+    probes = {probe.id for probe in registry("assay.live.probes", "PROBE", Probe, "id")}
+    assert named <= rules | probes
+    assert not rules & probes
 
 
 def test_rules_name_weaknesses_that_exist() -> None:
     known = {weakness.id for weakness in load.compendium().weaknesses}
     assert {rule.weakness for rule in registry("assay.rules", "RULE", Rule, "id")} <= known
+    assert {probe.weakness for probe in registry("assay.live.probes", "PROBE", Probe, "id")} <= known

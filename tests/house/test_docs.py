@@ -42,6 +42,9 @@ def test_every_assay_command_of_the_documentation_exists(page: str, line: str) -
         return
     command = cli.get_command(click.Context(cli), words[0])
     assert command is not None, f"{page}: {line}"
+    if isinstance(command, click.Group) and len(words) > 1 and not words[1].startswith("-"):
+        command = command.get_command(click.Context(command), words[1])
+        assert command is not None, f"{page}: {line}"
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
     flags = {word.split("=")[0] for word in words if word.startswith("-")}
     assert flags <= known, f"{page}: {line}"

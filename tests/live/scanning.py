@@ -48,4 +48,6 @@ def failing(live: Live, worst: Severity = Severity.INFO) -> list[Verdict]:
 
 
 def told(verdicts: list[Verdict]) -> list[str]:
-    return [f"{each.rule} {each.subject.method} {each.subject.path} {each.severity}: {each.message}" for each in verdicts]
+    return [
+        f"{each.rule} {each.subject.method} {each.subject.path} {each.severity}: {each.message}" for each in verdicts
+    ]

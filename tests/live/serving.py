@@ -36,8 +36,16 @@ def raw(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable
     loop = asyncio.new_event_loop()
     ready = threading.Event()
 
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await answer(reader, writer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.transport.abort()
+
     async def serve() -> None:
-        server = await asyncio.start_server(answer, "127.0.0.1", port)
+        server = await asyncio.start_server(one, "127.0.0.1", port)
         ready.set()
         async with server:
             await server.serve_forever()
@@ -47,6 +55,8 @@ def raw(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # The transports that were given up are closed in the next turn of the loop.
+        await asyncio.sleep(0)
 
     def work() -> None:
         asyncio.set_event_loop(loop)

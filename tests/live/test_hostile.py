@@ -56,14 +56,14 @@ async def no_http(reader: Reader, writer: Writer) -> None:
     await _read_request(reader)
     writer.write(b"220 mail.example.com ESMTP\r\n")
     await writer.drain()
-    writer.close()
+    await asyncio.sleep(0.05)
 
 
 async def bad_headers(reader: Reader, writer: Writer) -> None:
     await _read_request(reader)
     writer.write(b"HTTP/1.1 200 OK\r\nBad Header Line\r\n: nameless\r\nContent-Length: 2\r\n\r\n{}")
     await writer.drain()
-    writer.close()
+    await asyncio.sleep(0.05)
 
 
 def test_a_dead_port_is_assessed_by_nothing() -> None:
@@ -80,7 +80,9 @@ def test_a_host_without_an_address_is_said() -> None:
 
 
 @pytest.mark.parametrize("answer", [hangs, resets, no_http, drips], ids=["hangs", "resets", "no-http", "drips"])
-def test_a_server_without_a_whole_answer_is_assessed_by_nothing(answer: Callable[[Reader, Writer], Awaitable[None]]) -> None:
+def test_a_server_without_a_whole_answer_is_assessed_by_nothing(
+    answer: Callable[[Reader, Writer], Awaitable[None]],
+) -> None:
     with raw(answer) as origin:
         live = timed(origin)
     assert live.problem
@@ -133,7 +135,9 @@ def test_503_midway_ends_the_run_with_a_reason() -> None:
         nonlocal count
         count += 1
         status = 200 if count < 30 else 503
-        await _answer(send, status, b'{"name": "shop"}', ((b"content-type", b"application/json"), (b"retry-after", b"90")))
+        await _answer(
+            send, status, b'{"name": "shop"}', ((b"content-type", b"application/json"), (b"retry-after", b"90"))
+        )
 
     with served(app) as origin:
         live = timed(origin)

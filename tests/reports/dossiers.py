@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from tests.reports.made import prints, several, text
 
-from assay.model.decision import Acceptance, Deviation, Response
-from assay.model.dossier import Amiss, Case, Dossier, Look, Milestone, Operation, Test, Week
+from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
+from assay.model.dossier import Amiss, Case, Dossier, Listed, Look, Milestone, Operation, Test, Week
 from assay.model.evidence import ChangeRecord, RuleRun, RunRecord, VerdictList
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -56,6 +56,8 @@ OPEN = replace(
     FIXED, fingerprint="3" * 32, endpoint="PUT /admin", state="detected", why="", is_open=True, closed_at=None
 )
 TESTED = Test("missing-authentication", "Endpoint answers", "direct", "fail", "1", 2)
+BEFORE = Listed("static:shop", RUN, START, (("shop", "GET", "/a", "public"), ("shop", "GET", "/b", "public")))
+AFTER = Listed("static:shop", NEXT, START, (("shop", "GET", "/a", "authenticated"), ("shop", "GET", "/c", "public")))
 SHOP = Dossier(
     kind="audit", subject="SOC 2 2026", origin="assay.ledger/0011223344556677", size=11, as_of=START + timedelta(days=21),
     window=(START - timedelta(hours=9), START + timedelta(days=28)), version="0.1.0",
@@ -74,6 +76,7 @@ SHOP = Dossier(
     deviations=((8, Deviation("d1", "CC6.1", "no scan", "one week", "none", "scheduled", RUN)),),
     responses=((9, Response("d1", "cfo", "we will scan")),),
     catalogs=("soc2 2017",), amiss=(Amiss("AP701", "static:shop", "fail", "2026-01-12/2026-01-19: missed."),),
+    policies=((6, PolicyMove("access", "1", "approved", "ab", "ann", "bob", "2026-01-01", "2027-01-01")),), inventory=((BEFORE, AFTER),),
 )  # fmt: skip
 EMPTY = Dossier("audit", "nothing", "assay.ledger/0", 1, START, None, "0.1.0", (), (), (), (), (), (), (), ())
 
@@ -116,5 +119,5 @@ dossiers = st.builds(
     Dossier, kind=st.sampled_from(["audit", "control", "finding"]), subject=text, origin=text, size=st.integers(1, 99), as_of=moments,
     window=st.none() | st.just(SHOP.window), version=st.just("0.1.0"), looks=looks, cases=several(cases), weeks=several(weeks),
     operations=several(operations), changes=st.just(()), deviations=st.just(()), responses=st.just(()), catalogs=several(text),
-    amiss=several(st.builds(Amiss, text, text, text, text)),
+    inventory=st.sampled_from([(), ((BEFORE, AFTER),)]), policies=st.just(()), amiss=several(st.builds(Amiss, text, text, text, text)),
 )  # fmt: skip

@@ -124,12 +124,23 @@ def test_a_population_has_as_many_rows_as_its_sheet_says() -> None:
         for path in found
         if path.startswith("populations/") and path.endswith(".csv")
     ]
-    assert names == ["changes", "exceptions", "expected-scans", "findings", "fixes", "scans"]
+    assert names == ["changes", "exceptions", "expected-scans", "findings", "fixes", "policies", "scans"]
     for name in names:
         text, sheet = found[f"populations/{name}.csv"], json.loads(found[f"populations/{name}.ipe.json"])
         assert sheet["rows"] == len(list(csv.DictReader(io.StringIO(text, newline=""))))
         assert sheet["sha256"] == sha256(text.encode()).hexdigest()
         assert {"system", "source", "query", "window", "time_zone", "as_of", "again"} <= set(sheet)
+
+
+def test_the_inventory_says_how_endpoints_changed_over_the_window() -> None:
+    rows = list(csv.DictReader(io.StringIO(files()["inventory/endpoints.csv"])))
+    told = [(row["path"], row["at_the_start"], row["at_the_end"], row["change"]) for row in rows]
+    assert told == [
+        ("/a", "public", "authenticated", "changed"),
+        ("/b", "public", "", "removed"),
+        ("/c", "", "public", "added"),
+    ]
+    assert json.loads(files()["scope.json"])["systems"] == ["static:shop"]
 
 
 def test_platforms_get_one_row_a_control_and_one_a_finding() -> None:

@@ -31,7 +31,7 @@ def test_a_contract_that_cannot_be_read_passes_nothing(identifier: str) -> None:
 @pytest.mark.parametrize(
     ("guards", "weakness", "severity", "confidence"),
     [
-        ((SIGNED_IN,), "undocumented-endpoint", Severity.LOW, Confidence.FIRM),
+        ((SIGNED_IN,), "undocumented-endpoint", Severity.LOW, Confidence.TENTATIVE),
         ((), "undocumented-endpoint", Severity.LOW, Confidence.TENTATIVE),
     ],
 )

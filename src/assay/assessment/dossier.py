@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from assay.assessment.operating import Stage, operated
-from assay.assessment.replay import replayed, weighing
+from assay.assessment.replay import endpoints_of, replayed, weighing
 from assay.assessment.settings import Settings
 from assay.errors import LedgerError
 from assay.ledger.cadence import slots
@@ -17,8 +17,8 @@ from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
 from assay.model.catalog import ControlResult
-from assay.model.decision import Acceptance, Deviation, Response
-from assay.model.dossier import Amiss, Case, Dossier, Look, Milestone, Week
+from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
+from assay.model.dossier import Amiss, Case, Dossier, Listed, Look, Milestone, Week
 from assay.model.evidence import ChangeRecord
 from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Severity, Verdict
@@ -78,6 +78,8 @@ def found(recall: Recall, asked: Question) -> Found:
         deviations=_facts(recall, "deviation", Deviation),
         responses=_facts(recall, "response", Response),
         catalogs=tuple(sorted({each for _, assessment in assessments for each in assessment.run.catalogs})),
+        policies=_facts(recall, "policy", PolicyMove),
+        inventory=tuple(_inventory(recall, looks)),
         amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
     return Found(_narrowed(dossier), assessments, gaps)
@@ -88,7 +90,7 @@ def _narrowed(dossier: Dossier) -> Dossier:
     if dossier.kind == "finding":
         cases = tuple(each for each in dossier.cases if each.fingerprint == dossier.subject)
         held = tuple(each for each in dossier.operations if dossier.subject in each.cases)
-        return replace(dossier, cases=cases, operations=held, amiss=())
+        return replace(dossier, cases=cases, operations=held, amiss=(), policies=(), inventory=())
     if dossier.kind == "control":
         held = tuple(each for each in dossier.operations if each.control == dossier.subject)
         prints = {print_ for each in held for print_ in each.cases}
@@ -132,6 +134,7 @@ def _case(recall: Recall, state: State, asked: Question) -> Iterator[Case]:
         is_late=state.due is not None and ended > state.due and state.name not in SET_ASIDE,
         acceptance=accepted[1] if accepted else None,
         milestones=tuple(_milestones(recall, state)),
+        closed_by=state.closed.sequence if state.closed and closed else 0,
     )
 
 
@@ -195,6 +198,20 @@ def _replayed(
         except LedgerError as error:
             gaps.append(f"{scope}: {error}")
     return tuple(done), tuple(gaps)
+
+
+def _inventory(recall: Recall, looks: Sequence[Look]) -> Iterator[tuple[Listed, Listed]]:
+    """Of scopes whose lists are still there."""
+    for scope in sorted({look.record.scope for look in looks}):
+        ours = [look for look in looks if look.record.scope == scope]
+        try:
+            yield _listed(recall, ours[0]), _listed(recall, ours[-1])
+        except LedgerError:
+            continue  # the pack names attachments that are gone as missing
+
+
+def _listed(recall: Recall, look: Look) -> Listed:
+    return Listed(look.record.scope, look.id, look.at, endpoints_of(recall, look.record))
 
 
 def _evidence(recall: Recall, asked: Question) -> tuple[Verdict, ...]:

@@ -79,6 +79,14 @@ def weighing(
     return rooms(settings, _unread).weigh(inventory, verdicts, findings, executed)
 
 
+def endpoints_of(recall: Recall, record: RunRecord) -> tuple[tuple[str, str, str, str], ...]:
+    """(api, method, path, authorization) of every endpoint that a run listed. Raises `LedgerError` if its list is gone."""
+    lines = _lines(recall, record, "endpoints")
+    return tuple(
+        sorted((str(each["api"]), str(each["method"]), str(each["path"]), str(each["authorization"])) for each in lines)
+    )
+
+
 def _unread(root: Path, wish: Wish, progress: Progress) -> Reading:
     raise LedgerError(f"{root}: nothing is read for what is remembered already. Mend: run assay scan.")
 

@@ -66,6 +66,7 @@ def _confirmed(verdict: Verdict, proof: Verdict) -> Verdict:
         severity=min(verdict.severity, proof.severity, key=_rank),
         confidence=Confidence.CONFIRMED,
         steps=(*verdict.steps, *_evidence(proof)),
+        exchanges=(*verdict.exchanges, *proof.exchanges),
     )
 
 
@@ -83,6 +84,7 @@ def _refuted(verdict: Verdict, proof: Verdict) -> Verdict:
         confidence=Confidence.CONFIRMED,
         steps=(static, *verdict.steps, *_evidence(proof)),
         fix="",
+        exchanges=(*verdict.exchanges, *proof.exchanges),
     )
 
 

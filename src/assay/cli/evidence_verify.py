@@ -11,6 +11,7 @@ from assay.cli.stdout import say
 
 if TYPE_CHECKING:
     from assay.ledger.integrity import Verified
+    from assay.ledger.sqlite import Ledger
 
 CHANGED, INCOMPLETE = 1, 3
 
@@ -27,9 +28,17 @@ CHANGED, INCOMPLETE = 1, 3
 @click.option(
     "--key", "fingerprint", default="", metavar="FINGERPRINT", help="Of the signing key, received out of band."
 )
+@click.option(
+    "--roots",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Root certificates of the time-stamping authority, PEM.",
+)
 @in_form
 @at_ledger
-def command(files: tuple[Path, ...], fingerprint: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
+def command(
+    files: tuple[Path, ...], fingerprint: str, roots: Path | None, form: str, **flags: Unpack[LedgerFlags]
+) -> None:
     """Verify every entry, body, attachment and signed head of the ledger.
 
     Exit codes: 0 nothing was changed, 1 something was, 3 something could not
@@ -43,11 +52,25 @@ def command(files: tuple[Path, ...], fingerprint: str, form: str, **flags: Unpac
     if where.head.is_file():
         heads.append(where.head.read_bytes())
     with reading(where) as ledger:
-        found = verified(ledger, heads, fingerprint.lower())
+        found = _with_stamps(verified(ledger, heads, fingerprint.lower()), ledger, roots)
     say(_json(found) if form == "json" else _text(found))
     click.get_current_context().exit(
         CHANGED if not found.is_sound else INCOMPLETE if found.signed < _count(found) else 0
     )
+
+
+def _with_stamps(found: "Verified", ledger: "Ledger", roots: Path | None) -> "Verified":
+    """What is found, with what the timestamps show."""
+    from dataclasses import replace
+
+    count = ledger.counts().get("timestamp", 0)
+    if not count:
+        return replace(found, gaps=(*found.gaps, "no outside authority says by when the heads existed"))
+    if roots is None:
+        return replace(found, gaps=(*found.gaps, f"{count} timestamps were not verified: give --roots"))
+    from assay.ledger.stamping import faults
+
+    return replace(found, faults=(*found.faults, *faults(ledger, roots)))
 
 
 def _count(found: "Verified") -> int:

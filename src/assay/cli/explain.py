@@ -76,10 +76,10 @@ def _at(place: "Place | None") -> str:
 
 def _page(what: str) -> str:
     from assay.assessment.table import nearest
-    from assay.assessment.wiring import sheets
+    from assay.assessment.wiring import probe_sheets, sheets
     from assay.errors import UsageError
 
-    known = sheets()
+    known = (*sheets(), *probe_sheets())
     word = what.strip().lower()
     found = next((sheet for sheet in known if word in {sheet.id.lower(), sheet.name.lower()}), None)
     if found is None:

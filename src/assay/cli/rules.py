@@ -1,4 +1,4 @@
-"""`assay rules`: list the rules."""
+"""`assay rules`: list the rules and probes."""
 
 import json
 
@@ -11,13 +11,14 @@ from assay.cli.stdout import say
 @click.command("rules", short_help="List the rules")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print them.")
 def command(form: str) -> None:
-    """List the rules: id, default severity, name and what each finds.
+    """List rules and live probes: id, default severity, name and what each finds.
 
     `assay explain AP004` prints the page of one.
     """
-    from assay.assessment.wiring import rules
+    from assay.assessment.wiring import probes, rules
+    from assay.plugins.rule import Rule
 
-    found = rules()
+    found = (*rules(), *probes())
     if form == "json":
         listed = [
             {
@@ -27,7 +28,7 @@ def command(form: str) -> None:
                 "severity": str(rule.severity),
                 "weakness": rule.weakness,
                 "family": rule.family,
-                "frameworks": list(rule.frameworks),
+                "frameworks": list(rule.frameworks) if isinstance(rule, Rule) else [],
             }
             for rule in found
         ]

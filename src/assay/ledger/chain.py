@@ -8,7 +8,7 @@ written anew: signed heads (`checkpoint`) are for that. Hashes are SHA-256 (FIPS
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import canonical, digest, read_canonical
@@ -17,7 +17,7 @@ SCHEMA = "assay/entry/v1"
 NOTHING = "0" * 64
 """What the first entry stands upon."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
-INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 """RFC 3339 in UTC with microseconds: equally long, so that the order of the text is the order of time."""
 
 
@@ -131,25 +131,27 @@ def instant(at: datetime) -> str:
     """A moment as text. Raises `LedgerError` if it is not in UTC."""
     if at.utcoffset() != timedelta(0):
         raise LedgerError(f"{at.isoformat()} is not in UTC. Mend: give the offset, and convert to UTC.")
-    return f"{at.year:04d}" + at.strftime(INSTANT)[-23:]  # %Y has no leading zeros on some systems
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def moment(text: str) -> datetime:
     """The moment that `instant` wrote. Raises `LedgerError` for any other text."""
-    try:
-        at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise LedgerError(f"{text!r} is no time. Mend: write it as 2027-01-31T12:00:00.000000Z.") from error
-    if instant(at) != text:
-        raise LedgerError(f"{text!r} is not the one spelling of its time. Mend: write it as {instant(at)}.")
-    return at
+    if INSTANT.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass  # told below, as any other text
+    raise LedgerError(f"{text[:60]!r} is no time. Mend: write it as 2027-01-31T12:00:00.000000Z.")
 
 
-def misfit(sealed: Sealed, last: Sealed | None, place: int) -> str:
-    """Why an entry cannot stand in this place after that one; empty if it can."""
+def misfit(sealed: Sealed, last: Sealed | None, place: int, body: bytes = b"") -> str:
+    """Why an entry cannot stand in this place after that one; empty if it can.
+
+    `body` are the canonical bytes from which it was read; without them they are made anew.
+    """
     if sealed.sequence != place:
         return f"entry {place} is missing: {sealed.sequence} stands in its place"
-    if digest(sealed.body()) != sealed.hash:
+    if digest(body or sealed.body()) != sealed.hash:
         return f"entry {place} was changed: its hash is not that of its content"
     if sealed.previous != (last.hash if last else NOTHING):
         return f"entry {place} does not stand upon the entry before it"

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 
 from assay.errors import LedgerError
 from assay.ledger import merkle
-from assay.ledger.canonical import Json
-from assay.ledger.chain import NOTHING, Broken, Intact, Sealed, misfit
+from assay.ledger.canonical import Json, read_canonical
+from assay.ledger.chain import NOTHING, Broken, Intact, Sealed, misfit, unsealed
 from assay.ledger.checkpoint import opened
 from assay.ledger.encoding import decoded
 from assay.ledger.heads import stated_size
 from assay.ledger.keyring import TYPES, Keyring
 from assay.ledger.store import Store
 from assay.model.decision import Removal
+
+TOLD = frozenset({*TYPES, "removal"})
+"""Types of entries that say something of the ledger itself."""
+ATTACHED = b'"attachments":[{'
+"""Stands in every body that names attachments, and in no text within one: quotation marks are escaped there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +68,35 @@ class Reading:
 
     def entries(self) -> Intact | Broken:
         """Take every entry in; the first that does not fit ends it."""
-        entries = self.store.entries()
+        texts = self.store.texts()
         place = 0
         while True:
             place += 1
             try:
-                sealed = next(entries, None)
-                if sealed is None:
+                found = next(texts, None)
+                if found is None:
                     return Intact(self.last.sequence, self.last.hash) if self.last else Intact(0, NOTHING)
-                reason = misfit(sealed, self.last, place)
+                raw, hash_ = found
+                sealed = unsealed(raw, hash_)
+                reason = misfit(sealed, self.last, place, raw)
                 if reason:
                     return Broken(place, reason)
-                self._take(sealed)
+                self._take(sealed, raw)
             except LedgerError as error:
                 return Broken(place, f"entry {place}: {error}")
 
-    def _take(self, sealed: Sealed) -> None:
+    def _take(self, sealed: Sealed, raw: bytes) -> None:
         self.last = sealed
         self._body(sealed)
-        self.tree.add(merkle.leaf(sealed.body()))
+        self.tree.add(merkle.leaf(raw))
         if note := self.notes.pop(sealed.sequence, None):
             self._head(sealed.sequence, note)
 
     def _body(self, sealed: Sealed) -> None:
-        body = self.store.body(sealed.entry.payload)
+        text = self.store.body_text(sealed.entry.payload)
+        if sealed.entry.type not in TOLD and ATTACHED not in text:
+            return
+        body = read_canonical(text)
         if sealed.entry.type in TYPES:
             self.keys.learn(sealed, body)
         if sealed.entry.type == "removal":

@@ -16,12 +16,14 @@ VERSION = 1
 """Of the tables."""
 PATIENCE = 60.0
 """Seconds that a writer waits for those before it."""
+CACHE = 64 * 1024
+"""Kibibytes of pages that are held: the index of digests is written to all over."""
 TABLES = """
 CREATE TABLE body (
     digest TEXT PRIMARY KEY,
     text TEXT NOT NULL,
     endpoint TEXT GENERATED ALWAYS AS (text ->> '$.endpoint') VIRTUAL
-) WITHOUT ROWID;
+);
 CREATE TABLE entry (
     sequence INTEGER PRIMARY KEY,
     text TEXT NOT NULL,
@@ -81,6 +83,7 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
             f"{path}: a ledger of version {version}; this is {VERSION}. Mend: use the Assay that wrote it."
         )
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 @contextmanager

@@ -112,14 +112,18 @@ def create(path: Path, name: str) -> KeyFile:
     """A new key in a new file that only its owner may read. Raises `LedgerError` if there is a file already."""
     secret = Ed25519PrivateKey.generate()
     form, wrap = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - opened already, so that nobody reads it in between
+            file.write(secret.private_bytes(serialization.Encoding.PEM, form, wrap))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path)  # whole or not at all, and never over another
     except OSError as error:
         raise LedgerError(f"{path}: a key cannot be written: {error.strerror}. Mend: name a new file.") from error
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - opened already, so that nobody reads it in between
-        file.write(secret.private_bytes(serialization.Encoding.PEM, form, wrap))
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        part.unlink(missing_ok=True)
     return _signer(secret, name)
 
 

@@ -49,14 +49,13 @@ class Ledger:
             last = self.head()
             before = last.sequence if last else 0
             self.connection.executemany("INSERT OR IGNORE INTO attachment VALUES (?, ?)", blobs)
-            for entry, text in drafts:
+            for entry, _ in drafts:
                 last = seal(entry, last, _forward(clock(), last))
-                row = (last.sequence, last.body().decode(), last.hash)
-                self.connection.execute(
-                    "INSERT OR IGNORE INTO body (digest, text) VALUES (?, ?)", (entry.payload, text)
-                )
-                self.connection.execute("INSERT INTO entry (sequence, text, hash) VALUES (?, ?, ?)", row)
                 sealed.append(last)
+            bodies = ((entry.payload, text) for entry, text in drafts)
+            self.connection.executemany("INSERT OR IGNORE INTO body (digest, text) VALUES (?, ?)", bodies)
+            rows = ((each.sequence, each.body().decode(), each.hash) for each in sealed)
+            self.connection.executemany("INSERT INTO entry (sequence, text, hash) VALUES (?, ?, ?)", rows)
             for tile in self._tiles.completed(before, before + len(sealed)):
                 self.connection.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
         return tuple(sealed)
@@ -68,12 +67,16 @@ class Ledger:
         return next(self._select("WHERE sequence = ?", sequence), None)
 
     def body(self, payload: str) -> Json:
+        return read_canonical(self.body_text(payload))
+
+    def body_text(self, payload: str) -> bytes:
         text: str | None = self._value("SELECT text FROM body WHERE digest = ?", payload)
         if text is None:
             raise LedgerError(f"{self.path}: the body {payload} is not there. Mend: restore the ledger from a copy.")
-        if digest(text.encode()) != payload:
+        raw = text.encode()
+        if digest(raw) != payload:
             raise LedgerError(f"{self.path}: the body {payload} was changed. Mend: restore the ledger from a copy.")
-        return read_canonical(text.encode())
+        return raw
 
     def attachment(self, digest_: str) -> bytes:
         packed: bytes | None = self._value("SELECT packed FROM attachment WHERE digest = ?", digest_)
@@ -93,6 +96,10 @@ class Ledger:
 
     def entries(self) -> Iterator[Sealed]:
         return self._select("ORDER BY sequence")
+
+    def texts(self) -> Iterator[tuple[bytes, str]]:
+        for text, hash_ in self._rows(ENTRY + "ORDER BY sequence"):
+            yield text.encode(), hash_
 
     def backwards(self, type_: str = "") -> Iterator[Sealed]:
         """All of them, newest first; of one type, if it is named."""

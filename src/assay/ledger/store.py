@@ -50,6 +50,12 @@ class Store(Protocol):
     def entries(self) -> Iterator[Sealed]:
         """All of them, in their order; those that were there when it began."""
 
+    def texts(self) -> Iterator[tuple[bytes, str]]:
+        """The canonical bytes and the hash of all of them, in their order, as they are kept: nothing was judged yet."""
+
+    def body_text(self, payload: str) -> bytes:
+        """The canonical bytes of a body. Raises `LedgerError` if they are not there or not what was recorded."""
+
     def of_subject(self, subject: str) -> Iterator[Sealed]:
         """Those about one subject, in their order."""
 

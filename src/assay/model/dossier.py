@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from assay.model.decision import Acceptance, Deviation, Response
+from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
 from assay.model.evidence import ChangeRecord, RunRecord
 
 
@@ -50,6 +50,8 @@ class Case:
     acceptance: Acceptance | None
     milestones: tuple[Milestone, ...]
     """Oldest first."""
+    closed_by: int = 0
+    """The sequence of the entry that closed it; 0 while it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,17 @@ class Week:
     runs: int
     """How many there were, counting or not."""
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The endpoints that one run of a scope listed."""
+
+    scope: str
+    run: str
+    at: datetime
+    endpoints: tuple[tuple[str, str, str, str], ...]
+    """(api, method, path, authorization), sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +163,7 @@ class Dossier:
     catalogs: tuple[str, ...]
     """With their versions."""
     amiss: tuple[Amiss, ...] = ()
+    policies: tuple[tuple[int, PolicyMove], ...] = ()
+    """With the sequence of their entries."""
+    inventory: tuple[tuple[Listed, Listed], ...] = ()
+    """What the first and the last run of each scope in the window listed."""

@@ -1,5 +1,7 @@
 """An endpoint and the guards before it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -98,6 +100,8 @@ class Schema:
 
     name: str
     fields: tuple[Attribute, ...] = ()
+    models: tuple[Schema, ...] = ()
+    """The models of the project that its fields hold, a few levels deep."""
 
 
 @dataclass(frozen=True, slots=True)

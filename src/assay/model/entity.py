@@ -1,9 +1,31 @@
-"""A type of which objects are stored."""
+"""A type of which objects are stored, and what the names of its fields mean."""
 
+import re
 from dataclasses import dataclass
 
 from assay.model.endpoint import Attribute
 from assay.model.place import Place
+
+SECRET = re.compile(
+    r"(passwd|password|pwd|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
+    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban)",
+    re.IGNORECASE,
+)
+NOT_SECRET = re.compile(
+    r"(_id$|Id$|_at$|At$|date|count|length|policy|expires|expiry|_url$|is_|has_|enabled|required|hint|type$|reset_required)",
+    re.IGNORECASE,
+)
+PRIVILEGE = re.compile(
+    r"^(is_?(admin|staff|superuser|super_?admin|verified|active|approved|owner|root|moderator|premium|paid|enabled|banned|locked)|admin|superuser"
+    r"|role|roles|role_?id|permissions?|privileges?|scopes?|groups?|user_?type|account_?type|access_?level|balance|credits?|verified|approved"
+    r"|email_?(verified|confirmed)|lockout_?enabled|tier|plan|is_?internal)$",
+    re.IGNORECASE,
+)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field must not go out."""
+    return bool(SECRET.search(name)) and not NOT_SECRET.search(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ A rule file binds `RULE` and its docstring is its page, with Bad and Good projec
 - `rank` compares an endpoint with its neighbours     - `roles` knows which roles are demanded by name
 - `verdicts` makes verdicts                          - `remedy` knows the line of code that mends, for each framework
 - `ruling`, `cors` and `switches` judge settings      - `leak` weighs a secret
+- `documents` makes verdicts about contracts          - `document_fields` walks what a contract lets callers send
+- `drifting` sees an API against its contracts
 
 To add a rule: a file in the folder of its theme (`make rule`), a changelog fragment, one line of the registry snapshot.
 """

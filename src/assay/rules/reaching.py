@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Authorization, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.place import Place, Step
 from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
@@ -10,6 +10,8 @@ from assay.rules.landscape import is_served
 from assay.rules.protection import steps
 from assay.rules.verdicts import subject, unknown
 
+RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
+"""Demands that ask for more than a login."""
 NOT_FOLLOWED = "what its handler does could not be followed"
 
 

@@ -8,6 +8,8 @@ from assay.source.evaluate.values import ClassValue, External, Generic, Value, o
 from assay.source.program import Program
 
 DEPTH = 8
+SCHEMA_DEPTH = 3
+"""Models inside models that are described."""
 
 
 def type_text(expression: facts.Expr | None, depth: int = 0) -> str:  # noqa: C901, PLR0911  # one case a form
@@ -73,9 +75,10 @@ def is_model(program: Program, cls: ClassValue) -> bool:
     return any("dataclass" in type_text(decorator.value) for decorator in cls.type.annotations)
 
 
-def schema_of(program: Program, cls: ClassValue) -> Schema:
-    """The name and the annotated fields of a model, inherited ones first."""
+def schema_of(program: Program, cls: ClassValue, depth: int = 0) -> Schema:
+    """The name and the annotated fields of a model, inherited ones first, and the models that those hold."""
     fields: dict[str, Attribute] = {}
+    inner: dict[str, Schema] = {}
     for base in reversed(program.mro(cls)):
         if not isinstance(base, ClassValue):
             continue
@@ -85,7 +88,10 @@ def schema_of(program: Program, cls: ClassValue) -> Schema:
                     if name.startswith("_") or type_text(annotation).startswith("ClassVar") or name == "model_config":
                         continue
                     fields[name] = Attribute(name, type_text(annotation), statement.value is None)
-    return Schema(cls.name, tuple(fields.values()))
+                    held = model_in(program.run.evaluate(annotation, base.scope)) if depth < SCHEMA_DEPTH else None
+                    if held is not None and held.type is not cls.type and is_model(program, held):
+                        inner.setdefault(held.name, schema_of(program, held, depth + 1))
+    return Schema(cls.name, tuple(fields.values()), tuple(inner.values()))
 
 
 def is_outside(value: Value | None, *names: str) -> bool:

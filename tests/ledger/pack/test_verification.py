@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -276,6 +277,33 @@ def test_a_key_that_handed_over_leads_to_the_one_that_signs_now(tmp_path: Path) 
     assert _said(outcome) == (Verdict.TAMPERED, ["manifest.dsse.json"])
     assert "may not sign" in outcome.faults[0].reason
     assert verified(zipped(forged.files), tmp_path, old.public.fingerprint).verdict is Verdict.VALID
+
+
+def test_a_list_of_keys_that_hides_a_rotation_or_a_revocation_is_named(tmp_path: Path) -> None:
+    with story.told(tmp_path) as ledger:
+        old = story.signer(ledger)
+        new = _other(old.public.name)
+        _hand_over(ledger, old, new)
+        gone = _fact("key-revocation", old.public.fingerprint, KeyRevocation(old.public.fingerprint, "stolen", "ann"))
+        ledger.append([gone], story.Time(story.START.replace(month=3)))
+        found = packed(ledger, Order(Occasion("audit", "x"), Selection(newest(ledger))), [new])
+    pack = Made(found.files, found.head, new, Occasion("audit", "x"))
+    assert verified(zipped(found.files), tmp_path, new.public.fingerprint).verdict is Verdict.VALID
+    for name in ("rotations", "revocations"):
+        ring = {**json.loads(found.files["keys/keys.json"]), name: []}
+        files = resigned(pack, {"keys/keys.json": canonical(ring)}, new)
+        for each in [each for each in files if each.startswith("ledger/heads/")]:
+            del files[each]  # the former key signed them
+        files = resigned(Made(files, found.head, new, Occasion("audit", "x")), {}, new)
+        outcome = verified(zipped(files), tmp_path, new.public.fingerprint)
+        assert _said(outcome) == (Verdict.TAMPERED, ["keys/keys.json"])
+
+
+def test_a_manifest_that_is_dated_otherwise_than_its_newest_entry_is_named(tmp_path: Path) -> None:
+    found = made()
+    later = replace(found.head, at=found.head.at.replace(year=2027))
+    outcome = verified(zipped(resigned(replace(found, head=later), {})), tmp_path, found.fingerprint)
+    assert _said(outcome) == (Verdict.TAMPERED, ["manifest.json"])
 
 
 def test_a_revoked_key_signs_nothing_any_more(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from fastapi.responses import HTMLResponse, Response
 
 app = FastAPI(title="spa", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
 PAGE = """<!doctype html><html><head><title>Shop</title><script src="/app.3f9a.js" defer></script></head>
-<body><div id="root"></div><noscript>You need JavaScript: swagger-ui, phpinfo(), [core], Interactive Console Werkzeug</noscript></body></html>"""
+<body><div id="root"></div>
+<noscript>You need JavaScript: swagger-ui, phpinfo(), [core], Interactive Console Werkzeug</noscript></body></html>"""
 
 
 @app.middleware("http")

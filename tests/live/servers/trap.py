@@ -8,7 +8,9 @@ ARTICLE = """<html><title>How to read errors</title><p>Traceback (most recent ca
   File "/srv/app.py", line 3, in load
   File "/srv/db.py", line 9, in read
 ValueError: text of an article</p><p>DB_PASSWORD=example in a .env file, ref: refs/heads/main, # HELP metrics</p></html>"""
-LOGIN = "<html><title>Sign in</title><form method=post><input name=user><input type=password name=password></form></html>"
+LOGIN = (
+    "<html><title>Sign in</title><form method=post><input name=user><input type=password name=password></form></html>"
+)
 
 
 @app.middleware("http")

@@ -14,7 +14,6 @@ PLANTED = {
     ("AP416", ""),
     ("AP420", ""),
     ("AP425", "sessionid"),
-    ("AP430", ""),
     ("AP431", "/.env"),
     ("AP431", "/.git/HEAD"),
     ("AP432", "/metrics"),

@@ -11,7 +11,7 @@ from assay_verify.outcome import tampered
 from assay_verify.shape import is_digest
 from assay_verify.text import Json, Misspelt, parsed, spelt
 
-FILE = re.compile(r"attachments/([0-9a-f]{64})(\.[a-z0-9]+)?(\.gz)?")
+FILE = re.compile(r"(?:attachments|timestamps/[1-9][0-9]{0,15})/([0-9a-f]{64})(\.[a-z0-9]+)?(\.gz)?")
 OBSERVATION = re.compile(r"observations/[A-Za-z0-9._-]+\.json")
 GZIP = 16 + zlib.MAX_WBITS
 

@@ -5,9 +5,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
+from assay_verify.der import Malformed
 from assay_verify.outcome import Fault, Outcome, Unreadable, Verdict
 from assay_verify.shape import is_digest
 from assay_verify.shown import as_json, as_text
+from assay_verify.stamp import roots_of
 from assay_verify.verification import Asked, verify
 from assay_verify.version import VERSION
 
@@ -19,13 +23,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     pack: Path = asked.pack
     try:
-        outcome = verify(
-            pack, Asked(tuple(map(_fingerprint, asked.key)), _note(asked.checkpoint), asked.require_timestamp)
-        )
+        outcome = verify(pack, _asked(asked))
     except Unreadable as error:
         outcome = Outcome(Verdict.UNREADABLE, (), (Fault(pack.name, str(error)),))
     sys.stdout.write(as_json(pack, outcome) if asked.format == "json" else as_text(pack, outcome))
     return int(outcome.verdict)
+
+
+def _asked(words: argparse.Namespace) -> Asked:
+    """What the reader brought along."""
+    keys, older = tuple(map(_fingerprint, words.key)), _content("--checkpoint", words.checkpoint)
+    return Asked(keys, older, words.require_timestamp, _roots(words.tsa))
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,8 +55,9 @@ def _parser() -> Parser:
         "--checkpoint", type=Path, help="a head of the ledger that you kept: shows whether entries were dropped"
     )
     parser.add_argument(
-        "--require-timestamp", action="store_true", help="incomplete (2) without a timestamp from outside"
+        "--require-timestamp", action="store_true", help="incomplete (2) without a verified timestamp from outside"
     )
+    parser.add_argument("--tsa", type=Path, metavar="PEM", help="roots of time-stamping authorities that you trust")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--version", action="version", version=f"assay-verify {VERSION}")
     return parser
@@ -62,14 +71,22 @@ def _fingerprint(text: str) -> str:
     return plain
 
 
-def _note(path: Path | None) -> bytes | None:
+def _content(flag: str, path: Path | None) -> bytes | None:
     if path is None:
         return None
     try:
         with path.open("rb") as file:
             return file.read(1_000_000)
     except OSError as error:
-        raise Unreadable(f"--checkpoint {path} cannot be read: {error.strerror}") from error
+        raise Unreadable(f"{flag} {path} cannot be read: {error.strerror}") from error
+
+
+def _roots(path: Path | None) -> tuple[Certificate, ...]:
+    raw = _content("--tsa", path)
+    try:
+        return roots_of(raw) if raw is not None else ()
+    except Malformed as error:
+        raise Unreadable(f"--tsa {path}: {error}") from error
 
 
 def run() -> None:

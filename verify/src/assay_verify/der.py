@@ -6,7 +6,7 @@ from dataclasses import dataclass
 INTEGER, OCTETS, OID, SEQUENCE, SET, TIME = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18
 
 
-class Malformed(ValueError):  # noqa: N818 - named for what it is
+class Malformed(ValueError):
     """Not DER, or not the value that was looked for."""
 
 

@@ -70,7 +70,10 @@ class Ring:
     keys: tuple[Key, ...]
     trusted: frozenset[str]
     """Fingerprints."""
-    rotations: tuple[Rotation, ...] = ()
+    handed: tuple[tuple[int, str], ...] = ()
+    """(sequence of the entry, fingerprint of the new key) of every rotation."""
+    revoked: tuple[tuple[int, str], ...] = ()
+    """(sequence of the entry, fingerprint) of every revocation."""
     is_pinned: bool = True
     """False if no fingerprint was given: then every key of the pack counts, and the signer is unknown."""
 
@@ -111,11 +114,13 @@ def ring(raw: bytes, fingerprints: Sequence[str]) -> Ring:
         } if not more:
             named = {key.fingerprint: key for key in map(_key, listed)}
             moves = tuple(_rotation(each, named) for each in rotations)
-            ends = _ends(moves, tuple(_revocation(each, named) for each in revoked))
+            fallen = tuple(_revocation(each, named) for each in revoked)
+            ends = _ends(moves, fallen)
             keys = tuple(Key(key.name, key.raw, ends.get(key.fingerprint, NEVER)) for key in named.values())
             if len(named) == len(listed):
                 trusted = _reached(fingerprints, named, moves) if fingerprints else frozenset(named)
-                return Ring(keys, trusted, moves, bool(fingerprints))
+                handed = tuple((move.sequence, move.new) for move in moves)
+                return Ring(keys, trusted, handed, tuple((at, print_) for print_, at in fallen), bool(fingerprints))
     raise tampered(FILE, "is not a list of keys as a pack has it")
 
 

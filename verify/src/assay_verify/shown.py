@@ -11,7 +11,7 @@ VERDICTS = {
     Verdict.VALID: "VALID: nothing in this pack was changed since it was signed.",
     Verdict.TAMPERED: "TAMPERED: do not rely on this pack.",
     Verdict.INCOMPLETE: "INCOMPLETE: nothing that is there was changed, but something is missing.",
-    Verdict.UNREADABLE: "UNREADABLE: this is no evidence pack.",
+    Verdict.UNREADABLE: "UNREADABLE: nothing could be verified.",
 }
 LIMITS = (
     "A signature shows who recorded what and that it was not changed since. It does not show that what was recorded was true,",

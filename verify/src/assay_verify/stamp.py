@@ -1,7 +1,7 @@
 """Timestamps of an authority outside (RFC 3161): that these very bytes existed at a time, and whose word that is.
 
-A token is a CMS signature (RFC 5652) over the digest and the time. Whose it is counts only if its certificate leads to a root that the reader
-trusts and gives; without one the time is read, and said to be unverified.
+A token is a CMS signature (RFC 5652) over the digest and the time. It counts only if the certificate of its authority leads to a root
+that the reader trusts and gives; without one the time is read, and said to be unverified.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -27,6 +27,11 @@ HASHES: dict[str, type[HashAlgorithm]] = {
 }
 """SHA-1 and MD5 are refused: both have been broken."""
 LONGEST_CHAIN = 5
+WRONG = (
+    ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What reading a certificate may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,14 @@ class Stamp:
 
 def stamp(token: bytes, message: bytes, roots: Sequence[x509.Certificate]) -> Stamp:
     """What the token says of the message. Raises `Malformed` if it is of other bytes, is not signed as it must be, or is no token."""
+    try:
+        return _stamp(token, message, roots)
+    except WRONG as error:
+        # Certificates are read piece by piece, and any piece of a hostile one may be wrong.
+        raise Malformed(str(error) or "it cannot be read") from error
+
+
+def _stamp(token: bytes, message: bytes, roots: Sequence[x509.Certificate]) -> Stamp:
     signed, certificates = _signed_data(token)
     content, signer_info = signed
     imprint, at = _tst_info(content)
@@ -50,6 +63,14 @@ def stamp(token: bytes, message: bytes, roots: Sequence[x509.Certificate]) -> St
         raise Malformed("the token is of other bytes")
     signer = _signer(signer_info, content, certificates)
     return Stamp(at, signer.subject.rfc4514_string(), _leads_to(signer, certificates, roots, at))
+
+
+def roots_of(raw: bytes) -> tuple[x509.Certificate, ...]:
+    """The certificates of a PEM file. Raises `Malformed` if there are none."""
+    try:
+        return tuple(x509.load_pem_x509_certificates(raw))
+    except ValueError as error:
+        raise Malformed("no certificates in PEM") from error
 
 
 def _signed_data(token: bytes) -> tuple[tuple[bytes, Value], tuple[x509.Certificate, ...]]:
@@ -71,14 +92,7 @@ def _signed_data(token: bytes) -> tuple[tuple[bytes, Value], tuple[x509.Certific
     signers = fields[-1].expect(der.SET).parts()
     if len(signers) != 1:
         raise Malformed("not exactly one signer")
-    return (content, signers[0]), tuple(_certificate(each.whole) for each in raw)
-
-
-def _certificate(raw: bytes) -> x509.Certificate:
-    try:
-        return x509.load_der_x509_certificate(raw)
-    except ValueError as error:
-        raise Malformed("a certificate that cannot be read") from error
+    return (content, signers[0]), tuple(x509.load_der_x509_certificate(each.whole) for each in raw)
 
 
 def _tst_info(content: bytes) -> tuple[tuple[str, bytes], datetime]:

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from assay_verify import archive, attachment, ledger, listing, signed, tree
 from assay_verify.keys import FILE as KEYS
 from assay_verify.keys import Key, Ring, ring
 from assay_verify.ledger import ENTRIES, HEAD, PROOFS, Entry, Proofs
 from assay_verify.listing import ENVELOPE, MANIFEST, SUMS, SUMS_SIGNATURE, Manifest
 from assay_verify.outcome import Outcome, State, Step, Tampered, Verdict, tampered
+from assay_verify.shape import time_of
 from assay_verify.signed import Head
 from assay_verify.text import Json
+from assay_verify.tokens import stamps
 
 NEEDED = (ENTRIES, HEAD, PROOFS, KEYS, ENVELOPE, MANIFEST, SUMS, SUMS_SIGNATURE)
 KEPT = "the head that you kept"
@@ -41,6 +45,8 @@ class Asked:
     older: bytes | None = None
     """A head of the same ledger that the reader has kept: a signed checkpoint."""
     wants_timestamp: bool = False
+    roots: tuple[Certificate, ...] = ()
+    """Of time-stamping authorities that the reader trusts."""
 
 
 @dataclass(slots=True)
@@ -78,8 +84,8 @@ def _follow(course: Course, path: Path) -> None:
     keys = ring(files[KEYS], course.asked.fingerprints)
     listed = _manifest(course, files, keys)
     _files(course, files, listed, keys)
-    _ledger(course, files, listed, keys)
-    _timestamps(course, files)
+    bodies = _ledger(course, files, listed, keys)
+    _timestamps(course, files, bodies, listed.size)
     course.lacks += [f"the pack says that it lacks {each}" for each in listed.lacks]
 
 
@@ -93,6 +99,8 @@ def _manifest(course: Course, files: Mapping[str, bytes], keys: Ring) -> Manifes
         course.note(State.MISSING, f"integrity only, signer unknown: {who}")
         course.lacks.append("no fingerprint was given, so it is not known whose signature this is (--key)")
     subjects = dict(statement.subjects)
+    if len(subjects) < len(statement.subjects):
+        raise tampered(ENVELOPE, "names one subject twice")
     if subjects.get(MANIFEST) != sha256(files[MANIFEST]).hexdigest():
         raise tampered(MANIFEST, "was changed: its SHA-256 is not the one that was signed")
     listed = listing.manifest(files[MANIFEST])
@@ -121,7 +129,7 @@ def _files(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: R
     )
 
 
-def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: Ring) -> None:
+def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: Ring) -> dict[str, Json]:
     head = signed.head(files[HEAD], HEAD, keys)
     if (head.origin, head.size, head.root.hex()) != (listed.origin, listed.size, listed.root):
         raise tampered(HEAD, "is not the head that the manifest names")
@@ -133,7 +141,8 @@ def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: 
     wanted = {each.size for each in (*older.values(), *([kept] if kept else []))}
     roots = _chain(found, head, wanted) if proof.is_whole else _scattered(found, proof, head)
     if proof.is_whole:
-        _same_rotations(found, keys)
+        _same_keys(found, keys)
+    _same_time(found, listed)
     which = "the whole chain" if proof.is_whole else "each proven to be in the ledger"
     course.note(State.OK, f"{len(found)} of {head.size} entries, {which}, under a signed head", len(found))
     bodies = ledger.bodies(files)
@@ -149,6 +158,7 @@ def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: 
         _compare_kept(course, kept, agrees=_agrees(kept, head, roots, proof))
     else:
         course.note(State.NONE, "none given: entries dropped from the end would not show (--checkpoint)")
+    return bodies
 
 
 def _chain(entries: Sequence[Entry], head: Head, wanted: Container[int]) -> dict[int, bytes]:
@@ -166,10 +176,19 @@ def _chain(entries: Sequence[Entry], head: Head, wanted: Container[int]) -> dict
     return roots
 
 
-def _same_rotations(entries: Sequence[Entry], keys: Ring) -> None:
-    held = [entry.sequence for entry in entries if entry.type == "key-rotation"]
-    if held != sorted(move.sequence for move in keys.rotations if move.sequence <= len(entries)):
-        raise tampered(KEYS, "does not list the rotations that the ledger holds")
+def _same_keys(entries: Sequence[Entry], keys: Ring) -> None:
+    """Whether the list of keys tells of every rotation and revocation that the chain holds."""
+    end = len(entries)
+    for type_, listed in (("key-rotation", keys.handed), ("key-revocation", keys.revoked)):
+        held = [(entry.sequence, entry.subject) for entry in entries if entry.type == type_]
+        if held != sorted(each for each in listed if each[0] <= end):
+            raise tampered(KEYS, f"does not tell of every {type_} that the ledger holds")
+
+
+def _same_time(entries: Sequence[Entry], listed: Manifest) -> None:
+    """Whether the manifest is as of its newest entry, if that is in the pack."""
+    if entries and entries[-1].sequence == listed.size and time_of(entries[-1].recorded_at) != listed.as_of:
+        raise tampered(MANIFEST, f"is not as of entry {listed.size}, its newest")
 
 
 def _scattered(entries: Sequence[Entry], proof: Proofs, head: Head) -> dict[int, bytes]:
@@ -249,13 +268,25 @@ def _compare_kept(course: Course, kept: Head, *, agrees: bool | None) -> None:
         raise tampered(ENTRIES, f"was written anew: its first {kept.size} are not those of the head that you kept")
 
 
-def _timestamps(course: Course, files: Mapping[str, bytes]) -> None:
-    tokens = [name for name in files if name.startswith("timestamps/") and name.endswith(".tsr")]
-    if tokens:
-        course.note(
-            State.OK, f"{len(tokens)} tokens, unchanged; openssl verifies who made them (README.md)", len(tokens)
+def _timestamps(course: Course, files: Mapping[str, bytes], bodies: Mapping[str, Json], size: int) -> None:
+    """The tokens of authorities outside, each over the note that its entry names."""
+    roots = course.asked.roots
+    found = tuple(stamps(files, bodies, size, roots))
+    trusted = [each for each in found if each.is_trusted]
+    if trusted:
+        first = min(trusted, key=lambda each: each.at)
+        said = f"{len(trusted)} of {len(found)} verified, the earliest of {first.at:%Y-%m-%d %H:%M:%S} UTC by {first.authority}"
+        course.note(State.OK, said, len(trusted))
+    elif found:
+        which = (
+            "lead to none of the given roots" if roots else "are unverified: give the roots of their authority (--tsa)"
         )
-        return
-    course.note(State.NONE, "none: the times are those of whoever kept the ledger")
-    if course.asked.wants_timestamp:
-        course.lacks.append("no timestamp of an outside authority is in the pack (--require-timestamp)")
+        course.note(
+            State.MISSING if roots else State.OK, f"{len(found)} tokens are of these heads, and {which}", len(found)
+        )
+        if roots:
+            course.lacks.append("no timestamp leads to one of the roots that you gave (--tsa)")
+    else:
+        course.note(State.NONE, "none: the times are those of whoever kept the ledger")
+    if course.asked.wants_timestamp and not trusted:
+        course.lacks.append("no verified timestamp of an outside authority is in the pack (--require-timestamp)")

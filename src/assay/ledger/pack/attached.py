@@ -70,12 +70,17 @@ def _file(each: Named, content: bytes) -> PackFile:
     source = f"{each.name} of entry {each.entry.sequence}"
     if each.entry.entry.type == "timestamp":
         size = each.entry.entry.subject.rpartition(" ")[2]
-        return PackFile(f"timestamps/{size}.{each.digest[:8]}.tsr", content, each.media, source)
+        return PackFile(f"timestamps/{size}/{each.digest}.{_kind(each.media)}", content, each.media, source)
     ending = ".jsonl" if each.media.endswith("jsonl") else ""
     path = f"attachments/{each.digest}{ending}"
     if len(content) <= SMALL:
         return PackFile(path, content, each.media, source)
     return PackFile(f"{path}.gz", gzip.compress(content, 9, mtime=0), "application/gzip", source)
+
+
+def _kind(media: str) -> str:
+    """How a file of a timestamp ends: the answer of the authority, what it was asked, certificates."""
+    return "tsr" if "reply" in media else "tsq" if "query" in media else "pem"
 
 
 class Verdicts:

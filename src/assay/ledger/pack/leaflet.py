@@ -51,6 +51,10 @@ entry calls `previous`, and the SHA-256 of what an entry says (`ledger/bodies.js
 
     sed -n 1p ledger/entries.jsonl | tr -d '\\n' | sha256sum
 
+A timestamp is verified with the root certificates of its authority, which must come another way as well (for `assay-verify`: `--tsa`):
+
+    openssl ts -verify -data ledger/heads/N.note -in timestamps/N/TOKEN.tsr -CAfile ROOTS.pem
+
 ## What it holds
 
 {table}
@@ -81,6 +85,8 @@ MEANINGS = (
     ("findings/", "one finding each: every state with its date and the entry that made it so"),
     ("controls/", "one control each: what tested it, and how it stands"),
     ("populations/", "everything that a sample may be drawn from, each with its IPE sheet"),
+    ("scope.json", "what was looked at, and which controls it is held against"),
+    ("inventory/", "endpoints in the first and in the last scan of the window, and how they differ"),
     ("cadence.csv", "which scans were expected and which took place"),
     ("frameworks/", "the catalogs of controls, and what each weakness means for them, as this version of Assay weighs"),
     ("runs/", "one scan each, as it was recorded"),

@@ -1,6 +1,6 @@
 """The ledger in a pack: entries, what they say, earlier heads, and what leads from all of them to the head of the pack."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from assay.ledger.canonical import Json, canonical
 from assay.ledger.chain import Sealed
@@ -15,11 +15,8 @@ LINES = "application/jsonl"
 def ledger_files(ledger: Store, found: Extract, since: Sequence[int], head: bytes) -> Iterator[PackFile]:
     """The entries with their bodies, the signed head, former heads and the proofs."""
     selection, entries = found.selection, found.entries
-    notes = {
-        size: note
-        for size, note in ledger.checkpoints()
-        if size < selection.size and _is_wanted(size, entries, selection)
-    }
+    wanted = _wanted(found)
+    notes = {size: note for size, note in ledger.checkpoints() if size < selection.size and size in wanted}
     yield PackFile("ledger/entries.jsonl", b"".join(each.body() + b"\n" for each in entries), LINES, "ledger")
     yield PackFile("ledger/bodies.jsonl", _bodies(found), LINES, "ledger")
     yield PackFile("ledger/checkpoint.note", head, "text/plain", "ledger")
@@ -33,9 +30,13 @@ def ledger_files(ledger: Store, found: Extract, since: Sequence[int], head: byte
             yield PackFile(f"runs/{sealed.entry.payload}/run.json", run, "application/json", f"entry {sealed.sequence}")
 
 
-def _is_wanted(size: int, entries: Sequence[Sealed], selection: Selection) -> bool:
-    """All heads with the whole chain; else those that were signed right behind an entry of the pack."""
-    return selection.sequences is None or size in {each.sequence for each in entries}
+def _wanted(found: Extract) -> Container[int]:
+    """All heads with the whole chain; else those that were signed right behind an entry of the pack, and those with a timestamp."""
+    if found.selection.sequences is None:
+        return range(found.selection.size)
+    stamped = {each.entry.subject for each in found.entries if each.entry.type == "timestamp"}
+    sizes = {int(each.rpartition(" ")[2]) for each in stamped}
+    return sizes | {each.sequence for each in found.entries}
 
 
 def _bodies(found: Extract) -> bytes:

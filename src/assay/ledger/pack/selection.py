@@ -10,8 +10,8 @@ from assay.ledger.store import Store
 
 LATE = ("pack",)
 """What is recorded because a pack was made is not in it, or no pack could be made again."""
-ALWAYS = ("ledger", "key-rotation", "key-revocation", "schedule", "sla")
-"""Who signs, and what was to be done: needed to read anything else."""
+ALWAYS = ("ledger", "key-rotation", "key-revocation", "timestamp", "schedule", "sla")
+"""Who signs, since when it existed, and what was to be done: needed to read anything else."""
 OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance")
 
 

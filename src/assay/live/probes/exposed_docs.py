@@ -2,8 +2,8 @@
 
 ## What it finds
 
-Interactive documentation and contract documents at their usual paths, known by their content. Of a public API it is
-told for information; where the API refuses strangers on its own routes, it is low.
+Interactive documentation and contract documents at their usual paths, known by their content, of an API that refuses
+strangers on its own routes. Where the API itself is public, its documentation is as public as it is.
 
 ## Why it matters
 
@@ -63,7 +63,7 @@ CWE-200; OWASP API9:2023.
 from assay.live.asking import ask_all
 from assay.live.denial import Access, access
 from assay.live.lookup import Thing, keys, search, text
-from assay.live.ruling import failed, passed, unanswered
+from assay.live.ruling import failed, not_applicable, passed, unanswered
 from assay.live.subjects import once, plain_routes
 from assay.model.exchange import Exchange, Request
 from assay.model.target import Target
@@ -104,12 +104,13 @@ def run(target: Target, subject: Subject) -> Play:
         return passed("No documentation is open at its usual path.")
     routes = plain_routes(target)[:FEW]
     exchanges = yield from ask_all(Request("GET", route.filled()) for route in routes)
-    is_private = refuses(exchanges)
+    shown = tuple(exchange for _, exchange in result.found[:2])
+    if not refuses(exchanges):
+        return not_applicable("The API refuses no strangers, and its documentation is as public as it is.", *shown)
     paths = [exchange.request.path for _, exchange in result.found]
     return failed(
-        f"The API serves its documentation to everybody at {', '.join(paths)}.",
-        *(exchange for _, exchange in result.found[:2]),
-        severity=Severity.LOW if is_private else Severity.INFO,
+        f"The API refuses strangers, and serves its documentation to everybody at {', '.join(paths)}.",
+        *shown,
         fix="Serve the documentation to those who are known, or accept it for a public API.",
     )
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from assay.model.dossier import Case, Dossier
+from assay.model.decision import PolicyMove
+from assay.model.dossier import Case, Dossier, Listed
 from assay.reports.dossier._sheets import name
 from assay.reports.outline.text import dumps, line
 
@@ -39,6 +40,8 @@ CHANGES = (
     "ticket",
     "pull_request",
 )
+POLICIES = ("entry", "id", "version", "move", "author", "by", "effective", "review", "content")
+ENDPOINTS = ("scope", "api", "method", "path", "at_the_start", "at_the_end", "change")
 CONTROLS = (
     "Framework",
     "Control ID",
@@ -62,6 +65,8 @@ def tables(dossier: Dossier) -> Iterator[tuple[str, str]]:
         text = _csv(columns, rows)
         yield f"populations/{title}.csv", text
         yield f"populations/{title}.ipe.json", _ipe(dossier, title, len(rows), text)
+    yield "inventory/endpoints.csv", _csv(ENDPOINTS, list(_endpoints(dossier)))
+    yield "scope.json", _scope(dossier)
     yield "grc/controls.csv", _csv(CONTROLS, list(_controls(dossier)))
     yield "grc/issues.csv", _csv(ISSUES, list(_issues(dossier)))
 
@@ -78,6 +83,7 @@ def _populations(dossier: Dossier) -> Iterator[tuple[str, Sequence[str], list[Ro
     yield "fixes", FIXES, [_fix(case, case.closed_at) for case in dossier.cases if case.closed_at]
     yield "exceptions", EXCEPTIONS, list(_exceptions(dossier))
     yield "changes", CHANGES, list(_changes(dossier))
+    yield "policies", POLICIES, [_policy(*each) for each in dossier.policies]
 
 
 def _runs(dossier: Dossier) -> Iterator[Row]:
@@ -97,9 +103,18 @@ def _finding(case: Case) -> Row:
 
 
 def _fix(case: Case, closed: datetime) -> Row:
-    entry = case.milestones[-1].sequence if case.milestones else ""
     days = (closed - case.opened_at).days
-    return entry, case.fingerprint, case.scope, case.endpoint, case.severity, case.opened_at, closed, days, case.is_late
+    return (
+        case.closed_by,
+        case.fingerprint,
+        case.scope,
+        case.endpoint,
+        case.severity,
+        case.opened_at,
+        closed,
+        days,
+        case.is_late,
+    )
 
 
 def _entry(case: Case) -> object:
@@ -117,6 +132,49 @@ def _changes(dossier: Dossier) -> Iterator[Row]:
     for sequence, each in dossier.changes:
         people = each.author, " ".join(each.approvers), each.merged_by, each.merged_at
         yield sequence, each.id, *people, each.gate, each.deployed_at, each.ticket, each.pull_request
+
+
+def _policy(sequence: int, move: PolicyMove) -> Row:
+    return sequence, move.id, move.version, move.move, move.author, move.by, move.effective, move.review, move.content
+
+
+def _endpoints(dossier: Dossier) -> Iterator[Row]:
+    """What was there in the first and in the last run of the window, with the authorization of each."""
+    for first, last in dossier.inventory:
+        before, after = _by_name(first), _by_name(last)
+        for each in sorted({*before, *after}):
+            old, new = before.get(each, ""), after.get(each, "")
+            change = "added" if not old else "removed" if not new else "changed" if old != new else ""
+            yield last.scope, *each, old, new, change
+
+
+def _by_name(listed: Listed) -> dict[tuple[str, str, str], str]:
+    """Authorization by api, method and path; several, where several are registered."""
+    found: dict[tuple[str, str, str], str] = {}
+    for api, method, path, authorization in listed.endpoints:
+        where = (api, method, path)
+        found[where] = f"{found[where]} {authorization}" if where in found else authorization
+    return found
+
+
+def _scope(dossier: Dossier) -> str:
+    """What was looked at, by whom, and what is held against which controls."""
+    outside = [f"{each.catalog} {each.control}" for each in dossier.operations if each.state == "outside"]
+    return dumps(
+        {
+            "kind": dossier.kind,
+            "subject": line(dossier.subject),
+            "window": [each.isoformat() for each in dossier.window] if dossier.window else [],
+            "systems": sorted({line(look.record.scope) for look in dossier.looks}),
+            "apis": sorted(
+                {f"{line(look.record.scope)} {line(api.id)}" for look in dossier.looks for api in look.record.apis}
+            ),
+            "actors": sorted({line(look.actor) for look in dossier.looks}),
+            "catalogs": [line(each) for each in dossier.catalogs],
+            "controls": [f"{each.catalog} {each.control}" for each in dossier.operations],
+            "outside_of_what_a_tool_tests": outside,
+        }
+    )
 
 
 def _controls(dossier: Dossier) -> Iterator[Row]:

@@ -106,7 +106,7 @@ Without any role in the project such findings are tentative.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assay.model.endpoint import Authorization, Demand, Endpoint
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place, Step
 from assay.model.program import Inventory
@@ -116,14 +116,13 @@ from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, ownership
-from assay.rules.reaching import Bench
+from assay.rules.reaching import RIGHTS, Bench
 from assay.rules.words import last_name, route, vocabulary, words
 
 BENCH = Bench("AP102", "bfla")
-RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
-"""Demands that ask for more than a login."""
-MERE = RIGHTS | {Demand.UNKNOWN}
-ADMINISTRATION = vocabulary("admin administration administrator superuser superadmin sysadmin backoffice impersonate sudo")
+ADMINISTRATION = vocabulary(
+    "admin administration administrator superuser superadmin sysadmin backoffice impersonate sudo"
+)
 INSIDE = vocabulary("debug debugger console shell exec logging auditlog maintenance diagnostic backup restore")
 MODERATION = vocabulary(
     "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist whitelist "
@@ -189,7 +188,9 @@ def _verdict(
     if suspicion is None:
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is no administrative function.")
     if right := _right(endpoint, endpoint.reach):
-        return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} {suspicion.what}, and asks for a right: {right}.")
+        return BENCH.verdict(
+            endpoint, Outcome.PASS, f"{endpoint.name} {suspicion.what}, and asks for a right: {right}."
+        )
     return _failure(endpoint, suspicion)
 
 
@@ -222,10 +223,16 @@ def _by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
 
 
 def _by_reach(
-    endpoint: Endpoint, reach: Reach, realm: Realm, known: Mapping[tuple[str, str], Owned], entities: Mapping[str, Entity]
+    endpoint: Endpoint,
+    reach: Reach,
+    realm: Realm,
+    known: Mapping[tuple[str, str], Owned],
+    entities: Mapping[str, Entity],
 ) -> Suspicion | None:
     """What the handler does."""
-    writes = [a for a in reach.accesses if a.action in {Action.UPDATE, Action.DELETE} and a.is_request_driven and not _own(a)]
+    writes = [
+        a for a in reach.accesses if a.action in {Action.UPDATE, Action.DELETE} and a.is_request_driven and not _own(a)
+    ]
     spoken = set(route(endpoint.path).last) | set(words(last_name(endpoint.handler))[:2])
     if writes and (verbs := sorted(spoken & MODERATION)):
         what = f"decides about {writes[0].entity} of others ({verbs[0]})"
@@ -234,7 +241,9 @@ def _by_reach(
         entity = entities.get(access.entity)
         rights = sorted(set(access.fields) & set(entity.privileges)) if entity is not None else []
         if rights and entity is not None and entity.is_account:
-            return Suspicion(f"changes rights of accounts ({', '.join(rights)})", Severity.CRITICAL, True, access.place, access.steps)
+            return Suspicion(
+                f"changes rights of accounts ({', '.join(rights)})", Severity.CRITICAL, True, access.place, access.steps
+            )
     if realm.has_guards and (others := [a for a in writes if _belongs(endpoint, a, known)]):
         what = f"{'deletes' if others[0].action is Action.DELETE else 'changes'} {others[0].entity} of others"
         return Suspicion(what, Severity.HIGH, False, others[0].place, others[0].steps)
@@ -257,7 +266,13 @@ def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entit
         return None
     for access in reach.accesses:
         entity = entities.get(access.entity)
-        if access.action is Action.LIST and entity is not None and entity.is_account and not _own(access) and not access.keys:
+        if (
+            access.action is Action.LIST
+            and entity is not None
+            and entity.is_account
+            and not _own(access)
+            and not access.keys
+        ):
             return Suspicion("lists every account", Severity.HIGH, False, access.place, access.steps)
     return None
 
@@ -272,7 +287,10 @@ def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:
         message,
         (suspicion.severity, Confidence.FIRM if suspicion.is_firm else Confidence.TENTATIVE),
         place=suspicion.place or endpoint.place,
-        shown=(*suspicion.steps, Step("No guard and no test in the handler asks for a role or another right.", endpoint.place)),
+        shown=(
+            *suspicion.steps,
+            Step("No guard and no test in the handler asks for a role or another right.", endpoint.place),
+        ),
         fix=remedy.strengthen(endpoint),
     )
 

@@ -168,7 +168,9 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verd
     if faulty:
         return _failure(endpoint, faulty, known)
     if endpoint.reach.gaps and not owned:
-        return BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}.")
+        return BENCH.verdict(
+            endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
+        )
     if owned:
         return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
@@ -198,7 +200,9 @@ def _owner(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], O
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
     sure = {id(access) for access in faulty if (held := _owner(endpoint, access, known)) and held.is_sure}
-    worst = min(faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action)))
+    worst = min(
+        faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))
+    )
     owned, key = _owner(endpoint, worst, known), _chosen(worst)
     assert owned is not None and key is not None
     is_sure = owned.is_sure and worst.is_certain and not endpoint.reach.gaps if endpoint.reach else False
@@ -209,14 +213,26 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
         f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
         f"and nothing ties it to the caller.{_doubt(owned)}"
     )
-    shown = (*worst.steps, Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {_why(owned)}.", worst.place))
+    shown = (
+        *worst.steps,
+        Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {_why(owned)}.", worst.place),
+    )
     return BENCH.failure(
-        endpoint, message, (severity, confidence), place=worst.place, shown=shown, fix=remedy.tie(endpoint, worst.entity)
+        endpoint,
+        message,
+        (severity, confidence),
+        place=worst.place,
+        shown=shown,
+        fix=remedy.tie(endpoint, worst.entity),
     )
 
 
 def _doubt(owned: Owned) -> str:
-    return "" if owned.is_sure else f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
+    return (
+        ""
+        if owned.is_sure
+        else f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
+    )
 
 
 def _why(owned: Owned) -> str:
@@ -229,7 +245,9 @@ def _why(owned: Owned) -> str:
 
 def _passes(endpoint: Endpoint, owned: Sequence[Access]) -> str:
     first = owned[0]
-    return f"{endpoint.name} {DOES[first.action]} {first.entity} only for whoever has a right to it ({first.protection})."
+    return (
+        f"{endpoint.name} {DOES[first.action]} {first.entity} only for whoever has a right to it ({first.protection})."
+    )
 
 
 def _protected(owned: Sequence[Access]) -> tuple[Step, ...]:

@@ -3,7 +3,7 @@
 ## What it finds
 
 Documents that cannot be parsed from some line on, references that lead nowhere or to another document, parts of the wrong kind, keys
-and operation ids that stand twice. One finding for a contract, with the places.
+and operation ids that stand twice. One finding for a contract, with the places; for review, unless nothing of it can be read.
 
 ## Why it matters
 
@@ -95,7 +95,7 @@ def _verdict(contract: Contract) -> Verdict:
         weight = (Severity.MEDIUM, Confidence.FIRM)
         message = f"{contract.path} cannot be read: {first}."
     else:
-        weight = (Severity.LOW, Confidence.FIRM)
+        weight = (Severity.LOW, Confidence.TENTATIVE)
         message = f"{contract.path} is broken in {counted(len(contract.faults), 'place')}: {first}."
     return SHEET.failure(contract, message, weight, fix=FIX, steps=shown)
 

@@ -101,13 +101,9 @@ def _verdict(contract: Contract, known: list[Endpoint], *, is_secured: bool) -> 
     count = counted(len(contract.operations), "operation")
     message = f"{contract.path} defines no security scheme for its {count}"
     guarded = sum(endpoint.auth is True for endpoint in known)
-    if guarded:
-        weight = (Severity.LOW, Confidence.FIRM)
-        message += f"; the code guards {guarded} of them"
-        return SHEET.failure(contract, f"{message}.", weight, fix=FIX, weakness=DOCUMENTATION)
     if known:
-        message += "; what the code demands is judged there"
         weight = (Severity.LOW, Confidence.TENTATIVE)
+        message += f"; the code guards {guarded} of them" if guarded else "; what the code demands is judged there"
         return SHEET.failure(contract, f"{message}.", weight, fix=FIX, weakness=DOCUMENTATION)
     writes = [each for each in contract.operations if each.is_write]
     weight = (Severity.MEDIUM if writes else Severity.LOW, Confidence.TENTATIVE)

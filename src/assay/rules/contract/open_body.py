@@ -71,7 +71,7 @@ from assay.model.place import Place
 from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.bodies import Field, written
+from assay.rules.document_fields import Field, written
 from assay.rules.documents import FRAMEWORK, Sheet, counted, judged, steps
 
 SHEET = Sheet("AP308", "mass-assignment")

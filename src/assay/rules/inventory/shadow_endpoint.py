@@ -163,10 +163,9 @@ def _together(comparison: Comparison, drifts: tuple[Drift, ...], documented: int
 
 
 def _outside(comparison: Comparison, drifts: tuple[Drift, ...]) -> Verdict:
-    message = (
-        f"{counted(len(drifts), 'endpoint')} of {comparison.api.name} stand outside of the paths that "
-        f"{comparison.names} is about."
-    )
+    stand = "stands" if len(drifts) == 1 else "stand"
+    count = counted(len(drifts), "endpoint")
+    message = f"{count} of {comparison.api.name} {stand} outside of the paths that {comparison.names} is about."
     weight = (Severity.LOW, Confidence.TENTATIVE)
     return BOARD.together(comparison, drifts, message, weight, about="endpoints outside of the contract")
 

@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Operations of a contract with security schemes that demand none, while a guard of the code does. One finding for a contract.
+Operations of a contract with security schemes that demand none, while a guard of the code does. One finding for a contract, for
+review: the API is safe, its contract is wrong.
 
 ## Why it matters
 
@@ -119,7 +120,7 @@ def _verdict(comparison: Comparison, contract: Contract) -> Verdict:
         return SHEET.verdict(contract, Outcome.PASS, message)
     message = f"{contract.path} leaves open {counted(len(found), 'operation')} that the code guards."
     shown = steps((said(drift), drift.other) for drift in found)
-    return SHEET.failure(contract, message, (Severity.LOW, Confidence.FIRM), fix=FIX, steps=shown)
+    return SHEET.failure(contract, message, (Severity.LOW, Confidence.TENTATIVE), fix=FIX, steps=shown)
 
 
 RULE = Rule(

@@ -95,6 +95,9 @@ def set_attribute(run: Evaluator, request: Request) -> Value | None:
         owner, name, value = request.positional
         assert isinstance(name, Const)
         set_value(run, owner, str(name.value), value, request.place)
+    elif len(request.positional) == 3 and run.is_tracing:
+        owner, name, value = request.positional
+        run.record_assigned(owner, "*", Items([name, value], "tuple"), request.place)
     return Const(None)
 
 

@@ -72,7 +72,7 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
         case FunctionValue() as function:
             return enter(run, function, request)
         case Overloads(functions=functions):
-            return enter(run, chosen(functions, request), request)
+            return enter(run, chosen(functions, request, run), request)
         case ClassValue() as cls:
             return instantiate(run, cls, request)
         case Generic(value=ClassValue() as cls, keys=keys):
@@ -192,10 +192,44 @@ def is_enum(run: Evaluator, cls: ClassValue) -> bool:
     return any(isinstance(base, External) and base.name.startswith("enum.") for base in attributes.mro(run, cls))
 
 
-def chosen(functions: tuple[FunctionValue, ...], request: Request) -> FunctionValue:
-    """The overload that fits the number and names of the arguments best; the first of equals."""
+SIMPLE = frozenset(
+    "string String int Int32 long Int64 short bool Boolean Guid DateTime DateTimeOffset decimal double float byte char uint ulong".split()
+)
+"""Types that no object of a class can be."""
 
-    def misfit(function: FunctionValue) -> tuple[int, int]:
+
+def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
+    """Whether an argument surely is not of the declared type of a parameter."""
+    while isinstance(annotation, facts.Unary):
+        annotation = annotation.value
+    name = annotation.id if isinstance(annotation, facts.Name) else ""
+    option = next(options(value), value)
+    if isinstance(option, Const):
+        is_text = isinstance(option.value, str)
+        return option.value is not None and name in SIMPLE and is_text != (name in {"string", "String"})
+    if isinstance(option, Given) and isinstance(option.type, External):
+        return name in SIMPLE and option.type.name in SIMPLE and name.lower() != option.type.name.lower()
+    cls = run.class_of(option) or (run.typing(option) if run.typing is not None else None)
+    if cls is None or not name:
+        return False
+    return name in SIMPLE or (name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing)
+
+
+def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
+    """The simple names of a class and its bases."""
+    found: set[str] = set()
+    for base in attributes.mro(run, cls):
+        inner = base.value if isinstance(base, Generic) else base
+        found.add(inner.type.name if isinstance(inner, ClassValue) else str(getattr(inner, "name", "")).rpartition(".")[2])
+    return found
+
+
+def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluator | None = None) -> FunctionValue:
+    """The overload that fits the number, names and types of the arguments best; the first of equals."""
+    if len(functions) == 1:
+        return functions[0]
+
+    def misfit(function: FunctionValue) -> tuple[int, int, int]:
         parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
         required = sum(p.default is None and p.kind != "params" for p in parameters)
         given = len(request.positional) + len(request.named)
@@ -203,7 +237,9 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request) -> FunctionVa
         wrong = sum(name not in names for name in request.named)
         too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
         generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
-        return (wrong + too_many + max(0, required - given), generic)
+        pairs = zip(parameters, request.positional, strict=False) if run is not None else ()
+        odd = sum(unlike(run, parameter.annotation, value) for parameter, value in pairs) if run is not None else 0
+        return (wrong + too_many + max(0, required - given), odd, generic)
 
     return min(functions, key=misfit)
 
@@ -319,8 +355,11 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
     if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/"}:
         positional.insert(0, function.receiver)  # type: ignore[arg-type]  # checked by is_bound
     left = _Left(positional, named)
+    rest = named.get("**")
     for position, parameter in enumerate(parameters):
         value = left.taken(parameter, position)
+        if value is None and rest is not None and parameter.kind == "":
+            value = Generic(rest, (Const(parameter.name),))
         if value is None and parameter.default is not None:
             value = run.evaluate(parameter.default, function.scope)
         if value is None:

@@ -89,7 +89,9 @@ class Container:
         self, cls: ClassValue, fitting: list[tuple[ClassValue, tuple[Value, ...]]], registered: Registered
     ) -> list[tuple[ClassValue, tuple[Value, ...]]]:
         """The implementations that are meant, of several."""
-        plain = [pair for pair in fitting if not any(attributes.is_same_class(pair[0], d) for d in registered.decorators)]
+        plain = [
+            pair for pair in fitting if not any(attributes.is_same_class(pair[0], d) for d in registered.decorators)
+        ]
         stated = [pair for pair in plain if any(attributes.is_same_class(pair[0], one) for one, _ in registered.types)]
         if stated:
             closed = [pair for pair in stated if not pair[0].type.type_parameters]
@@ -117,7 +119,9 @@ class Container:
         """One call that may register something."""
         name = made.name
         if name in ADDING or name == "Decorate":
-            types = [found for value in (*made.type_arguments, *made.positional) if (found := type_in(value)) is not None]
+            types = [
+                found for value in (*made.type_arguments, *made.positional) if (found := type_in(value)) is not None
+            ]
             if len(types) >= 2:
                 self.note(types[0][0], types[1], is_decorator=name == "Decorate")
             elif len(types) == 1 and made.type_arguments:
@@ -242,7 +246,9 @@ def objects_of(run: Evaluator, receiver: Given) -> tuple[Value, ...]:
 def takes(run: Evaluator, cls: ClassValue) -> bool:
     """Whether the objects of a class are made with something: a service, and not mere data."""
     found = attributes.class_names(run, cls).get(".ctor")
-    functions = found.functions if isinstance(found, Overloads) else (found,) if isinstance(found, FunctionValue) else ()
+    functions = (
+        found.functions if isinstance(found, Overloads) else (found,) if isinstance(found, FunctionValue) else ()
+    )
     return any(function.function.parameters for function in functions) and cls.type.kind == "class"
 
 
@@ -252,7 +258,7 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
         return None
     held = attributes.class_attribute(run, target.cls, name, target)
     if isinstance(held, Overloads):
-        held = calls.chosen(held.functions, request)
+        held = calls.chosen(held.functions, request, run)
     if not isinstance(held, FunctionValue) or held.function.body is None or held.receiver is not target:
         return None
     return calls.enter(run, held, replace(request, callee=held))
@@ -266,7 +272,7 @@ def member(run: Evaluator, receiver: Given, name: str) -> Value | None:
     if known is None or not dispatch.is_abstract(known[0]):
         return None
     declared = declared_member(run, known[0], name)
-    if declared is None or isinstance(declared, FunctionValue | Overloads) and not is_property(declared):
+    if declared is None or (isinstance(declared, FunctionValue | Overloads) and not is_property(declared)):
         return None
     found = [run.attribute(one, name) for one in objects_of(run, receiver) if isinstance(one, Instance)]
     known_ones = [value for value in found if not isinstance(value, Unknown)]
@@ -284,4 +290,3 @@ def declared_member(run: Evaluator, cls: ClassValue, name: str) -> Value | None:
 def is_property(value: Value) -> bool:
     """Whether a member is a property with a body."""
     return isinstance(value, FunctionValue) and "getter" in value.function.modifiers
-

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, container, dispatch, generic, messages
+from assay.source.evaluate import (
+    attributes,
+    calls,
+    container,
+    creation,
+    dispatch,
+    extension,
+    generic,
+    messages,
+    reflection,
+)
 from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
@@ -25,11 +36,8 @@ from assay.source.evaluate.values import (
     Member,
     Overloads,
     Parent,
-    Table,
-    Template,
     Unknown,
     Value,
-    options,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +57,8 @@ class CSharp:
         self.run = run
         self.types = Types(run)
         self.symbols = Symbols(run.project)
+        self.element: Callable[[Value], ClassValue | None] | None = None
+        """What a tracer knows of the class of the items of a sequence."""
         self.is_type = False
         """Whether what is evaluated stands where only types can."""
         self.finding: dispatch.Finding | None = None
@@ -185,7 +195,7 @@ class CSharp:
             place = Place(scope.module.path, expression.line)
             bases = [b for b in attributes.mro(self.run, owner)[1:] if isinstance(b, ClassValue)]
             if bases:
-                self._constructor(bases[0], receiver, calls.Request(bases[0], positional, named, place))
+                creation.constructor(self.run, bases[0], receiver, calls.Request(bases[0], positional, named, place))
             else:
                 receiver.attributes["base()"] = Items(list(positional), "tuple")
                 receiver.attributes.update({f"base({key})": value for key, value in named.items()})
@@ -261,8 +271,8 @@ class CSharp:
                 fresh = [f for f in more if isinstance(f, FunctionValue) and len(f.function.parameters) not in counts]
                 functions += [f for f in fresh if "property" not in f.function.modifiers]
                 counts |= {len(function.function.parameters) for function in functions}
-            is_same = isinstance(found, FunctionValue) or len(functions) == len(found.functions)
-            self.overloads[key] = found if len(functions) == 1 or (is_same and isinstance(found, Overloads)) else Overloads(tuple(functions))
+            is_whole = len(functions) == (len(found.functions) if isinstance(found, Overloads) else 1)
+            self.overloads[key] = found if is_whole else Overloads(tuple(functions))
         return self.overloads[key]
 
     # --- types at run time
@@ -280,8 +290,8 @@ class CSharp:
         return dispatch.dispatched(self.run, function, request)
 
     def reflected(self, request: Request) -> Value | None:
-        """See `dispatch.reflected`; while a handler is run, messages reach their handlers and what is asked for is injected."""
-        found = dispatch.reflected(self.run, request)
+        """See `reflection.reflected`; while a handler is run, messages reach their handlers and what is asked for is injected."""
+        found = reflection.reflected(self.run, request)
         if found is None and self.run.is_tracing:
             found = container.located(self.run, request) or messages.delivered(self.run, request)
         return found
@@ -289,117 +299,16 @@ class CSharp:
     # --- creation and calls
 
     def create(self, expression: facts.New, scope: Scope) -> Value:
-        """`new T(...) { ... }`."""
-        positional, named = arguments(self.run, expression.arguments, scope)
-        members = [(name, self.run.evaluate(value, scope)) for name, value in expression.members]
-        if isinstance(expression.type, facts.Opaque) and expression.type.kind == "with_expression":
-            return self.copied(expression.type, members, scope, Place(scope.module.path, expression.line))
-        pairs = [(self.run.evaluate(k, scope), self.run.evaluate(v, scope)) for k, v in expression.items]
-        if pairs:
-            return Table({str(k.value) if isinstance(k, Const) else f"\0{i}": (k, v) for i, (k, v) in enumerate(pairs)})
-        is_anonymous = expression.type == facts.Constant(None)
-        if is_anonymous and members and not positional:
-            return Table({name: (Const(name), value) for name, value in members})
-        if members and all(not name for name, _ in members):
-            return Items([value for _, value in members])
-        callee = External("new") if is_anonymous else self.type_value(expression.type, scope)
-        place = Place(scope.module.path, expression.line)
-        created = calls.call(self.run, calls.Request(callee, positional, named, place))
-        if isinstance(created, Made | Instance):
-            for name, value in members:
-                created.attributes[name] = value
-                self.run.record_assigned(created, name, value, place)
-        return created
+        """See `creation.create`."""
+        return creation.create(self.run, expression, scope)
 
     def construct(self, instance: Instance, request: Request) -> None:
         """Run the constructor that fits."""
-        self._constructor(instance.cls, instance, request)
-
-    def _constructor(self, cls: ClassValue, instance: Instance, request: Request) -> None:
-        found = attributes.class_names(self.run, cls).get(".ctor")
-        match found:
-            case FunctionValue():
-                constructors: tuple[FunctionValue, ...] = (found,)
-            case Overloads(functions=constructors):
-                pass
-            case _:
-                return
-        chosen = calls.chosen(constructors, request)
-        bound = FunctionValue(chosen.function, chosen.module, chosen.scope, cls, instance, chosen.attributes)
-        if "primary" in chosen.function.modifiers:
-            holder = Scope(cls.module, owner=cls)
-            calls.bind_parameters(self.run, bound, request, holder)
-            instance.attributes.update(holder.names)
-            self._primary(cls, chosen.function, instance, holder)
-        else:
-            calls.enter(self.run, bound, calls.Request(bound, request.positional, request.named, request.place))
-
-    def _primary(self, cls: ClassValue, function: facts.Function, instance: Instance, holder: Scope) -> None:
-        """What else a primary constructor does: call its base, and set the fields that are made of its parameters."""
-        scope = Scope(cls.module, dict(holder.names), None, cls, instance, returns=[])
-        self.run.execute(function.body or (), scope)
-        names = {parameter.name for parameter in function.parameters}
-        for part, _ in cls.parts if names else ():
-            for member in part.body:
-                match member:
-                    case facts.Assign(target=facts.Name(id=name), value=value, modifiers=modifiers) if value is not None:
-                        if not {"static", "const", "getter"} & set(modifiers) and name not in names:
-                            instance.attributes[name] = self.run.evaluate(value, scope)
-
-    def copied(self, expression: facts.Opaque, members: list[tuple[str, Value]], scope: Scope, place: Place) -> Value:
-        """`value with { Member = x }`."""
-        value = next(options(self.run.evaluate(expression.parts[0], scope)), None)
-        copy: Value
-        match value:
-            case Instance():
-                copy = Instance(
-                    value.positional, value.named, place, self.run.next_index(), value.conditions, value.stack, dict(value.attributes),
-                    value.cls,
-                )  # fmt: skip
-            case Given():
-                copy = Given(
-                    value.name, value.call, value.position, value.type, value.function, dict(value.attributes), value.origin
-                )
-            case _:
-                copy = self.run.record(calls.Request(External("with"), (value,) if value is not None else (), {}, place))
-        for name, held in members:
-            copy.attributes[name] = held
-        return copy
+        creation.constructor(self.run, instance.cls, instance, request)
 
     def extension(self, request: Request) -> Value | None:
-        """`value.Method(...)` as an extension method of the project; None when there is none that fits."""
-        if not isinstance(request.callee, Member) or isinstance(request.callee.value, Unknown):
-            return None
-        receiver, name = request.callee.value, request.callee.name
-        fitting = [f for f in self.types.extensions(name) if self._fits(f, receiver, request)]
-        on_stack = {id(function.function) for function in self.run.stack}
-        fitting = [f for f in fitting if id(f.function) not in on_stack]
-        if not fitting:
-            return None
-        whole = calls.Request(
-            request.callee, (receiver, *request.positional), request.named, request.place, request.type_arguments
-        )
-        return calls.enter(self.run, calls.chosen(tuple(fitting), whole), whole)
-
-    def _fits(self, function: FunctionValue, receiver: Value, request: Request) -> bool:
-        """Whether arguments can be what the parameters are declared to be, as far as both are known."""
-        parameters = function.function.parameters
-        required = sum(p.default is None and p.kind != "params" for p in parameters)
-        given = 1 + len(request.positional) + len(request.named)
-        has_rest = any(p.kind == "params" for p in parameters)
-        if given < required or (given > len(parameters) and not has_rest):
-            return False
-        if any(name not in {p.name for p in parameters} for name in request.named):
-            return False
-        cls = self.run.class_of(receiver)
-        if isinstance(receiver, Const | Template) and not is_text_type(parameters[0].annotation):
-            return isinstance(receiver, Const) and not isinstance(receiver.value, str)
-        if cls is not None and is_text_type(parameters[0].annotation):
-            return False
-        by_name = {p.name: p for p in parameters}
-        pairs = [*zip(parameters[1:], request.positional, strict=False)]
-        pairs += [(by_name[name], value) for name, value in request.named.items()]
-        return all(may_be(parameter.annotation, value) for parameter, value in pairs)
+        """See `extension.extension`."""
+        return extension.extension(self.run, request)
 
     def callbacks(self, made: Made) -> None:
         """Run the lambdas handed to an outside call, their parameters `Given` by it."""
@@ -415,44 +324,6 @@ class CSharp:
                     for position, p in enumerate(parameters)
                 )
                 calls.enter(self.run, argument, calls.Request(argument, given, {}, made.place))
-
-
-def is_text_type(annotation: facts.Expr | None) -> bool:
-    """`string`, `string?`, `String`, `PathString`, or unknown."""
-    match annotation:
-        case None:
-            return True
-        case facts.Unary(operator="?", value=value):
-            return is_text_type(value)
-        case facts.Name(id=name):
-            return name in {"string", "String", "PathString", "object", "var", "dynamic", "StringSegment"}
-        case facts.Index(value=facts.Name(id=name)):
-            return name in {"ReadOnlySpan", "IEnumerable"}
-    return False
-
-
-CALLABLE_TYPES = {"Delegate", "RequestDelegate", "Func", "Action", "Predicate", "Expression"}
-
-
-def may_be(annotation: facts.Expr | None, value: Value) -> bool:
-    """Whether a value may be of a declared type; doubt means yes."""
-    match annotation:
-        case facts.Unary(operator="?", value=inner):
-            return may_be(inner, value)
-        case facts.Name(id=name):
-            pass
-        case facts.Index(value=facts.Name(id=name)):
-            pass
-        case _:
-            return True
-    is_function = isinstance(value, FunctionValue | Overloads)
-    if name in {"string", "String"}:
-        return not is_function and not (isinstance(value, Const) and isinstance(value.value, bool | int | float))
-    if name in CALLABLE_TYPES:
-        return not isinstance(value, Const | Template)
-    if name in {"bool", "int"}:
-        return not is_function and not (isinstance(value, Const) and isinstance(value.value, str))
-    return True
 
 
 def is_filled_in(member: facts.Assign) -> bool:

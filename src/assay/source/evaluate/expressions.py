@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
 
+REST = "**"
+"""While a handler is traced: the name of what a spread of something that is not known may hold."""
+
+
 def name(run: Evaluator, expression: facts.Name, scope: Scope) -> Value:
     """`x`."""
     found = scope.find(expression.id)
@@ -107,6 +111,8 @@ def mapping(run: Evaluator, expression: facts.Mapping, scope: Scope) -> Value:
             inner = next((option for option in options(value) if isinstance(option, Table)), None)
             if inner is None:
                 table.is_open = True
+                if run.is_tracing:
+                    table.entries[REST] = (Const(REST), value)
             else:
                 table.entries.update(inner.entries)
             continue
@@ -156,6 +162,8 @@ def arguments(
             for option in options(value):
                 if isinstance(option, Table):
                     named.update({key: item for key, (_, item) in option.entries.items()})
+                elif run.is_tracing:
+                    named[REST] = option
         elif argument.name:
             named[argument.name] = value
         else:

@@ -123,9 +123,7 @@ def spelled(value: Value | None, depth: int = 0) -> object:
     return None
 
 
-def fitted(
-    run: Evaluator, cls: ClassValue, target: ClassValue, wanted: tuple[Value, ...]
-) -> tuple[Value, ...] | None:
+def fitted(run: Evaluator, cls: ClassValue, target: ClassValue, wanted: tuple[Value, ...]) -> tuple[Value, ...] | None:
     """The arguments with which a type implements `target<wanted>`; None when it does not."""
     own = tuple(External(name) for name in cls.type.type_parameters)
     given = arguments_of(run, cls, own, target)
@@ -138,9 +136,7 @@ def fitted(
     return tuple(meanings.get(name, External(name)) for name in cls.type.type_parameters)
 
 
-def unified(
-    pattern: Value, wanted: Value, names: tuple[str, ...], meanings: dict[str, Value], depth: int = 0
-) -> bool:
+def unified(pattern: Value, wanted: Value, names: tuple[str, ...], meanings: dict[str, Value], depth: int = 0) -> bool:
     """Whether a type with parameters can be the wanted one; what they then mean is noted."""
     if isinstance(pattern, External) and pattern.name in names:
         meanings.setdefault(pattern.name, wanted)

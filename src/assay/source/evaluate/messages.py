@@ -199,7 +199,9 @@ def handled(
         parameter = function.function.parameters[position]
         is_wrapped = parameter.annotation is not None and dispatch.last_name(parameter.annotation).endswith("Context")
         given = Given(parameter.name, attributes={"Message": message}) if is_wrapped else message
-        answers.append(calls.enter(run, function, replace(request, callee=function, positional=(), named={parameter.name: given})))
+        answers.append(
+            calls.enter(run, function, replace(request, callee=function, positional=(), named={parameter.name: given}))
+        )
     return made if is_told else either(*answers)
 
 
@@ -215,7 +217,11 @@ def position_of(function: FunctionValue, message: ClassValue) -> int | None:
     """Which parameter takes the message: `Handle(Message m)`, `Consume(ConsumeContext<Message> context)`."""
     for position, parameter in enumerate(function.function.parameters):
         annotation = parameter.annotation
-        if isinstance(annotation, facts.Index) and dispatch.last_name(annotation).endswith("Context") and annotation.keys:
+        if (
+            isinstance(annotation, facts.Index)
+            and dispatch.last_name(annotation).endswith("Context")
+            and annotation.keys
+        ):
             annotation = annotation.keys[0]
         if annotation is not None and dispatch.last_name(annotation) == message.type.name:
             return position

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
-from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Table, Value, options
+from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Parent, Table, Value, options
 from assay.source.reach.origins import FIXED, OPEN, Origins, Source
 from assay.source.reach.query import Queries, Query, Test
 from assay.source.reach.stored import Stored
@@ -37,6 +37,8 @@ class Found:
     is_bounded: bool | None = None
     is_certain: bool = True
     protection: str = ""
+    since: int = 0
+    """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
     sources: tuple[tuple[Test, tuple[Source, ...]], ...] = field(default=())
 
@@ -129,7 +131,8 @@ class Accesses:
                 return found
         kind = words.savers.get(made.name)
         if kind is not None and made.receiver is not None and self.queries.of(made) is None:
-            return self.of_object(made.receiver, kind, made)
+            itself = made.receiver.receiver if isinstance(made.receiver, Parent) else made.receiver
+            return self.of_object(itself, kind, made)
         return None
 
     def keeps(self, made: Made, receiver: Value) -> bool:
@@ -150,7 +153,7 @@ class Accesses:
                 if handed is not None:
                     return self.of_written(handed, made, option)
                 continue
-            entity, tests, query = "", (), None
+            entity, tests, query = "", tuple[Test, ...](), None
             if isinstance(option, Instance) and (
                 self.stored.is_entity(option.cls) or made.name in self.queries.words.writers
             ):
@@ -163,7 +166,17 @@ class Accesses:
                 entity, tests = query.entity, query.tests
                 action = Action.DELETE if kind == "delete" else Action.UPDATE
             return Found(
-                action, entity, tests, made, query, made.place, made.index, made.conditions, made.way, symbol_of(made), option
+                action,
+                entity,
+                tests,
+                made,
+                query,
+                made.place,
+                made.index,
+                made.conditions,
+                made.way,
+                symbol_of(made),
+                option,
             )
         return None
 
@@ -187,7 +200,9 @@ class Accesses:
                 found[-assigned.index] = self.of_written(marked, assigned, None)
                 continue
             query = self.queries.behind(assigned.receiver)
-            if query is None or (self.tracked is not None and not (self.tracked.is_change(assigned) and self.tracked.is_kept(query))):
+            if query is None or (
+                self.tracked is not None and not (self.tracked.is_change(assigned) and self.tracked.is_kept(query))
+            ):
                 continue
             held = found.get(id(query))
             if held is not None:

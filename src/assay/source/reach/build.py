@@ -14,8 +14,10 @@ from assay.source.evaluate.values import FunctionValue
 from assay.source.handled import Performance, key_of
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
+from assay.source.reach.copies import copies
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
+from assay.source.reach.exposures import exposures
 from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
@@ -34,6 +36,7 @@ class Reacher:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.stored = Stored(program)
+        program.run.describing = self.stored.orm.describe if program.language == "python" else None
         self.budget = Budget()
         self.shared: dict[object, Reach] = {}
         self.seen: dict[str, Entity] = {}
@@ -76,6 +79,8 @@ class Reacher:
         return Reach(
             accesses=once(found.access() for found in accesses),
             checks=checks,
+            copies=copies(seen),
+            exposures=exposures(seen),
             gaps=tuple(gaps(trace, place)),
             is_closed=is_closed(trace),
         )

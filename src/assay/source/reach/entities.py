@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from assay.model.endpoint import Attribute
-from assay.model.entity import Entity
+from assay.model.entity import PRIVILEGE, Entity, is_secret
 from assay.source.evaluate.values import ClassValue
 from assay.source.reach.stored import Stored
 from assay.source.vocabulary import parts_of
 
-ACCOUNTS = frozenset({"user", "users", "account", "member", "customer", "profile", "person", "employee", "patient", "applicationuser"})
+ACCOUNTS = frozenset(
+    {"user", "users", "account", "member", "customer", "profile", "person", "employee", "patient", "applicationuser"}
+)
 OWNING = frozenset(
     """
     owner user author creator creators created createdby customer account member tenant organization organisation company workspace team
@@ -18,18 +20,8 @@ OWNING = frozenset(
     """.split()
 )
 """Words of fields that tie an object to somebody."""
-NO_OWNERS = re.compile(r"(count|name|email|agent|_at|date|time|number|text|type|status|url|password|role|is_|has_|num_)", re.IGNORECASE)
-SECRET = re.compile(
-    r"(passwd|password|pwd|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
-    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban)",
-    re.IGNORECASE,
-)
-NOT_SECRET = re.compile(r"(_id$|Id$|_at$|At$|date|count|length|policy|expires|expiry|_url$|is_|has_|enabled|required|hint|type$|reset_required)", re.IGNORECASE)
-PRIVILEGE = re.compile(
-    r"^(is_?(admin|staff|superuser|super_?admin|verified|active|approved|owner|root|moderator|premium|paid|enabled|banned|locked)|admin|superuser"
-    r"|role|roles|role_?id|permissions?|privileges?|scopes?|groups?|user_?type|account_?type|access_?level|balance|credits?|verified|approved"
-    r"|email_?(verified|confirmed)|lockout_?enabled|tier|plan|is_?internal)$",
-    re.IGNORECASE,
+NO_OWNERS = re.compile(
+    r"(count|name|email|agent|_at|date|time|number|text|type|status|url|password|role|is_|has_|num_)", re.IGNORECASE
 )
 
 
@@ -59,8 +51,3 @@ def ties(name: str, text: str) -> bool:
     if "created" in said or "requested" in said:
         return "by" in said or "user" in said or "id" in said
     return True
-
-
-def is_secret(name: str) -> bool:
-    """Whether a field must not go out."""
-    return bool(SECRET.search(name)) and not NOT_SECRET.search(name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.reach import Action
 from assay.source.evaluate import attributes, generic
+from assay.source.evaluate.calls import names_of
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -47,16 +48,23 @@ DONE = frozenset({"one", "key", "list", "count", "create", "update", "delete"})
 SELECTING = frozenset({"filter", "one", "count", "list", "delete"})
 FILTERS = frozenset({"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch"})
 """Methods of filter builders: a field and a value."""
-BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete|Exists|Has)(\w*?)By(\w+?)(Async)?$|^(Get|Find|Load|Delete|Remove)(One)?(Async)?$")
+BY_KEY = re.compile(
+    r"^(Get|Find|Load|Fetch|Read|Remove|Delete|Exists|Has)(\w*?)By(\w+?)(Async)?$|^(Get|Find|Load|Delete|Remove)(One)?(Async)?$"
+)
+"""Methods that look up by a key; the third group names it."""
 VERBS = (
-    (re.compile(r"^(Get|Find|List|Load|Fetch|Search|Query|Read)\w*(All|List|Many|Paged|s)(\w*Async)?$|^(List|Search|Query)"), Action.LIST),
+    (
+        re.compile(
+            r"^(Get|Find|List|Load|Fetch|Search|Query|Read)\w*(All|List|Many|Paged|s)(\w*Async)?$|^(List|Search|Query)"
+        ),
+        Action.LIST,
+    ),
     (re.compile(r"^(Get|Find|Load|Fetch|Read|Exists|Any|Has|Count|Is|Single|First)"), Action.READ),
     (re.compile(r"^(Add|Create|Insert|Store)"), Action.CREATE),
     (re.compile(r"^(Update|Save|Set|Upsert|Modify|Change|Replace|Patch)"), Action.UPDATE),
     (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
 )
 KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
-SAVING_ALL = re.compile(r"^(Save(Changes|Entities)?(Async)?|Commit(Async)?|Complete(Async)?|UnitOfWork)$")
 TOKENS = re.compile(r"cancellationtoken|^ct$|\bnone$", re.IGNORECASE)
 DEPTH = 24
 
@@ -77,7 +85,9 @@ class Linq:
 
     def is_own(self, links: list[Made]) -> bool:
         """Whether it is a method of a repository's own: `orders.GetOpenOrders(customer)`."""
-        if verb(links[0].name) is None or any(link.name not in OPERATORS and link.name not in self.roles for link in links[1:]):
+        if verb(links[0].name) is None or any(
+            link.name not in OPERATORS and link.name not in self.roles for link in links[1:]
+        ):
             return False
         names = [self.queries.kept_by(option) or "" for option in options(links[0].receiver)]
         return any(KEEPING.search(name) for name in names)
@@ -99,9 +109,19 @@ class Linq:
         plain = [value for value in given if not self.is_predicate(value)]
         if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
             yield from self.by_key(name, plain)
-        if role in SELECTING or role is None or role == "key" or name.startswith(("UpdateOne", "UpdateMany", "ReplaceOne", "FindOneAnd")):
+        if (
+            role in SELECTING
+            or role is None
+            or role == "key"
+            or name.startswith(("UpdateOne", "UpdateMany", "ReplaceOne", "FindOneAnd"))
+        ):
             for value in given:
-                if self.is_predicate(value) and name not in OPERATORS - {"Where", "WhereIf", "WithSpecification", "ApplySpecification"}:
+                if self.is_predicate(value) and name not in OPERATORS - {
+                    "Where",
+                    "WhereIf",
+                    "WithSpecification",
+                    "ApplySpecification",
+                }:
                     yield from self.predicate(value, cls)
 
     def by_key(self, name: str, given: list[Value]) -> Iterator[Test]:
@@ -129,9 +149,9 @@ class Linq:
 
     def is_specification(self, cls: ClassValue) -> bool:
         """Whether a class selects, going by what it and its bases are called."""
-        names = [base.type.name if isinstance(base, ClassValue) else str(getattr(base, "name", "")) for base in attributes.mro(self.run, cls)]
-        names += [str(getattr(b.value, "name", "")) for b in attributes.mro(self.run, cls) if isinstance(b, Generic)]
-        return any("Specification" in name or name.endswith(("Spec", "Filter", "Criteria")) for name in names)
+        return any(
+            "Specification" in name or name.endswith(("Spec", "Filter", "Criteria")) for name in names_of(self.run, cls)
+        )
 
     def predicate(self, value: Value, cls: ClassValue | None) -> Iterator[Test]:
         """The comparisons of an argument that selects."""
@@ -165,6 +185,35 @@ class Linq:
                 field = option.value.removeprefix("_").capitalize() if option.value in {"_id", "id"} else option.value
         if field:
             yield Test(field, value, "in" if made.name.endswith("In") else "==")
+
+    # --- types
+
+    def made_class(self, made: Made) -> ClassValue | None:
+        """The class of what a factory from outside gives: `contexts.CreateDbContextAsync()`."""
+        if not made.name.startswith("CreateDbContext") or made.receiver is None:
+            return None
+        for option in options(made.receiver):
+            declared = option.type if isinstance(option, Given) else None
+            if isinstance(declared, Generic) and declared.keys:
+                return self.queries.stored.class_of_type(declared.keys[0])
+        return None
+
+    def element(self, value: Value) -> ClassValue | None:
+        """The class of the items of a sequence: of a table, of a query that is not run yet."""
+        if isinstance(value, Given) and isinstance(value.type, Generic) and value.type.keys:
+            return self.queries.stored.class_of_type(value.type.keys[0])
+        query = self.queries.behind(value) if isinstance(value, Made) else None
+        is_projected = query is not None and any(
+            link.name in {"Select", "SelectMany", "ProjectTo", "GroupBy", "Join"} for link in query.links
+        )
+        return query.cls if query is not None and not is_projected else None
+
+    def member_type(self, owner: Value, name: str) -> Value | None:
+        """The declared type of a member of something whose class is known."""
+        cls = self.run.class_of(owner) or self.queries.class_of(owner)
+        held = self.queries.stored.program.class_attribute(cls, name) if cls is not None else None
+        value = held[0] if held is not None else None
+        return value.type if isinstance(value, Given) else None
 
     # --- repositories whose code is not there
 

@@ -34,7 +34,9 @@ from assay.source.vocabulary import Topic, parts_of, topic_of
 DEPTH = 24
 PARTS = 60
 """Sources of one value that are kept."""
-NUMBERS = frozenset({"int", "float", "UUID", "Guid", "Decimal", "bool", "ObjectId", "Parse", "ToInt32", "ToInt64", "TryParse", "len"})
+NUMBERS = frozenset(
+    {"int", "float", "UUID", "Guid", "Decimal", "bool", "ObjectId", "Parse", "ToInt32", "ToInt64", "TryParse", "len"}
+)
 """Conversions after which a text can carry nothing harmful; who it came from stays."""
 CLAIM_WORDS = frozenset({"claim", "claims", "identity"})
 
@@ -148,7 +150,9 @@ class Origins:
         """A name from outside the project."""
         for known in self.words.principals:
             if name == known or name.startswith(known + "."):
-                return [Source(Origin.PRINCIPAL, name.rpartition(".")[2] if name != known else known.rpartition(".")[2])]
+                return [
+                    Source(Origin.PRINCIPAL, name.rpartition(".")[2] if name != known else known.rpartition(".")[2])
+                ]
         for known, origin in self.words.request.items():
             if name == known or name.startswith(known + "."):
                 return [Source(Origin(origin), name[len(known) + 1 :] or name.rpartition(".")[2])]
@@ -183,7 +187,13 @@ class Origins:
             case Given(origin="request"):
                 return True
             case Given(type=External(name=name)):
-                return name.rpartition(".")[2] in {"Request", "HttpRequest", "HttpContext", "WebSocket", "HTTPConnection"}
+                return name.rpartition(".")[2] in {
+                    "Request",
+                    "HttpRequest",
+                    "HttpContext",
+                    "WebSocket",
+                    "HTTPConnection",
+                }
             case Member(value=inner, name="request" | "Request" | "HttpContext"):
                 return isinstance(inner, Given | Instance) or self.is_request(inner)
         return False
@@ -209,7 +219,7 @@ class Origins:
                 found.append(source)
         return found
 
-    def made(self, made: Made, depth: int) -> list[Source]:  # noqa: C901, PLR0911  # one case a kind of call
+    def made(self, made: Made, depth: int) -> list[Source]:  # one case a kind of call
         """The result of an outside call."""
         path = dotted(made.callee)
         name = made.name
@@ -233,7 +243,12 @@ class Origins:
         if path and (found := self.outside(path)):
             named = isinstance(first, Const) and isinstance(first.value, str)
             return [Source(s.origin, str(first.value)) for s in found] if named and isinstance(first, Const) else found
-        parts = [*([receiver] if receiver is not None else []), *made.positional, *made.named.values(), *made.attributes.values()]
+        parts = [
+            *([receiver] if receiver is not None else []),
+            *made.positional,
+            *made.named.values(),
+            *made.attributes.values(),
+        ]
         return self.all(parts, depth)
 
     def loaded(self, query: Query) -> Source:
@@ -242,7 +257,9 @@ class Origins:
         """
         if query.cls is not None or query.entity:
             keyed = [source for test in query.tests for source in self.of(test.value)]
-            parts = {part.removesuffix("s") for part in parts_of(query.entity)} | {singular(part) for part in parts_of(query.entity)}
+            parts = {part.removesuffix("s") for part in parts_of(query.entity)} | {
+                singular(part) for part in parts_of(query.entity)
+            }
             of_principal = any(source.origin is Origin.PRINCIPAL for source in keyed)
             asked = [source for source in keyed if source.origin.value in REQUEST_WORDS]
             if asked and all(is_credential(source) for source in asked):
@@ -282,8 +299,14 @@ ACCOUNTS = frozenset({"user", "account", "member", "person", "profile"})
 
 
 def is_credential(source: Source) -> bool:
-    """Whether request data is a credential: a token in a header, the key of a session in a cookie."""
-    return source.origin in {Origin.HEADER, Origin.COOKIE} and topic_of(source.name) in {Topic.CREDENTIAL, Topic.PRINCIPAL}
+    """Whether request data is a credential: a token in a header, the key of a session in a cookie, an API key wherever it stands."""
+    if source.origin in {Origin.HEADER, Origin.COOKIE}:
+        return topic_of(source.name) in {Topic.CREDENTIAL, Topic.PRINCIPAL}
+    return source.origin in {Origin.QUERY, Origin.BODY, Origin.FORM} and bool(KEYS & {"".join(parts_of(source.name))})
+
+
+KEYS = frozenset({"apikey", "apitoken", "accesstoken", "authtoken", "sessiontoken", "xapikey", "bearertoken"})
+"""Names of request data that is nothing but a credential."""
 
 
 def singular(word: str) -> str:

@@ -47,6 +47,12 @@ AUTHORIZING = frozenset(
 )
 """Words of calls that decide about a caller and an object."""
 READING = frozenset({Action.READ, Action.LIST})
+DEMANDING = frozenset(
+    """
+    get_object_or_404 aget_object_or_404 get_list_or_404 get_or_404 first_or_404 one_or_404 one scalar_one
+    """.split()
+)
+"""Look-ups that refuse when there is no such object."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,12 @@ class Protection:
         self.chosen: dict[int, tuple[Condition, bool]] = {}
         self.telling = [(exit_, ties) for exit_ in self.refusals if (ties := self.tying(exit_.conditions))]
         """The refusals that some tie decides, with the positions of those among their conditions."""
+        self.relations = [
+            (exit_, position, loads) for exit_ in self.refusals for position, loads in self.relating(exit_.conditions)
+        ]
+        self.telling += [
+            (made, ((len(made.conditions), tie),)) for made in trace.made if (tie := self.demanded(made)) is not None
+        ]
 
     def settle(self, accesses: Sequence[Found]) -> tuple[Check, ...]:
         """Fill in the protection of every access; the checks that were seen."""
@@ -93,7 +105,7 @@ class Protection:
             caller = [source for source in sources if source.origin in OF_CALLER]
             if caller and test.operator in {"==", "in", "is"} and self.is_always_caller(test.value):
                 return f"keyed: {test.field or 'key'} == {caller[0].name or 'the caller'}"
-            if found.action is Action.READ and sources and all(is_credential(source) for source in sources):
+            if found.action in READING and sources and all(is_credential(source) for source in sources):
                 return f"keyed: {test.field or 'key'} == the credential {sources[0].name}"
         if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
             return "keyed: reached through the caller's own object"
@@ -115,12 +127,27 @@ class Protection:
                 continue
             for position, tie in ties:
                 if self.is_about(tie, found) and self.holds(exit_.conditions[:position], found.conditions):
+                    found.since = exit_.index
                     return f"{word_of(tie)}: {tie.text}"
         return ""
 
     def tying(self, conditions: Sequence[Condition]) -> tuple[tuple[int, Tie], ...]:
         """The ties among conditions, with the position of each."""
         return tuple((position, tie) for position, condition in enumerate(conditions) for tie in self.of(condition))
+
+    def demanded(self, made: Made) -> Tie | None:
+        """The tie of a look-up by caller and object that refuses when there is nothing: `get_object_or_404(Member, project=p, user=me)`."""
+        is_strict = made.name in DEMANDING or (made.name in {"get", "aget"} and made.named and not made.positional)
+        query = self.queries.of(made) if is_strict else None
+        if query is None:
+            return None
+        sources = [source for test in query.tests for source in self.origins.of(test.value)]
+        if not any(source.origin in OF_CALLER for source in sources):
+            return None
+        asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+        loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+        text = f"{made.name} of {query.entity}"
+        return Tie("ownership", asked, loads, text, made.place) if asked or loads else None
 
     def authorized(self, found: Found) -> str:
         """A call that decides about the caller and this object."""
@@ -129,6 +156,7 @@ class Protection:
             if found.action not in READING and made.index > found.index:
                 continue
             if (own & about or keys & given) and self.holds(made.conditions, found.conditions):
+                found.since = made.index
                 return f"authorized: {made.name} at {made.place}"
         return ""
 
@@ -139,31 +167,59 @@ class Protection:
         given = frozenset(source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST)
         return about, given
 
+    def compared_with(self, found: Found) -> set[int]:
+        """Ids of the calls that loaded what a refusing test compares the object with: `channel.project_id != check.project_id`."""
+        own, others = self.loads(found), set[int]()
+        for exit_, position, loads in self.relations:
+            if own & loads and (found.action in READING or exit_.index < found.index):
+                if self.holds(exit_.conditions[:position], found.conditions):
+                    others |= loads - own
+        return others
+
+    def relating(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, frozenset[int]]]:
+        """The tests among conditions that compare two loaded objects, with the position of each."""
+        for position, condition in enumerate(conditions):
+            for option in options(condition.value):
+                sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
+                each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
+                if len(each) == 2 and all(each) and not each[0] & each[1]:
+                    yield position, each[0] | each[1]
+
     def inherit(self, accesses: Sequence[Found]) -> None:
         """What is selected by a protected object, or by the same id as one, is protected too; to a fixpoint."""
         changed = True
         while changed:
             changed = False
-            safe = {id(found.query.made) for found in accesses if found.protection and found.query is not None}
-            covered = {
-                source
-                for found in accesses
-                if found.protection and not found.protection.startswith("parent")
-                for source in self.requested(found)
-            }
+            behind: dict[int | Source, int] = {}
+            for found in accesses:
+                if found.protection and found.query is not None:
+                    behind[id(found.query.made)] = min(found.since, behind.get(id(found.query.made), found.since))
+                for source in (
+                    self.requested(found) if found.protection and not found.protection.startswith("parent") else ()
+                ):
+                    behind[source] = min(found.since, behind.get(source, found.since))
             names = {id(found.query.made): found.entity for found in accesses if found.query is not None}
+            held = [found.query.made for found in accesses if found.query is not None]
             for found in accesses:
                 if found.protection:
                     continue
-                via = next((made for test in found.tests for made in self.loaded_in(test.value) if id(made) in safe), None)
+                safe = {key for key, since in behind.items() if found.action in READING or since <= found.index}
+                via = next(
+                    (made for test in found.tests for made in self.loaded_in(test.value) if id(made) in safe), None
+                )
                 base = found.query.base if found.query is not None else None
                 via = via or next((made for made in self.loaded_in(base) if id(made) in safe), None)
+                via = via or next((made for made in held if id(made) in safe & self.compared_with(found)), None)
                 if via is None and found.query is not None and id(found.query.made) in safe:
                     via = found.query.made
                 if via is not None:
                     found.protection = f"parent: through {names.get(id(via)) or 'a checked object'}"
-                elif shared := sorted(covered & self.requested(found), key=lambda source: source.name):
+                    found.since = behind.get(id(via), 0)
+                elif shared := sorted(
+                    (source for source in self.requested(found) if source in safe), key=lambda source: source.name
+                ):
                     found.protection = f"parent: the right to {shared[0].name} was checked"
+                    found.since = behind[shared[0]]
                 else:
                     continue
                 changed = True
@@ -221,7 +277,9 @@ class Protection:
             held = self.ties[id(condition)] = (condition, found)
         return held[1]
 
-    def in_value(self, value: Value, text: str, place: Place, depth: int = 0) -> Iterator[Tie]:  # noqa: C901  # one case a kind of value
+    def in_value(
+        self, value: Value, text: str, place: Place, depth: int = 0
+    ) -> Iterator[Tie]:  # one case a kind of value
         """The ties inside a value whose truth decides."""
         if depth > 8:
             return
@@ -319,7 +377,9 @@ class Protection:
             for tie in self.of(condition):
                 found.setdefault((tie.text, tie.place), Check(tie.kind, tie.text, tie.place))
             for text in self.claimed(condition.value):
-                found.setdefault((text, condition.place), Check("claimed", spelled(condition.test), condition.place, values=(text,)))
+                found.setdefault(
+                    (text, condition.place), Check("claimed", spelled(condition.test), condition.place, values=(text,))
+                )
         for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
         return tuple(found.values())
@@ -340,7 +400,9 @@ def own_names(value: Value) -> Iterator[str]:
                 return
             case Made(callee=callee):
                 yield value.name
-                value = callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
+                value = (
+                    callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
+                )
                 if isinstance(value, Given) and not value.origin:
                     return
             case Operation(operands=operands) if operands:

@@ -42,8 +42,24 @@ KEEPERS = re.compile(r"(Repository|Repo|RepositoryBase|(?<!SignIn)Manager|Store|
 """Endings of generic types from outside that keep objects of their type argument."""
 INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
 """Types from outside that have tables of their type arguments as members."""
-BY_KEY = re.compile(r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$")
-NO_FILTERS = frozenset({"isouter", "full", "onclause", "aliased", "synchronize_session", "execution_options", "defaults", "using", "flat", "timeout", "cancellationToken"})
+BY_KEY = re.compile(
+    r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$"
+)
+NO_FILTERS = frozenset(
+    {
+        "isouter",
+        "full",
+        "onclause",
+        "aliased",
+        "synchronize_session",
+        "execution_options",
+        "defaults",
+        "using",
+        "flat",
+        "timeout",
+        "cancellationToken",
+    }
+)
 """Named arguments that select nothing."""
 PREDICATE_STEPS = 2_000
 """Statements and expressions that one predicate may evaluate."""
@@ -61,7 +77,10 @@ class Queries:
         self.words = words(language)
         self.known: dict[int, tuple[Made, Query | None]] = {}
         self.raw = RawSql(self)
+        self.orm = stored.orm if language == "python" else None
         self.linq = Linq(self) if language == "csharp" else None
+        if self.linq is not None:
+            self.run.csharp.element = self.linq.element
 
     def of(self, made: Made) -> Query | None:
         """The query that a call ends (or continues), None for every other call."""
@@ -104,8 +123,14 @@ class Queries:
         match value:
             case Made(name="Map" | "Adapt" | "MapTo" | "As", type_arguments=(ClassValue() as cls,)):
                 return cls
+            case Made() if self.linq is not None and (made := self.linq.made_class(value)) is not None:
+                return made
             case Made():
                 query = self.of(value)
+                if query is None and self.orm is not None:
+                    return self.orm.set_class(value)
+                if query is not None and query.action is Action.LIST and self.orm is not None:
+                    return self.orm.set_class(query.links[0].receiver)
                 return query.cls if query is not None and query.action is Action.READ else None
             case Generic(value=inner):
                 query = self.behind(inner)
@@ -134,7 +159,7 @@ class Queries:
         action, is_terminal = (self.linq.action(own) if self.linq is not None else None) or self.action(own)
         tests = tuple(test for link in own for test in self.tests(link, cls, is_first=link is own[0]))
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
-        return Query(entity, cls, action, made, own, tests, is_terminal, is_certain, base, limits)
+        return Query(entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits)
 
     def links(self, made: Made) -> list[Made]:
         """The calls of a chain, first one first; a statement that is handed to whatever runs it stands before it."""
@@ -148,7 +173,7 @@ class Queries:
                     value = inner
                     continue
             value = next(options(value.receiver), None) if value.receiver is not None else None
-            while isinstance(value, Generic | Member) and not isinstance(value, Made):
+            while isinstance(value, Generic | Member):
                 inner = value.value
                 if isinstance(inner, Made) and (isinstance(value, Generic) or value.name in PASSING_MEMBERS):
                     value = inner
@@ -167,11 +192,9 @@ class Queries:
     def begun(self, link: Made) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # one case a way to begin
         """Whether a call begins a query."""
         name, receiver = link.name, link.receiver
-        if name in self.words.of_model and link.positional:
-            first = link.positional[0]
-            cls = self.stored.named_in(first) if name in SELECTING else self.stored.entity(first)
-            if cls is not None and (name in SELECTING or self.stored.is_entity(cls)):
-                return cls.name, cls, True, None
+        cls = self.named_type(link)
+        if cls is not None:
+            return cls.name, cls, True, None
         if name in self.words.of_type and link.types:
             cls = self.stored.class_of_type(link.type_arguments[0])
             if cls is not None:
@@ -182,8 +205,19 @@ class Queries:
                 return found
         return None
 
+    def named_type(self, link: Made) -> ClassValue | None:
+        """The stored type that a call is handed: `select(Item)`, `session.get(Item, id)`."""
+        if link.name not in self.words.of_model or not link.positional:
+            return None
+        if link.name in SELECTING:
+            return self.stored.named_in(link.positional[0])
+        cls = self.stored.entity(link.positional[0])
+        return cls if cls is not None and self.stored.is_entity(cls) else None
+
     def of_receiver(self, receiver: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:  # noqa: C901  # one case a kind of receiver
         """Whether a method of this receiver begins a query."""
+        if self.orm is not None and (kept := self.orm.receiver(receiver, name)) is not None:
+            return kept
         match receiver:
             case Member(value=owner, name=member) if member in self.words.on_model:
                 cls = self.stored.entity(owner)
@@ -195,6 +229,12 @@ class Queries:
                 return self.of_type(cls, name)
             case Member(value=Given() | Instance() as owner, name="Users" | "Roles" | "UserRoles" | "UserClaims"):
                 return self.of_member(owner, receiver.name)
+            case Member(value=owner, name=member) if (
+                self.linq is not None and (type_ := self.linq.member_type(owner, member)) is not None
+            ):
+                return self.of_type(type_, name) or (
+                    self.of_relation(receiver, name) if name in self.words.roles else None
+                )
             case ClassValue() if name in self.words.on_model and self.stored.is_entity(receiver):
                 return receiver.name, receiver, True, None
         held = self.stored.attribute_of(receiver)
@@ -229,7 +269,7 @@ class Queries:
             return None
         if called in self.words.holders:
             return cls.name, cls, True, None
-        if KEEPERS.search(called):
+        if KEEPERS.search(called) and not (self.linq is not None and called.endswith("Collection")):
             return cls.name, cls, name in self.words.roles, None
         return None
 
@@ -253,7 +293,9 @@ class Queries:
         while isinstance(type_, Generic):
             type_ = type_.value
         if isinstance(type_, ClassValue):
-            names = [dotted(base.value if isinstance(base, Generic) else base) for base in attributes.mro(self.run, type_)]
+            names = [
+                dotted(base.value if isinstance(base, Generic) else base) for base in attributes.mro(self.run, type_)
+            ]
             stored = [name for name in names if name.endswith(self.words.keepers)]
             return stored[0] if stored else type_.type.name
         return type_.name.rpartition(".")[2] if isinstance(type_, External) else ""
@@ -299,7 +341,10 @@ class Queries:
                 return name
             case External(name=name):
                 return name.rpartition(".")[2]
-            case Made(name="get_collection" | "Collection" | "Table" | "collection", positional=(Const(value=str() as name), *_)):
+            case Made(
+                name="get_collection" | "Collection" | "Table" | "collection",
+                positional=(Const(value=str() as name), *_),
+            ):
                 return name
         return ""
 
@@ -330,21 +375,29 @@ class Queries:
         if role == "create":
             return
         given = list(link.positional)
-        if is_first and link.name in self.words.of_model:
+        if role == "limit":
+            return
+        if not is_first and link.name in self.words.executors:
+            given = given[1:]
+        if is_first and self.named_type(link) is not None:
             given = given[1:]
             if link.name in {"get", "get_one", "get_or_404"} and given:
                 yield from self.by_key(given[0])
                 given = []
         elif role == "key" or (BY_KEY.match(link.name) and role is None):
             for value in given[:1]:
-                yield from self.by_key(value) if not isinstance(value, FunctionValue | Operation) else self.predicate(value, cls)
+                yield from (
+                    self.by_key(value)
+                    if not isinstance(value, FunctionValue | Operation)
+                    else self.predicate(value, cls)
+                )
             given = []
         for value in given:
             yield from self.predicate(value, cls)
         if role == "update":
             return
         for name, value in link.named.items():
-            if name not in NO_FILTERS and not name.startswith("_"):
+            if name not in NO_FILTERS and not name.startswith(("_", "*")):
                 yield Test(name.replace("__", "."), value)
 
     def by_key(self, value: Value) -> Iterator[Test]:
@@ -357,7 +410,9 @@ class Queries:
                 return
         yield Test("", value)
 
-    def predicate(self, value: Value, cls: ClassValue | None, *, is_alternative: bool = False, depth: int = 0) -> Iterator[Test]:  # noqa: C901, PLR0912  # one case a kind of value
+    def predicate(
+        self, value: Value, cls: ClassValue | None, *, is_alternative: bool = False, depth: int = 0
+    ) -> Iterator[Test]:  # noqa: C901, PLR0912  # one case a kind of value
         """The comparisons inside a predicate: an expression, a lambda, a `Q` object, a document."""
         if depth > LINKS:
             return
@@ -374,7 +429,9 @@ class Queries:
                 case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
                     yield from self.comparison(operator, left, right, is_alternative=is_alternative)
                 case FunctionValue() if not option.function.name:
-                    yield from self.predicate(self.body(option, cls), cls, is_alternative=is_alternative, depth=depth + 1)
+                    yield from self.predicate(
+                        self.body(option, cls), cls, is_alternative=is_alternative, depth=depth + 1
+                    )
                 case Made(name=name, positional=positional, named=named):
                     yield from self.of_call(option, cls, is_alternative=is_alternative, depth=depth)
                 case Table(entries=entries):
@@ -417,7 +474,9 @@ class Queries:
     def body(self, function: FunctionValue, cls: ClassValue | None) -> Value:
         """What a lambda gives for an object of the stored type."""
         given = tuple(
-            Given(parameter.name, None, position, cls if cls is not None else External("object"), function, origin="item")
+            Given(
+                parameter.name, None, position, cls if cls is not None else External("object"), function, origin="item"
+            )
             for position, parameter in enumerate(function.function.parameters)
         )
         run = self.run
@@ -438,7 +497,21 @@ PASSING = frozenset(
 )
 """Methods whose result is, or holds, what they were called on."""
 PASSING_MEMBERS = frozenset({"Result", "items", "data", "Value", "Items", "value"})
-WRAPPING = frozenset({"list", "tuple", "sorted", "set", "reversed", "next", "iter", "jsonable_encoder", "wait", "sync_to_async", "paginate"})
+WRAPPING = frozenset(
+    {
+        "list",
+        "tuple",
+        "sorted",
+        "set",
+        "reversed",
+        "next",
+        "iter",
+        "jsonable_encoder",
+        "wait",
+        "sync_to_async",
+        "paginate",
+    }
+)
 """Functions that give what they are given."""
 
 

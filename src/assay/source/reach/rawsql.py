@@ -14,7 +14,9 @@ from assay.source.reach.sql import Statement, bound, is_sql, statements
 if TYPE_CHECKING:
     from assay.source.reach.query import Queries
 
-NAMED = re.compile(r"^--\s*name:\s*([\w-]+)(?:\([^)]*\))?\s*([\^$!*#<]*)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(
+    r"^--\s*name:\s*([\w-]+)(?:\([^)]*\))?\s*([\^$!*#<]*)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL
+)
 """A query of a file: `-- name: get-user-by-id^`, then its text."""
 LOADERS = frozenset({"from_path", "from_str"})
 KEY = re.compile(r"^(id|pk|uuid|guid|(.+?)_?id)$", re.IGNORECASE)
@@ -83,7 +85,9 @@ class RawSql:
                 return found
         return None
 
-    def query(self, made: Made, found: list[Statement], given: tuple[Value, ...], cls: ClassValue | None) -> Query | None:
+    def query(
+        self, made: Made, found: list[Statement], given: tuple[Value, ...], cls: ClassValue | None
+    ) -> Query | None:
         """What a call does that runs one of these statements; what only some of them compare selects in some cases only."""
         if not found:
             return None
@@ -99,7 +103,16 @@ class RawSql:
         is_single = by_key or first.is_single or id(made) in self.single or made.name in self.words.row
         action = Action.READ if first.action is Action.LIST and is_single else first.action
         limits = ("limit",) if first.is_bounded else ()
-        return Query(cls.name if cls is not None else first.table, cls, action, made, (made,), tests, limits=limits, fields=first.columns)
+        return Query(
+            cls.name if cls is not None else first.table,
+            cls,
+            action,
+            made,
+            (made,),
+            tests,
+            limits=limits,
+            fields=first.columns,
+        )
 
     # --- queries in files
 

@@ -8,7 +8,7 @@ LONG = 90
 WORDS = {"notin": "not in", "isnot": "is not"}
 
 
-def spelled(expression: facts.Expr | None, depth: int = 0) -> str:  # noqa: C901, PLR0911, PLR0912  # one case a form
+def spelled(expression: facts.Expr | None, depth: int = 0) -> str:  # noqa: C901, PLR0911  # one case a form
     """An expression as text; what is deep or long is cut with dots."""
     if depth > 8 or expression is None:
         return "..."

@@ -34,8 +34,19 @@ VERBS = {
     "delete": Action.DELETE,
     "truncate": Action.DELETE,
 }
-BEGIN = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(?\s*(?:select|insert|replace|merge|update|delete|truncate|with|exec|call)\s", re.IGNORECASE | re.DOTALL)
-AFTER_TABLE = {"select": "from", "delete": "from", "insert": "into", "replace": "into", "merge": "into", "update": "update", "truncate": "truncate"}
+BEGIN = re.compile(
+    r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(?\s*(?:select|insert|replace|merge|update|delete|truncate|with|exec|call)\s",
+    re.IGNORECASE | re.DOTALL,
+)
+AFTER_TABLE = {
+    "select": "from",
+    "delete": "from",
+    "insert": "into",
+    "replace": "into",
+    "merge": "into",
+    "update": "update",
+    "truncate": "truncate",
+}
 ENDS = frozenset({"group", "order", "limit", "returning", "having", "offset", "fetch", "for", "window"})
 SKIPPED = frozenset({"only", "ignore", "low_priority", "table", "lateral", "or", "abort", "rollback", "fail", "top"})
 COMPARING = frozenset({"=", "==", "in", "like", "ilike", "is", "<>", "!=", "<", ">", "<=", ">="})
@@ -233,7 +244,9 @@ def alternatives(words: list[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-def one(tokens: list[Token], words: list[str], at: int, holes: tuple[Value, ...], *, is_alternative: bool) -> Comparison | None:
+def one(
+    tokens: list[Token], words: list[str], at: int, holes: tuple[Value, ...], *, is_alternative: bool
+) -> Comparison | None:
     """The comparison around an operator."""
     left = at - 1
     while left >= 0 and (words[left] == ")" or words[left] == "not"):
@@ -274,7 +287,9 @@ def bound(comparison: Comparison, given: tuple[Value, ...], named: dict[str, Val
             match option:
                 case Table(entries=entries) if name in entries:
                     return entries[name][1]
-                case Table(entries=entries) if name and (same := [key for key in entries if key.lower() == name.lower()]):
+                case Table(entries=entries) if name and (
+                    same := [key for key in entries if key.lower() == name.lower()]
+                ):
                     return entries[same[0]][1]  # names of parameters are compared so on .NET
                 case Items(items=listed) if 0 <= number < len(listed):
                     return listed[number]

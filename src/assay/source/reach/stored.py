@@ -23,6 +23,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import walk
 from assay.source.program import Program
+from assay.source.reach.django_orm import DjangoOrm
 from assay.source.reach.library import words
 
 
@@ -38,6 +39,7 @@ class Stored:
         """Values of class attributes by identity: (class, name, the value itself)."""
         self.read: set[int] = set()
         self.by_name: dict[str, ClassValue] = {}
+        self.orm = DjangoOrm(self)
 
     # --- types
 
@@ -92,7 +94,10 @@ class Stored:
                     if any(self.is_column(value) for value in names.values()):
                         return True
                 case Made(callee=callee):
-                    if isinstance(callee, External) and callee.name.rpartition(".")[2] in {"declarative_base", "automap_base"}:
+                    if isinstance(callee, External) and callee.name.rpartition(".")[2] in {
+                        "declarative_base",
+                        "automap_base",
+                    }:
                         return True
                 case Member(name=name) | External(name=name):
                     if name.rpartition(".")[2] in self.words.bases:
@@ -104,7 +109,9 @@ class Stored:
         if not isinstance(value, Made):
             return False
         if isinstance(value.callee, Made) and value.callee.name == "partial" and value.callee.positional:
-            return named(value.callee.positional[0]) in self.words.columns  # `Column = partial(db.Column, nullable=False)`
+            return (
+                named(value.callee.positional[0]) in self.words.columns
+            )  # `Column = partial(db.Column, nullable=False)`
         return value.name in self.words.columns
 
     # --- members
@@ -141,7 +148,9 @@ class Stored:
                         return name
                     outer = self.field_of(inner)
                     return f"{outer}.{name}" if outer else ""
-                case Made(callee=External(name="EF.Property"), positional=(Given(origin="item"), Const(value=str() as name))):
+                case Made(
+                    callee=External(name="EF.Property"), positional=(Given(origin="item"), Const(value=str() as name))
+                ):
                     return name.lstrip("_")
                 case Made(callee=Member(value=inner), positional=()):
                     return self.field_of(inner)  # `o.Name.ToLower()`
@@ -158,7 +167,10 @@ class Stored:
         found = self.program.class_attribute(cls, relation)
         value = found[0] if found is not None else None
         match value:
-            case Made(name="relationship" | "Relationship" | "ForeignKey" | "OneToOneField" | "ManyToManyField", positional=(first, *_)):
+            case Made(
+                name="relationship" | "Relationship" | "ForeignKey" | "OneToOneField" | "ManyToManyField",
+                positional=(first, *_),
+            ):
                 if isinstance(first, Const):
                     return self.by_name.get(str(first.value).rpartition(".")[2])
                 return self.entity(first)

@@ -10,7 +10,7 @@ from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, 
 
 TRACED_STEPS = 24_000
 """Statements and expressions that one handler may evaluate."""
-TRACED_TOTAL = 6_000_000
+TRACED_TOTAL = 3_000_000
 """The same for all handlers together."""
 
 

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
 ACTIONS = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 STATES = {"Modified": Action.UPDATE, "Deleted": Action.DELETE, "Added": Action.CREATE}
-COPYING = {"Map": 1, "ApplyTo": 0, "TryUpdateModelAsync": 0, "TryUpdateModel": 0, "Adapt": 0, "CopyTo": 0, "CopyPropertiesTo": 0}
+COPYING = {
+    "Map": 1,
+    "ApplyTo": 0,
+    "TryUpdateModelAsync": 0,
+    "TryUpdateModel": 0,
+    "Adapt": 0,
+    "CopyTo": 0,
+    "CopyPropertiesTo": 0,
+}
 """Calls that copy members into an object, with the position of that object."""
 LOOSE = frozenset({"AsNoTracking", "AsNoTrackingWithIdentityResolution", "ProjectTo", "ProjectToType", "Select"})
 """Methods after which the objects of a query are no longer kept track of."""
@@ -89,13 +97,22 @@ class Tracked:
     def marked(self, assigned: Assigned) -> Written | None:
         """`context.Entry(order).State = EntityState.Modified`."""
         receiver = next(options(assigned.receiver), None)
-        if assigned.name != "State" or not isinstance(receiver, Made) or receiver.name != "Entry" or not receiver.positional:
+        if (
+            assigned.name != "State"
+            or not isinstance(receiver, Made)
+            or receiver.name != "Entry"
+            or not receiver.positional
+        ):
             return None
         value = next(options(assigned.value), None)
         said = value.name.rpartition(".")[2] if isinstance(value, External | Member) else ""
         action = STATES.get(said)
         kind = next((word for word, held in ACTIONS.items() if held is action), "")
-        return next((found for one in options(receiver.positional[0]) if (found := self.handed(one, kind))), None) if kind else None
+        return (
+            next((found for one in options(receiver.positional[0]) if (found := self.handed(one, kind))), None)
+            if kind
+            else None
+        )
 
     def copied(self, made: Made) -> Written | None:
         """`mapper.Map(dto, order)`, `patch.ApplyTo(order)`, `Entry(order).CurrentValues.SetValues(dto)`: a loaded object is changed."""

@@ -41,6 +41,7 @@ TEXT = "generic.txt"
 OWN = ("django.", "rest_framework.")
 """Packages whose permissions and filters decide nothing about single objects."""
 ANSWERS = frozenset({"has_object_permission", "has_permission"})
+BEGINNINGS = frozenset({"get_queryset", "get_query_set"})
 LOOKUPS = ("pk", "slug", "id", "uuid")
 COMBINED = {"|": "or", "&": "and", "~": "not"}
 
@@ -79,10 +80,26 @@ class Outside:
 
     def entered(self, instance: Instance, name: str, request: Request) -> Value | None:
         """A method that only outside bases have, run as they would."""
+        if (held := self.managed(instance, name, request)) is not None:
+            return held
         method = self.method(instance, name)
         if method is None:
             return None
         return self.program.run.call(method, request.positional, request.named, place=request.place)
+
+    def managed(self, manager: Instance, name: str, request: Request) -> Value | None:
+        """A method of a manager: it begins with what its own `get_queryset` gives, which begins with all objects of the model."""
+        model = manager.attributes.get("model")
+        if not isinstance(model, ClassValue) or name.startswith("_"):
+            return None
+        if name in BEGINNINGS:
+            return Member(model, "_default_manager")
+        run = self.program.run
+        own = self.program.class_attribute(manager.cls, "get_queryset")
+        if own is None or any(function.function.name == "get_queryset" and function.receiver is manager for function in run.stack):
+            return None
+        rows = run.call(run.attribute(manager, "get_queryset"), place=request.place)
+        return run.call(run.attribute(rows, name), request.positional, request.named, place=request.place)
 
     def method(self, instance: Instance, name: str) -> FunctionValue | None:
         """A method of the nearest outside base that is known to have it, bound to an object."""

@@ -1,0 +1,1 @@
+"""Rules about what answers, URLs and logs give away."""

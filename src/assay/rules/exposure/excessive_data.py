@@ -1,0 +1,240 @@
+"""An answer holds secrets of what is stored.
+
+## What it finds
+
+Answers that hold a stored object as it is, so that its password hash, keys, card numbers or other secrets go out with it; response models with such fields,
+also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller. An account that is returned whole without such a field
+is a suspicion only.
+
+## Why it matters
+
+The front end shows a name; the answer holds the hash. Whoever looks at the traffic has what is needed to sign in elsewhere, or to pay.
+
+## Bad
+
+```fastapi main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column()
+    password_hash: Mapped[str] = mapped_column()
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.get("/people/{person_id}")
+def person(person_id: int, db: Session = Depends(session)):
+    return db.query(User).filter(User.id == person_id).first()
+```
+
+```fastapi main.py
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+
+class Card(BaseModel):
+    card_number: str
+    cvc: str
+
+
+class Profile(BaseModel):
+    name: str
+    card: Card
+
+
+app = FastAPI()
+
+
+@app.get("/profiles/{name}", response_model=Profile)
+def profile(name: str):
+    return Profile(name=name, card=Card(card_number="", cvc=""))
+```
+
+## Good
+
+```fastapi main.py
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column()
+    password_hash: Mapped[str] = mapped_column()
+
+
+class Person(BaseModel):
+    id: int
+    name: str
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.get("/people/{person_id}", response_model=Person)
+def person(person_id: int, db: Session = Depends(session)):
+    return db.query(User).filter(User.id == person_id).first()
+```
+
+## How to fix
+
+Answer with a model made for the answer that lists its fields, and let the framework filter by it. Never let the stored type be the contract.
+
+## What it cannot see
+
+Serializers that were not followed, and personal data whose names do not say so.
+
+## References
+
+- OWASP API Security Top 10 2023, API3 Broken Object Property Level Authorization
+- CWE-213 Exposure of Sensitive Information Due to Incompatible Policies, CWE-209 Error Message Containing Sensitive Information
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from assay.model.endpoint import Endpoint, Schema
+from assay.model.entity import Entity
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.reach import Exposure
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules.nature import nature
+from assay.rules.reaching import Bench
+
+BENCH = Bench("AP104", "excessive-data-exposure")
+NEVER = re.compile(
+    r"(passwd|password|pwd|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number"
+    r"|cvv|cvc|ssn$|social_?security|pin_?code)",
+    re.IGNORECASE,
+)
+"""What no answer holds; tokens and keys are handed out by design where they are made."""
+HARMLESS = re.compile(
+    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
+    re.IGNORECASE,
+)
+FIX = "Answer with a model that lists its fields, without {fields}, and let the framework filter by it."
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint."""
+    entities = {entity.name: entity for entity in inventory.entities}
+    for endpoint in inventory.endpoints:
+        yield _verdict(endpoint, entities)
+
+
+def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
+    declared = _declared(endpoint.response) if endpoint.response is not None else ()
+    if declared:
+        return _of_model(endpoint, declared)
+    if settled := BENCH.settled(endpoint):
+        return settled
+    assert endpoint.reach is not None
+    if endpoint.response is not None:
+        return BENCH.verdict(
+            endpoint, Outcome.PASS, f"{endpoint.name} answers with {endpoint.response.name}, which holds no secrets."
+        )
+    for exposure in endpoint.reach.exposures:
+        if found := _of_exposure(endpoint, exposure, entities):
+            return found
+    if endpoint.reach.exposures:
+        names = ", ".join(dict.fromkeys(exposure.entity for exposure in endpoint.reach.exposures if exposure.entity))
+        return BENCH.verdict(
+            endpoint, Outcome.PASS, f"{endpoint.name} answers with {names or 'data'}, which holds no secrets."
+        )
+    if endpoint.reach.gaps:
+        return BENCH.verdict(
+            endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
+        )
+    return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with nothing that is stored.")
+
+
+def _declared(schema: Schema) -> tuple[str, ...]:
+    """The secret fields of a response model and of the models inside it."""
+    own = [
+        field.name for field in schema.fields if is_never(field.name) and not field.type.lower().startswith("secret")
+    ]
+    return (*own, *(f"{inner.name}.{name}" for inner in schema.models for name in _declared(inner)))
+
+
+def is_never(name: str) -> bool:
+    """Whether no answer should hold a field of this name."""
+    return bool(NEVER.search(name)) and not HARMLESS.search(name)
+
+
+def _of_model(endpoint: Endpoint, fields: tuple[str, ...]) -> Verdict:
+    assert endpoint.response is not None
+    if nature(endpoint) is not None and not any("card" in name or "cv" in name for name in fields):
+        return BENCH.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} hands out what a caller needs to come in."
+        )
+    named = ", ".join(fields[:4])
+    message = f"{endpoint.name} answers with {endpoint.response.name}, which holds {named}."
+    shown = (Step(f"The response model {endpoint.response.name} lists {named}.", endpoint.place),)
+    weight = (Severity.HIGH, Confidence.FIRM)
+    return BENCH.failure(
+        endpoint, message, weight, place=endpoint.place, shown=shown, fix=FIX.replace("{fields}", named)
+    )
+
+
+def _of_exposure(endpoint: Endpoint, exposure: Exposure, entities: Mapping[str, Entity]) -> Verdict | None:
+    if exposure.way == "a stack trace":
+        message = f"{endpoint.name} answers with a stack trace."
+        shown = (*exposure.steps, Step("The trace goes out here.", exposure.place))
+        fix = "Log the trace, and answer with a number that the log explains."
+        return BENCH.failure(
+            endpoint, message, (Severity.MEDIUM, Confidence.FIRM), place=exposure.place, shown=shown, fix=fix
+        )
+    entity = entities.get(exposure.entity)
+    secrets = [name for name in exposure.fields if is_never(name) and (entity is None or name in entity.secrets)]
+    is_account = entity is not None and entity.is_account
+    if not secrets and not (is_account and exposure.way == "returned as it is"):
+        return None
+    if secrets:
+        named = ", ".join(secrets[:4])
+        message = f"{endpoint.name} answers with {exposure.entity} ({exposure.way}), which holds {named}."
+        weight = (Severity.HIGH, Confidence.FIRM)
+    else:
+        named = "what others need not know"
+        message = f"{endpoint.name} answers with the whole account {exposure.entity}; whether a serializer leaves fields out could not be seen."
+        weight = (Severity.MEDIUM, Confidence.TENTATIVE)
+    shown = (*exposure.steps, Step(f"{exposure.entity} goes out here, {exposure.way}.", exposure.place))
+    return BENCH.failure(
+        endpoint, message, weight, place=exposure.place, shown=shown, fix=FIX.replace("{fields}", named)
+    )
+
+
+RULE = Rule(
+    id="AP104",
+    name="excessive-data",
+    title="Answer holds secrets of what is stored",
+    weakness=BENCH.weakness,
+    severity=Severity.HIGH,
+    family="exposure",
+    specificity=10,
+    judge=verdicts,
+    frameworks=("fastapi",),
+    statement="endpoints that answer with stored data hold no secrets",
+)

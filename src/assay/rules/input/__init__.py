@@ -1,0 +1,1 @@
+"""Rules about what request data may do."""

@@ -1,0 +1,225 @@
+"""A caller can set fields that give rights.
+
+## What it finds
+
+Request data that is copied into a stored object so that a field which gives rights (a role, `is_admin`, a balance, an approval) can be set by whoever sends it:
+`Model(**body)`, a loop over `setattr`, `update(**body)`, the stored type itself bound from the body, `AutoMapper`, and plain copies such as `user.role = body.role`.
+Endpoints that demand a role, scope or policy are meant to set such fields and pass.
+
+## Why it matters
+
+The client adds `"is_admin": true` to a form that never showed the field, and is an administrator afterwards.
+
+## Bad
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column()
+    is_admin: Mapped[bool] = mapped_column()
+
+
+class Change(BaseModel):
+    name: str
+    is_admin: bool
+
+
+def session():
+    yield Session()
+
+
+def current_user(authorization: str = Header("")) -> int:
+    if not authorization:
+        raise HTTPException(status_code=401)
+    return int(authorization)
+
+
+app = FastAPI()
+
+
+@app.put("/me")
+def change(change: Change, db: Session = Depends(session), user: int = Depends(current_user)):
+    row = db.query(User).filter(User.id == user).first()
+    for key, value in change.model_dump().items():
+        setattr(row, key, value)
+    db.commit()
+```
+
+## Good
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column()
+    is_admin: Mapped[bool] = mapped_column()
+
+
+class Change(BaseModel):
+    name: str
+
+
+def session():
+    yield Session()
+
+
+def current_user(authorization: str = Header("")) -> int:
+    if not authorization:
+        raise HTTPException(status_code=401)
+    return int(authorization)
+
+
+app = FastAPI()
+
+
+@app.put("/me")
+def change(change: Change, db: Session = Depends(session), user: int = Depends(current_user)):
+    row = db.query(User).filter(User.id == user).first()
+    for key, value in change.model_dump().items():
+        setattr(row, key, value)
+    db.commit()
+```
+
+## How to fix
+
+Give each operation an input model that holds just the fields a caller may set, and let fields that give rights be set by an operation of
+their own that demands a role.
+
+## What it cannot see
+
+Fields that give rights by a name of the project's own. A copy whose source could not be followed.
+
+## References
+
+- OWASP API Security Top 10 2023, API3 Broken Object Property Level Authorization
+- CWE-915 Improperly Controlled Modification of Dynamically-Determined Object Attributes
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.entity import Entity
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.reach import Action, Copy
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules.reaching import RIGHTS, Bench
+
+BENCH = Bench("AP103", "mass-assignment")
+FIX = "Copy a list of fields that this operation may set, or give it an input model without {fields}; let an operation that demands a role set those."
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A copy that can set fields which give rights."""
+
+    copy: Copy
+    fields: tuple[str, ...]
+    is_sure: bool
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint."""
+    entities = {entity.name: entity for entity in inventory.entities}
+    for endpoint in inventory.endpoints:
+        yield _verdict(endpoint, entities)
+
+
+def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
+    if settled := BENCH.settled(endpoint):
+        return settled
+    assert endpoint.reach is not None
+    reach = endpoint.reach
+    if not reach.copies:
+        if reach.gaps:
+            return BENCH.verdict(
+                endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {reach.gaps[0].reason}."
+            )
+        writes = any(access.action in {Action.CREATE, Action.UPDATE} for access in reach.accesses)
+        if writes:
+            return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} sets fields that its code names.")
+        return BENCH.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} copies no request data into stored objects."
+        )
+    suspects = [suspect for copy in reach.copies if (suspect := _suspect(copy, entities))]
+    if not suspects:
+        reason = f"{endpoint.name} copies request data into {reach.copies[0].entity}, and no field that it can set gives rights."
+        return BENCH.verdict(endpoint, Outcome.PASS, reason)
+    guard = next((guard for guard in endpoint.effective_guards if guard.demand in RIGHTS), None)
+    if guard is not None:
+        return BENCH.verdict(
+            endpoint,
+            Outcome.PASS,
+            f"{endpoint.name} sets {suspects[0].fields[0]} for callers with a right: {guard.name}.",
+        )
+    return _failure(endpoint, suspects)
+
+
+def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
+    """Whether a copy can set fields that give rights."""
+    entity = entities.get(copy.entity)
+    rights = entity.privileges if entity is not None else ()
+    if copy.way == "set by name":
+        is_account = entity is not None and entity.is_account
+        return Suspect(copy, copy.fields, is_account)
+    fields = tuple(field for field in rights if copy.is_open or field in copy.fields or _pascal(field) in copy.fields)
+    if not fields or entity is None:
+        return None
+    return Suspect(copy, fields, entity.is_account)
+
+
+def _pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _failure(endpoint: Endpoint, suspects: list[Suspect]) -> Verdict:
+    worst = min(suspects, key=lambda suspect: not suspect.is_sure)
+    copy, fields = worst.copy, ", ".join(worst.fields[:4])
+    is_checked = bool(
+        endpoint.reach and any(check.kind in {"role", "authorization"} for check in endpoint.reach.checks)
+    )
+    is_firm = worst.is_sure and not is_checked
+    doubt = "" if is_firm else " Whether that gives rights, or is asked for before, could not be seen."
+    message = f"{endpoint.name} lets the caller set {fields} of {copy.entity} ({copy.way}).{doubt}"
+    shown = (*copy.steps, Step(f"{copy.entity} takes {fields} from the request here.", copy.place))
+    return BENCH.failure(
+        endpoint,
+        message,
+        (Severity.HIGH, Confidence.FIRM if is_firm else Confidence.TENTATIVE),
+        place=copy.place,
+        shown=shown,
+        fix=FIX.replace("{fields}", fields),
+    )
+
+
+RULE = Rule(
+    id="AP103",
+    name="mass-assignment",
+    title="Caller can set fields that give rights",
+    weakness=BENCH.weakness,
+    severity=Severity.HIGH,
+    family="assignment",
+    specificity=10,
+    judge=verdicts,
+    frameworks=("fastapi",),
+    statement="endpoints that write let callers set only what they may",
+)

@@ -1,0 +1,1 @@
+"""Rules about how often, and how much, a caller may ask for."""

@@ -1,0 +1,145 @@
+"""A list endpoint answers with everything that is stored.
+
+## What it finds
+
+Reads that answer with a whole collection: the query has neither a limit nor a page, and nothing that narrows it to a parent or to the caller.
+
+## Why it matters
+
+The answer grows with the table. One caller who repeats the request slows everybody down, and one request copies the whole table.
+
+## Bad
+
+```fastapi main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Event(Base):
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.get("/events")
+def events(db: Session = Depends(session)):
+    return db.query(Event).all()
+```
+
+## Good
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, Query
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Event(Base):
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.get("/events")
+def events(after: int = 0, size: int = Query(50, le=200), db: Session = Depends(session)):
+    return db.query(Event).filter(Event.id > after).limit(size).all()
+```
+
+## How to fix
+
+Page the list, with a largest page that the server sets.
+
+## What it cannot see
+
+Collections that are small by nature, such as countries: those findings are tentative. A limit that a library adds behind the query.
+
+## References
+
+- OWASP API Security Top 10 2023, API4 Unrestricted Resource Consumption
+- CWE-770 Allocation of Resources Without Limits or Throttling
+"""
+
+from collections.abc import Iterator
+
+from assay.model.endpoint import Endpoint
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.reach import Access, Action
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules.ownership import SHARED
+from assay.rules.reaching import Bench
+from assay.rules.words import vocabulary, words
+
+BENCH = Bench("AP111", "unbounded-pagination")
+PAGING = vocabulary(
+    "limit page size offset skip take cursor count top first after before start per pagesize pagination paging"
+)
+FIX = "Page the list: take a page and a size, and let the server set the largest size."
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint that reads."""
+    for endpoint in inventory.endpoints:
+        if not endpoint.is_write:
+            yield _verdict(endpoint)
+
+
+def _verdict(endpoint: Endpoint) -> Verdict:
+    if settled := BENCH.settled(endpoint):
+        return settled
+    assert endpoint.reach is not None
+    shown = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way == "returned as it is"}
+    lists = [access for access in endpoint.reach.accesses if access.action is Action.LIST and access.entity in shown]
+    if not lists:
+        return BENCH.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
+        )
+    whole = [access for access in lists if access.is_bounded is False and not access.keys]
+    if not whole or _is_paged(endpoint):
+        return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} answers with a part of {lists[0].entity}.")
+    return _failure(endpoint, whole[0])
+
+
+def _is_paged(endpoint: Endpoint) -> bool:
+    """Whether the request can name a page."""
+    return any(set(words(parameter.name)) & PAGING for parameter in endpoint.parameters)
+
+
+def _failure(endpoint: Endpoint, access: Access) -> Verdict:
+    is_small = bool(set(words(access.entity)[-1:]) & SHARED)
+    confidence = Confidence.TENTATIVE if is_small or not access.is_certain else Confidence.FIRM
+    message = f"{endpoint.name} answers with every {access.entity} that is stored."
+    steps = (*access.steps, Step(f"{access.symbol} has no limit, and nothing narrows it.", access.place))
+    return BENCH.failure(endpoint, message, (Severity.LOW, confidence), place=access.place, shown=steps, fix=FIX)
+
+
+RULE = Rule(
+    id="AP111",
+    name="unbounded-list",
+    title="List answers with everything that is stored",
+    weakness=BENCH.weakness,
+    severity=Severity.LOW,
+    family="pagination",
+    specificity=10,
+    judge=verdicts,
+    frameworks=("fastapi",),
+    statement="list endpoints answer with a page",
+)

@@ -1,0 +1,208 @@
+"""Fields of the request that are copied into stored objects without a list of which: mass assignment (CWE-915)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.entity import PRIVILEGE
+from assay.model.place import Place
+from assay.model.reach import OF_REQUEST, Action, Copy, Origin
+from assay.source.evaluate.values import (
+    Assigned,
+    ClassValue,
+    Condition,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Value,
+    options,
+)
+from assay.source.mentions import walk
+from assay.source.reach.accesses import steps_of
+from assay.source.reach.examination import Examination
+
+REST = "**"
+MAPPERS = frozenset(
+    {
+        "Map",
+        "MapFrom",
+        "SetValues",
+        "TryUpdateModelAsync",
+        "TryUpdateModel",
+        "Adapt",
+        "populate_obj",
+        "CopyPropertiesTo",
+        "InjectFrom",
+        "Patch",
+    }
+)
+"""Calls that copy all fields of one object into another."""
+WRITING = frozenset(
+    {
+        "create",
+        "update",
+        "values",
+        "insert",
+        "insert_one",
+        "update_one",
+        "acreate",
+        "aupdate",
+        "find_one_and_update",
+        "replace_one",
+        "get_or_create",
+    }
+)
+
+
+def copies(seen: Examination) -> tuple[Copy, ...]:
+    """Every copy of one trace, in order of execution, each place once."""
+    found = [*_spread(seen), *_looped(seen), *_handed(seen), *_mapped(seen), *_named(seen)]
+    unique: dict[tuple[str, str, Place], Copy] = {}
+    for copy in found:
+        unique.setdefault((copy.entity, copy.way, copy.place), copy)
+    return tuple(unique.values())
+
+
+def _spread(seen: Examination) -> Iterator[Copy]:
+    """`Model(**data)`."""
+    for instance in seen.trace.instances:
+        rest = instance.named.get(REST)
+        if rest is not None and seen.stored.is_entity(instance.cls):
+            yield from _copy(seen, instance.cls.name, "Model(**data)", rest, instance.place)
+
+
+def _looped(seen: Examination) -> Iterator[Copy]:
+    """`for key, value in data.items(): setattr(item, key, value)`; a test of the key against a list ends it."""
+    for assigned in seen.trace.assigned:
+        if assigned.name != "*" or not isinstance(assigned.value, Items) or _is_listed(assigned):
+            continue
+        entity = _entity(seen, assigned.receiver)
+        if entity:
+            source = Items(assigned.value.items)
+            yield from _copy(seen, entity, "a loop over setattr", source, assigned.place)
+
+
+def _is_listed(assigned: Assigned) -> bool:
+    """Whether the copy stands under a test of the name against a known list."""
+    return any(_tests_a_list(condition) for condition in assigned.conditions)
+
+
+def _tests_a_list(condition: Condition) -> bool:
+    return any(
+        isinstance(part, Operation)
+        and part.operator in {"in", "notin"}
+        and isinstance(part.operands[-1], Items | Table)
+        for part in walk(condition.value)
+    )
+
+
+def _handed(seen: Examination) -> Iterator[Copy]:
+    """`Item.objects.create(**data)`, `query.update(data)`, `collection.update_one(..., {"$set": data})`."""
+    for made in seen.trace.made:
+        query = seen.queries.of(made) if made.name in WRITING else None
+        if query is None:
+            continue
+        for value in (made.named.get(REST), *(made.positional[-1:] if query.action is not Action.READ else ())):
+            for option in options(value):
+                inner = _document(option)
+                if inner is not None:
+                    yield from _copy(seen, query.entity, f"{made.name}(data)", inner, made.place)
+
+
+def _document(value: Value) -> Value | None:
+    """What a whole document is taken from; None for one whose fields are listed."""
+    if isinstance(value, Table):
+        for key in ("$set", REST):
+            held = value.get(key)
+            if held is not None:
+                return None if isinstance(held, Table) and REST not in held.entries else held
+        return None
+    return value if isinstance(value, Given | Made | Member | Generic) else None
+
+
+def _mapped(seen: Examination) -> Iterator[Copy]:
+    """`mapper.Map(dto, entity)`, `form.populate_obj(user)`, `TryUpdateModelAsync(user)`, a body that is the stored type itself."""
+    for made in seen.trace.made:
+        if made.name in MAPPERS:
+            for value in (*made.positional, *made.type_arguments):
+                entity = (
+                    value.name
+                    if isinstance(value, ClassValue) and seen.stored.is_entity(value)
+                    else _entity(seen, value)
+                )
+                if entity:
+                    sources = Items(
+                        [part for part in (*made.positional, made.receiver) if part is not None and part is not value]
+                    )
+                    yield from _copy(seen, entity, made.name, sources, made.place)
+    for found in seen.accesses:
+        for option in options(found.object):
+            if (
+                isinstance(option, Given)
+                and Origin(option.origin or "unknown") in OF_REQUEST
+                and isinstance(option.type, ClassValue)
+            ):
+                yield from _copy(
+                    seen, option.type.name, "the stored type is bound from the request", option, found.place
+                )
+
+
+def _named(seen: Examination) -> Iterator[Copy]:
+    """A field that gives rights, set from the request by name: `user.role = body.role`."""
+    for assigned in seen.trace.assigned:
+        entity = _entity(seen, assigned.receiver) if PRIVILEGE.match(assigned.name) else ""
+        if entity and (origin := _origin(seen, assigned.value)) is not None:
+            yield Copy(entity, "set by name", origin, (assigned.name,), assigned.place)
+    for instance in seen.trace.instances:
+        if not seen.stored.is_entity(instance.cls):
+            continue
+        for name, value in {**instance.attributes, **instance.named}.items():
+            if PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None:
+                yield Copy(instance.cls.name, "set by name", origin, (name,), instance.place)
+
+
+def _entity(seen: Examination, value: Value) -> str:
+    """The stored type of an object; "" when it is none."""
+    for option in options(value):
+        query = seen.queries.behind(option)
+        if query is not None:
+            return query.entity
+        if isinstance(option, Instance) and seen.stored.is_entity(option.cls):
+            return option.cls.name
+        if isinstance(option, Given) and option.origin == Origin.PRINCIPAL and isinstance(option.type, ClassValue):
+            return option.type.name
+    return ""
+
+
+def _copy(seen: Examination, entity: str, way: str, source: Value, place: Place) -> Iterator[Copy]:
+    """A copy, if its source is the request."""
+    origin = _origin(seen, source)
+    if origin is None:
+        return
+    model = _model(source)
+    fields = tuple(name for name, _ in seen.stored.fields(model)) if model is not None else ()
+    way_steps = steps_of((), place, way)
+    yield Copy(entity, way, origin, fields, place, way_steps, is_open=model is None)
+
+
+def _origin(seen: Examination, value: Value) -> Origin | None:
+    """The part of the request that a value comes from."""
+    found = [source.origin for source in seen.origins.of(value) if source.origin in OF_REQUEST]
+    return found[0] if found else None
+
+
+def _model(value: Value) -> ClassValue | None:
+    """The declared model of the request that a value is taken from."""
+    for part in walk(value):
+        if isinstance(part, Given) and part.origin:
+            kind = part.type
+            while isinstance(kind, Generic) and kind.keys:
+                kind = kind.keys[0]
+            if isinstance(kind, ClassValue):
+                return kind
+    return None
