@@ -73,6 +73,10 @@ bench: compiled ## measure speed, as ratios to parsing alone
 bench-peers: compiled ## measure other tools on the same files (where they are: ../peers): make bench-peers args=../corpus/netbox
 	@$(PY) -m benchmarks.peers $(args)
 
+.PHONY: bench-pack
+bench-pack: compiled ## measure a pack of 10,000 findings over a year, and its verification
+	@PYTHONPATH=verify/src $(PY) -m benchmarks.pack $(args)
+
 .PHONY: accuracy
 accuracy: compiled ## scan projects with known endpoints (folder: ASSAY_CORPUS), and write docs/accuracy.md
 	@$(PY) -m tools.accuracy $(args)

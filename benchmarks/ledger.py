@@ -31,7 +31,8 @@ SCOPE = "static:shop"
 WEEK = timedelta(days=7)
 CHANGES = 400
 """Changes of findings in one run."""
-FINDINGS = 10_000
+FINDINGS = 250_000
+"""So many that the history of each is short at every size: what grows then grows with the ledger."""
 TARGETS = {"append": 2_000, "sample": 1.0}
 """Entries a second at least; seconds at most."""
 

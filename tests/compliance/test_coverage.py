@@ -7,6 +7,7 @@ from tests.compliance.samples import NOTHING, subject, verdict
 
 from assay.compliance.coverage import coverage
 from assay.model.assessment import Coverage, CoverageLine
+from assay.model.contract import Access, Contract, Operation, Stance
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Place, Skipped
 from assay.model.program import FileCount, Inventory, Setting
@@ -101,3 +102,16 @@ def test_equal_reasons_count_together_most_frequent_first() -> None:
 def test_order_does_not_matter(order: int) -> None:
     verdicts = [*PASSES, UNKNOWN, verdict()]
     assert _coverage(verdicts[::order]) == _coverage(verdicts)
+
+
+def test_how_contracts_and_code_meet_is_a_line_where_there_are_both() -> None:
+    place, silent = Place("openapi.yaml", 3), Access(Stance.SILENT)
+    there = Operation("GET", "/a", "/a", place, silent, endpoints=(("GET", "/a"),))
+    promised = Operation("GET", "/b", "/b", place, silent)
+    served = _endpoint("/a", Authorization.PUBLIC)
+    contracts = (Contract(place, operations=(there, promised), api="."),)
+    endpoints = (replace(served, views=("code", "contract")), _endpoint("/c", Authorization.PUBLIC))
+    found = _coverage(PASSES, replace(NOTHING, endpoints=endpoints, contracts=contracts))
+    assert _line(found, "operations of contracts found") == CoverageLine(
+        "operations of contracts found", 1, 2, "1 of 2 endpoints are in a contract"
+    )

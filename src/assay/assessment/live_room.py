@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from assay.assessment.live_routes import of_contract, routes
+from assay.assessment.live_routes import enriched, of_contract, routes
 from assay.assessment.reconcile import reconciled
 from assay.assessment.rooms import Asked, Progress
 from assay.contract.find import HEAD, is_contract
@@ -39,7 +39,7 @@ class LiveRoom:
             if not document.standard or not document.operations:
                 return ()
             found.append(replace(document, api=target.api, is_named=True))
-            return of_contract(document, target.api, target.base)
+            return enriched(target.routes, of_contract(document, target.api, target.base))
 
         live = run(order, self.probes, read, progress)
         joined = _joined(inventory, live, found)
@@ -48,6 +48,7 @@ class LiveRoom:
             inventory=joined,
             verdicts=tuple(_placed(live.verdicts, places)),
             executed=live.executed,
+            observed=live.observed,
             is_complete=not (live.problem or live.stopped),
             problem=live.problem,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from assay.assessment.template import segments
 from assay.model.contract import Contract, Operation, Shape
 from assay.model.contract import Stance as Said
 from assay.model.endpoint import Authorization, Endpoint
@@ -39,6 +40,18 @@ def routes(inventory: Inventory, base: str) -> tuple[Route, ...]:
 def of_contract(contract: Contract, api: str, base: str) -> tuple[Route, ...]:
     """The routes of a contract."""
     return _unique(of_operation(operation, api, base) for operation in contract.operations)
+
+
+def enriched(known: tuple[Route, ...], told: tuple[Route, ...]) -> tuple[Route, ...]:
+    """The routes that are known, with what a contract tells of them, and those that it alone tells of."""
+    by_place = {_at(route): route for route in told}
+    places = {_at(route) for route in known}
+    return _unique(
+        (
+            *(_with(route, by_place.get(_at(route))) for route in known),
+            *(each for each in told if _at(each) not in places),
+        )
+    )
 
 
 def of_operation(operation: Operation, api: str, base: str) -> Route:
@@ -110,6 +123,27 @@ def slots(operation: Operation) -> tuple[Slot, ...]:
         )
         for each in operation.inputs
         if each.location in PLACED
+    )
+
+
+def _at(route: Route) -> tuple[str, tuple[str, ...]]:
+    return (route.method, segments(route.template))
+
+
+def _with(route: Route, told: Route | None) -> Route:
+    """A route with the samples, fields and the stance that another view of it has."""
+    if told is None:
+        return route
+    names = iter(slot.name for slot in route.parameters)
+    slots = tuple(replace(slot, name=next(names, slot.name)) for slot in told.parameters)
+    others = tuple(slot for slot in told.slots if slot.location != "path")
+    return replace(
+        route,
+        slots=(*slots, *others),
+        stance=told.stance if route.stance is Stance.UNKNOWN else route.stance,
+        words=tuple(dict.fromkeys((*route.words, *told.words))),
+        views=tuple(dict.fromkeys((*route.views, *told.views))),
+        fields=route.fields or told.fields,
     )
 
 

@@ -34,13 +34,15 @@ class Circumstances:
     """What a run was, besides what it said."""
 
     kind: str
-    """static, live."""
+    """static, live, or joint: code and a running API together."""
     actor: str
     started_at: datetime
     report: str
     """SHA-256 of the JSON report."""
     details: tuple[tuple[str, str], ...] = ()
     """Of a live run: authorization, principals, budget, resolved address; sorted."""
+    asking: frozenset[str] = frozenset()
+    """The probes that asked a running API."""
     exit_reason: str = "complete"
     contains: Callable[[str], bool | None] = lambda _: None
     """Whether the scanned commit contains another; None when that is not known."""
@@ -73,8 +75,8 @@ def places(root: Path, settings: Remembering) -> Places:
 
 
 def scope_of(kind: str, settings: Remembering, target: str) -> str:
-    """What a run is remembered together with: kind and name."""
-    return f"{kind}:{settings.scope or target}"
+    """What a run is remembered together with: a project by its name, asked while it runs or not; a host alone by its own."""
+    return f"{'live' if kind == 'live' else 'static'}:{settings.scope or target}"
 
 
 def recorded(found: Assessment, where: Places, settings: Remembering, about: Circumstances, clock: Clock) -> Recorded:
@@ -148,7 +150,8 @@ def _look(outline: Outline, found: Assessment, about: Circumstances, session: Se
         complete=outline.complete,
         is_exempt=lambda subject: subject.kind == "endpoint" and about.is_exempt(subject.method, subject.path),
         closes=lambda change: not any(doubts_about(change, runs)),
-        may_remove=about.kind == "static" and found.run.is_complete,
+        may_remove=about.kind != "live" and found.run.is_complete,
+        asking=about.asking,
         is_searched=bool(found.inventory.search.files) and not found.inventory.search.unread,
     )
 

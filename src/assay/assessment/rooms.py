@@ -9,6 +9,7 @@ from assay.assessment.inline import Comment
 from assay.assessment.settings import Settings
 from assay.model.assessment import Coverage, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
+from assay.model.contract import Observed
 from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
@@ -61,6 +62,8 @@ class Asked:
     verdicts: tuple[Verdict, ...] = ()
     executed: tuple[str, ...] = ()
     """Ids of the probes that ran to their end."""
+    observed: tuple[Observed, ...] = ()
+    """Which endpoints answered, and whether they refuse strangers."""
     is_complete: bool = True
     problem: str = ""
     """Why nothing could be asked; "" when something answered."""

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
 from assay.cli.flags import folder
-from assay.ledger.recall import Recall
-from assay.ledger.session import Places, Session
-from assay.ledger.sqlite import Ledger
+
+if TYPE_CHECKING:
+    from assay.ledger.recall import Recall
+    from assay.ledger.session import Places, Session
+    from assay.ledger.sqlite import Ledger
 
 F = TypeVar("F", bound=Callable[..., Any])
 WEEK = re.compile(r"(\d{4})-?W(\d{2})")
@@ -50,7 +52,7 @@ def in_form(function: F) -> F:
     )(function)
 
 
-def places_of(flags: LedgerFlags) -> Places:
+def places_of(flags: LedgerFlags) -> "Places":
     """Where the ledger lies."""
     from assay.assessment.settings import found
     from assay.cli.recording import where_of
@@ -59,7 +61,7 @@ def places_of(flags: LedgerFlags) -> Places:
 
 
 @contextmanager
-def looking(flags: LedgerFlags) -> Iterator[Ledger]:
+def looking(flags: LedgerFlags) -> "Iterator[Ledger]":
     """The ledger, to be read."""
     from assay.ledger.session import reading
 
@@ -68,7 +70,7 @@ def looking(flags: LedgerFlags) -> Iterator[Ledger]:
 
 
 @contextmanager
-def writing_to(flags: LedgerFlags) -> Iterator[Session]:
+def writing_to(flags: LedgerFlags) -> "Iterator[Session]":
     """The ledger, to be written to by who runs this. Raises `LedgerError` if there is none."""
     from assay.assessment.clock import now
     from assay.cli.actor import actor
@@ -82,7 +84,7 @@ def writing_to(flags: LedgerFlags) -> Iterator[Session]:
         yield session
 
 
-def recalling(ledger: Ledger, at: datetime | None = None) -> Recall:
+def recalling(ledger: "Ledger", at: datetime | None = None) -> "Recall":
     """What the ledger remembers, as of a moment; else of now."""
     from assay.assessment.clock import now
     from assay.ledger.recall import recalled

@@ -9,6 +9,7 @@ from pathlib import Path
 from assay.assessment.clock import now
 from assay.assessment.record import Circumstances, Recorded, places, recorded
 from assay.assessment.revision import contains
+from assay.assessment.rooms import Rooms
 from assay.assessment.settings import Settings
 from assay.cli.actor import actor
 from assay.cli.stdout import note
@@ -17,17 +18,35 @@ from assay.ledger.session import Places
 from assay.model.assessment import Assessment
 
 
-def circumstances(kind: str, root: Path, settings: Settings, started: datetime) -> Circumstances:
-    """What a run of this project is, besides what it says; a live run adds its own details."""
+def circumstances(house: Rooms, root: Path, settings: Settings, started: datetime, *, has_code: bool) -> Circumstances:
+    """What a run of this project is, besides what it says."""
     patterns = tuple(exemption.endpoint for exemption in settings.exemptions)
     return Circumstances(
-        kind=kind,
+        kind=("joint" if has_code else "live") if house.ask else "static",
         actor=actor(root),
         started_at=started,
         report="",
+        details=_details(house) if house.ask else (),
+        asking=frozenset(probe.id for probe in house.probes),
         contains=lambda commit: contains(root, commit),
         is_exempt=lambda method, path: any(pattern.matches(method, path) for pattern in patterns),
     )
+
+
+def _details(house: Rooms) -> tuple[tuple[str, str], ...]:
+    """How a running API was asked: what an auditor wants to know was allowed."""
+    from assay.assessment.live_room import LiveRoom
+
+    if not isinstance(house.ask, LiveRoom):
+        return ()
+    order, budget = house.ask.order, house.ask.order.budget
+    found = {
+        "budget": f"{budget.requests} requests, {budget.seconds:g} s, {budget.rate:g} a second, {budget.connections} at once",
+        "identities": ", ".join(sorted(identity.name for identity in order.identities)) or "none",
+        "mode": order.mode.value,
+        "target": f"{order.origin}{order.base}",
+    }
+    return tuple(sorted(found.items()))
 
 
 def remember(found: Assessment, root: Path, settings: Settings, about: Circumstances, *, is_quiet: bool) -> None:

@@ -47,7 +47,7 @@ def scanned(where: Places, flags: ScanFlags) -> int:
     elif not flags["quiet"]:
         say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
     if not flags["no_record"]:
-        about = circumstances("live" if house.ask else "static", order.root, order.settings, started)
+        about = circumstances(house, order.root, order.settings, started, has_code=where.has_code)
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
     _remark(said, found, is_quiet=flags["quiet"])

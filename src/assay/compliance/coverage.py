@@ -30,6 +30,7 @@ def coverage(
         routes,
         _authorization(inventory),
         *_settings(inventory),
+        *_contracts(inventory),
         _rules(ran, len(known)),
     )
     share = _ratio(reached, applicable) * _ratio(heard, len(known))
@@ -74,6 +75,19 @@ def _settings(inventory: Inventory) -> Iterator[CoverageLine]:
     if inventory.settings:
         decided = sum(setting.value != "unknown" for setting in inventory.settings)
         yield CoverageLine("settings with known value", decided, len(inventory.settings))
+
+
+def _contracts(inventory: Inventory) -> Iterator[CoverageLine]:
+    """How code and contracts meet, of APIs that have both: operations that were found."""
+    served = {endpoint.api for endpoint in inventory.endpoints}
+    operations = [
+        operation for contract in inventory.contracts if contract.api in served for operation in contract.operations
+    ]
+    if operations:
+        found = sum(bool(operation.endpoints) for operation in operations)
+        documented = sum("contract" in endpoint.views for endpoint in inventory.endpoints)
+        note = f"{documented} of {len(inventory.endpoints)} endpoints are in a contract"
+        yield CoverageLine("operations of contracts found", found, len(operations), note)
 
 
 def _rules(ran: int, known: int) -> CoverageLine:

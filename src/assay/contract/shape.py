@@ -10,6 +10,8 @@ from assay.model.contract import Member, Shape
 
 DEPTH = 6
 """Levels below the top of a value; what lies deeper has no shape."""
+PARTS = frozenset({"properties", "items", "allOf", "oneOf", "anyOf"})
+"""What makes a shape depend on how deep it lies."""
 WIDEST = 400
 """Members of one object, and alternatives of one value."""
 PIECES = 200
@@ -21,19 +23,19 @@ class Shapes:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._known: dict[tuple[int, int], Shape] = {}
+        self._known: dict[tuple[int, int, str], Shape] = {}
 
     def shape(self, value: Value, depth: int = 0) -> Shape:
         """The shape of a schema; an empty one for what is missing, broken or too deep."""
         table = self._references.table(value)
         if table is None or depth > DEPTH:
             return Shape(line=value.line if isinstance(value, Table) else 0)
-        key = (id(table), depth)
+        key = (id(table), 0 if PARTS.isdisjoint(table) else depth, name(value))
         if key not in self._known:
             self._known[key] = Shape(line=table.line)  # a circle within allOf meets this one
-            self._known[key] = self._read(table, depth)
-        found = self._known[key]
-        return replace(found, name=name(value)) if name(value) and name(value) != found.name else found
+            found = self._read(table, depth)
+            self._known[key] = replace(found, name=key[2]) if key[2] else found
+        return self._known[key]
 
     def _read(self, table: Table, depth: int) -> Shape:
         kind, is_nullable = _type(table)

@@ -179,13 +179,16 @@ def states(events: Sequence[Event], runs: Runs, policies: "Policies", at: dateti
     """How a finding stands in every scope that saw it, worst first; `events` are all about it until then, in their order."""
     lives: dict[str, _Life] = {}
     for event in events:
-        if isinstance(event.fact, FindingChange):
-            _in_scope(lives, event, event.fact, runs)
-        else:
-            for life in lives.values():
-                life.take(event)
-    found = (_state(scope, life, policies, at) for scope, life in sorted(lives.items()))
-    return tuple(sorted(found, key=lambda state: (STATES.index(state.name), state.scope)))
+        _pass(lives, event, runs)
+    return _states(lives, policies, at)
+
+
+def unfolded(events: Sequence[Event], runs: Runs, policies: "Policies") -> Iterator[tuple[Event, tuple[State, ...]]]:
+    """Each event with how the finding stood after it, at its time."""
+    lives: dict[str, _Life] = {}
+    for event in events:
+        _pass(lives, event, runs)
+        yield event, _states(lives, policies, event.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,19 @@ def _unheard(change: FindingChange) -> Iterator[str]:
             yield f"{rule} did not pass"
     if not any(each.outcome == Outcome.PASS for each in change.said):
         yield "no rule passed"
+
+
+def _pass(lives: dict[str, _Life], event: Event, runs: Runs) -> None:
+    if isinstance(event.fact, FindingChange):
+        _in_scope(lives, event, event.fact, runs)
+        return
+    for life in lives.values():
+        life.take(event)
+
+
+def _states(lives: dict[str, _Life], policies: Policies, at: datetime) -> tuple[State, ...]:
+    found = (_state(scope, life, policies, at) for scope, life in sorted(lives.items()))
+    return tuple(sorted(found, key=lambda state: (STATES.index(state.name), state.scope)))
 
 
 def _in_scope(lives: dict[str, _Life], event: Event, change: FindingChange, runs: Runs) -> None:

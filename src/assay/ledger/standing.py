@@ -30,6 +30,8 @@ class Standing:
     weakness: str
     severity: str
     confidence: str
+    asked: bool = False
+    """Whether it was found by asking a running API."""
     is_closed: bool = False
     """Whether this run, or one before it since it last failed, showed that it is fixed or gone."""
 
@@ -65,8 +67,14 @@ class Look:
     """Whether a change, still without scope and run, shows by itself that its finding is fixed or gone."""
     may_remove: bool
     """Whether what is missing from a complete reading is gone: so it is with code, and never with a host that may not answer."""
+    asking: frozenset[str] = frozenset()
+    """Rules that ask a running API: what they do not meet is not gone, it may not answer."""
     is_searched: bool = True
     """Whether every file was searched for secrets."""
+
+    def is_silent(self, standing: Standing) -> bool:
+        """Whether this run was not about a finding at all: it was found by asking, and nothing was asked."""
+        return standing.asked and not self.asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,9 @@ def compared(look: Look, before: Iterable[Standing], previous: str, asked: Mappi
     standings, changes = [], []
     for fingerprint in sorted(known.keys() | failing.keys()):
         old, finding = known.get(fingerprint), failing.get(fingerprint)
+        if old and not finding and look.is_silent(old):
+            standings.append(old)
+            continue
         standing, change = judged.failed(finding) if finding else judged.followed(known[fingerprint], previous)
         standings.append(standing)
         if _has_changed(standing, old) or fingerprint in asked:
@@ -122,6 +133,7 @@ class _Judged:
             weakness=verdict.weakness,
             severity=verdict.severity.value,
             confidence=verdict.confidence.value,
+            asked=bool(self._look.asking.intersection({each.rule for each in said})),
             is_closed=False,
         )
         return standing, self._change(standing, finding)
@@ -176,7 +188,7 @@ class _Judged:
             return False
         if subject in self._look.listed or subject in self._subjects:
             return False
-        if not self._look.executed.issuperset(standing.rules):
+        if not self._look.executed.issuperset(standing.rules) or self._look.asking.intersection(standing.rules):
             return False
         return subject.kind != "secret" or self._look.is_searched
 

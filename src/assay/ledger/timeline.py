@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, states
+from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, unfolded
 from assay.ledger.recall import Recall
 from assay.model.decision import Acceptance, Confirmation, FixClaim
 from assay.model.evidence import FindingChange
@@ -29,14 +29,11 @@ class Row:
 
 def timeline(recall: Recall, fingerprint: str) -> tuple[Row, ...]:
     """The chain of a finding, oldest first; empty if the ledger does not know it."""
-    events = recall.events(fingerprint)
-    return tuple(_row(recall, events[: count + 1]) for count in range(len(events)))
+    steps = unfolded(recall.events(fingerprint), recall.run, recall.policies)
+    return tuple(_row(recall, event, found) for event, found in steps)
 
 
-def _row(recall: Recall, events: tuple[Event, ...]) -> Row:
-    event = events[-1]
-    # As it stood then: an acceptance that ended later was in force.
-    found = states(events, recall.run, recall.policies, event.at)
+def _row(recall: Recall, event: Event, found: tuple[State, ...]) -> Row:
     fact = event.fact
     if isinstance(fact, FindingChange):
         ours = [state for state in found if state.scope == fact.scope]

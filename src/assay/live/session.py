@@ -142,9 +142,7 @@ class Session:
         return await self._courier.direct(request)
 
     async def _contracted(self, target: Target, read: ReadRoutes) -> Target:
-        """The target with the routes of the contracts that it serves itself."""
-        if target.routes:
-            return target
+        """The target with the routes of the contract that it serves itself, besides those that are known."""
         places = dict.fromkeys([*(target.base + path for path in DOCUMENTS), *(DOCUMENTS if target.base else ())])
         asked = [self._ask(Request("GET", path, limit=DOCUMENT)) for path in places]
         for exchange in await asyncio.gather(*asked):
@@ -154,6 +152,8 @@ class Session:
             if routes := read(answer.body, exchange.request.path, target):
                 path = exchange.request.path
                 return replace(target, routes=routes, documents=(path,), is_contracted=True)
+        if target.routes:
+            return target
         route = Route(target.api, "GET", target.base or "/", target.base or "/", views=("live",))
         return replace(target, routes=(route,))
 

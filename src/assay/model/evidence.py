@@ -105,7 +105,7 @@ class RunRecord:
     scope: str
     """What is remembered together: kind and name of the project."""
     kind: str
-    """static, live, repo, ledger."""
+    """static, live, joint (both), repo, ledger."""
     tool: str
     version: str
     target: str

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from assay.model.endpoint import Authorization
 from assay.model.entity import Entity
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action
+from assay.model.reach import Access, Action, Origin, Reach
 from assay.rules.words import vocabulary, words
 
+OWNERS = vocabulary("owner user username author creator customer account member tenant organization company assignee")
+"""Words of fields that name somebody."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
 SHARED = vocabulary(
@@ -48,16 +50,27 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     tied: set[tuple[str, str]] = set()
     opened: set[tuple[str, str]] = set()
     names: dict[str, set[str]] = defaultdict(set)
+    fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
+        is_open = endpoint.authorization is Authorization.PUBLIC and not endpoint.is_write and not (
+            endpoint.reach and knows_the_caller(endpoint.reach)
+        )
         for access in endpoint.reach.accesses if endpoint.reach else ():
             key = (endpoint.api, access.entity)
             names[endpoint.api].add(access.entity)
             if is_tying(access, known.get(access.entity)):
                 tied.add(key)
-            if endpoint.authorization is Authorization.PUBLIC and access.action in {Action.READ, Action.LIST}:
+            if is_open and access.action in {Action.READ, Action.LIST}:
                 opened.add(key)
+            fields[key] |= {each.field for each in access.keys if set(words(each.field)) & OWNERS}
     return {
-        (api, name): _owned(name, known.get(name), (api, name) in tied, (api, name) in opened)
+        (api, name): _owned(
+            name,
+            known.get(name),
+            is_tied=(api, name) in tied,
+            is_open=(api, name) in opened,
+            fields=tuple(sorted(fields[api, name])),
+        )
         for api, found in names.items()
         for name in found
     }
@@ -74,10 +87,11 @@ def is_tying(access: Access, entity: Entity | None) -> bool:
     return any(owner in spoken for owner in entity.owners)
 
 
-def _owned(name: str, entity: Entity | None, is_tied: bool, is_open: bool) -> Owned:
+def _owned(name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, fields: tuple[str, ...]) -> Owned:
+    """Of a table that no class declares, the fields by which it is selected tell."""
     is_shared = bool(set(words(name)[-1:]) & SHARED)
     is_account = entity is not None and entity.is_account
-    owners = entity.owners if entity is not None and not is_shared else ()
+    owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
     return Owned(name, is_tied and not is_shared, is_account, owners, is_open)
 
 
@@ -86,6 +100,17 @@ def is_identifier(access: Access, field: str) -> bool:
     last = field.rpartition(".")[2]
     spoken = words(last)
     return not field or bool(set(spoken[-1:]) & IDENTIFYING) or last.lower().endswith("id") or access.action is Action.DELETE
+
+
+def knows_the_caller(reach: Reach) -> bool:
+    """Whether a handler finds out who is calling, whatever stands before it: it selects by the caller, or by a proof from a header."""
+    for access in reach.accesses:
+        for key in access.keys:
+            if key.origin in {Origin.PRINCIPAL, Origin.TENANT}:
+                return True
+            if key.origin in {Origin.HEADER, Origin.COOKIE} and set(words(key.field)) & CAPABILITY:
+                return True
+    return any(check.kind in {"ownership", "role"} for check in reach.checks)
 
 
 IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")

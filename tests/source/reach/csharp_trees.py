@@ -22,9 +22,15 @@ app.Run();
 ENTITIES = """
 namespace Shop;
 using Microsoft.EntityFrameworkCore;
-public class Order { public int Id { get; set; } public string OwnerId { get; set; } public string Status { get; set; } public Customer Customer { get; set; } }
+public class Order {
+    public int Id { get; set; } public string OwnerId { get; set; } public string Status { get; set; }
+    public Customer Customer { get; set; }
+}
 public class Customer { public int Id { get; set; } public string UserName { get; set; } }
-public class ShopContext : DbContext { public DbSet<Order> Orders { get; set; } = null!; public DbSet<Customer> Customers { get; set; } }
+public class ShopContext : DbContext {
+    public DbSet<Order> Orders { get; set; } = null!;
+    public DbSet<Customer> Customers { get; set; }
+}
 """
 
 

@@ -66,7 +66,8 @@ def test_the_current_user_of_a_service_is_the_caller(tmp_path: Path) -> None:
     public class Orders(ShopContext db, IWho who) { public List<Order> Mine() => db.Orders.Where(o => o.OwnerId == who.Id).ToList(); }"""
     action = """[HttpGet] public List<Order> Get() => _it.Mine();"""
     (access,) = accesses(reached(tmp_path, source, using("Orders", action)))
-    assert access.protection.startswith("keyed: OwnerId") and access.is_bounded is False
+    assert access.protection.startswith("keyed: OwnerId")
+    assert access.is_bounded is False
 
 
 def test_what_one_request_sets_the_next_does_not_find(tmp_path: Path) -> None:
@@ -123,12 +124,14 @@ DELETE = """[HttpDelete("{id}")] public Task Delete(int id) => _it.Send(new Dele
 
 def test_a_behavior_protects_the_messages_that_state_a_role(tmp_path: Path) -> None:
     found = accesses(reached(tmp_path, BEHAVIOR % '[Authorize(Roles = "Admin")]', using("IMediator", DELETE)))
-    assert found and all(access.protection.startswith("authorized") for access in found)
+    assert found
+    assert all(access.protection.startswith("authorized") for access in found)
 
 
 def test_a_behavior_protects_no_message_that_states_nothing(tmp_path: Path) -> None:
     found = accesses(reached(tmp_path, BEHAVIOR % "", using("IMediator", DELETE)))
-    assert found and all(access.protection == "" for access in found)
+    assert found
+    assert all(access.protection == "" for access in found)
 
 
 def test_a_specification_selects(tmp_path: Path) -> None:
@@ -144,7 +147,8 @@ def test_an_interface_that_nothing_implements_is_recognised_by_its_name_only(tmp
     source = "public interface IOrderRepository { Task<Order> GetByIdAsync(int id); }"
     action = """[HttpGet("{id}")] public Task<Order> Get(int id) => _it.GetByIdAsync(id);"""
     (access,) = accesses(reached(tmp_path, source, using("IOrderRepository", action)))
-    assert shown([access]) == ["read Order =path:id"] and not access.is_certain
+    assert shown([access]) == ["read Order =path:id"]
+    assert not access.is_certain
 
 
 def test_a_function_that_gives_nothing_to_strangers_is_a_check(tmp_path: Path) -> None:

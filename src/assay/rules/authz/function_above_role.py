@@ -115,7 +115,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
-from assay.rules.ownership import Owned, ownership
+from assay.rules.ownership import Owned, knows_the_caller, ownership
 from assay.rules.reaching import RIGHTS, Bench
 from assay.rules.words import last_name, route, vocabulary, words
 
@@ -179,7 +179,7 @@ def _verdict(
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
-    if endpoint.authorization is Authorization.PUBLIC:
+    if endpoint.authorization is Authorization.PUBLIC and not knows_the_caller(endpoint.reach):
         reason = f"{endpoint.name} asks nobody who is calling, which other rules judge."
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
     if kind := nature(endpoint):

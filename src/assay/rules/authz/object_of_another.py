@@ -124,12 +124,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
+from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
-from assay.rules.ownership import CAPABILITY, Owned, is_identifier, ownership
+from assay.rules.ownership import CAPABILITY, Owned, is_identifier, knows_the_caller, ownership
 from assay.rules.reaching import Bench
 from assay.rules.words import words
 
@@ -157,12 +157,13 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verd
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
-    if endpoint.authorization is Authorization.PUBLIC:
+    if endpoint.authorization is Authorization.PUBLIC and not knows_the_caller(endpoint.reach):
         reason = f"{endpoint.name} asks nobody who is calling, which other rules judge."
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
     if kind := nature(endpoint):
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {kind.what}.")
-    chosen = [access for access in endpoint.reach.accesses if _chosen(access) is not None]
+    reach = endpoint.reach
+    chosen = [access for access in reach.accesses if _chosen(access, reach) is not None]
     owned = [access for access in chosen if _owner(endpoint, access, known) is not None]
     faulty = [access for access in owned if not access.protection]
     if faulty:
@@ -171,21 +172,47 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verd
         return BENCH.verdict(
             endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
         )
+    if everything := _everything(endpoint, reach, known):
+        return everything
     if owned:
         return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
 
 
-def _chosen(access: Access) -> Key | None:
-    """The key by which the request selects the object; None when it does not."""
+def _chosen(access: Access, reach: Reach) -> Key | None:
+    """The key by which the request selects the object, itself or through what it selected before; None when it does not."""
     if access.action is Action.CREATE:
         return None
+    for key in access.keys:
+        if key.origin is Origin.LOADED and access.action not in {Action.READ, Action.LIST}:
+            before = (other for other in reach.accesses if other.entity == key.name == access.entity and other is not access)
+            found = next((each for other in before if (each := _direct(other)) is not None), None)
+            if found is not None:
+                return found
+    return _direct(access)
+
+
+def _direct(access: Access) -> Key | None:
+    """The key by which the request itself selects the object."""
     for key in access.keys:
         if key.origin not in OF_REQUEST or set(words(key.field)) & CAPABILITY or set(words(key.name)) & CAPABILITY:
             continue
         if key.origin is Origin.PATH or is_identifier(access, key.field):
             return key
+    return None
+
+
+def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str], Owned]) -> Verdict | None:
+    """A list of everybody's objects, where the API elsewhere selects the caller's own: a suspicion."""
+    for access in reach.accesses:
+        owned = known.get((endpoint.api, access.entity))
+        is_whole = access.action is Action.LIST and not access.protection and not access.is_request_driven
+        if is_whole and owned is not None and owned.is_tied and not owned.is_open and access.is_certain:
+            message = f"{endpoint.name} lists {access.entity} of every caller, while elsewhere only the caller's own are selected."
+            shown = (*access.steps, Step(f"Nothing narrows {access.entity} to the caller.", access.place))
+            weight = (Severity.HIGH, Confidence.TENTATIVE)
+            return BENCH.failure(endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity))
     return None
 
 
@@ -203,8 +230,9 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     worst = min(
         faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))
     )
-    owned, key = _owner(endpoint, worst, known), _chosen(worst)
-    assert owned is not None and key is not None
+    owned, key = _owner(endpoint, worst, known), _chosen(worst, endpoint.reach or Reach())
+    assert owned is not None
+    assert key is not None
     is_sure = owned.is_sure and worst.is_certain and not endpoint.reach.gaps if endpoint.reach else False
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL

@@ -123,8 +123,10 @@ from assay.model.reach import Action, Copy
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.reaching import RIGHTS, Bench
+from assay.rules.words import vocabulary, words
 
 BENCH = Bench("AP103", "mass-assignment")
+ACCOUNTS = vocabulary("user account member")
 FIX = "Copy a list of fields that this operation may set, or give it an input model without {fields}; let an operation that demands a role set those."
 
 
@@ -179,12 +181,16 @@ def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     entity = entities.get(copy.entity)
     rights = entity.privileges if entity is not None else ()
     if copy.way == "set by name":
-        is_account = entity is not None and entity.is_account
-        return Suspect(copy, copy.fields, is_account)
+        return Suspect(copy, copy.fields, is_account(copy.entity, entity))
     fields = tuple(field for field in rights if copy.is_open or field in copy.fields or _pascal(field) in copy.fields)
     if not fields or entity is None:
         return None
-    return Suspect(copy, fields, entity.is_account)
+    return Suspect(copy, fields, is_account(copy.entity, entity))
+
+
+def is_account(name: str, entity: Entity | None) -> bool:
+    """Whether a stored type is an account, by what is known of it or by its name."""
+    return (entity is not None and entity.is_account) or bool(set(words(name)) & ACCOUNTS)
 
 
 def _pascal(name: str) -> str:

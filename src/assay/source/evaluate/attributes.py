@@ -75,6 +75,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return held[name]
         case Made(named=held) if name in held:
             return held[name]  # an object keeps what it was made with
+        case Instance(cls=cls, named=held) if run.is_tracing and "**" in held:
+            return method_of(run, cls, name, value) or Generic(held["**"], (Const(name),))
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
         case Given(origin="item", type=ClassValue() as cls) if is_getter(run, cls, name):

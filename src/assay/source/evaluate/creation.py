@@ -43,7 +43,7 @@ def create(run: Evaluator, expression: facts.New, scope: Scope) -> Value:
         return Table({name: (Const(name), value) for name, value in members})
     if members and all(not name for name, _ in members):
         return Items([value for _, value in members])
-    callee = External("new") if is_anonymous else self.type_value(expression.type, scope)
+    callee = External("new") if is_anonymous else run.csharp.type_value(expression.type, scope)
     place = Place(scope.module.path, expression.line)
     created = calls.call(run, calls.Request(callee, positional, named, place))
     if isinstance(created, Made | Instance):
@@ -54,6 +54,7 @@ def create(run: Evaluator, expression: facts.New, scope: Scope) -> Value:
 
 
 def constructor(run: Evaluator, cls: ClassValue, instance: Instance, request: Request) -> None:
+    """Run the constructor of a class that fits the arguments."""
     found = attributes.class_names(run, cls).get(".ctor")
     match found:
         case FunctionValue():

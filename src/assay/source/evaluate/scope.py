@@ -51,6 +51,8 @@ class Module:
     """Python: the module's name as its importers write it; C#: "" ."""
     state: str = "new"
     """new, running, done."""
+    is_outside: bool = False
+    """Whether it stands for code from outside that a project builds upon."""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:

@@ -172,11 +172,18 @@ def _entity(seen: Examination, value: Value) -> str:
         query = seen.queries.behind(option)
         if query is not None:
             return query.entity
-        if isinstance(option, Instance) and seen.stored.is_entity(option.cls):
+        if isinstance(option, Instance) and (seen.stored.is_entity(option.cls) or _is_loaded(seen, option)):
             return option.cls.name
         if isinstance(option, Given) and option.origin == Origin.PRINCIPAL and isinstance(option.type, ClassValue):
             return option.type.name
     return ""
+
+
+def _is_loaded(seen: Examination, instance: Instance) -> bool:
+    """Whether an object was made of what was loaded: `User(**row)`."""
+    rest = instance.named.get(REST)
+    origins = {source.origin for source in seen.origins.of(rest)} if rest is not None else set()
+    return bool(origins & {Origin.LOADED, Origin.PRINCIPAL}) and not origins & OF_REQUEST
 
 
 def _copy(seen: Examination, entity: str, way: str, source: Value, place: Place) -> Iterator[Copy]:

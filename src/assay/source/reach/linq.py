@@ -43,8 +43,8 @@ OPERATORS = frozenset(
     """.split()
 )
 """Methods that go on with a query."""
-DONE = frozenset({"one", "key", "list", "count", "create", "update", "delete"})
-"""Roles after which the data is in memory."""
+PROJECTING = frozenset({"Select", "SelectMany", "ProjectTo", "ProjectToType", "GroupBy", "Join", "GroupJoin"})
+"""Those after which the items are something else."""
 SELECTING = frozenset({"filter", "one", "count", "list", "delete"})
 FILTERS = frozenset({"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch"})
 """Methods of filter builders: a field and a value."""

@@ -1,0 +1,94 @@
+"""Tests that request data has to pass before it reaches a place: what only allowed values pass makes it harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
+from assay.source.reach.origins import Source
+from assay.source.reach.spelling import spelled
+from assay.source.reach.taint import Taints
+from assay.source.reach.trace import Trace
+from assay.source.refusal import ABORTING
+from assay.source.vocabulary import parts_of
+
+DEPTH = 8
+CHECKING = frozenset({"validate", "sanitize", "sanitise", "check", "ensure", "verify", "clean", "assert", "guard", "escape"})
+UPWARDS = ("..", "/", "\\")
+
+
+class Screening:
+    """Knows the tests of one trace."""
+
+    def __init__(self, trace: Trace, taints: Taints) -> None:
+        self.trace = trace
+        self.taints = taints
+        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if exit_.kind == "raise" and exit_.conditions]
+        self.refusals += [made for made in trace.made if made.name in ABORTING and made.conditions]
+
+    def of(self, source: Source, kind: str, made: Made) -> str:
+        """The test that lets only allowed values of request data through to a call; "" when there is none."""
+        for condition in made.conditions:
+            if self.holds(condition.value, condition.is_then, source, kind):
+                return f"only what passes `{spelled(condition.test)}` gets there"
+        for condition in self.refused(made.index):
+            if self.holds(condition.value, not condition.is_then, source, kind):
+                return f"what does not pass `{spelled(condition.test)}` is refused"
+        return ""
+
+    def refused(self, index: int) -> Iterator[Condition]:
+        """The innermost tests of the refusals before some call."""
+        for refusal in self.refusals:
+            if refusal.index < index:
+                yield refusal.conditions[-1]
+
+    def is_checked(self, source: Source, made: Made) -> bool:
+        """Whether some outside call that is named like a check was given the data before."""
+        return any(
+            CHECKING & set(parts_of(other.name))
+            and any(taint.source == source for value in (*other.positional, *other.named.values()) for taint in self.taints.of(value))
+            for other in self.trace.made
+            if other.index < made.index
+        )
+
+    def holds(self, value: Value, is_true: bool, source: Source, kind: str, depth: int = 0) -> bool:  # noqa: C901, PLR0911, PLR0913, FBT001  # one case an operator
+        """Whether a test that came out so lets only allowed values of the data through."""
+        inner = next(options(value), value)
+        if depth > DEPTH:
+            return False
+        match inner:
+            case Operation(operator="not", operands=(operand,)):
+                return self.holds(operand, not is_true, source, kind, depth + 1)
+            case Operation(operator="and" | "or" as operator, operands=operands):
+                each = [self.holds(operand, is_true, source, kind, depth + 1) for operand in operands]
+                return any(each) if (operator == "and") == is_true else all(each)
+            case Operation(operator="is" | "isnot" | "==" | "!=" as operator, operands=(left, Const(value=None | True | False as const))):
+                is_same = (operator in {"is", "=="}) == is_true
+                return self.holds(left, is_same == bool(const), source, kind, depth + 1)
+            case Operation(operator="==" | "!=" as operator, operands=(left, right)):
+                return (operator == "==") == is_true and (self.is_named(left, right, source) or self.is_named(right, left, source))
+            case Operation(operator="in" | "notin" as operator, operands=(left, right)):
+                if isinstance(left, Const):
+                    return kind == "path" and (operator == "notin") == is_true and left.value in UPWARDS and self.is_about(right, source)
+                return (operator == "in") == is_true and self.is_named(left, right, source)
+            case Made():
+                return is_true and self.is_screen(inner, source, kind)
+        return False
+
+    def is_named(self, value: Value, allowed: Value, source: Source) -> bool:
+        """Whether a value is the data, and what it is compared with is not the request's."""
+        return self.is_about(value, source) and not self.taints.of(allowed)
+
+    def is_about(self, value: Value, source: Source) -> bool:
+        """Whether a value holds the data."""
+        return any(taint.source == source and not taint.harmless for taint in self.taints.of(value))
+
+    def is_screen(self, made: Made, source: Source, kind: str) -> bool:
+        """Whether a call is a test that only allowed values pass."""
+        screens = self.taints.words.screens
+        if made.name not in screens["any"] and made.name not in screens.get(kind, ()):
+            return False
+        if made.name == "Contains" and made.receiver is not None and self.taints.of(made.receiver):
+            return False
+        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        return any(self.is_about(part, source) for part in parts)
