@@ -79,6 +79,14 @@ def test_an_endpoint_that_is_gone_from_a_complete_reading_is_removed_and_not_fix
     assert world.name(A) == REMOVED
 
 
+def test_an_endpoint_that_comes_back_is_removed_no_more(world: World) -> None:
+    world.scan(Scan(passing=(OTHER,)))
+    world.scan(Scan(unsure=(A,), passing=(OTHER,)))
+    assert (world.name(A), world.state(A).why) == ("not_observed", "it is there again; it could not be judged")
+    world.scan(Scan(passing=(A, OTHER)))
+    assert world.name(A) == FIXED
+
+
 def test_settings_that_were_weakened_before_it_last_failed_do_not_keep_it_open(world: World) -> None:
     weaker = (("vocabulary.guards", "look"),)
     world.scan(Scan(failing=(A,), options=weaker))

@@ -16,9 +16,10 @@ def command(form: str) -> None:
     `assay explain AP004` prints the page of one.
     """
     from assay.assessment.wiring import probes, rules
+    from assay.plugins.probe import Probe
     from assay.plugins.rule import Rule
 
-    found = (*rules(), *probes())
+    found: tuple[Rule | Probe, ...] = (*rules(), *probes())
     if form == "json":
         listed = [
             {

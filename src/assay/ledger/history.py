@@ -25,6 +25,8 @@ FIXED, REMOVED, UNSEEN, EXCEPTED, FALSE = (
 )
 STATES = (REGRESSED, CONFIRMED, DETECTED, UNSEEN, CLAIMED, EXCEPTED, FALSE, REMOVED, FIXED)
 """Worst first."""
+ABSENT = "absent"
+"""The outcome of a change after which nothing is said of the subject."""
 CLOSED = frozenset({FIXED, REMOVED})
 SET_ASIDE = frozenset({EXCEPTED, FALSE})
 Fact: TypeAlias = FindingChange | FixClaim | Acceptance | Confirmation
@@ -154,10 +156,14 @@ class _Life:
                 self.closed = self.since = now
             self.is_closed, self.is_removed, self.claim, self.is_seen = True, change.is_gone, None, True
             self.why = "its API was read completely and has it no more" if change.is_gone else _passing(change)
-        elif not self.is_closed:
+            return
+        is_back = self.is_removed and self.is_closed and change.outcome != ABSENT
+        if is_back:
+            self.is_closed, self.closed = False, None
+        if not self.is_closed:
             if self.is_seen:
                 self.since = now
-            self.is_seen, self.why = False, "; ".join(doubts)
+            self.is_seen, self.why = False, "; ".join(("it is there again", *doubts) if is_back else doubts)
 
     def _moment(self, event: Event, change: FindingChange) -> Moment:
         return Moment(event.sequence, event.at, change.run, self.runs(change.run).commit)

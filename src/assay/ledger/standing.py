@@ -8,11 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assay.ledger.history import ABSENT
 from assay.model.evidence import FindingChange, Pairs, Said
 from assay.model.verdict import Finding, Outcome, Subject, Verdict
-
-ABSENT = "absent"
-"""No rule of the family said anything of the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,9 @@ class _Judged:
         last = previous if old.outcome == Outcome.FAIL else old.last_failed
         standing = replace(old, outcome=self._outcome(old), last_failed=last)
         change = self._change(standing, None)
-        return replace(standing, is_closed=old.is_closed or self._look.closes(change)), change
+        # What was gone and is there again is closed no more, until it passes.
+        is_still = old.is_closed and (old.outcome != ABSENT or standing.outcome == ABSENT)
+        return replace(standing, is_closed=is_still or self._look.closes(change)), change
 
     def _outcome(self, standing: Standing) -> str:
         """What the family says of a subject that had a finding and has this one no more."""

@@ -103,14 +103,12 @@ def is_identifier(access: Access, field: str) -> bool:
 
 
 def knows_the_caller(reach: Reach) -> bool:
-    """Whether a handler finds out who is calling, whatever stands before it: it selects by the caller, or by a proof from a header."""
-    for access in reach.accesses:
-        for key in access.keys:
-            if key.origin in {Origin.PRINCIPAL, Origin.TENANT}:
-                return True
-            if key.origin in {Origin.HEADER, Origin.COOKIE} and set(words(key.field)) & CAPABILITY:
-                return True
-    return any(check.kind in {"ownership", "role"} for check in reach.checks)
+    """Whether a handler finds out by itself who is calling, from a credential that the request brings along."""
+    return any(
+        key.origin in {Origin.HEADER, Origin.COOKIE} and bool(set(words(key.field)) & CAPABILITY)
+        for access in reach.accesses
+        for key in access.keys
+    )
 
 
 IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")

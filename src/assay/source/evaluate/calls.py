@@ -358,7 +358,7 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
     rest = named.get("**")
     for position, parameter in enumerate(parameters):
         value = left.taken(parameter, position)
-        if value is None and rest is not None and parameter.kind == "":
+        if value is None and rest is not None and parameter.kind in {"", "keyword"}:
             value = Generic(rest, (Const(parameter.name),))
         if value is None and parameter.default is not None:
             value = run.evaluate(parameter.default, function.scope)
