@@ -69,15 +69,24 @@ def _measured(folder: Path, count: int) -> int:
         size = archive.write(path, made.files)
         done = time.perf_counter()
         key = session.signer.public.fingerprint
+        name = fingerprint(_parts(Subject("shop", "endpoint", "DELETE", f"/things/{count // 2}/{{id}}")))
+        small = Wish("finding", name, YEAR)
+        packed(
+            session.ledger, ordered(session.ledger, small, Settings(), YEAR[1] + timedelta(days=1)), [session.signer]
+        )
+        one = time.perf_counter()
     outcome = verify(path, Asked((key,)))
     verified = time.perf_counter()
+    asked_for, checked = one - done, verified - one
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{count} findings, {made.head.size} entries, {len(made.files)} files, {size / 1e6:.1f} MB, peak {peak:.0f} MB"
     )
     print(f"record {recorded - begin:.1f} s   derive {derived - recorded:.1f} s   pack {done - derived:.1f} s")
-    print(f"export {done - recorded:.1f} s   verify {verified - done:.1f} s   ({outcome.verdict.name.lower()})")
-    return int(outcome.verdict) or int(done - recorded > TARGET or verified - done > TARGET)
+    print(
+        f"export {done - recorded:.1f} s   verify {checked:.1f} s   one finding {asked_for:.2f} s   ({outcome.verdict.name.lower()})"
+    )
+    return int(outcome.verdict) or int(done - recorded > TARGET or checked > TARGET)
 
 
 def _year(session: Session, clock: Clock, count: int) -> None:

@@ -1,4 +1,6 @@
-"""The demonstration: scans each example API as anybody would, prints the report for people and writes every other one into `build/demo`."""
+"""The demonstration: scans each example API as anybody would, prints the report for people, writes every other one into `build/demo`, and
+tells the story of one finding, from its detection to the evidence that it is fixed.
+"""
 
 import subprocess
 import sys
@@ -6,6 +8,7 @@ from pathlib import Path
 
 from assay.plugins.registry import registry
 from assay.plugins.report import Report
+from tools import story
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ("orders-fastapi", "orders-aspnetcore")
@@ -19,6 +22,7 @@ def main() -> None:
     reports = [report for report in registry("assay.reports", "REPORT", Report, "name") if report.name != "terminal"]
     for example in EXAMPLES:
         _scan(example, reports)
+    story.tell(ROOT / BUILT / "story")
     print("Every report of both:")
     for report in reports:
         print(f"  {BUILT}/*/{_file(report)}")

@@ -117,6 +117,13 @@ def test_an_older_version_of_a_documented_path_is_a_leftover() -> None:
     assert drifted(found, SHADOW) == ["GET /v1/notes"]
 
 
+def test_an_endpoint_of_an_older_version_that_is_documented_is_a_shadow() -> None:
+    found = joined(
+        code("GET /v1/orders", "GET /v2/orders", "GET /v1/notes"), contract("GET /v2/orders", "GET /v1/notes")
+    )
+    assert (drifted(found, LEFTOVER), drifted(found, SHADOW)) == ([], ["GET /v1/orders"])
+
+
 def test_a_newer_version_that_is_not_documented_is_a_shadow() -> None:
     found = joined(code("GET /v1/orders", "GET /v2/orders"), contract("GET /v1/orders"))
     assert (drifted(found, LEFTOVER), drifted(found, SHADOW)) == ([], ["GET /v2/orders"])

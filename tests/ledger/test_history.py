@@ -79,6 +79,18 @@ def test_an_endpoint_that_is_gone_from_a_complete_reading_is_removed_and_not_fix
     assert world.name(A) == REMOVED
 
 
+def test_what_was_found_by_asking_is_judged_only_where_something_is_asked() -> None:
+    world = World()
+    asking = frozenset({"AP007"})
+    world.scan(Scan(failing=(A,), rules=("AP007",), asking=asking, kind="joint"))
+    world.scan(Scan(passing=(OTHER,), rules=("AP004",)))
+    assert (world.changes, world.name(A)) == ((), "detected")
+    world.scan(Scan(passing=(OTHER,), rules=("AP007",), asking=asking, kind="joint"))
+    assert world.name(A) == "not_observed", "no answer is no removal"
+    world.scan(Scan(passing=(A,), rules=("AP007",), asking=asking, kind="joint"))
+    assert world.name(A) == FIXED
+
+
 def test_an_endpoint_that_comes_back_is_removed_no_more(world: World) -> None:
     world.scan(Scan(passing=(OTHER,)))
     world.scan(Scan(unsure=(A,), passing=(OTHER,)))

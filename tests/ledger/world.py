@@ -50,6 +50,8 @@ class Scan:
     confidence: Confidence = Confidence.FIRM
     commit: str = ""
     kind: str = "static"
+    asking: frozenset[str] = frozenset()
+    """Rules that ask a running API."""
 
 
 @dataclass
@@ -139,7 +141,8 @@ def look(scan: Scan, runs: Mapping[str, RunRecord]) -> Look:
         complete=frozenset({API}) if scan.is_read and scan.is_complete else frozenset(),
         is_exempt=lambda _: False,
         closes=lambda change: not any(doubts_about(change, runs.__getitem__)),
-        may_remove=scan.kind == "static" and scan.is_complete,
+        may_remove=scan.kind != "live" and scan.is_complete,
+        asking=scan.asking,
     )
 
 

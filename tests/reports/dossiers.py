@@ -40,6 +40,7 @@ FIXED = Case(
         Milestone(7, START + timedelta(days=7), "ann", "fix_claimed", "ann says that it is fixed", "beef", ""),
         Milestone(10, START + timedelta(days=21), "ci", "verified_fixed", "AP001 judged it again and it passed", "beef", NEXT),
     ),
+    closed_by=10, controls=(("soc2", "CC6.1"),),
 )  # fmt: skip
 SET_ASIDE = replace(
     FIXED,

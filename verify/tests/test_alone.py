@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from verify.tests.packs import FINGERPRINT, FOLDER
@@ -51,6 +52,12 @@ def test_it_imports_the_standard_library_and_cryptography_alone() -> None:
     }
     assert imported - sys.stdlib_module_names == {"assay_verify", "cryptography"}
     assert not imported & {"socket", "ssl", "urllib", "http", "subprocess", "pickle", "importlib", "ctypes"}
+
+
+def test_what_it_says_it_needs_is_what_it_imports() -> None:
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [each.partition(">")[0] for each in project["dependencies"]] == ["cryptography"]
+    assert project["scripts"] == {"assay-verify": "assay_verify.command:run"}
 
 
 def _names(node: ast.AST) -> list[str]:

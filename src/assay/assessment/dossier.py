@@ -1,6 +1,6 @@
 """Derives what an auditor is told about a window from the ledger: findings, runs, slots and how each control stood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from assay.assessment.operating import Stage, operated
 from assay.assessment.replay import endpoints_of, replayed, weighing
 from assay.assessment.settings import Settings
+from assay.assessment.wiring import catalogs, weaknesses
 from assay.errors import LedgerError
 from assay.ledger.cadence import slots
 from assay.ledger.encoding import decoded
@@ -16,7 +17,7 @@ from assay.ledger.judgement import judged
 from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
-from assay.model.catalog import ControlResult
+from assay.model.catalog import Catalog, Control, ControlResult
 from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
 from assay.model.dossier import Amiss, Case, Dossier, Listed, Look, Milestone, Week
 from assay.model.evidence import ChangeRecord
@@ -54,14 +55,14 @@ class Found:
 
 
 def found(recall: Recall, asked: Question) -> Found:
-    """Everything that is derived for a pack. The same ledger and question give the same dossier."""
-    cases = tuple(sorted(_cases(recall, asked), key=_worst_first))
+    """Everything that is derived for a pack. The same ledger and question give the same dossier.
+
+    A pack of a finding says which controls it touches and not how they stand: that rests upon other findings.
+    """
+    chosen = catalogs(asked.settings.frameworks, asked.settings.criteria)
+    cases = tuple(sorted(_cases(recall, asked, _touched(chosen)), key=_worst_first))
     looks = tuple(_looks(recall, asked))
     weeks = tuple(_weeks(recall, asked))
-    assessments, gaps = _replayed(recall, cases, asked)
-    told = _evidence(recall, asked)
-    results = _weighed([each for _, each in assessments], told, asked)
-    operations = operated(results, Stage(cases, looks, weeks))
     dossier = Dossier(
         kind=asked.kind,
         subject=asked.subject,
@@ -73,37 +74,67 @@ def found(recall: Recall, asked: Question) -> Found:
         looks=looks,
         cases=cases,
         weeks=weeks,
-        operations=operations,
+        operations=(),
         changes=_facts(recall, "change", ChangeRecord),
         deviations=_facts(recall, "deviation", Deviation),
         responses=_facts(recall, "response", Response),
-        catalogs=tuple(sorted({each for _, assessment in assessments for each in assessment.run.catalogs})),
+        catalogs=tuple(f"{catalog.id} {catalog.version}" for catalog in chosen),
+    )
+    if asked.kind != "finding":
+        return _weighed_over(recall, dossier, asked)
+    scopes = {case.scope for case in cases}
+    return Found(replace(dossier, weeks=tuple(each for each in weeks if each.scope in scopes)), (), ())
+
+
+def _weighed_over(recall: Recall, dossier: Dossier, asked: Question) -> Found:
+    """With how the controls stood, and what the evidence itself lacks."""
+    assessments, gaps = _replayed(recall, dossier.cases, asked)
+    told = _evidence(recall, asked)
+    results = _weighed([each for _, each in assessments], told, asked)
+    whole = replace(
+        dossier,
+        operations=operated(results, Stage(dossier.cases, dossier.looks, dossier.weeks)),
         policies=_facts(recall, "policy", PolicyMove),
-        inventory=tuple(_inventory(recall, looks)),
+        inventory=tuple(_inventory(recall, dossier.looks)),
         amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
-    return Found(_narrowed(dossier), assessments, gaps)
+    return Found(_narrowed(whole), assessments, gaps)
 
 
 def _narrowed(dossier: Dossier) -> Dossier:
-    """Only the findings and the control that were asked for."""
-    if dossier.kind == "finding":
-        cases = tuple(each for each in dossier.cases if each.fingerprint == dossier.subject)
-        held = tuple(each for each in dossier.operations if dossier.subject in each.cases)
-        return replace(dossier, cases=cases, operations=held, amiss=(), policies=(), inventory=())
-    if dossier.kind == "control":
-        held = tuple(each for each in dossier.operations if each.control == dossier.subject)
-        prints = {print_ for each in held for print_ in each.cases}
-        cases = tuple(each for each in dossier.cases if each.fingerprint in prints)
-        return replace(dossier, cases=cases, operations=held)
-    return dossier
+    """Only the control that was asked for, and its findings."""
+    if dossier.kind != "control":
+        return dossier
+    held = tuple(each for each in dossier.operations if each.control == dossier.subject)
+    prints = {print_ for each in held for print_ in each.cases}
+    cases = tuple(each for each in dossier.cases if each.fingerprint in prints)
+    return replace(dossier, cases=cases, operations=held)
 
 
-def _cases(recall: Recall, asked: Question) -> Iterator[Case]:
-    for scope in recall.scopes():
-        for state in recall.findings(scope):
-            if asked.kind != "finding" or state.fingerprint == asked.subject:
-                yield from _case(recall, state, asked)
+def _touched(chosen: Sequence[Catalog]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The controls that each weakness touches, in the order of the catalogs."""
+    order = {(catalog.id, control.id): number for number, (catalog, control) in enumerate(_controls_of(chosen))}
+    found = {}
+    for weakness in weaknesses():
+        links = {(link.catalog, link.control) for link in weakness.links} & order.keys()
+        found[weakness.id] = tuple(sorted(links, key=order.__getitem__))
+    return found
+
+
+def _controls_of(chosen: Sequence[Catalog]) -> Iterator[tuple[Catalog, Control]]:
+    for catalog in chosen:
+        for control in catalog.controls:
+            yield catalog, control
+
+
+def _cases(recall: Recall, asked: Question, touched: Mapping[str, tuple[tuple[str, str], ...]]) -> Iterator[Case]:
+    if asked.kind == "finding":
+        states: Iterable[State] = recall.states(asked.subject)
+    else:
+        states = (state for scope in recall.scopes() for state in recall.findings(scope))
+    for state in states:
+        for case in _case(recall, state, asked):
+            yield replace(case, controls=touched.get(case.weakness, ()))
 
 
 def _case(recall: Recall, state: State, asked: Question) -> Iterator[Case]:

@@ -4,10 +4,11 @@ Source: docs/decisions/0008-contract-and-drift.md.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from assay.assessment.join import CODE, CONTRACT, LIVE, Join, Pair
-from assay.assessment.template import Segments, segments, version
+from assay.assessment.template import Segments, segments
+from assay.assessment.versions import Versions
 from assay.model.contract import Difference, Drift, Stance
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Place
@@ -47,7 +48,7 @@ def _scope(join: Join, api: str) -> Segments:
 
 def _missing_in_contract(join: Join, scopes: Mapping[str, Segments]) -> Iterator[Drift]:
     """Endpoints that no contract has, told as leftovers where a newer version is there."""
-    newer = _newest(join)
+    versions = Versions(join.endpoints)
     methods = _documented_methods(join)
     for endpoint in join.endpoints:
         is_there = {CODE, LIVE} & set(endpoint.views)
@@ -56,7 +57,7 @@ def _missing_in_contract(join: Join, scopes: Mapping[str, Segments]) -> Iterator
         path = segments(endpoint.path)
         where = (endpoint.api, endpoint.method, endpoint.path, endpoint.place)
         is_inside = path[: len(scopes[endpoint.api])] == scopes[endpoint.api]
-        if later := _later(endpoint, path, newer):
+        if later := versions.later(endpoint):
             yield _drift(Difference.LEFTOVER, where, later.place, later.path)
             continue
         others = sorted(methods.get((endpoint.api, path), ()))
@@ -79,33 +80,6 @@ def _documented_methods(join: Join) -> dict[tuple[str, Segments], set[str]]:
     for pair in join.pairs:
         found[pair.contract.api, pair.path].add(pair.operation.method)
     return found
-
-
-def _newest(join: Join) -> dict[tuple[str, Segments], list[tuple[tuple[int, ...], Endpoint]]]:
-    """Documented endpoints with a version in their path, by API and the path without that version."""
-    found: dict[tuple[str, Segments], list[tuple[tuple[int, ...], Endpoint]]] = defaultdict(list)
-    for endpoint in join.endpoints:
-        path = segments(endpoint.path)
-        if CONTRACT in endpoint.views and (mark := version(path)):
-            found[endpoint.api, _unversioned(path, mark[0])].append((mark[1], endpoint))
-    return found
-
-
-def _later(
-    endpoint: Endpoint,
-    path: Segments,
-    newer: Mapping[tuple[str, Segments], Iterable[tuple[tuple[int, ...], Endpoint]]],
-) -> Endpoint | None:
-    """The newest documented version of a path that is older."""
-    mark = version(path)
-    if mark is None:
-        return None
-    later = [pair for pair in newer.get((endpoint.api, _unversioned(path, mark[0])), ()) if pair[0] > mark[1]]
-    return max(later, key=lambda pair: (pair[0], pair[1].path))[1] if later else None
-
-
-def _unversioned(path: Segments, at: int) -> Segments:
-    return (*path[:at], "", *path[at + 1 :])
 
 
 def _missing_in_code(join: Join, described: Collection[str]) -> Iterator[Drift]:

@@ -14,7 +14,7 @@ from assay.assessment.record_settings import Remembering
 from assay.errors import LedgerError
 from assay.ledger import lines
 from assay.ledger.canonical import canonical, digest
-from assay.ledger.encoding import decoded, encoded, plain, read
+from assay.ledger.encoding import decoded, encoded, plain, read, sound
 from assay.ledger.history import doubts_about
 from assay.ledger.session import HOME, Places, Session, writing
 from assay.ledger.standing import Compared, Look, Standing, compared
@@ -121,6 +121,8 @@ def _claims(
     """The findings that somebody claims to have fixed and that this run answers: with the commit, and why they are recorded."""
     answered = {}
     for standing in standings:
+        if standing.is_closed:
+            continue
         claim = session.ledger.newest(standing.fingerprint, "fix-claim", 0)
         if claim is None:
             continue
@@ -214,7 +216,7 @@ def _in_force(session: Session, scope: str, type_: str) -> object:
 
 def _plain_text(text: str) -> str:
     """A subject of an entry: without control characters."""
-    return "".join(each if each >= " " else "?" for each in text)
+    return "".join(each if each >= " " else "?" for each in sound(text))
 
 
 def opening(session: Session) -> Opening:

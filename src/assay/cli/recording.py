@@ -51,11 +51,7 @@ def _details(house: Rooms) -> tuple[tuple[str, str], ...]:
 
 def remember(found: Assessment, root: Path, settings: Settings, about: Circumstances, *, is_quiet: bool) -> None:
     """Remember a run in the ledger of the project. Whatever keeps it from being remembered is told."""
-    from assay.assessment.wiring import reports
-
-    report = next(each for each in reports() if each.name == "json")
-    text = report.write(found).encode("utf-8", "replace")
-    about = replace(about, report=hashlib.sha256(text).hexdigest())
+    about = about if about.report else replace(about, report=digest_of(_json(found)))
     where = where_of(root, settings)
     try:
         done = recorded(found, where, settings.ledger, about, now)
@@ -64,6 +60,17 @@ def remember(found: Assessment, root: Path, settings: Settings, about: Circumsta
         return
     if not is_quiet or done.is_new:
         note(_told(done, root, where))
+
+
+def digest_of(report: str) -> str:
+    """The SHA-256 of a report as it is written to a file."""
+    return hashlib.sha256(report.encode("utf-8", "replace")).hexdigest()
+
+
+def _json(found: Assessment) -> str:
+    from assay.assessment.wiring import reports
+
+    return next(each for each in reports() if each.name == "json").write(found)
 
 
 def where_of(root: Path, settings: Settings) -> Places:

@@ -18,7 +18,7 @@ from assay.cli.live_flags import Places
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
-from assay.cli.recording import circumstances, remember
+from assay.cli.recording import circumstances, digest_of, remember
 from assay.cli.scan_flags import ScanFlags
 from assay.cli.stdout import note, say
 from assay.errors import ConfigurationError, RevisionError, UsageError
@@ -42,12 +42,14 @@ def scanned(where: Places, flags: ScanFlags) -> int:
     write(found, files)
     if flags["write_baseline"]:
         write_text(flags["write_baseline"], baselines.baseline(found.findings))
-    if chosen.name != "terminal":
-        say(chosen.write(found))
+    text = chosen.write(found) if chosen.name != "terminal" else ""
+    if text:
+        say(text)
     elif not flags["quiet"]:
         say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
     if not flags["no_record"]:
         about = circumstances(house, order.root, order.settings, started, has_code=where.has_code)
+        about = replace(about, report=digest_of(text) if chosen.name == "json" else "")
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
     _remark(said, found, is_quiet=flags["quiet"])

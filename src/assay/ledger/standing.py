@@ -36,13 +36,13 @@ class Standing:
     @property
     def subject(self) -> Subject:
         """What it is about."""
-        part = dict(self.parts)
+        part = defaultdict(str, self.parts)
         return Subject(part["api"], part["kind"], part["method"], part["path"], part["symbol"])
 
     @property
     def family(self) -> str:
         """Of the rules that find it."""
-        return dict(self.parts)["family"]
+        return dict(self.parts).get("family", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class _Judged:
 
     def failed(self, finding: Finding) -> tuple[Standing, FindingChange]:
         """A finding of this run."""
-        verdict, part = finding.verdict, dict(finding.parts)
-        said = self._said[part["family"], verdict.subject]
+        verdict, family = finding.verdict, dict(finding.parts).get("family", "")
+        said = self._said[family, verdict.subject]
         standing = Standing(
             fingerprint=finding.fingerprint,
             parts=tuple(sorted(finding.parts)),

@@ -1,5 +1,6 @@
 """How hard a run may lean on a target."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -27,7 +28,7 @@ class Purse:
     budget: Budget
     began: float
     spent: int = 0
-    next_slot: float = 0.0
+    next_slot: float = -math.inf
 
     @property
     def deadline(self) -> float:

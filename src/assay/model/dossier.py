@@ -52,6 +52,8 @@ class Case:
     """Oldest first."""
     closed_by: int = 0
     """The sequence of the entry that closed it; 0 while it is not."""
+    controls: tuple[tuple[str, str], ...] = ()
+    """(catalog, control) that its weakness touches, of the catalogs that were asked for; in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,5 @@ class Entity:
     """Whether it is the user itself."""
     filter: str = ""
     """A global filter that ties every read to the principal or tenant, in words."""
+    audit: str = ""
+    """What records every change of such objects, wherever it is made; "" when nothing was seen."""

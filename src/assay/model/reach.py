@@ -129,6 +129,8 @@ class Flow:
     """Whether it was made harmless on the way: a parameter of the statement, an allow-list, a conversion to a number."""
     how: str = ""
     """One clause: how it gets there, or what makes it harmless."""
+    is_certain: bool = True
+    """False when it went through calls that are not known, or when the place was recognised by its name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,17 @@ class Throttle:
     place: Place | None
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done with who a caller is."""
+
+    kind: str
+    """password-verify, code-verify, session-start, token-issue, password-set, grant."""
+    name: str
+    """What was called or set."""
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
     """What could not be followed."""
@@ -226,5 +239,7 @@ class Reach:
     uses: tuple[Use, ...] = ()
     throttles: tuple[Throttle, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    acts: tuple[Act, ...] = ()
+    """Without doubles."""
     is_closed: bool = False
     """Whether it refuses every caller."""

@@ -77,6 +77,7 @@ def _body(verdict: Verdict, place: Place | None) -> str:
             for number, step in enumerate(verdict.steps, 1)
         ),
         f"Fix: {verdict.fix}" if verdict.fix else "",
+        *(f"Repeat: {exchange.curl}" for exchange in verdict.exchanges),
     ]
     return "\n".join(_value(row) for row in rows if row)
 

@@ -156,7 +156,8 @@ def _told(assessment: Assessment, finding: Finding) -> str:
     mark = "**new** " if finding.is_new else ""
     where = f" ({code(str(place))})" if place else ""
     fix = f"<br>Fix: {prose(verdict.fix)}" if verdict.fix else ""
-    return f"- {mark}{code(verdict.subject.name)}{where}<br>{prose(verdict.message)}{fix}"
+    repeat = f"<br>Repeat: {code(verdict.exchanges[0].curl)}" if verdict.exchanges else ""
+    return f"- {mark}{code(verdict.subject.name)}{where}<br>{prose(verdict.message)}{fix}{repeat}"
 
 
 def _holds(assessment: Assessment) -> list[Section]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from assay.model.assessment import Assessment, RuleSheet
+from assay.model.exchange import Transcript
 from assay.model.place import Place, Skipped
 from assay.model.verdict import Finding, Subject, Verdict
 from assay.plugins.report import Report
@@ -124,8 +125,23 @@ def _result(assessment: Assessment, finding: Finding, index: dict[str, int]) -> 
     }
     if verdict.steps and place:
         found["codeFlows"] = [_flow(verdict, place)]
+    if verdict.exchanges:
+        found |= _exchange(verdict.exchanges[0])
     if finding.is_new is not None:
         found["baselineState"] = "new" if finding.is_new else "unchanged"
+    return found
+
+
+def _exchange(exchange: Transcript) -> Json:
+    """The first exchange of the evidence, masked, as SARIF 2.1.0 §3.46 and §3.47 want it."""
+    asked = {name: _text(value) for name, value in exchange.request_headers}
+    answered = {name: _text(value) for name, value in exchange.response_headers}
+    found: Json = {
+        "webRequest": {"method": exchange.method, "target": _text(exchange.url), "headers": asked, "protocol": "HTTP"}
+    }
+    if exchange.status:
+        body = {"text": _text(exchange.response_body)}
+        found["webResponse"] = {"statusCode": exchange.status, "headers": answered, "body": body, "protocol": "HTTP"}
     return found
 
 

@@ -188,6 +188,17 @@ def always_refused(
     return NOTHING if passing(nobody) else judge(nobody)
 
 
+def around_refused(run: Evaluator, wrapper: Value, handler: FunctionValue | None) -> Refusal:
+    """What a wrapper demands that no unknown caller gets through: the most that it asks of anybody, the handler's own tests left out."""
+    found = always_refused(run, wrapper)
+    if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or handler is None:
+        return found
+    closed, run.closed = run.closed, run.closed | {id(handler.function)}
+    general = judge(observe(run, wrapper))
+    run.closed = closed
+    return strongest([found, general])
+
+
 AMBIENT = frozenset(
     """
     current_user session g user User headers Headers cookies Cookies authorization Authorization auth

@@ -110,7 +110,10 @@ def _bounds(dossier: Dossier) -> tuple[datetime, datetime]:
 
 
 def _reviewed(dossier: Dossier) -> Json:
-    ids = [{"control-id": _token(each)} for each in dossier.operations]
+    """The controls that are held against what was seen; of a finding, those that it touches."""
+    touched = (each for case in dossier.cases for each in case.controls)
+    named = [(each.catalog, each.control) for each in dossier.operations] or list(touched)
+    ids = [{"control-id": _token(*each)} for each in dict.fromkeys(named)]
     return {"control-selections": [{"include-controls": ids} if ids else {"include-all": {}}]}
 
 
@@ -167,7 +170,11 @@ def _finding(dossier: Dossier, held: Operation) -> Json:
             "title": _said(f"{held.catalog} {held.control}: {held.title}"),
             "description": _said(held.summary, held.state),
             "props": [_prop("state", held.state), _prop("control", held.control)],
-            "target": {"type": "objective-id", "target-id": _token(held), "status": {"state": state, "reason": reason}},
+            "target": {
+                "type": "objective-id",
+                "target-id": _token(held.catalog, held.control),
+                "status": {"state": state, "reason": reason},
+            },
             "related-observations": seen,
             "related-risks": risks,
         }
@@ -254,9 +261,9 @@ def _risk_id(dossier: Dossier, case: Case) -> str:
     return _id(dossier, "risk", case.fingerprint, case.scope)
 
 
-def _token(held: Operation) -> str:
+def _token(catalog: str, control: str) -> str:
     """The id of a control as OSCAL takes it: a token that begins with a letter."""
-    return TOKEN.sub("-", f"{held.catalog}_{held.control}").strip("-")
+    return TOKEN.sub("-", f"{catalog}_{control}").strip("-")
 
 
 def _prop(name: str, value: str) -> Json:

@@ -85,6 +85,9 @@ def _amiss(dossier: Dossier) -> str:
 
 
 def _controls(dossier: Dossier) -> str:
+    if not dossier.operations:
+        touched = dict.fromkeys(f"{catalog} {control}" for case in dossier.cases for catalog, control in case.controls)
+        return _section("Controls that it touches", f"<p>{escape(', '.join(touched)) or 'None.'}</p>\n")
     held = [each for each in dossier.operations if each.state != "outside"]
     outside = len(dossier.operations) - len(held)
     rows = "".join(_control(each) for each in held)

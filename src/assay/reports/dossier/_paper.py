@@ -81,6 +81,7 @@ def _parts(dossier: Dossier) -> Iterator[Json]:
         amiss = [(each.rule, each.outcome, each.scope, each.message) for each in dossier.amiss[:MOST]]
         yield _part("What is amiss in the evidence itself", "", ("Rule", "Says", "Scope", "What"), (1, 1, 2, 6), amiss)
     yield from _held(dossier)
+    yield from _scans(dossier)
     for case in dossier.cases[:MOST]:
         yield _case(case)
     rest = len(dossier.cases) - MOST
@@ -95,8 +96,15 @@ def _late(dossier: Dossier) -> int:
 def _held(dossier: Dossier) -> Iterator[Json]:
     held = [each for each in dossier.operations if each.state != "outside"]
     rows = [(f"{each.catalog} {each.control}", each.title, each.state.replace("_", " "), each.summary) for each in held]
+    if not dossier.operations:
+        touched = dict.fromkeys(f"{catalog} {control}" for case in dossier.cases for catalog, control in case.controls)
+        yield _part("Controls that it touches", ", ".join(touched) or "None.")
+        return
     outside = f"{len(dossier.operations) - len(held)} more are outside of what a tool can test."
     yield _part("Controls", outside, ("Control", "Title", "State", "What it rests on"), (2, 3, 2, 5), rows)
+
+
+def _scans(dossier: Dossier) -> Iterator[Json]:
     scans = [
         (
             f"{look.at:%Y-%m-%d %H:%M}",

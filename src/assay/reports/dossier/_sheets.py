@@ -19,7 +19,7 @@ def sheets(dossier: Dossier) -> Iterator[tuple[str, str]]:
     for case in dossier.cases:
         by_print.setdefault(case.fingerprint, []).append(case)
     for fingerprint, cases in sorted(by_print.items()):
-        held = [f"{each.catalog} {each.control}" for each in dossier.operations if fingerprint in each.cases]
+        held = [f"{catalog} {control}" for catalog, control in cases[0].controls]
         content = {"fingerprint": fingerprint, "controls": held, "scopes": [_case(each) for each in cases]}
         yield f"findings/{fingerprint}.json", dumps(content)
     for each in dossier.operations:

@@ -187,7 +187,7 @@ def _controls(dossier: Dossier) -> Iterator[Row]:
 
 def _issues(dossier: Dossier) -> Iterator[Row]:
     for case in dossier.cases:
-        held = [f"{each.catalog} {each.control}" for each in dossier.operations if case.fingerprint in each.cases]
+        held = [f"{catalog} {control}" for catalog, control in case.controls]
         status = "Open" if case.is_open else "Closed" if case.closed_at else "Risk accepted"
         yield (
             case.fingerprint, f"{case.weakness}: {case.endpoint}", case.message, case.severity.capitalize(), status, case.api,

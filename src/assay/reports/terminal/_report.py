@@ -67,12 +67,14 @@ def _draw_group(assessment: Assessment, console: Console, group: Group, most: in
     shown = group.findings[:most] if most else group.findings
     fixes = list(dict.fromkeys(line(finding.verdict.fix) for finding in shown))
     messages = {line(finding.verdict.message) for finding in shown}
-    if len(fixes) == 1 and len(messages) > 1:
+    if len(fixes) == 1 and len(messages) > 1 and not any(finding.verdict.exchanges for finding in shown):
         columns(console, [_row(assessment, finding, group) for finding in shown], indent=4)
     else:
         for finding in shown:
             columns(console, [_row(assessment, finding, group)], indent=4)
             say(console, plain(finding.verdict.message, "dim"), indent=6, hang=2)
+            if finding.verdict.exchanges:
+                say(console, plain(f"Repeat: {finding.verdict.exchanges[0].curl}", "dim"), indent=6, hang=2)
             if len(fixes) > 1 and finding.verdict.fix:
                 _draw_fix(console, line(finding.verdict.fix), indent=6)
     _draw_rest(console, len(group.findings) - len(shown), indent=4)
@@ -158,12 +160,18 @@ def _draw_coverage(assessment: Assessment, console: Console) -> None:
     for reason, count in coverage.not_tested:
         say(console, f"Not tested, {count}: {line(reason)}", indent=2, hang=2)
     files = assessment.inventory.files
-    if not files.found and not any(each.name == "source files" for each in coverage.lines):
+    if not files.found and _is_live(assessment):
         return
     said = (
         f"Files: {files.found} found, {files.read} read, {files.passed_over} without a word that a web framework needs"
     )
     say(console, f"{said}, {files.left_out} left out, {files.skipped} skipped", indent=2, hang=2)
+
+
+def _is_live(assessment: Assessment) -> bool:
+    """Whether a running API was to be asked."""
+    is_asked = any(skipped.kind == "target" for skipped in assessment.inventory.skipped)
+    return is_asked or any("live" in endpoint.views for endpoint in assessment.inventory.endpoints)
 
 
 def _draw_skipped(assessment: Assessment, console: Console, most: int) -> None:

@@ -233,13 +233,15 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     owned, key = _owner(endpoint, worst, known), _chosen(worst, endpoint.reach or Reach())
     assert owned is not None
     assert key is not None
-    is_sure = owned.is_sure and worst.is_certain and not endpoint.reach.gaps if endpoint.reach else False
+    scope = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.SCOPE), None)
+    is_followed = endpoint.reach is not None and not endpoint.reach.gaps
+    is_sure = owned.is_sure and worst.is_certain and is_followed and scope is None
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")
     message = (
         f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
-        f"and nothing ties it to the caller.{_doubt(owned)}"
+        f"and nothing ties it to the caller.{_doubt(owned, scope)}"
     )
     shown = (
         *worst.steps,

@@ -132,7 +132,7 @@ NEVER = re.compile(
 )
 """What no answer holds; tokens and keys are handed out by design where they are made."""
 HARMLESS = re.compile(
-    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
+    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has)[A-Z])|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
     re.IGNORECASE,
 )
 FIX = "Answer with a model that lists its fields, without {fields}, and let the framework filter by it."

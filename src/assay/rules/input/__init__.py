@@ -1,1 +1,1 @@
-"""Rules about what request data may do."""
+"""What callers send, and where it must not get as it is."""

@@ -47,6 +47,8 @@ OBSERVED_DEPTH = 9
 """The same while a guard is observed: what decides stands near its surface."""
 TRACED_DEPTH = 14
 """The same while a handler is traced."""
+TIMES = 2
+"""While a handler is traced, so often is a function run with the very same arguments; then what it gave is given again."""
 SHARE, SHARE_LEAST = 2, 800
 """While a handler is traced, one call may take half of the steps that are left, and at least so many."""
 RECURSION = 2
@@ -251,8 +253,14 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
         if each is not None:
             return each
     body = function.function.body
+    if id(function.function) in run.closed:
+        return Unknown(f"{function.name} is not looked into")
     if body is None:
         return bodiless(run, function, request)
+    asked = alike(function, request) if run.is_tracing else None
+    if asked is not None and (told := run.told.get(asked)) is not None and told.times >= TIMES:
+        run.has_raised = told.has_raised
+        return told.value
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:
@@ -278,7 +286,7 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     left = run.steps_left
     if run.handler is function.function:
         run.handler, run.surface = None, len(run.stack)
-    elif run.is_tracing and names and run.handler is None:  # one call may not use up what the rest of the handler needs
+    elif run.is_tracing and names and run.handler is None and not function.module.is_outside:  # one call may not use up what the rest of the handler needs
         run.steps_left = min(left, max(SHARE_LEAST, left // SHARE))
     own = run.steps_left
     end = run.execute(body, scope)
@@ -292,8 +300,32 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.stack.pop()
     run.names = names
     run.ways.pop()
+    if run.is_tracing:
+        run.outs = {at: scope.names[p.name] for at, p in enumerate(function.function.parameters) if p.kind in {"out", "ref"}}
     found = returned(function, scope)
-    return decision(run, found, first_exit) if run.is_tracing else found
+    if asked is None:
+        return found
+    found = decision(run, found, first_exit)
+    before = run.told.get(asked)
+    run.told[asked] = Told(found, run.has_raised, before.times + 1 if before is not None else 1, request)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What a function gave for the very same arguments, while a handler is traced."""
+
+    value: Value
+    has_raised: bool
+    times: int
+    request: Request
+    """Kept, so that the identities of its arguments stay theirs."""
+
+
+def alike(function: FunctionValue, request: Request) -> tuple[int, ...]:
+    """What two calls share that do the same: the function, what it closes over and is bound to, and each argument itself."""
+    named = [part for name, value in sorted(request.named.items()) for part in (hash(name), id(value))]
+    return (id(function.function), id(function.scope), id(function.receiver), *map(id, request.positional), 0, *named)
 
 
 def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value:
@@ -352,7 +384,7 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
     named = dict(request.named)
     positional = list(request.positional)
     is_bound = function.receiver is not None
-    if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/"}:
+    if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/", "*"}:
         positional.insert(0, function.receiver)  # type: ignore[arg-type]  # checked by is_bound
     left = _Left(positional, named)
     rest = named.get("**")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from assay.source.evaluate import attributes, calls, dispatch, generic, messages
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
+    Const,
     Deferred,
     External,
     FunctionValue,
@@ -34,6 +36,10 @@ ADDING = frozenset(
 )
 DECORATED = "decorated()"
 """The member under which a thing that a decorator stands around keeps that decorator."""
+KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
+"""Endings of types that keep objects, however they do it."""
+STANDING_IN = re.compile(r"Test|Mock|Fake|Stub|InMemory|No[Oo]p|^Null|Dummy")
+"""Names of implementations that are there for other purposes than to run."""
 MOST = 3
 """Implementations that a call is made on when nothing says which is meant."""
 
@@ -97,6 +103,7 @@ class Container:
             closed = [pair for pair in stated if not pair[0].type.type_parameters]
             return (closed or stated)[-MOST:] if len(stated) <= MOST else []
         if len(plain) > 1:
+            plain = [pair for pair in plain if not STANDING_IN.search(pair[0].type.name)] or plain
             own = [pair for pair in plain if pair[0].type.name == cls.type.name.removeprefix("I")]
             plain = own or [pair for pair in plain if not pair[0].type.type_parameters] or plain
         return plain if len(plain) <= MOST else []
@@ -261,7 +268,20 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
         held = calls.chosen(held.functions, request, run)
     if not isinstance(held, FunctionValue) or held.function.body is None or held.receiver is not target:
         return None
-    return calls.enter(run, held, replace(request, callee=held))
+    start = len(run.made)
+    answer = calls.enter(run, held, replace(request, callee=held))
+    recognises = run.csharp.recognises
+    if recognises is None or not KEEPING.search(target.cls.type.name) or any(map(recognises, run.made[start:])):
+        return answer
+    stand_in = Member(Given(target.cls.type.name, type=target.cls), name)
+    made = run.record(replace(request, callee=stand_in, positional=(), named=called_with(held, request)))
+    return made if isinstance(answer, Unknown) or not isinstance(answer, Instance | Const) else answer
+
+
+def called_with(function: FunctionValue, request: calls.Request) -> dict[str, Value]:
+    """The arguments of a call by the names of the parameters."""
+    names = [parameter.name for parameter in function.function.parameters]
+    return {**dict(zip(names, request.positional, strict=False)), **request.named}
 
 
 def member(run: Evaluator, receiver: Given, name: str) -> Value | None:

@@ -59,6 +59,8 @@ class CSharp:
         self.symbols = Symbols(run.project)
         self.element: Callable[[Value], ClassValue | None] | None = None
         """What a tracer knows of the class of the items of a sequence."""
+        self.recognises: Callable[[Made], bool] | None = None
+        """Whether a tracer knows a call to touch data."""
         self.is_type = False
         """Whether what is evaluated stands where only types can."""
         self.finding: dispatch.Finding | None = None

@@ -94,8 +94,14 @@ class Evaluator:
         """What a framework knows that an outside call gives, while a handler is run."""
         self.injecting: Callable[[Decorated, calls.Request], calls.Request] | None = None
         """What decorators from outside hand to the function that they stand around, while a handler is run."""
+        self.outs: dict[int, Value] = {}
+        """What the parameters of the function that was entered last were set to that hand something back, by position."""
         self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
         """What members were before they were set, kept while a handler is run."""
+        self.closed: frozenset[int] = frozenset()
+        """Ids of the facts of functions that are not entered now."""
+        self.told: dict[tuple[int, ...], calls.Told] = {}
+        """While a handler is traced: what functions gave for the very same arguments."""
         self.cuts = 0
         """Calls that were too much to be run to their end, while a handler was traced."""
         self.ways: list[tuple[str, Place]] = []

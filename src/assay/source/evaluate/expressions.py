@@ -23,6 +23,7 @@ from assay.source.evaluate.values import (
     FunctionValue,
     Generic,
     Items,
+    Made,
     Operation,
     Table,
     Unknown,
@@ -145,7 +146,26 @@ def invoked(run: Evaluator, expression: facts.Call, callee: Value, scope: Scope)
     typing = run.csharp.type_value if expression.type_arguments else run.evaluate
     types = tuple(Deferred(partial(typing, argument, scope)) for argument in expression.type_arguments)
     place = Place(scope.module.path, expression.line)
-    return call(run, Request(callee, positional, named, place, types))
+    if not run.is_tracing or scope.module.file.language != "csharp":
+        return call(run, Request(callee, positional, named, place, types))
+    run.outs = {}
+    found = call(run, Request(callee, positional, named, place, types))
+    outs, run.outs = run.outs, {}
+    for position, argument in enumerate(expression.arguments):
+        if isinstance(argument.value, facts.Name) and position < len(positional):
+            fill(argument.value.id, positional[position], outs.get(position), found, scope)
+    return found
+
+
+def fill(name: str, given: Value, out: Value | None, found: Value, scope: Scope) -> None:
+    """`TryParse(text, out var id)`: a variable without a value that is handed over has one afterwards."""
+    is_new = isinstance(given, External) and given.name == name and name[:1].islower()
+    if not is_new and not (isinstance(given, Unknown) and given.reason == "declared without a value"):
+        return
+    if out is not None:
+        scope.names[name] = out
+    elif isinstance(found, Made):
+        scope.names[name] = found  # it comes from what the call was given
 
 
 def arguments(

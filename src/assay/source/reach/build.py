@@ -14,18 +14,25 @@ from assay.source.evaluate.values import FunctionValue
 from assay.source.handled import Performance, key_of
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
+from assay.source.reach.acts import acts
 from assay.source.reach.copies import copies
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import exposures
+from assay.source.reach.flows import flows, narrowed
+from assay.source.reach.limits import limits
+from assay.source.reach.marks import Marks
+from assay.source.reach.notes import Notes
 from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
 from assay.source.reach.stored import Stored
+from assay.source.reach.throttles import Throttles
 from assay.source.reach.trace import Budget, Trace, restore, traced
+from assay.source.reach.trails import Trails
 from assay.source.refusal import ABORTING
 
-GUARDING = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
+GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
 NOT_HANDLED = "its handler could not be run"
 
@@ -40,21 +47,29 @@ class Reacher:
         self.budget = Budget()
         self.shared: dict[object, Reach] = {}
         self.seen: dict[str, Entity] = {}
+        marks = Marks(program)
+        self.throttles = Throttles(program, marks)
+        self.trails = Trails(program, marks)
 
     def reading(self, reading: Reading) -> Reading:
-        """A reading with the reach of its endpoints."""
-        return replace(reading, endpoints=tuple(self.endpoint(endpoint) for endpoint in reading.endpoints))
+        """A reading with the reach of its endpoints and what limits or records whole applications."""
+        endpoints = tuple(self.endpoint(endpoint) for endpoint in reading.endpoints)
+        settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))
+        return replace(reading, endpoints=endpoints, settings=settings)
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         """An endpoint with its reach."""
         performance = self.program.performances.get(key_of(endpoint))
         if performance is None:
-            return replace(endpoint, reach=Reach(gaps=(Gap(NOT_HANDLED, endpoint.place),)))
+            return replace(endpoint, reach=Reach(throttles=self.throttles.of(endpoint), gaps=(Gap(NOT_HANDLED, endpoint.place),)))
         reach = self.shared.get(performance.share) if performance.share is not None else None
         if reach is None:
             reach = self.reach(performance, endpoint.place)
             if performance.share is not None:
                 self.shared[performance.share] = reach
+        reach = narrowed(reach, endpoint, self.program.project.text)
+        throttles = tuple(dict.fromkeys((*reach.throttles, *self.throttles.of(endpoint))))
+        reach = replace(reach, throttles=throttles, notes=(*reach.notes, *self.trails.marked(endpoint)))
         return replace(endpoint, reach=guarded(reach, endpoint))
 
     def reach(self, performance: Performance, place: Place) -> Reach:
@@ -81,6 +96,10 @@ class Reacher:
             checks=checks,
             copies=copies(seen),
             exposures=exposures(seen),
+            flows=flows(seen),
+            notes=Notes(seen, place).all(),
+            throttles=limits(seen),
+            acts=acts(seen),
             gaps=tuple(gaps(trace, place)),
             is_closed=is_closed(trace),
         )
@@ -92,7 +111,7 @@ class Reacher:
             if cls is None:
                 cls = self.stored.by_name.get(found.entity)
             if cls is not None and cls.name not in self.seen:
-                self.seen[cls.name] = entity_of(self.stored, cls)
+                self.seen[cls.name] = replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls))
 
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""

@@ -115,6 +115,81 @@ def words(language: str) -> Words:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LogWords:
+    """The words of one language's logs."""
+
+    roots: tuple[str, ...]
+    """Beginnings of the dotted names of what logs."""
+    types: frozenset[str]
+    binding: frozenset[str]
+    """Methods of a logger that give a logger."""
+    mute: frozenset[str]
+    """Methods of a logger that write nothing."""
+    publishing: frozenset[str]
+    """Calls that tell others of an event."""
+    levels: dict[str, str]
+    """Method name -> debug, info, warning, error."""
+
+
+@cache
+def log_words(language: str) -> LogWords:
+    """The words of a language's logs."""
+    (own,) = (each for each in _documents() if each["language"] == language and "logging" in each)
+    said = own["logging"]
+    return LogWords(
+        tuple(said["roots"]),
+        frozenset(said["types"]),
+        frozenset(said["binding"]),
+        frozenset(said["mute"]),
+        frozenset(said["publishing"]),
+        own["levels"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleWords:
+    """The words of what limits tries, and of what is done with passwords, codes, tokens and sessions."""
+
+    marks: frozenset[str]
+    """Decorators, attributes, dependencies and middleware whose name says it."""
+    exempting: frozenset[str]
+    apps: frozenset[str]
+    """Django applications."""
+    django: frozenset[str]
+    """Middleware and backends of Django."""
+    everywhere: frozenset[str]
+    """Calls that limit a whole application."""
+    lockout: frozenset[str]
+    lockout_at: dict[str, int]
+    """Sign-in calls with the position of the argument that switches lockout on."""
+    counted: frozenset[str]
+    """Sign-in calls that always count failures."""
+    counting: frozenset[str]
+    acts: dict[str, tuple[str, ...]]
+    """Name of a call -> kinds of `Act`."""
+
+
+@cache
+def throttle_words() -> ThrottleWords:
+    """The words of throttles and of acts, which are one for all languages."""
+    (own,) = (document for document in _documents() if "throttling" in document)
+    said, acts = own["throttling"], own["acts"]
+    names = sorted({name for known in acts.values() for name in known})
+    return ThrottleWords(
+        frozenset(said["marks"]),
+        frozenset(said["exempting"]),
+        frozenset(said["apps"]),
+        frozenset(said["django"]),
+        frozenset(said["everywhere"]),
+        frozenset(said["lockout"]),
+        said["lockout_at"],
+        frozenset(said["counted"]),
+        frozenset(said["counting"]),
+        {name: tuple(kind for kind in sorted(acts) if name in acts[kind]) for name in names},
+    )
+
+
 @cache
 def sources() -> Sources:
     """Where values come from."""

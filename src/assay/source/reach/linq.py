@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assay.model.reach import Action
 from assay.source.evaluate import attributes, generic
 from assay.source.evaluate.calls import names_of
+from assay.source.evaluate.container import KEEPING
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -64,7 +65,6 @@ VERBS = (
     (re.compile(r"^(Update|Save|Set|Upsert|Modify|Change|Replace|Patch)"), Action.UPDATE),
     (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
 )
-KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
 TOKENS = re.compile(r"cancellationtoken|^ct$|\bnone$", re.IGNORECASE)
 DEPTH = 24
 
@@ -107,6 +107,11 @@ class Linq:
         name, role = link.name, self.roles.get(link.name)
         given = [value for value in (*link.positional, *link.named.values()) if not is_token(value)]
         plain = [value for value in given if not self.is_predicate(value)]
+        if link.named and not link.positional:
+            for field, value in link.named.items():
+                if not is_token(value) and not self.is_predicate(value):
+                    yield Test("" if field in {"id", "key"} else field, value)
+            plain = []
         if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
             yield from self.by_key(name, plain)
         if (
@@ -186,6 +191,10 @@ class Linq:
         if field:
             yield Test(field, value, "in" if made.name.endswith("In") else "==")
 
+    def is_access(self, made: Made) -> bool:
+        """Whether a call touches data."""
+        return self.queries.of(made) is not None
+
     # --- types
 
     def made_class(self, made: Made) -> ClassValue | None:
@@ -235,7 +244,8 @@ class Linq:
 
 def verb(name: str) -> Action | None:
     """What a method of a repository does, going by its name."""
-    return next((action for pattern, action in VERBS if pattern.match(name)), None)
+    found = next((action for pattern, action in VERBS if pattern.match(name)), None)
+    return found or (Action.READ if "By" in name else None)
 
 
 def is_token(value: Value) -> bool:

@@ -79,7 +79,7 @@ class Protection:
         self.ties: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
-        self.calls = [(made, *self.about(made)) for made in trace.made if is_authorizing(made)]
+        self.calls = [(made, *self.about(made)) for made in trace.made if is_authorizing(made) and queries.of(made) is None]
         self.chosen: dict[int, tuple[Condition, bool]] = {}
         self.telling = [(exit_, ties) for exit_ in self.refusals if (ties := self.tying(exit_.conditions))]
         """The refusals that some tie decides, with the positions of those among their conditions."""

@@ -81,6 +81,7 @@ class Queries:
         self.linq = Linq(self) if language == "csharp" else None
         if self.linq is not None:
             self.run.csharp.element = self.linq.element
+            self.run.csharp.recognises = self.linq.is_access
 
     def of(self, made: Made) -> Query | None:
         """The query that a call ends (or continues), None for every other call."""
@@ -372,7 +373,7 @@ class Queries:
             yield from self.linq.tests(link, cls)
             return
         role = self.words.roles.get(link.name)
-        if role == "create":
+        if role == "create" or link.name == "values":
             return
         given = list(link.positional)
         if role == "limit":

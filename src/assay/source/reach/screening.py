@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
 from assay.source.reach.origins import Source
+from assay.source.reach.sinks import OWN_ADDRESS
 from assay.source.reach.spelling import spelled
 from assay.source.reach.taint import Taints
 from assay.source.reach.trace import Trace
@@ -25,6 +26,7 @@ class Screening:
         self.taints = taints
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if exit_.kind == "raise" and exit_.conditions]
         self.refusals += [made for made in trace.made if made.name in ABORTING and made.conditions]
+        self.returns = [exit_ for exit_ in trace.exits if exit_.kind == "return" and exit_.conditions and exit_.depth > trace.surface]
 
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
@@ -34,6 +36,11 @@ class Screening:
         for condition in self.refused(made.index):
             if self.holds(condition.value, not condition.is_then, source, kind):
                 return f"what does not pass `{spelled(condition.test)}` is refused"
+        for exit_ in self.returns:
+            if exit_.index < made.index and self.is_about(exit_.value, source):
+                condition = exit_.conditions[-1]
+                if self.holds(condition.value, condition.is_then, source, kind):
+                    return f"only what passes `{spelled(condition.test)}` is handed on"
         return ""
 
     def refused(self, index: int) -> Iterator[Condition]:
@@ -71,13 +78,16 @@ class Screening:
                 if isinstance(left, Const):
                     return kind == "path" and (operator == "notin") == is_true and left.value in UPWARDS and self.is_about(right, source)
                 return (operator == "in") == is_true and self.is_named(left, right, source)
+            case Operation(operator="decides", operands=tests):
+                return any(self.holds(test, each, source, kind, depth + 1) for test in tests for each in (True, False))
             case Made():
                 return is_true and self.is_screen(inner, source, kind)
         return False
 
     def is_named(self, value: Value, allowed: Value, source: Source) -> bool:
         """Whether a value is the data, and what it is compared with is not the request's."""
-        return self.is_about(value, source) and not self.taints.of(allowed)
+        own = (taint.harmless or taint.source.name in OWN_ADDRESS for taint in self.taints.of(allowed))
+        return self.is_about(value, source) and all(own)
 
     def is_about(self, value: Value, source: Source) -> bool:
         """Whether a value holds the data."""

@@ -14,6 +14,13 @@ from assay.source.evaluate.values import ClassValue, External, Generic, Given, I
 DEPTH = 16
 ALL = "*"
 SELF = "self"
+OWN_ADDRESS = frozenset(
+    """
+    url path full_path base_url host_url url_root build_absolute_uri get_full_path get_host Path PathBase QueryString Host Scheme script_root url_for
+    GetDisplayUrl GetEncodedUrl
+    """.split()
+)
+"""Members of the request that tell its own address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assay.model.reach import OF_REQUEST, Origin
@@ -31,6 +32,7 @@ from assay.source.reach.sinks import Sinks
 
 DEPTH = 20
 PARTS = 24
+FILLING = frozenset({"Load", "LoadXml", "Append", "AppendLine", "AppendFormat", "append", "write", "update", "Add", "feed", "Insert"})
 READERS = frozenset({"get", "getlist", "pop", "GetValue", "Get", "getfirst", "get_json", "TryGetValue", "GetProperty"})
 PLAIN = frozenset(
     """
@@ -65,6 +67,14 @@ class Taints:
         self.origins = origins
         self.words = words
         self.known: dict[int, tuple[Value, tuple[Taint, ...]]] = {}
+        self.filled: dict[int, list[Value]] = {}
+        """What objects were filled with by calls on them, by their identity."""
+
+    def see(self, calls: Sequence[Made]) -> None:
+        """Learn what is put into objects: `document.Load(stream)`, `text.Append(name)`."""
+        for made in calls:
+            if made.name in FILLING and isinstance(made.receiver, Made):
+                self.filled.setdefault(id(made.receiver), []).extend(made.positional)
 
     def of(self, value: Value | None, depth: int = 0) -> tuple[Taint, ...]:
         """The request data in a value, once each, in order."""
@@ -113,7 +123,7 @@ class Taints:
     def leaf(self, value: Value) -> list[Taint]:
         """What comes from the request itself."""
         how = self.declared_plain(value)
-        return [Taint(source, how) for source in self.origins.of(value) if source.origin in OF_REQUEST]
+        return [Taint(source, how) for source in self.origins.of(value) if is_sent(source)]
 
     def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Taint]:
         """`owner.name`."""
@@ -121,8 +131,8 @@ class Taints:
             return []
         how = self.declared_plain(value)
         if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
-            return [Taint(source, how) for source in self.origins.of(value) if source.origin in OF_REQUEST]
-        sources = [source for source in self.origins.of(value) if source.origin in OF_REQUEST]
+            return [Taint(source, how) for source in self.origins.of(value) if is_sent(source)]
+        sources = [source for source in self.origins.of(value) if is_sent(source)]
         inner = self.of(owner, depth + 1)
         if not inner:
             is_request = isinstance(next(options(owner), owner), Member)
@@ -156,7 +166,7 @@ class Taints:
             return [replace(taint, source=Source(taint.source.origin, key.value), harmless=taint.harmless or how) for taint in inner]
         if not inner and name in self.words.answers:
             return []
-        given = self.all([*made.positional, *made.named.values(), *made.attributes.values()], depth)
+        given = self.all([*made.positional, *made.named.values(), *made.attributes.values(), *self.filled.get(id(made), ())], depth)
         is_known = name in self.words.carriers or name in self.words.harmless["any"] or any(name in held for held in self.words.harmless.values())
         return [
             Taint(taint.source, taint.harmless or how, (*taint.through, name)[:12], taint.is_certain and is_known)
@@ -270,6 +280,15 @@ def bare(type_: Value | None) -> ClassValue | None:
             case Decorated(inner=inner):
                 return bare(inner)
     return None
+
+
+def is_sent(source: Source) -> bool:
+    """Whether a source is data that a caller sends."""
+    return source.origin in OF_REQUEST and not (source.origin is Origin.REQUEST and source.name in UNSENT)
+
+
+UNSENT = frozenset({"session", "state", "app", "scope", "user", "auth", "client", "db", "method", "headers_sent", "is_secure", "scheme"})
+"""Members of a request that the server makes."""
 
 
 def is_whole(value: Value) -> bool:

@@ -65,6 +65,7 @@ def traced(
     steps = run.steps_left
     own = run.steps_left = max(0, min(TRACED_STEPS, budget.left))
     run.cuts, run.handler, run.surface = 0, None, 1
+    run.told.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
         value = perform()

@@ -123,7 +123,7 @@ class Outside:
         if key not in self.modules:
             file = relined(_file(), cls.type.line)
             assert isinstance(file, facts.File)
-            module = self.modules[key] = Module(cls.module.path, file)
+            module = self.modules[key] = Module(cls.module.path, file, is_outside=True)
             module.state = "done"
             run = self.program.run
             run.apart(Place(*key), lambda: run.execute(file.body, module.scope))

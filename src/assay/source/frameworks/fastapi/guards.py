@@ -25,7 +25,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.fastapi.known import DEPENDS, SCHEMES, outside
 from assay.source.program import Program, place_of, signature, words
-from assay.source.refusal import NOTHING, Refusal, always_refused, observe, refusal, refusal_of_handler
+from assay.source.refusal import NOTHING, Refusal, around_refused, observe, refusal, refusal_of_handler
 from assay.source.vocabulary import IDENTITY, topic_of
 
 DEPTH = 10
@@ -64,15 +64,14 @@ class Dependencies:
                     found += self.of_dependency(value, level)
         return tuple(found)
 
-    def of_body(self, handler: Value, *, is_around: bool = False) -> Guard | None:
+    def of_body(self, handler: Value, *, is_around: bool = False, inside: Value | None = None) -> Guard | None:
         """The guard that a handler is to itself, or one that is put around it."""
         function = undecorated(handler)
         if not isinstance(function, FunctionValue):
             return None
         key = (id(function.function), id(function.scope) if is_around else 0)
         if key not in self.inline:
-            judged = always_refused if is_around else refusal_of_handler
-            self.inline[key] = judged(self.program.run, function)
+            self.inline[key] = self.judged(function, inside) if is_around else refusal_of_handler(self.program.run, function)
         what = self.inline[key]
         if what.demand is Demand.NOTHING:
             return None
@@ -86,6 +85,11 @@ class Dependencies:
             steps=what.steps,
             reason=what.reason,
         )
+
+    def judged(self, wrapper: FunctionValue, inside: Value | None) -> Refusal:
+        """What a wrapper demands before it calls the handler inside."""
+        handler = undecorated(inside) if inside is not None else None
+        return around_refused(self.program.run, wrapper, handler if isinstance(handler, FunctionValue) else None)
 
     def unawaited(self, handler: Value) -> tuple[Guard, ...]:
         """Checks in a handler that never run, because nobody awaits them."""

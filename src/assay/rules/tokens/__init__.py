@@ -1,0 +1,1 @@
+"""Tokens, sessions, cookies, random numbers and cryptography."""

@@ -1,0 +1,77 @@
+"""What a handler does with who a caller is: verifies passwords and codes, starts sessions, issues tokens, sets passwords, grants rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assay.model.reach import OF_REQUEST, Act
+from assay.source.evaluate.values import Const, External, Made
+from assay.source.mentions import dotted
+from assay.source.reach.examination import Examination
+from assay.source.reach.library import throttle_words
+from assay.source.vocabulary import parts_of
+
+HASHERS = frozenset(
+    {"pwd", "password", "passwords", "bcrypt", "argon2", "crypt", "hasher", "ph", "passlib", "scrypt", "pbkdf2"}
+)
+"""Words of what verifies or hashes a password by a method with a general name."""
+CODES = frozenset({"totp", "otp", "pyotp", "hotp", "mfa"})
+TOKENS = frozenset({"jwt", "jws", "jose", "token", "tokens", "serializer", "signer"})
+PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$", re.IGNORECASE)
+SESSION_KEYS = frozenset({"user", "userid", "username", "uid", "email", "login", "loggedin", "account"})
+GENERAL = {
+    "verify": ((HASHERS, "password-verify"), (CODES, "code-verify")),
+    "Verify": ((HASHERS, "password-verify"),),
+    "hash": ((HASHERS, "password-set"),),
+    "encrypt": ((HASHERS, "password-set"),),
+    "encode": ((TOKENS, "token-issue"),),
+    "dumps": ((TOKENS, "token-issue"),),
+}
+"""Methods with a general name: what their receiver has to be called, and what they then do."""
+
+
+def acts(seen: Examination) -> tuple[Act, ...]:
+    """In order of execution, each kind by each name once."""
+    found: dict[tuple[str, str], Act] = {}
+    for act in found_in(seen):
+        found.setdefault((act.kind, act.name), act)
+    return tuple(found.values())
+
+
+def found_in(seen: Examination) -> Iterator[Act]:
+    """Every act, doubles included."""
+    words = throttle_words().acts
+    entered: set[str] = set()
+    for made in seen.trace.made:
+        for name, place in made.way[1:]:
+            last = name.rpartition(".")[2]
+            if name not in entered:
+                entered.add(name)
+                yield from (Act(kind, last, place) for kind in words.get(last, ()))
+        for kind in (*words.get(made.name, ()), *general(made)):
+            yield Act(kind, made.name, made.place)
+    for access in seen.accesses:
+        for test in access.tests:
+            if PASSWORD.match(test.field) and any(
+                source.origin in OF_REQUEST for source in seen.origins.of(test.value)
+            ):
+                yield Act("password-verify", f"a query by {test.field}", access.place)
+    for assigned in seen.trace.assigned:
+        if PASSWORD.match(assigned.name) and not (isinstance(assigned.value, Const) and assigned.value.value is None):
+            yield Act("password-set", f"{assigned.name} =", assigned.place)
+
+
+def general(made: Made) -> Iterator[str]:
+    """What a method with a general name does, by what it is called on."""
+    if (
+        made.name == "login"
+        and isinstance(made.callee, External)
+        and made.callee.name.startswith("django.contrib.auth")
+    ):
+        yield "session-start"
+    path = dotted(made.callee)
+    said = {part for word in path.split(".")[:-1] for part in parts_of(word)} if path else set()
+    for holders, kind in GENERAL.get(made.name, ()):
+        if said & holders:
+            yield kind

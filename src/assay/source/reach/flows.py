@@ -1,0 +1,115 @@
+"""Request data that reaches a dangerous place in a trace, and what makes it harmless on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from assay.model.endpoint import Endpoint
+from assay.model.reach import Flow, Origin, Reach
+from assay.source.evaluate.values import Made
+from assay.source.reach.accesses import steps_of, symbol_of
+from assay.source.reach.examination import Examination
+from assay.source.reach.harm import Harm, Harms
+from assay.source.reach.screening import Screening
+from assay.source.reach.secrecy import secrets_in
+from assay.source.reach.sinks import Sink, dangerous, matching, sinks
+from assay.source.reach.taint import PLAIN, Taints
+
+MOST = 80
+"""Flows of one handler that are kept."""
+PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid"}
+
+
+def flows(seen: Examination) -> tuple[Flow, ...]:
+    """Every flow of one trace, once, in order of execution."""
+    words = sinks(seen.program.language)
+    taints = Taints(seen.program, seen.origins, words)
+    taints.see(seen.trace.made)
+    finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text)
+    found: dict[tuple[object, ...], Flow] = {}
+    for made in seen.trace.made:
+        sink = matching(made, words)
+        for flow in finder.at(made, sink) if sink is not None else ():
+            held = found.setdefault((flow.kind, flow.origin, flow.name, flow.symbol, flow.place), flow)
+            if held.is_safe and not flow.is_safe:
+                found[(flow.kind, flow.origin, flow.name, flow.symbol, flow.place)] = flow
+    return tuple(found.values())[:MOST]
+
+
+class Flows:
+    """Finds the flows into one call."""
+
+    def __init__(self, taints: Taints, screening: Screening, text: Callable[[str], str | None]) -> None:
+        self.taints = taints
+        self.screening = screening
+        self.harms = Harms(taints, text)
+
+    def at(self, made: Made, sink: Sink) -> Iterator[Flow]:
+        """The flows into a call."""
+        if sink.kind == "log":
+            yield from self.logged(made, sink)
+            return
+        for harm in self.harms.of(made, sink):
+            yield self.flow(made, sink, harm)
+
+    def flow(self, made: Made, sink: Sink, harm: Harm) -> Flow:
+        """One flow."""
+        taint = harm.taint
+        safe = harm.safe or taint.harmless or self.cleaned(harm, sink.kind) or self.screening.of(taint.source, sink.kind, made)
+        is_certain = harm.is_certain and taint.is_certain and not self.screening.is_checked(taint.source, made)
+        symbol = symbol_of(made)
+        return Flow(
+            sink.kind,
+            taint.source.origin,
+            taint.source.name,
+            symbol,
+            made.place,
+            steps_of(made.way, made.place, symbol),
+            bool(safe),
+            safe or harm.how,
+            is_certain,
+        )
+
+    def cleaned(self, harm: Harm, kind: str) -> str:
+        """The call on the way that makes it harmless for this purpose."""
+        known = self.taints.words.harmless.get(kind, frozenset())
+        call = next((name for name in harm.taint.through if name in known), "")
+        return f"{call}() makes it harmless" if call else ""
+
+    def logged(self, made: Made, sink: Sink) -> Iterator[Flow]:
+        """Secrets that are written into the log."""
+        known = self.taints.words.harmless
+        cleaning = known.get("log", frozenset()) | known.get("any", frozenset())
+        for origin, name in secrets_in(dangerous(made, sink), self.taints, cleaning):
+            symbol = symbol_of(made)
+            steps = steps_of(made.way, made.place, symbol)
+            yield Flow("log", origin, name, symbol, made.place, steps, how="it is written into the log")
+
+
+def narrowed(reach: Reach, endpoint: Endpoint, text: Callable[[str], str | None]) -> Reach:
+    """The flows as the route of one endpoint lets them be: what a path parameter can hold is said by its converter."""
+    if not any(flow.origin is Origin.PATH and not flow.is_safe for flow in reach.flows):
+        return reach
+    types = {parameter.name: parameter.type for parameter in endpoint.parameters if parameter.source == "path"}
+    return replace(reach, flows=tuple(narrow(flow, types, endpoint, text) for flow in reach.flows))
+
+
+def narrow(flow: Flow, types: dict[str, str], endpoint: Endpoint, text: Callable[[str], str | None]) -> Flow:
+    """One flow."""
+    if flow.origin is not Origin.PATH or flow.is_safe:
+        return flow
+    type_ = types.get(flow.name, "")
+    if type_.lower().rstrip("?") in PLAIN_PATHS:
+        return replace(flow, is_safe=True, how=f"the route takes only {type_} there")
+    if flow.kind in {"path", "url", "redirect"} and type_ != "path" and not is_wildcard(flow.name, endpoint, text):
+        return replace(flow, is_safe=True, how="one segment of the route holds no slash")
+    return flow
+
+
+def is_wildcard(name: str, endpoint: Endpoint, text: Callable[[str], str | None]) -> bool:
+    """Whether a path parameter takes the rest of the path."""
+    wanted = re.compile(r"\{\*{1,2}" + re.escape(name) + r"\b|\{" + re.escape(name) + r":path\}|<path:" + re.escape(name) + ">|\\(\\?P<" + re.escape(name) + r">(\.|\[\^?[^\]]*/)")
+    places = {place.path for place in (endpoint.place, endpoint.route_place) if place is not None}
+    return any(wanted.search(text(path) or "") for path in sorted(places))

@@ -1,0 +1,330 @@
+"""What a dangerous call does with request data: whether it is harmed by it, and why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from assay.model.reach import Origin
+from assay.source.evaluate.values import Const, External, Generic, Given, Instance, Items, Made, Member, Operation, Table, Template, Value, options
+from assay.source.mentions import dotted
+from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
+from assay.source.reach.sql import TEXTS, is_sql
+from assay.source.reach.taint import Taint, Taints
+
+HOST = re.compile(r"^[\w+.-]+://[^/?#{}\s]+[/?#]")
+SCHEME = re.compile(r"^[\w+.-]+:/{0,2}$")
+SHELLS = re.compile(r"(^|[/\\])(sh|bash|zsh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$", re.IGNORECASE)
+SAFE_LOADERS = frozenset({"SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader"})
+DATABASES = frozenset({"cursor", "connect", "connection", "engine", "session", "Session", "AsyncSession", "db", "database", "conn", "cur", "Connection", "pool"})
+JOINING = frozenset({"join", "Combine", "joinpath"})
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Request data at a dangerous call."""
+
+    taint: Taint
+    how: str
+    """How it gets there."""
+    safe: str = ""
+    """What makes it harmless there; "" when nothing does."""
+    is_certain: bool = True
+
+
+class Harms:
+    """Decides about calls of one program; `text` gives the source of a file."""
+
+    def __init__(self, taints: Taints, text: Callable[[str], str | None]) -> None:
+        self.taints = taints
+        self.text = text
+
+    def of(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """Everything of the request that a call is given."""
+        match sink.way:
+            case "statement":
+                yield from self.statement(made, sink)
+            case "interpolated":
+                yield from self.interpolated(made, sink)
+            case "document":
+                yield from self.document(made, sink)
+            case "process":
+                yield from self.process(made, sink)
+            case "front":
+                yield from self.front(made, sink, "it names the program that is run")
+            case "start":
+                yield from self.start(made)
+            case "safe":
+                yield from self.each(dangerous(made, sink), sink.how, safe=sink.how)
+            case "upload":
+                if made.receiver is not None and any(taint.source.origin is Origin.FILE for taint in self.taints.of(made.receiver)):
+                    yield from self.each(dangerous(made, sink), TOLD["path"])
+            case "yaml" | "lxml" | "typed-json" | "xml-document":
+                yield from self.parsed(made, sink)
+            case _ if sink.kind in {"url", "redirect"}:
+                yield from self.address(made, sink)
+            case _:
+                yield from self.each(dangerous(made, sink), TOLD.get(sink.kind, "it is handed over as it is"))
+
+    def each(self, values: tuple[Value, ...], how: str, *, safe: str = "", is_certain: bool = True) -> Iterator[Harm]:
+        """Every taint of some values."""
+        for value in values:
+            for taint in self.taints.of(value):
+                yield Harm(taint, how, safe, is_certain)
+
+    # --- statements
+
+    def statement(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A statement as text: what is put into the text, and what is handed over beside it."""
+        values = dangerous(made, sink)
+        texts = [value for value in values if is_sql(value)]
+        for value in texts:
+            if not isinstance(next(options(value), value), Made):  # `text(...)` is judged by itself
+                yield from self.each((value,), "it is put into the text of the statement")
+        if texts:
+            rest = [value for value in (*made.positional, *made.named.values()) if not any(value is each for each in texts)]
+            yield from self.each(tuple(rest), "", safe="it is a parameter of the statement")
+        elif values and DATABASES & set(chain(made.callee)):
+            plain = tuple(value for value in values[:1] if not is_marked(value) and not isinstance(next(options(value), value), Table | Items))
+            yield from self.each(plain, "it is the statement itself", is_certain=False)
+
+    def interpolated(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A statement whose interpolated values become parameters, if the string is written right there."""
+        values = dangerous(made, sink)
+        is_there = "Interpolated" in made.name or self.is_written(made)
+        safe = "the interpolated values become parameters" if is_there else ""
+        yield from self.each(values, "it is put into the text of the statement", safe=safe)
+        yield from self.each(made.positional[1:], "", safe="it is a parameter of the statement")
+
+    def is_written(self, made: Made) -> bool:
+        """Whether an interpolated string stands in the call itself."""
+        lines = (self.text(made.place.path) or "").splitlines()[made.place.line - 1 : made.place.line + 5]
+        return bool(re.search(rf"\b{re.escape(made.name)}(<[^>]*>)?\(\s*(sql:\s*)?(\$|@\$)", "\n".join(lines)))
+
+    def document(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A filter of a document database."""
+        for value in dangerous(made, sink):
+            inner = next(options(value), value)
+            if isinstance(inner, Table):
+                where = inner.get("$where")
+                if where is not None:
+                    yield from self.each((where,), "it is put into code that the database runs")
+                yield from self.each(tuple(item for key, (_, item) in inner.entries.items() if key != "$where"), "", safe=IS_VALUE)
+            elif is_json(inner, self.taints):
+                yield from self.each((inner,), "the whole filter is what was sent, operators included", is_certain=False)
+
+    # --- commands
+
+    def process(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """`subprocess.run(...)`: a shell reads a text, a list is handed over as it is."""
+        shell = made.named.get("shell")
+        is_shell = isinstance(shell, Const) and shell.value is True
+        for value in dangerous(made, sink):
+            inner = next(options(value), value)
+            if not isinstance(inner, Items):
+                if is_shell:
+                    yield from self.each((value,), TOLD["command"])
+                else:
+                    yield from self.program(value)
+                continue
+            held = inner.items
+            through_shell = is_shell or (len(held) > 1 and is_shell_name(held[0]))
+            yield from self.each(tuple(held[:1]), "it names the program that is run")
+            safe = "" if through_shell else "it is an argument of its own, which no shell reads"
+            yield from self.each(tuple(held[1:]), TOLD["command"], safe=safe)
+
+    def program(self, value: Value) -> Iterator[Harm]:
+        """A command that no shell reads: harm is done by what stands first."""
+        parts = pieces(value)
+        first = parts[0] if parts else ""
+        if not isinstance(first, str) and self.taints.of(first):
+            yield from self.each((first,), "it names the program that is run")
+        else:
+            yield from self.each((value,), "", safe="no shell reads it, and the program is fixed")
+
+    def front(self, made: Made, sink: Sink, how: str) -> Iterator[Harm]:
+        """A call whose first argument is a program."""
+        yield from self.each(dangerous(made, sink), how)
+        yield from self.each(made.positional[1:], "", safe="it is an argument of its own, which no shell reads")
+
+    def start(self, made: Made) -> Iterator[Harm]:
+        """`Process.Start(name, arguments)`."""
+        given = {**dict(zip(("FileName", "Arguments"), made.positional, strict=False)), **made.named, **made.attributes}
+        name = given.get("FileName") or given.get("fileName")
+        arguments = given.get("Arguments") or given.get("arguments")
+        if isinstance(name, Made):
+            return  # a `ProcessStartInfo` is judged by itself
+        if name is not None:
+            yield from self.each((name,), "it names the program that is run")
+        if arguments is not None:
+            through_shell = name is not None and is_shell_name(name)
+            if isinstance(arguments, Items) and not through_shell:
+                yield from self.each((arguments,), "", safe="it is an argument of its own, which no shell reads")
+            else:
+                yield from self.each((arguments,), "it is put into the arguments of a program", is_certain=through_shell)
+
+    # --- addresses
+
+    def address(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A URL: harm is done by its host."""
+        for value in dangerous(made, sink):
+            for option in options(value):
+                yield from self.of_address(option, sink, is_certain=not has_own_transport(made))
+
+    def of_address(self, value: Value, sink: Sink, *, is_certain: bool) -> Iterator[Harm]:
+        """One URL."""
+        opening = host_of(pieces(value))
+        for taint in self.taints.of(value):
+            if sink.kind == "redirect" and (taint.source.name in OWN_ADDRESS or taint.source.origin in {Origin.HEADER, Origin.COOKIE}):
+                continue
+            if opening is not None and taint in self.taints.of(opening):
+                yield Harm(taint, TOLD[sink.kind], is_certain=is_certain)
+            else:
+                yield Harm(taint, "", "the host is not taken from the request")
+
+    # --- parsers
+
+    def parsed(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A parser that is only dangerous as it is set up."""
+        decided = SETUPS[sink.way](made)
+        if decided is None:
+            return
+        safe, is_certain = decided
+        yield from self.each(dangerous(made, sink), TOLD[sink.kind], safe=safe, is_certain=is_certain)
+
+
+IS_VALUE = "it is a value in a filter whose shape is fixed"
+TOLD = {
+    "command": "a shell reads it",
+    "code": "it is run as code",
+    "template": "it is part of the template that is rendered",
+    "path": "it is part of the path of a file",
+    "url": "it says which host is asked",
+    "redirect": "it says where the caller is sent",
+    "deserialization": "it says which objects are made",
+    "xml": "the parser loads what its entities name",
+    "ldap": "it is put into the filter of a directory",
+    "sql": "it is put into the text of the statement",
+    "log": "it is written into the log",
+}
+
+
+def pieces(value: Value, depth: int = 0) -> list[str | Value]:
+    """What a text is put together from, in order."""
+    inner = next(options(value), value)
+    if depth > 8:
+        return [inner]
+    match inner:
+        case Const(value=str() as known):
+            return [known]
+        case Template(pieces=held):
+            return [part for piece in held for part in ([piece] if isinstance(piece, str) else pieces(piece, depth + 1))]
+        case Operation(operator="+" | "/", operands=(left, right)):
+            return [*pieces(left, depth + 1), *(["/"] if inner.operator == "/" else []), *pieces(right, depth + 1)]
+        case Operation(operator="or" | "??", operands=operands):
+            return pieces(operands[0], depth + 1)
+        case Made(positional=(first, *_)) if inner.name in {"str", "Uri", "URL", "UriBuilder", "Url"} and len(inner.positional) == 1:
+            return pieces(first, depth + 1)
+        case Made(positional=(_, last)) if inner.name in {"urljoin", "Uri"}:
+            return pieces(last, depth + 1)
+        case Made(callee=Member(value=Const() | Template() as owner)) if inner.name in {"format", "strip", "rstrip"}:
+            return pieces(owner, depth + 1)
+    return [inner]
+
+
+def host_of(parts: list[str | Value]) -> Value | None:
+    """The part that says which host is meant; None when that is fixed."""
+    for at, part in enumerate(parts):
+        if not isinstance(part, str):
+            return part
+        if at == 0 and (part == "" or SCHEME.match(part) or part.startswith("//") and part.strip("/") == ""):
+            continue
+        return None
+    return None
+
+
+def has_own_transport(made: Made) -> bool:
+    """Whether a client was made with a transport or handler of the project's own, which may refuse hosts."""
+    receiver = made.receiver
+    for _ in range(4):
+        inner = next(options(receiver), None)
+        if not isinstance(inner, Made):
+            return False
+        if any(isinstance(option, Instance) for value in (*inner.positional, *inner.named.values()) for option in options(value)):
+            return True
+        receiver = inner.receiver
+    return False
+
+
+def is_shell_name(value: Value) -> bool:
+    """Whether a program is a shell."""
+    inner = next(options(value), value)
+    return isinstance(inner, Const) and isinstance(inner.value, str) and bool(SHELLS.search(inner.value))
+
+
+def is_marked(value: Value) -> bool:
+    """Whether a text was marked as SQL, which is judged where that is done."""
+    inner = next(options(value), value)
+    return isinstance(inner, Made) and inner.name in TEXTS
+
+
+def is_json(value: Value, taints: Taints) -> bool:
+    """Whether a value is the body as it was sent, of no declared type."""
+    if isinstance(value, Given) and taints.declared(value) is not None:
+        return False
+    found = taints.of(value)
+    return isinstance(value, Given | Made | External | Member | Generic) and bool(found) and all(
+        taint.source.origin is Origin.BODY and not taint.harmless for taint in found
+    )
+
+
+def of_yaml(made: Made) -> tuple[str, bool] | None:
+    """`yaml.load(x, Loader=...)`."""
+    loader = made.argument(1, "Loader")
+    name = dotted(loader).rpartition(".")[2] if loader is not None else ""
+    if name in SAFE_LOADERS:
+        return f"{name} makes plain data only", True
+    return ("", bool(name) and name != "FullLoader")
+
+
+def of_lxml(made: Made) -> tuple[str, bool] | None:
+    """`etree.fromstring(x, parser)`."""
+    parser = next(options(made.argument(1, "parser")), None)
+    if not isinstance(parser, Made):
+        return None
+    resolves, dtd = (parser.named.get(name) for name in ("resolve_entities", "load_dtd"))
+    if isinstance(resolves, Const) and resolves.value is False:
+        return "its parser resolves no entities", True
+    is_open = any(isinstance(each, Const) and each.value is True for each in (resolves, dtd))
+    return ("", True) if is_open else None
+
+
+def of_json(made: Made) -> tuple[str, bool] | None:
+    """`JsonConvert.DeserializeObject(x, settings)`."""
+    for value in (*made.positional[1:], *made.named.values()):
+        for option in options(value):
+            handling = option.attributes.get("TypeNameHandling") if isinstance(option, Made) else None
+            if handling is not None:
+                name = dotted(handling).rpartition(".")[2]
+                return ("TypeNameHandling.None makes declared types only", True) if name == "None" else ("", True)
+    return None
+
+
+def of_xml_document(made: Made) -> tuple[str, bool] | None:
+    """`XmlDocument.LoadXml(x)`: since .NET Core nothing is loaded unless a resolver is set."""
+    held = [made.receiver, made, *made.positional[1:]]
+    for value in held:
+        for option in options(value):
+            resolver = option.attributes.get("XmlResolver") if isinstance(option, Made) else None
+            if resolver is not None:
+                return ("its resolver is null", True) if isinstance(resolver, Const) else ("", True)
+    return None
+
+
+SETUPS: dict[str, Callable[[Made], tuple[str, bool] | None]] = {
+    "yaml": of_yaml,
+    "lxml": of_lxml,
+    "typed-json": of_json,
+    "xml-document": of_xml_document,
+}

@@ -1,0 +1,127 @@
+"""What a handler itself does against repeated tries: limiters that it asks, lockouts, counters of failures, captchas, refusals with 429."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.reach import Throttle
+from assay.source.evaluate.values import Const, External, Made, options
+from assay.source.mentions import dotted, names_in
+from assay.source.reach.examination import Examination
+from assay.source.reach.library import throttle_words
+from assay.source.refusal import ABORTING
+from assay.source.status import status_of
+from assay.source.vocabulary import parts_of
+
+TOO_MANY = 429
+CAPTCHAS = frozenset({"captcha", "recaptcha", "hcaptcha", "turnstile", "friendlycaptcha", "altcha"})
+TRIES = frozenset({"attempt", "attempts", "failures", "failed", "tries", "lockout", "fails"})
+"""Words of a count of tries."""
+ASKING = frozenset(
+    {
+        "check",
+        "hit",
+        "test",
+        "limit",
+        "acquire",
+        "allow",
+        "throttle",
+        "is_allowed",
+        "attempt",
+        "consume",
+        "enforce",
+        "verify",
+    }
+)
+"""What is asked of a limiter."""
+
+
+def limits(seen: Examination) -> tuple[Throttle, ...]:
+    """In order, without doubles."""
+    return tuple(dict.fromkeys(found_in(seen)))
+
+
+def found_in(seen: Examination) -> Iterator[Throttle]:
+    """Every one."""
+    entered: set[str] = set()
+    for made in seen.trace.made:
+        yield from of_call(made)
+        for name, place in made.way[1:]:
+            if name not in entered:
+                entered.add(name)
+                if kind := named_so(name):
+                    yield Throttle(kind, name, place)
+    for exit_ in seen.trace.exits:
+        if status_of(exit_.value) == TOO_MANY:
+            yield Throttle("rate-limit", "it refuses with 429", exit_.place)
+    yield from counters(seen)
+
+
+def of_call(made: Made) -> Iterator[Throttle]:
+    """What one call limits."""
+    words = throttle_words()
+    inner = made.callee if isinstance(made.callee, Made) else None
+    if inner is not None and named_so(inner.name):
+        yield Throttle("rate-limit", inner.name, made.place)  # `Depends(RateLimiter(times=5, seconds=60))`
+    elif made.name in words.lockout_at:
+        position = words.lockout_at[made.name]
+        given = made.argument(position, "lockoutOnFailure", "shouldLockout")
+        if given is not None and not any(
+            isinstance(option, Const) and option.value is False for option in options(given)
+        ):
+            yield Throttle("lockout", f"{made.name} with lockout", made.place)
+    elif made.name in words.lockout or made.name in words.counted:
+        yield Throttle("lockout", made.name, made.place)
+    elif made.name in ABORTING and status_of(made) == TOO_MANY:
+        yield Throttle("rate-limit", "it refuses with 429", made.place)
+    elif kind := named_so(made.name, holder_of(made)):
+        yield Throttle(kind, made.name, made.place)
+
+
+def holder_of(made: Made) -> str:
+    """The name of what a method is called on."""
+    path = dotted(made.callee)
+    if path:
+        return path.rpartition(".")[0]
+    receiver = made.receiver
+    names = names_in(receiver) if receiver is not None and not isinstance(receiver, External) else []
+    return names[0] if names else ""
+
+
+def named_so(name: str, holder: str = "") -> str:
+    """The kind of throttle that the name of a function, method or class says; "" for none."""
+    last = name.rpartition(".")[2]
+    parts = set(parts_of(last))
+    plain = last.replace("_", "").lower()
+    if CAPTCHAS & parts or any(word in plain for word in ("captcha", "turnstile")):
+        return "captcha"
+    if (
+        "ratelimit" in plain
+        or "throttl" in plain
+        or {"rate", "limited"} <= parts
+        or {"rate", "limiter"} <= parts
+        or {"brute", "force"} <= parts
+    ):
+        return "rate-limit"
+    spoken = {part for word in (holder, name.rpartition(".")[0]) for part in parts_of(word)}
+    is_limiter = bool({"limiter", "throttle", "throttler", "throttling", "ratelimiter", "ratelimit"} & spoken)
+    return "rate-limit" if is_limiter and (parts & ASKING or last in ASKING) else ""
+
+
+def counters(seen: Examination) -> Iterator[Throttle]:
+    """A count of failures that is kept and asked: `if user.failed_attempts >= 5`, `cache.incr(key)`."""
+    tested = next(
+        (each for each in seen.trace.conditions() if any(TRIES & set(parts_of(name)) for name in names_in(each.value))),
+        None,
+    )
+    if tested is None:
+        return
+    kept = [each.place for each in seen.trace.assigned if TRIES & set(parts_of(each.name))]
+    kept += [made.place for made in seen.trace.made if made.name in throttle_words().counting]
+    kept += [
+        found.place
+        for found in seen.accesses
+        if any(TRIES & set(parts_of(field)) for field in (*found.fields, found.entity))
+    ]
+    if kept:
+        yield Throttle("lockout", "it counts failures and asks for their number", tested.place)

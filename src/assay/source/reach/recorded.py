@@ -1,0 +1,167 @@
+"""Which stored types have every change of theirs recorded: registered for auditing, with a history, under events and signals that log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, External
+from assay.source.inside import inside
+from assay.source.program import Program, flat_statements
+from assay.source.reach.marks import written_as
+from assay.source.reach.noted import records
+
+GATE = (
+    b"post_delete",
+    b"pre_delete",
+    b"listens_for",
+    b"auditlog",
+    b"HistoricalRecords",
+    b"reversion",
+    b"pghistory",
+    b"before_flush",
+    b"__versioned__",
+)
+"""Words without which a file of Python registers nothing."""
+MEMBERS = {"HistoricalRecords": "django-simple-history", "AuditlogHistoryField": "django-auditlog"}
+NAMES = {"__versioned__": "sqlalchemy-continuum", "__audit__": "an audit mark", "__audited__": "an audit mark"}
+REGISTERING = {
+    "auditlog": "django-auditlog",
+    "reversion": "django-reversion",
+    "pghistory": "django-pghistory",
+    "simple_history": "django-simple-history",
+}
+SIGNALS = frozenset({"post_delete", "pre_delete"})
+EVENTS = frozenset(
+    {
+        "after_delete",
+        "before_delete",
+        "before_flush",
+        "after_flush",
+        "before_commit",
+        "after_commit",
+        "after_bulk_delete",
+    }
+)
+MARKS = frozenset({"Audited", "AuditInclude", "Auditable"})
+BASES = ("FullAudited", "VersionedModel", "AuditedModel", "HistoricalModel")
+"""Beginnings of the names of bases whose objects keep who deleted them, or their versions."""
+
+
+class Recorded:
+    """Knows the stored types that are recorded."""
+
+    def __init__(self, program: Program, levels: frozenset[str]) -> None:
+        self.program = program
+        self.levels = levels
+        self.types: dict[str, str] = {}
+        """Simple name of a stored type -> by what."""
+        self.everywhere: list[tuple[str, Place]] = []
+        """What records for every type."""
+        if program.language == "python":
+            for path in program.project.holding(program.project.paths("python"), GATE):
+                file = program.project.file(path)
+                if file is not None:
+                    self.read(file)
+
+    def of(self, cls: ClassValue) -> str:
+        """What records every change of a type; "" when nothing was seen."""
+        for base in self.program.mro(cls):
+            name = (
+                base.type.name
+                if isinstance(base, ClassValue)
+                else base.name.rpartition(".")[2]
+                if isinstance(base, External)
+                else ""
+            )
+            if name in self.types:
+                return self.types[name]
+            if name.startswith(BASES):
+                return f"{name} keeps who deleted it"
+            for part, _ in base.parts if isinstance(base, ClassValue) else ():
+                if any(
+                    written_as(mark.value).rpartition(".")[2].removesuffix("Attribute") in MARKS
+                    for mark in part.annotations
+                ):
+                    return f"{part.name} is marked to be audited"
+        return ""
+
+    # --- files of Python
+
+    def read(self, file: facts.File) -> None:
+        """Everything that one file registers."""
+        for statement in flat_statements(file.body):
+            match statement:
+                case facts.Declare(type=type_):
+                    self.declared(type_)
+                case facts.Define(function=function):
+                    self.hooked(function, file.path)
+                case facts.Do(value=facts.Call() as call):
+                    self.registered(call)
+                case _:
+                    pass
+        for part in inside(file.body):
+            if isinstance(part, facts.Function):
+                self.inner(part, file.path)
+
+    def declared(self, type_: facts.Type) -> None:
+        """A class with a history of its own."""
+        for member in type_.body:
+            if isinstance(member, facts.Assign) and isinstance(member.target, facts.Name):
+                made = written_as(member.value).rpartition(".")[2] if isinstance(member.value, facts.Call) else ""
+                by = MEMBERS.get(made) or NAMES.get(member.target.id)
+                if by:
+                    self.types[type_.name] = by
+        for mark in type_.annotations:
+            root, _, last = written_as(mark.value).partition(".")
+            if root in REGISTERING and last in {"register", "track"}:
+                self.types[type_.name] = REGISTERING[root]
+
+    def registered(self, call: facts.Call) -> None:
+        """`auditlog.register(Order)`, `reversion.register(Order)`."""
+        root, _, last = written_as(call.function).partition(".")
+        if root in REGISTERING and last == "register" and call.arguments:
+            self.types[written_as(call.arguments[0].value).rpartition(".")[2]] = REGISTERING[root]
+
+    def inner(self, function: facts.Function, path: str) -> None:
+        """Registrations inside a function, as in `AppConfig.ready`."""
+        for statement in flat_statements(function.body or ()):
+            if isinstance(statement, facts.Do) and isinstance(statement.value, facts.Call):
+                self.registered(statement.value)
+            elif isinstance(statement, facts.Define):
+                self.hooked(statement.function, path)
+
+    def hooked(self, function: facts.Function, path: str) -> None:
+        """`@receiver(post_delete, sender=Order)`, `@event.listens_for(Session, "before_flush")` on a function that records."""
+        for mark in function.annotations:
+            if not isinstance(mark.value, facts.Call) or not self.is_recording(function):
+                continue
+            name = written_as(mark.value.function).rpartition(".")[2]
+            if name == "receiver" and SIGNALS & set(signals(mark.value)):
+                senders = [written_as(a.value).rpartition(".")[2] for a in mark.value.arguments if a.name == "sender"]
+                self.keep(senders, f"the signal receiver {function.name}", path, function.line)
+            elif name == "listens_for" and any(
+                isinstance(a.value, facts.Text) and a.value.value in EVENTS for a in mark.value.arguments
+            ):
+                target = written_as(mark.value.arguments[0].value).rpartition(".")[2]
+                is_session = target.lower().endswith(("session", "mapper", "sessionmaker", "engine"))
+                self.keep([] if is_session else [target], f"the event listener {function.name}", path, function.line)
+
+    def is_recording(self, function: facts.Function) -> bool:
+        """Whether a function logs or writes a record."""
+        return any(isinstance(part, facts.Call) and records(part, self.levels) for part in inside(function.body))
+
+    def keep(self, senders: list[str], text: str, path: str, line: int) -> None:
+        """Remember for what types something records; for every one where none is named."""
+        if not senders:
+            self.everywhere.append((text, Place(path, line)))
+        for sender in senders:
+            self.types[sender] = text
+
+
+def signals(call: facts.Call) -> Iterator[str]:
+    """The signals that `receiver` is given: one, or a list."""
+    for argument in call.arguments[:1]:
+        held = argument.value.items if isinstance(argument.value, facts.Sequence) else (argument.value,)
+        yield from (written_as(each).rpartition(".")[2] for each in held)

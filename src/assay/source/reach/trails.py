@@ -1,0 +1,230 @@
+"""What records changes wherever they are made: interceptors of the data layer, events and signals, histories of models, logging middleware.
+
+What holds for a stored type is a text of its `Entity.audit`; what holds for an application is a `Setting("audit")` whose value says how
+much it tells: `on` (who did what), `fields` (columns of the changed row itself), `access` (method and path, not who).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.place import Place
+from assay.model.program import Api, Setting
+from assay.model.reach import Note
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Made, ModuleValue, undecorated
+from assay.source.inside import inside
+from assay.source.program import Program, environment_of
+from assay.source.reach.configured import settings_modules, texts
+from assay.source.reach.library import log_words
+from assay.source.reach.marks import Marks, written_as
+from assay.source.reach.noted import kind_of, records
+from assay.source.reach.recorded import Recorded
+from assay.source.vocabulary import parts_of
+
+LAYERS = frozenset(
+    {
+        "add_middleware",
+        "Middleware",
+        "UseMiddleware",
+        "after_request",
+        "before_request",
+        "before_app_request",
+        "after_app_request",
+        "middleware",
+    }
+)
+WHO = frozenset(
+    {"user", "username", "principal", "identity", "current_user", "userid", "actor", "account", "email", "sub"}
+)
+WHAT = frozenset({"method", "path", "url", "full_path", "endpoint", "route", "uri"})
+LOGGING_CALLS = {
+    "UseAuditing": "on",
+    "UseAuditMiddleware": "on",
+    "AddAuditFilter": "on",
+    "UseAudit": "on",
+    "UseSerilogRequestLogging": "access",
+    "UseHttpLogging": "access",
+    "UseW3CLogging": "access",
+}
+"""Calls of .NET after which every request is recorded, and how much that tells."""
+INTERCEPTORS = ("SaveChangesInterceptor", "ISaveChangesInterceptor")
+AUDITING_BASES = frozenset({"AuditDbContext", "AuditIdentityDbContext", "AbpDbContext"})
+BEHAVIOURS = ("IPipelineBehavior", "IRequestPreProcessor", "IRequestPostProcessor")
+SAVING = frozenset(
+    {"SavingChanges", "SavingChangesAsync", "SaveChanges", "SaveChangesAsync", "SavedChanges", "SavedChangesAsync"}
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Trail:
+    """One thing that records for a whole application."""
+
+    value: str
+    """on, fields, access."""
+    text: str
+    place: Place
+    scope: str = ""
+    """`mediator`: only what goes through a mediator."""
+
+
+class Trails:
+    """Knows what one program records everywhere."""
+
+    def __init__(self, program: Program, marks: Marks) -> None:
+        self.program = program
+        self.marks = marks
+        self.levels = frozenset(log_words(program.language).levels)
+        self.recorded = Recorded(program, self.levels)
+
+    def of_entity(self, cls: ClassValue) -> str:
+        """What records every change of a stored type; "" when nothing was seen."""
+        return self.recorded.of(cls)
+
+    def marked(self, endpoint: Endpoint) -> tuple[Note, ...]:
+        """Decorators and attributes of a handler or its class that are named so that they record what it does."""
+        return tuple(
+            Note("audit", "", mark.path, mark.place, mark.path, ("principal",))
+            for mark in self.marks.of(endpoint)
+            if kind_of(mark.path, self.program.vocabulary.audit) == "audit" or is_log_mark(mark.name)
+        )
+
+    def settings(self, apis: Iterable[Api]) -> tuple[Setting, ...]:
+        """For each API the trails that hold for all of it."""
+        found = sorted({*self.found(), *(Trail("on", text, place) for text, place in self.recorded.everywhere)})
+        return tuple(
+            Setting(api.id, "audit", trail.value, "any", trail.place, (("by", trail.text), ("scope", trail.scope)))
+            for api in apis
+            for trail in found
+        )
+
+    def found(self) -> Iterator[Trail]:
+        """Every trail that was seen."""
+        for made in self.program.run.made:
+            if environment_of(made.conditions) == "development":
+                continue
+            if made.name in LOGGING_CALLS:
+                yield Trail(LOGGING_CALLS[made.name], made.name, made.place)
+            elif made.name in LAYERS:
+                yield from self.layer(made)
+        if self.program.language == "csharp":
+            yield from self.saving()
+            yield from self.behaviours()
+        else:
+            yield from self.django()
+
+    # --- requests
+
+    def layer(self, made: Made) -> Iterator[Trail]:
+        """A middleware or hook that logs what is asked."""
+        for value in (*made.positional[:1], *made.type_arguments):
+            inner = undecorated(value)
+            if isinstance(inner, FunctionValue):
+                yield from self.logs(inner.function, inner.name, inner.place)
+            elif isinstance(inner, ClassValue):
+                yield from self.logs(inner.type, inner.name, inner.place)
+            elif isinstance(inner, External) and kind_of(inner.name) == "audit":
+                yield Trail("on", inner.name, made.place)
+
+    def logs(self, part: facts.Function | facts.Type, name: str, place: Place) -> Iterator[Trail]:
+        """Whether code logs method and path, and who asked."""
+        said: set[str] = set()
+        is_logging = False
+        for each in inside(part):
+            match each:
+                case facts.Call() | facts.New() if records(each, self.levels):
+                    is_logging = True
+                case facts.Attr(name=word) | facts.Name(id=word):
+                    said |= {word.lower(), *parts_of(word)}
+        if is_logging and said & WHAT:
+            yield Trail("on" if said & WHO else "access", name, place)
+
+    def django(self) -> Iterator[Trail]:
+        """Applications and middleware in the settings of Django."""
+        for path, names in settings_modules(self.program):
+            for text in texts(names.get("INSTALLED_APPS")):
+                if text.partition(".")[0] == "easyaudit":
+                    yield Trail("on", "django-easy-audit", Place(path, 1))
+            for text in texts(names.get("MIDDLEWARE")):
+                module, _, last = text.rpartition(".")
+                held = self.program.run.python.import_named(module, path) if module else None
+                if isinstance(held, ModuleValue) and held.module is not None:
+                    cls = undecorated(held.module.scope.names.get(last) or External(text))
+                    if isinstance(cls, ClassValue):
+                        yield from self.logs(cls.type, cls.name, cls.place)
+                    elif isinstance(cls, FunctionValue):
+                        yield from self.logs(cls.function, cls.name, cls.place)
+
+    # --- the data layer of .NET
+
+    def saving(self) -> Iterator[Trail]:
+        """`SaveChanges` of a context, or an interceptor of it, that writes records of what changes."""
+        project = self.program.project
+        contexts = [
+            name for name in project.bases("csharp") if name.endswith("DbContext") or name.startswith("DbContext")
+        ]
+        for base in (*INTERCEPTORS, *contexts):
+            for path in project.deriving(base):
+                file = project.file(path)
+                for type_ in (
+                    (each for each in inside(file.body) if isinstance(each, facts.Type)) if file is not None else ()
+                ):
+                    yield from self.of_context(type_, path)
+
+    def of_context(self, type_: facts.Type, path: str) -> Iterator[Trail]:
+        """What one context or interceptor records."""
+        bases = {written_as(base).rpartition(".")[2] for base in type_.bases}
+        if bases & AUDITING_BASES:
+            yield Trail("on", f"{type_.name} : {', '.join(sorted(bases & AUDITING_BASES))}", Place(path, type_.line))
+        methods = [each.function for each in type_.body if isinstance(each, facts.Define)]
+        is_hook = any(
+            method.name in SAVING and ("override" in method.modifiers or bases & set(INTERCEPTORS))
+            for method in methods
+        )
+        if not is_hook:
+            return
+        parts = [part for method in methods for part in inside(method.body)]
+        if any(isinstance(part, facts.Call | facts.New) and records(part, frozenset()) for part in parts):
+            yield Trail("on", f"{type_.name} writes records when changes are saved", Place(path, type_.line))
+        elif any("by" in said and said & {"modified", "deleted", "updated"} for said in map(word_parts, parts)):
+            yield Trail("fields", f"{type_.name} writes who changed a row into it", Place(path, type_.line))
+
+    def behaviours(self) -> Iterator[Trail]:
+        """Behaviours of a mediator that log every request."""
+        project = self.program.project
+        for base in BEHAVIOURS:
+            for path in project.deriving(base):
+                file = project.file(path)
+                for type_ in (
+                    (each for each in inside(file.body) if isinstance(each, facts.Type)) if file is not None else ()
+                ):
+                    if (
+                        base not in {written_as(each).rpartition(".")[2] for each in type_.bases}
+                        or "perform" in type_.name.lower()
+                    ):
+                        continue
+                    said = {word for part in inside(type_.body) for word in word_parts(part)}
+                    if any(isinstance(part, facts.Call) and records(part, self.levels) for part in inside(type_.body)):
+                        yield Trail("on" if said & WHO else "access", type_.name, Place(path, type_.line), "mediator")
+
+
+def is_log_mark(name: str) -> bool:
+    """Whether a decorator is named so that it logs: `@log_activity`, `[LogUsage]`, `@action_logging`."""
+    parts = parts_of(name)
+    return (
+        bool(parts)
+        and (parts[0] in {"log", "logged"} or parts[-1] in {"log", "logging", "logged", "audited"})
+        and "in" not in parts
+    )
+
+
+def word_parts(part: object) -> frozenset[str]:
+    """The words of a name in the facts."""
+    match part:
+        case facts.Attr(name=name) | facts.Name(id=name):
+            return frozenset(parts_of(name))
+        case facts.Text(value=text) if text.isidentifier():
+            return frozenset(parts_of(text))
+    return frozenset()
