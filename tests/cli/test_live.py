@@ -27,7 +27,7 @@ QUICK = ("--rate", "5000", "--no-record", "--format", "json")
 
 def test_a_weak_api_fails_and_every_finding_can_be_repeated(tmp_path: Path) -> None:
     with served(weak.app) as origin:
-        done = assay("scan", origin, *QUICK, folder=tmp_path)
+        done = assay("scan", origin, *QUICK, at=tmp_path)
     report = json.loads(done.out)
     assert done.code == 1
     assert report["run"]["target"] == origin
@@ -39,13 +39,17 @@ def test_a_weak_api_fails_and_every_finding_can_be_repeated(tmp_path: Path) -> N
 
 def test_a_strong_api_is_clean(tmp_path: Path) -> None:
     with served(strong.app) as origin:
-        done = assay("scan", origin, *QUICK, "--fail-on", "medium", folder=tmp_path)
+        done = assay("scan", origin, *QUICK, "--fail-on", "medium", at=tmp_path)
     assert (done.code, done.err) == (0, "")
-    assert all("live" in each["views"] for each in json.loads(done.out)["endpoints"] if each["path"] == "/orders" and each["method"] == "GET")
+    assert all(
+        "live" in each["views"]
+        for each in json.loads(done.out)["endpoints"]
+        if each["path"] == "/orders" and each["method"] == "GET"
+    )
 
 
 def test_a_dead_host_is_not_assessed(tmp_path: Path) -> None:
-    done = assay("scan", f"http://127.0.0.1:{free_port()}", *QUICK, folder=tmp_path)
+    done = assay("scan", f"http://127.0.0.1:{free_port()}", *QUICK, at=tmp_path)
     report = json.loads(done.out)
     assert done.code == 3
     assert "The live test is not complete" in done.err
@@ -66,7 +70,9 @@ def test_code_and_running_api_are_told_together(tmp_path: Path) -> None:
 
 def test_an_identity_of_the_environment_is_used_and_never_shown(tmp_path: Path) -> None:
     with served(strong.app) as origin:
-        done = assay("scan", origin, *QUICK, "--identity", "alice=bearer:env:TOKEN", folder=tmp_path, TOKEN="alice-token-000001")
+        done = assay(
+            "scan", origin, *QUICK, "--identity", "alice=bearer:env:TOKEN", at=tmp_path, TOKEN="alice-token-000001"
+        )
     assert done.code == 0
     assert done.err == ""
     assert "alice-token-000001" not in done.out
@@ -74,7 +80,7 @@ def test_an_identity_of_the_environment_is_used_and_never_shown(tmp_path: Path) 
 
 def test_a_secret_in_the_clear_is_warned_of(tmp_path: Path) -> None:
     with served(strong.app) as origin:
-        done = assay("scan", origin, *QUICK, "--identity", "alice=bearer:alice-token-000001", folder=tmp_path)
+        done = assay("scan", origin, *QUICK, "--identity", "alice=bearer:alice-token-000001", at=tmp_path)
     assert "written in the clear" in done.err
     assert "alice-token-000001" not in done.out + done.err
 
@@ -104,11 +110,11 @@ def test_identities_and_the_address_may_stand_in_the_settings(tmp_path: Path) ->
     ],
 )
 def test_a_mistake_is_told_with_its_mend_before_anything_is_asked(tmp_path: Path, words: list[str], told: str) -> None:
-    done = assay("scan", *words, folder=tmp_path)
+    done = assay("scan", *words, at=tmp_path)
     assert done.code == 2
     assert told in done.err
     assert "pw@" not in done.err
 
 
 def test_the_page_of_a_probe_is_explained(tmp_path: Path) -> None:
-    assert "Strict-Transport-Security" in assay("explain", "AP410", folder=tmp_path).out
+    assert "Strict-Transport-Security" in assay("explain", "AP410", at=tmp_path).out

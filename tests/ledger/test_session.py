@@ -13,6 +13,7 @@ from tests.ledger.world import Scan, subject
 from assay.errors import LedgerError
 from assay.ledger import heads, merkle
 from assay.ledger.checkpoint import opened as opened_note
+from assay.ledger.handover import handed_over
 from assay.ledger.integrity import verified
 from assay.ledger.keyring import keyring, rotated
 from assay.ledger.opening import opened
@@ -103,6 +104,20 @@ def test_a_rotation_hands_on_and_old_heads_stay_valid(archive: Archive) -> None:
     assert found.key == new.public.fingerprint
     with pytest.raises(LedgerError, match="is not that of the ledger"):
         archive.scan(SCAN)
+
+
+@pytest.mark.parametrize("reason", ["", "stolen"])
+def test_a_ledger_is_handed_over_and_goes_on(archive: Archive, reason: str) -> None:
+    with archive.open() as session:
+        old = session.signer.public
+        new = handed_over(session, archive.places, reason)
+    archive.scan(SCAN)
+    with reading(archive.places) as ledger:
+        found = verified(ledger, [archive.places.head.read_bytes()], old.fingerprint)
+        assert keyring(ledger).current == new
+    assert found.is_sound, found
+    assert found.key == new.fingerprint
+    assert load(archive.places.key.with_name(f"key.{old.fingerprint[:8]}"), "x").public.raw == old.raw
 
 
 def test_heads_of_a_revoked_key_do_not_count_from_then_on(archive: Archive) -> None:

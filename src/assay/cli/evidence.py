@@ -12,6 +12,7 @@ COMMANDS = {
     "verify": "Verify chain, attachments and signed heads",
     "sample": "Draw a sample that anybody can draw again",
     "pack": "Export evidence for an auditor",
+    "rotate": "Hand over to a new signing key",
     "stamp": "Have the signed head timestamped",
     "anchor": "Keep the signed head outside the ledger",
 }

@@ -136,7 +136,7 @@ def _accept(ledger: Ledger, signer: Signer, places: Places) -> None:
     if signer.public != keys.current:
         raise LedgerError(
             f"{places.key}: the key {signer.public.fingerprint[:16]} is not that of the ledger, {keys.current.fingerprint[:16]}. "
-            "Mend: name its key, or record a rotation with assay evidence rotate."
+            "Mend: put its own key there; only that one can hand over to another (assay evidence rotate)."
         )
     reason = behind(ledger, keys, places.head)
     if reason:

@@ -121,7 +121,7 @@ caller.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assay.model.endpoint import Authorization, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint, Guard
 from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
@@ -257,12 +257,12 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     )
 
 
-def _doubt(owned: Owned) -> str:
-    return (
-        ""
-        if owned.is_sure
-        else f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
-    )
+def _doubt(owned: Owned, scope: Guard | None) -> str:
+    if scope is not None:
+        return f" {scope.name} demands a scope, which may be meant for every object."
+    if owned.is_sure:
+        return ""
+    return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
 
 
 def _why(owned: Owned) -> str:

@@ -12,6 +12,9 @@ TRACED_STEPS = 24_000
 """Statements and expressions that one handler may evaluate."""
 TRACED_TOTAL = 3_000_000
 """The same for all handlers together."""
+LEAST_STEPS = 2_000
+FAIR = 3
+"""One handler may take three times what each could have: most need far less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,14 @@ class Budget:
 
     def __init__(self, total: int = TRACED_TOTAL) -> None:
         self.left = total
+        self.waiting = 0
+        """Handlers that are still to be run, as far as that is known."""
+
+    def share(self) -> int:
+        """What the next handler may take: so much that those behind it are not left without any."""
+        fair = FAIR * self.left // max(1, self.waiting)
+        self.waiting -= 1
+        return max(0, min(TRACED_STEPS, self.left, max(LEAST_STEPS, fair)))
 
 
 def traced(
@@ -63,7 +74,7 @@ def traced(
     stack, run.stack = run.stack, []
     ways, run.ways = run.ways, []
     steps = run.steps_left
-    own = run.steps_left = max(0, min(TRACED_STEPS, budget.left))
+    own = run.steps_left = budget.share()
     run.cuts, run.handler, run.surface = 0, None, 1
     run.told.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
