@@ -86,3 +86,19 @@ def test_scope_leaves_out_the_contracts_of_other_apis(tmp_path: Path) -> None:
     plant(tmp_path, {"a/main.py": CODE, "a/openapi.yaml": DOCUMENT})
     wish = Wish(settings=Settings(apis=("b",)))
     assert run.read(tmp_path, wish, source_room.read, silent).inventory.contracts == ()
+
+
+def test_files_that_a_contract_refers_to_are_read_from_the_tree_only(tmp_path: Path) -> None:
+    plant(
+        tmp_path,
+        {
+            "tree/openapi.yaml": "openapi: 3.0.3\npaths: {/a: {$ref: a.yaml}, /b: {$ref: away/b.yaml}, /c: {$ref: ../c.yaml}}\n",
+            "tree/a.yaml": "get: {}\n",
+            "outside/b.yaml": "get: {}\n",
+            "c.yaml": "get: {}\n",
+        },
+    )
+    (tmp_path / "tree" / "away").symlink_to(tmp_path / "outside")
+    read = found(tmp_path / "tree").contracts[0]
+    assert [each.name for each in read.operations] == ["GET /a"]
+    assert len(read.faults) == 4

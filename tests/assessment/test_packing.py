@@ -14,6 +14,7 @@ from tests.ledger.pack import story
 
 from assay.assessment.packing import Wish, ordered
 from assay.assessment.settings import Settings
+from assay.assessment.wiring import probes
 from assay.errors import LedgerError
 from assay.ledger.pack import archive
 from assay.ledger.pack.export import Order, packed
@@ -149,6 +150,29 @@ def test_the_accepted_finding_is_suppressed_in_the_report_of_the_last_run(tmp_pa
         log = json.loads(_files(ledger, AUDIT)["sarif/static-shop.sarif"])
     (result,) = log["runs"][0]["results"]
     assert result["suppressions"][0]["justification"].startswith("carts are anonymous")
+
+
+def test_what_a_live_call_found_is_told_like_what_the_code_shows(tmp_path: Path) -> None:
+    probe = probes()[0].id
+    with writing(story.places(tmp_path), "ci", "1.0", story.Time()) as session:
+        session.remember([session.fact(story.SCOPE, Sla(story.SCOPE, 7, 30, 90, 180, "x"))])
+        story.run(session, {story.FIXED: "fail"}, "", probe)
+        files = _files(session.ledger, AUDIT)
+    (result,) = json.loads(files["sarif/static-shop.sarif"])["runs"][0]["results"]
+    assert result["ruleId"] == probe
+    assert result["partialFingerprints"]
+    row = next(each for each in _table(files, "grc/controls.csv") if each["Control ID"] == "CC6.1")
+    assert row["Status"] == "deviation"
+
+
+def test_a_rule_that_is_there_no_more_is_said_and_drops_nothing(tmp_path: Path) -> None:
+    with writing(story.places(tmp_path), "ci", "1.0", story.Time()) as session:
+        session.remember([session.fact(story.SCOPE, Sla(story.SCOPE, 7, 30, 90, 180, "x"))])
+        story.run(session, {story.FIXED: "fail"}, "", "AP999")
+        files = _files(session.ledger, AUDIT)
+    (result,) = json.loads(files["sarif/static-shop.sarif"])["runs"][0]["results"]
+    assert result["ruleId"] == "AP999"
+    assert b"does not have the rule any more" in files["sarif/static-shop.sarif"]
 
 
 def test_a_whole_pack_verifies_and_is_the_same_when_made_again(tmp_path: Path) -> None:

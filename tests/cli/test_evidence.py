@@ -267,3 +267,20 @@ def test_a_head_is_stamped_by_an_authority_that_the_owner_asks(tmp_path: Path) -
     assert "not verified: give --roots" in ask(root, "verify").out
     other = authority.made(tmp_path / "other")
     assert ask(root, "verify", "--roots", other).code == 1
+
+
+def test_people_confirm_excuse_and_respond(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop")
+    (root / "assay.toml").write_text("[ledger]\n", encoding="utf-8")
+    scan(root)
+    assert ask(root, "confirm", finding(root), "--reason", "Tried it.").code == 0
+    assert state(root) == "confirmed"
+    days = ["--first", "2026-12-28", "--last", "2027-01-03", "--reason", "Freeze."]
+    assert "cannot approve" in ask(root, "excuse", *days, "--approver", "ann@example.org").err
+    assert ask(root, "excuse", *days, "--approver", "bob").code == 0
+    assert "there is no such deviation" in ask(root, "deviation", "D-1", "--response", "Noted.").err
+    said = ["--control", "CC7.1", "--cause", "Runner down.", "--extent", "One week.", "--response", "Monitored now."]
+    assert "recorded as entries" in ask(root, "deviation", "D-1", *said).err
+    assert ask(root, "deviation", "D-1", "--response", "Closed.").code == 0
+    types = [entry["type"] for entry in answer(root, "log", "--limit", "5")]
+    assert types == ["response", "response", "deviation", "excuse", "confirmation"]

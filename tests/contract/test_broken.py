@@ -54,7 +54,7 @@ def test_any_document_made_of_the_words_of_openapi_is_read(value: object) -> Non
         (["paths: {/a: {get: {parameters: [{$ref: '#/nowhere'}]}}}"], "$ref '#/nowhere' leads nowhere"),
         (
             ["paths: {/a: {$ref: 'paths/a.yaml'}}"],
-            "$ref 'paths/a.yaml' leads to another document, which is not read",
+            "$ref 'paths/a.yaml' leads to another document, which is not there or not read",
         ),
         (["paths: {/a: {get: 5}}"], "GET /a is no table"),
         (["paths: {/a: 5}"], "the path '/a' cannot be read"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.contract.document import document
-from assay.contract.reference import References
+from assay.contract.reference import References, no_file
 from assay.contract.shape import Shapes
 from assay.contract.table import Table
 from assay.model.contract import Shape
@@ -18,7 +18,7 @@ from assay.model.sample import sample, sample_text
 def shape(schema: object, **more: object) -> Shape:
     root = document(json.dumps({"schema": schema, **more}).encode(), "x.json").root
     assert root is not None
-    return Shapes(References(root, "x.json")).shape(root["schema"])
+    return Shapes(References(root, "x.json", no_file)).shape(root["schema"])
 
 
 def names(found: Shape) -> list[str]:
@@ -62,7 +62,7 @@ def test_exclusive_bounds_are_flags_in_one_version_and_numbers_in_the_next() -> 
 def test_a_list_has_a_length_of_items() -> None:
     found = shape({"type": "array", "maxItems": 4, "maxLength": 7, "items": {"type": "string"}})
     assert found.longest == 4
-    assert found.items == Shape(type="string", line=1)
+    assert found.items == Shape(type="string", line=1, path="x.json")
 
 
 def test_the_name_of_a_shared_schema_is_kept() -> None:
@@ -169,5 +169,5 @@ def test_a_table_that_is_shared_gives_one_shape() -> None:
     shared = Table(2)
     shared["type"] = "string"
     root["a"], root["b"] = shared, shared
-    shapes = Shapes(References(root, "x"))
+    shapes = Shapes(References(root, "x", no_file))
     assert shapes.shape(root["a"]) is shapes.shape(root["b"])

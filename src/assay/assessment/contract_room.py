@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assay.assessment.rooms import Progress, Reading, Wish
 from assay.contract.document import LIMIT
 from assay.contract.find import HEAD, is_contract, is_named_so, may_be_contract
 from assay.contract.read import contract
+from assay.contract.reference import no_file
 from assay.errors import ConfigurationError
 from assay.model.contract import Contract
 from assay.model.place import Skipped
@@ -74,7 +76,9 @@ def _named(root: Path, name: str) -> Contract:
     except OSError as error:
         message = f"contract: {name!r} cannot be read: {error.strerror}. Mend: correct its path or permissions."
         raise ConfigurationError(message) from error
-    return contract(source, _shown(root, path), is_named=True)
+    shown = _shown(root, path)
+    is_inside = root.joinpath(shown).is_file()
+    return contract(source, shown, is_named=True, beside=partial(_beside, root) if is_inside else no_file)
 
 
 def _shown(root: Path, path: Path) -> str:
@@ -98,6 +102,14 @@ def _is_one(found: Contract) -> bool:
     return bool(found.standard) or any(fault.is_fatal for fault in found.faults)
 
 
+def _beside(root: Path, path: str) -> bytes | None:
+    """A file of the tree that a contract refers to; no link is followed, and nothing outside is opened."""
+    if not (root / path).resolve().is_relative_to(root.resolve()):
+        return None
+    source = read(root, path, LIMIT)
+    return None if isinstance(source, Skipped) else source
+
+
 def _head(path: Path, limit: int) -> bytes:
     try:
         with path.open("rb") as file:
@@ -108,4 +120,4 @@ def _head(path: Path, limit: int) -> bytes:
 
 def _read(root: Path, path: str) -> Contract | Skipped:
     source = read(root, path, LIMIT)
-    return source if isinstance(source, Skipped) else contract(source, path)
+    return source if isinstance(source, Skipped) else contract(source, path, beside=partial(_beside, root))

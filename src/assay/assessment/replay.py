@@ -4,17 +4,20 @@ What a ledger does not hold stays empty: guards, settings, entities. Nothing is 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assay.assessment.findings import merged
-from assay.assessment.rooms import Progress, Reading, Weighed, Wish
+from assay.assessment.findings import worst_first
+from assay.assessment.rooms import Asked, Progress, Reading, Weighed, Wish
 from assay.assessment.settings import Settings
-from assay.assessment.wiring import rooms, rules
+from assay.assessment.wiring import Live, probe_sheets, probes, rooms, rules, sheets
 from assay.errors import LedgerError
+from assay.ledger.encoding import read
 from assay.ledger.recall import Recall
+from assay.ledger.standing import Standing
 from assay.model.assessment import Assessment, Run
 from assay.model.decision import Acceptance
 from assay.model.endpoint import Authorization, Endpoint
@@ -42,11 +45,12 @@ def replayed(recall: Recall, run: str, accepted: Mapping[str, Acceptance], setti
 def _assessment(
     recall: Recall, record: RunRecord, accepted: Mapping[str, Acceptance], settings: Settings
 ) -> Assessment:
-    known = {rule.id for rule in rules()}
+    known = {rule.id for rule in rules()} | {probe.id for probe in probes()}
     told = tuple(_verdict(each) for each in _lines(recall, record, "verdicts"))
     verdicts = tuple(each for each in told if each.rule in known)
     unknown = sorted({each.rule for each in told} - known)
-    findings = tuple(_marked(each, accepted) for each in merged(verdicts, rules()).findings)
+    standings = [read(Standing, each) for each in _lines(recall, record, "findings")]
+    findings = tuple(_marked(each, accepted) for each in _findings(standings, verdicts))
     skipped = (*(_skipped(each) for each in _lines(recall, record, "skipped")), *map(_forgotten, unknown))
     inventory = Inventory(
         apis=tuple(Api(each.id, each.id, "", "", "") for each in record.apis),
@@ -64,7 +68,7 @@ def _assessment(
         controls=weighed.controls,
         catalogs=weighed.catalogs,
         weaknesses=weighed.weaknesses,
-        rules=rooms(settings, _unread).sheets,
+        rules=tuple(each for each in (*sheets(), *probe_sheets()) if each.id in {rule.id for rule in record.rules}),
     )
 
 
@@ -76,7 +80,38 @@ def weighing(
     settings: Settings,
 ) -> Weighed:
     """What the compliance room says of verdicts that are remembered."""
-    return rooms(settings, _unread).weigh(inventory, verdicts, findings, executed)
+    asking = tuple(probe for probe in probes() if probe.id in executed)
+    has_code = any(rule.id in executed for rule in rules())
+    live = Live(_unasked, asking, has_code) if asking else None
+    return rooms(settings, _unread, live).weigh(inventory, verdicts, findings, executed)
+
+
+def _findings(standings: Iterable[Standing], verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
+    """What failed in the run, as the ledger knows it: each told by a verdict on its subject, or on the endpoint that it is known by."""
+    failing: dict[tuple[str, Subject | str], list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.outcome is Outcome.FAIL:
+            failing[verdict.rule, verdict.subject].append(verdict)
+            failing[verdict.rule, verdict.subject.name].append(verdict)
+    found = (_finding(each, failing) for each in standings if each.outcome == Outcome.FAIL)
+    return tuple(sorted(found, key=worst_first))
+
+
+def _finding(standing: Standing, failing: Mapping[tuple[str, Subject | str], list[Verdict]]) -> Finding:
+    keys: tuple[Subject | str, ...] = (standing.subject, standing.endpoint)
+    told = [verdict for key in keys for rule in standing.rules for verdict in failing.get((rule, key), ())]
+    graded = [each for each in told if (each.severity, each.confidence) == (standing.severity, standing.confidence)]
+    if told:
+        return Finding((graded or told)[0], standing.fingerprint, standing.parts)
+    severity, confidence = Severity(standing.severity), Confidence(standing.confidence)
+    rule = standing.rules[0] if standing.rules else ""
+    message = f"{standing.endpoint} fails; the verdict itself is not in the list of the run."
+    bare = Verdict(rule, standing.weakness, standing.subject, Outcome.FAIL, message, severity, confidence)
+    return Finding(bare, standing.fingerprint, standing.parts)
+
+
+def _unasked(inventory: Inventory, progress: Progress) -> Asked:
+    raise LedgerError("Nothing is asked for what is remembered already. Mend: run assay live.")
 
 
 def endpoints_of(recall: Recall, record: RunRecord) -> tuple[tuple[str, str, str, str], ...]:

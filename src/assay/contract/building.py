@@ -18,7 +18,9 @@ class Broken(Exception):
 class Building:
     """A document under construction."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: str = "") -> None:
+        self.home = home
+        """The file, as places name it."""
         self.root: Value = None
         self.has_root = False
         self.twice: list[tuple[int, str]] = []

@@ -32,7 +32,7 @@ def document(source: bytes, path: str) -> Document:
         why = f"it is larger than {LIMIT / 1e6:g} MB ({len(source) / 1e6:.1f} MB)"
         return Document(None, (Fault(Place(path, 0), why, is_fatal=True),))
     text, faults = _text(source, path)
-    building = Building()
+    building = Building(path)
     try:
         _fill(building, text)
     except Broken as broken:

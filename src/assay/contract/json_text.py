@@ -55,7 +55,7 @@ class _Reading:
         if self.building.awaits_key:
             raise self._broken(at, "a key is expected")
         line = self.building.line(self.line(at))
-        self.building.open(Table(line) if mark == "{" else Row(line))
+        self.building.open(Table(line, self.building.home) if mark == "{" else Row(line))
         return at + 1
 
     def _close(self, at: int, mark: str) -> int:

@@ -36,18 +36,18 @@ def operations(template: str, item: Table, around: Surroundings) -> Iterator[Ope
         if isinstance(table, Table):
             yield _operation(template, method, (table, item), around)
         else:
-            around.references.fault(f"{method} {template}", item.line, f"{method.upper()} {template} is no table")
+            around.references.fault(f"{method} {template}", item, f"{method.upper()} {template} is no table")
 
 
 def _operation(template: str, method: str, tables: tuple[Table, Table], around: Surroundings) -> Operation:
     table, _ = tables
     inputs, body = _inputs(f"{method.upper()} {template}", tables, around)
-    own = next((found for each in tables if (found := _base_of(each, around)) is not None), around.base)
+    own = next((found for each in tables if (found := _base_of(each)) is not None), around.base)
     return Operation(
         method=method.upper(),
         path=_joined(own, template),
         template=template,
-        place=around.references.place(table.line),
+        place=table.place,
         access=access(table.get("security"), around.root.get("security"), around.schemes),
         id=table.text("operationId"),
         summary=table.text("summary"),
@@ -59,9 +59,9 @@ def _operation(template: str, method: str, tables: tuple[Table, Table], around: 
     )
 
 
-def _base_of(table: Table, around: Surroundings) -> str | None:
+def _base_of(table: Table) -> str | None:
     """The path that the servers of an operation or a path put in front; None when it has no servers of its own."""
-    found = servers(table, around.references) if table.row("servers") else ()
+    found = servers(table) if table.row("servers") else ()
     return base(found[0].url) if found else None
 
 
@@ -76,8 +76,8 @@ def _inputs(name: str, tables: tuple[Table, Table], around: Surroundings) -> tup
     for each in (value for table in tables for value in table.row("parameters")):
         table = around.references.table(each)
         if table is None or not table.text("name") or table.text("in") not in LOCATIONS:
-            line = each.line if isinstance(each, Table) else tables[0].line
-            around.references.fault(f"parameter {name}", line, f"a parameter of {name} lacks its name or its place")
+            where = each if isinstance(each, Table) else tables[0]
+            around.references.fault(f"parameter {name}", where, f"a parameter of {name} lacks its name or its place")
             continue
         given = _input(table, around)
         found.setdefault((given.location, given.name), (table, given))
@@ -100,7 +100,7 @@ def _input(table: Table, around: Surroundings) -> Input:
         name=table.text("name"),
         location=location,
         shape=shape,
-        place=around.references.place(table.line),
+        place=table.place,
         is_required=location == "path" or table.flag("required"),
         is_deprecated=table.flag("deprecated"),
     )
@@ -117,7 +117,7 @@ def _older_body(found: list[tuple[Table, Input]], table: Table, around: Surround
     members = tuple(
         Member(each.name, each.shape, each.is_required) for each in sorted(fields, key=lambda one: one.name)
     )
-    shape = Shape(type="object", members=members, line=table.line)
+    shape = Shape(type="object", members=members, line=table.line, path=table.home)
     return Body(tuple((each, shape) for each in media or (FORM,)), any(each.is_required for each in fields))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from assay.contract.document import document
 from assay.contract.operation import Surroundings, operations
-from assay.contract.reference import References
+from assay.contract.reference import Beside, References, no_file
 from assay.contract.security import schemes
 from assay.contract.server import base, servers
 from assay.contract.shape import Shapes
@@ -17,15 +17,18 @@ MOST = 20_000
 """Operations of one contract; what comes after is said and left out."""
 
 
-def contract(source: bytes, path: str, *, is_named: bool = False) -> Contract:
-    """The contract that a file holds, as far as it can be read; `path` is how places name the file."""
+def contract(source: bytes, path: str, *, is_named: bool = False, beside: Beside = no_file) -> Contract:
+    """The contract that a file holds, as far as it can be read; `path` is how places name the file.
+
+    `beside` gives the bytes of another file that the document refers to, by its path; nothing else is ever opened.
+    """
     found = document(source, path)
     root = found.root
     if root is None:
         return Contract(Place(path, 0), faults=found.faults, is_named=is_named)
-    references = References(root, path)
+    references = References(root, path, beside)
     known = schemes(root, references)
-    where = servers(root, references)
+    where = servers(root)
     around = Surroundings(
         root=root,
         references=references,
@@ -50,17 +53,17 @@ def contract(source: bytes, path: str, *, is_named: bool = False) -> Contract:
 
 def _operations(root: Table, around: Surroundings) -> Iterator[Operation]:
     count = 0
-    for template, value in root.table("paths").items():
+    for template, value in (around.references.table(root.get("paths")) or {}).items():
         if template.startswith("x-"):
             continue
         item = around.references.table(value)
         if item is None:
-            around.references.fault(f"path {template}", around.root.line, f"the path {template!r} cannot be read")
+            around.references.fault(f"path {template}", around.root, f"the path {template!r} cannot be read")
             continue
         for operation in operations(template, item, around):
             count += 1
             if count > MOST:
-                around.references.fault("most", item.line, f"it has more than {MOST} operations; the rest is left out")
+                around.references.fault("most", item, f"it has more than {MOST} operations; the rest is left out")
                 return
             yield operation
 

@@ -48,11 +48,11 @@ def _scheme(name: str, table: Table | None, references: References) -> Scheme | 
     if kind == "basic":
         kind, word = "http", "basic"
     if kind not in KINDS:
-        references.fault(f"scheme {name}", table.line, f"the security scheme {name!r} has the unknown type {kind!r}")
+        references.fault(f"scheme {name}", table, f"the security scheme {name!r} has the unknown type {kind!r}")
     return Scheme(
         name=name,
         kind=kind,
-        place=references.place(table.line),
+        place=table.place,
         scheme=word,
         location=table.text("in"),
         parameter=table.text("name"),

@@ -3,21 +3,16 @@
 import re
 from urllib.parse import urlsplit
 
-from assay.contract.reference import References
 from assay.contract.table import Table, as_text
 from assay.model.contract import Server
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-def servers(root: Table, references: References) -> tuple[Server, ...]:
+def servers(root: Table) -> tuple[Server, ...]:
     """The servers of a document, in its order; those of version 2.0 are put together from host, basePath and schemes."""
-    found = [
-        Server(_filled(server), references.place(server.line))
-        for server in root.tables("servers")
-        if server.text("url")
-    ]
-    return tuple(found) or _older(root, references)
+    found = [Server(_filled(server), server.place) for server in root.tables("servers") if server.text("url")]
+    return tuple(found) or _older(root)
 
 
 def base(server: str) -> str:
@@ -40,12 +35,11 @@ def _filled(server: Table) -> str:
     return VARIABLE.sub(value, server.text("url"))
 
 
-def _older(root: Table, references: References) -> tuple[Server, ...]:
+def _older(root: Table) -> tuple[Server, ...]:
     host, path = root.text("host"), root.text("basePath")
     if not host and not path:
         return ()
-    found = root.get("host", root.get("basePath"))
-    place = references.place(found.line if isinstance(found, Table) else root.line)
+    place = root.place
     if not host:
         return (Server(path, place),)
     return tuple(Server(f"{scheme}://{host}{path}", place) for scheme in root.texts("schemes") or ("https",))

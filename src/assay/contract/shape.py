@@ -29,10 +29,10 @@ class Shapes:
         """The shape of a schema; an empty one for what is missing, broken or too deep."""
         table = self._references.table(value)
         if table is None or depth > DEPTH:
-            return Shape(line=value.line if isinstance(value, Table) else 0)
+            return Shape(line=value.line, path=value.home) if isinstance(value, Table) else Shape()
         key = (id(table), 0 if PARTS.isdisjoint(table) else depth, name(value))
         if key not in self._known:
-            self._known[key] = Shape(line=table.line)  # a circle within allOf meets this one
+            self._known[key] = Shape(line=table.line, path=table.home)  # a circle within allOf meets this one
             found = self._read(table, depth)
             self._known[key] = replace(found, name=key[2]) if key[2] else found
         return self._known[key]
@@ -57,6 +57,7 @@ class Shapes:
             is_read_only=table.flag("readOnly"),
             is_write_only=table.flag("writeOnly"),
             line=table.line,
+            path=table.home,
         )
         parts = [self.shape(each, depth + 1) for each in table.row("allOf")[:WIDEST]]
         return _folded(shape, parts) if parts else shape

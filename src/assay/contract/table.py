@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from assay.model.place import Place
+
 
 class Table(dict[str, "Value"]):
-    """A mapping, with the line of the key that it stands under, or of its first key."""
+    """A mapping, with its file and the line of the key that it stands under, or of its first key."""
 
-    __slots__ = ("line",)
+    __slots__ = ("home", "line")
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, home: str = "") -> None:
         super().__init__()
         self.line = line
+        self.home = home
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.home, self.line)
 
     def text(self, key: str) -> str:
         """The value as text; "" when it is missing or no scalar."""
@@ -20,7 +28,7 @@ class Table(dict[str, "Value"]):
     def table(self, key: str) -> "Table":
         """The table below a key; an empty one when there is none."""
         found = self.get(key)
-        return found if isinstance(found, Table) else Table(self.line)
+        return found if isinstance(found, Table) else Table(self.line, self.home)
 
     def row(self, key: str) -> "Row":
         """The list below a key; an empty one when there is none."""

@@ -43,7 +43,7 @@ def _take(building: Building, event: yaml.Event, anchors: dict[str, Value]) -> N
     line = event.start_mark.line + 1 if event.start_mark else 0
     match event:
         case yaml.MappingStartEvent():
-            _open(building, Table(building.line(line)), event.anchor, anchors)
+            _open(building, Table(building.line(line), building.home), event.anchor, anchors)
         case yaml.SequenceStartEvent():
             _open(building, Row(building.line(line)), event.anchor, anchors)
         case yaml.MappingEndEvent() | yaml.SequenceEndEvent():

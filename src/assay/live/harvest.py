@@ -32,18 +32,20 @@ class Known:
 
 
 def harvest(target: Target, caller: Caller | None) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Known, ...]]:
-    """The objects that a caller, or a stranger, sees in lists; by route. Every list is asked once in a run."""
+    """The objects that a caller, or a stranger, sees in lists; by route. Every list is asked once in a run.
+
+    A list that was answered and shows nothing is there too, without ids: then it is known that the caller has none.
+    """
     pairs = list(nests(target))
     name = caller.name if caller else ""
     exchanges = yield from ask_all(Request("GET", collection.filled(), name) for _, collection in pairs)
     found = []
     for (route, collection), exchange in zip(pairs, exchanges, strict=True):
-        if access(exchange) is not Access.ALLOWED:
+        if access(exchange) not in {Access.ALLOWED, Access.EMPTY}:
             continue
         parameter = route.parameters[-1].name
         every = tuple(ids(exchange.answer.document, parameter))
-        if every:
-            found.append(Known(route, collection, parameter, every[:MOST_IDS], every, exchange))
+        found.append(Known(route, collection, parameter, every[:MOST_IDS], every, exchange))
     return tuple(found)
 
 

@@ -41,6 +41,10 @@ SECRET_NAME = re.compile(
 SENSITIVE_NAME = re.compile(
     r"(?:^|_)(?:ssn|social_security(?:_number)?|national_id|passport(?:_number|_no)?|tax_id|iban|card_number|pan)$"
 )
+PASSING = re.compile(
+    r"(?:page|next|prev|previous|continuation|sync|cursor|csrf|xsrf|idempotency|device|push|total|max|min|num|count)_tokens?$"
+)
+"""Tokens that open nothing."""
 EMPTY = re.compile(r"^(?:\*+|x+|\.+|-+|null|none|redacted|hidden|masked|\[.*\]|<.*>|\W*)$", re.IGNORECASE)
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -95,7 +99,7 @@ def named(name: str, value: str) -> str:
     word = snake(name)
     if EMPTY.match(value):
         return ""
-    if SECRET_NAME.search(word):
+    if SECRET_NAME.search(word) and not PASSING.search(word):
         return "named"
     return "national-id" if SENSITIVE_NAME.search(word) and any(each.isdigit() for each in value) else ""
 

@@ -102,6 +102,8 @@ class Shape:
     is_read_only: bool = False
     is_write_only: bool = False
     line: int = 0
+    path: str = ""
+    """The file that `line` is of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ class Confirmation:
     by: str
     reason: str
 
+    def __post_init__(self) -> None:
+        _stated(self, "fingerprint", "by", "reason")
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
@@ -72,6 +75,9 @@ class Deviation:
     correction: str
     retest: str
     """Run id that shows the correction; "" while there is none."""
+
+    def __post_init__(self) -> None:
+        _stated(self, "id", "control", "cause", "extent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Owned:
     owners: tuple[str, ...]
     is_open: bool
     """Everybody may read such objects somewhere."""
+    has_secrets: bool = False
+    """It holds secrets, as a token does."""
 
     @property
     def is_owned(self) -> bool:
@@ -92,14 +94,20 @@ def _owned(name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, fi
     is_shared = bool(set(words(name)[-1:]) & SHARED)
     is_account = entity is not None and entity.is_account
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
-    return Owned(name, is_tied and not is_shared, is_account, owners, is_open)
+    has_secrets = entity is not None and bool(entity.secrets)
+    return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets)
 
 
 def is_identifier(access: Access, field: str) -> bool:
-    """Whether a field selects one object, and not a page of them: the key, an id, a slug, an owner."""
+    """Whether a field selects one object, and not a page of them. A name or an address that is looked up, and not written, only
+    tells whether it is taken.
+    """
     last = field.rpartition(".")[2]
     spoken = words(last)
-    return not field or bool(set(spoken[-1:]) & IDENTIFYING) or last.lower().endswith("id") or access.action is Action.DELETE
+    if not field or last.lower().endswith("id") or set(spoken[-1:]) & IDS:
+        return True
+    is_read = access.action in {Action.READ, Action.LIST}
+    return not is_read and (access.action is Action.DELETE or bool(set(spoken[-1:]) & IDENTIFYING))
 
 
 def knows_the_caller(reach: Reach) -> bool:
@@ -111,6 +119,7 @@ def knows_the_caller(reach: Reach) -> bool:
     )
 
 
+IDS = vocabulary("id pk uuid guid")
 IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")
 CAPABILITY = vocabulary("token secret hash code signature nonce otp uidb64 apikey share invite key")
 """Fields whose values cannot be guessed: who has one may use it."""

@@ -99,17 +99,18 @@ def tell(session: Session, clock: Time) -> None:
     run(session, {FIXED: "pass", OPEN: "fail"}, first)
 
 
-def run(session: Session, outcomes: dict[Subject, str], previous: str) -> str:
+def run(session: Session, outcomes: dict[Subject, str], previous: str, rule: str = RULE) -> str:
     """Record a run with these outcomes and what changed for its findings; gives the run id."""
-    verdicts = lines.written(_verdict(subject, outcome) for subject, outcome in sorted(outcomes.items()))
+    verdicts = lines.written(_verdict(subject, outcome, rule) for subject, outcome in sorted(outcomes.items()))
     endpoints = lines.written(_endpoint(subject) for subject in sorted(outcomes))
-    standings = lines.written(plain(_standing(*each, previous)) for each in sorted(outcomes.items()))
+    standings = lines.written(plain(_standing(*each, previous, rule)) for each in sorted(outcomes.items()))
     attachments = (
         lines.attachment("verdicts", "application/vnd.assay.verdicts+jsonl", verdicts),
         lines.attachment("endpoints", "application/vnd.assay.endpoints+jsonl", endpoints),
         lines.attachment("findings", "application/vnd.assay.findings+jsonl", standings),
     )
     record = _record(session.clock(), outcomes, previous, VerdictList(len(outcomes), lines.root(verdicts)), attachments)
+    record = replace(record, rules=tuple(replace(each, id=rule) for each in record.rules))
     run_id = digest(canonical(encoded(record)))
     facts = [session.fact(SCOPE, record, verdicts, endpoints, standings)]
     facts += [
@@ -141,7 +142,7 @@ def _parts(subject: Subject) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _verdict(subject: Subject, outcome: str) -> Json:
+def _verdict(subject: Subject, outcome: str, rule: str) -> Json:
     about: Json = {
         "api": subject.api,
         "kind": subject.kind,
@@ -150,14 +151,14 @@ def _verdict(subject: Subject, outcome: str) -> Json:
         "symbol": subject.symbol,
     }
     return {
-        "rule": RULE, "weakness": WEAKNESS, "subject": about, "outcome": outcome, "message": f"{subject.name}: {outcome}",
+        "rule": rule, "weakness": WEAKNESS, "subject": about, "outcome": outcome, "message": f"{subject.name}: {outcome}",
         "severity": "high", "confidence": "firm", "place": None, "steps": [], "framework": "fastapi",
     }  # fmt: skip
 
 
-def _standing(subject: Subject, outcome: str, previous: str) -> Standing:
+def _standing(subject: Subject, outcome: str, previous: str, rule: str) -> Standing:
     last = previous if outcome != "fail" else ""
-    return Standing(print_of(subject), _parts(subject), subject.name, outcome, (RULE,), last, WEAKNESS, "high", "firm")
+    return Standing(print_of(subject), _parts(subject), subject.name, outcome, (rule,), last, WEAKNESS, "high", "firm")
 
 
 def _endpoint(subject: Subject) -> Json:

@@ -69,3 +69,48 @@ def test_a_filter_built_for_mongo_selects(tmp_path: Path) -> None:
     endpoints = reached(tmp_path, controller)
     assert shown(accesses(endpoints, "GET /orders/{id}")) == ["read Order Id=path:id"]
     assert shown(accesses(endpoints, "DELETE /orders/{id}")) == ["delete Order Id=path:id"]
+
+
+FILTERED = """
+public interface ITenant { string Id { get; } }
+public class Invoice { public int Id { get; set; } public string TenantId { get; set; } }
+public class Billing(ITenant tenant) : DbContext {
+    public DbSet<Invoice> Invoices { get; set; }
+    protected override void OnModelCreating(ModelBuilder builder) {
+        builder.Entity<Invoice>().HasKey(i => i.Id);
+        builder.Entity<Invoice>().HasQueryFilter(i => i.TenantId == tenant.Id);
+    }
+}
+[ApiController, Route("invoices")]
+public class InvoicesController(Billing db) : ControllerBase
+{
+    [HttpGet("{id}")] public Invoice Get(int id) => db.Invoices%s.Single(i => i.Id == id);
+}"""
+
+
+def test_a_filter_of_the_context_protects_every_read(tmp_path: Path) -> None:
+    (access,) = accesses(reached(tmp_path, FILTERED % ""))
+    assert access.protection == "filter: i.TenantId == tenant.Id"
+
+
+def test_a_query_may_set_the_filter_aside(tmp_path: Path) -> None:
+    (access,) = accesses(reached(tmp_path, FILTERED % ".IgnoreQueryFilters()"))
+    assert access.protection == ""
+
+
+def test_an_identity_that_a_middleware_sets_is_the_caller(tmp_path: Path) -> None:
+    source = """
+    public interface ICurrentContext { string UserId { get; set; } }
+    public class CurrentContext : ICurrentContext { public string UserId { get; set; } }
+    [ApiController, Route("mine")]
+    public class MineController(ShopContext db, ICurrentContext current) : ControllerBase
+    { [HttpGet] public List<Order> Get() => db.Orders.Where(o => o.OwnerId == current.UserId).ToList(); }"""
+    (access,) = accesses(reached(tmp_path, source))
+    assert access.protection.startswith("keyed: OwnerId")
+
+
+def test_an_id_that_was_parsed_still_comes_from_the_caller(tmp_path: Path) -> None:
+    body = """if (!int.TryParse(User.FindFirstValue("sub"), out var me)) { return Forbid(); }
+    return await db.Customers.SingleAsync(c => c.Id == me);"""
+    (access,) = accesses(reached(tmp_path, CONTROLLER % body))
+    assert access.protection.startswith("keyed: Id")

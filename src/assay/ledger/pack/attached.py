@@ -99,8 +99,17 @@ class Verdicts:
         """The line of each."""
         found: dict[tuple[str, ...], int] = {}
         for number, line in enumerate(self.lines):
-            found.setdefault(_key(read_canonical(line)), number)
+            for key in _keys(read_canonical(line)):
+                found.setdefault(key, number)
         return found
+
+    def find(self, rule: str, outcome: str, change: Mapping[str, Json]) -> int | None:
+        """What a rule said of the subject of a finding, or of the endpoint by which people know it, where several share one fault."""
+        parts = change["parts"]
+        assert isinstance(parts, Mapping)
+        subject = tuple(str(parts.get(name, "")) for name in ("api", "kind", "method", "path", "symbol"))
+        named = (rule, outcome, subject[0], str(change["endpoint"]))
+        return self.places.get((rule, outcome, *subject), self.places.get(named))
 
     def proof(self, number: int) -> Json:
         """What leads from a line to the root."""
@@ -136,22 +145,18 @@ def _verdicts(ledger: Store, run: str) -> Verdicts | str:
 def _observed(
     sealed: Sealed, body: Mapping[str, Json], run: str, verdicts: Verdicts | str
 ) -> Iterator[PackFile | Missing]:
-    parts, said = body["parts"], body["said"]
-    assert isinstance(parts, Mapping)
+    said = body["said"]
     assert isinstance(said, list)
-    subject = tuple(str(parts.get(name, "")) for name in ("api", "kind", "method", "path", "symbol"))
     for each in said:
         assert isinstance(each, Mapping)
         rule, outcome = str(each["rule"]), str(each["outcome"])
-        number = (
-            verdicts
-            if isinstance(verdicts, str)
-            else verdicts.places.get((rule, outcome, *subject), "no verdict has its subject")
-        )
-        if isinstance(number, str):
-            yield Missing(f"the verdict of {rule} in entry {sealed.sequence}", number)
+        if isinstance(verdicts, str):
+            yield Missing(f"the verdict of {rule} in entry {sealed.sequence}", verdicts)
             continue
-        assert isinstance(verdicts, Verdicts)
+        number = verdicts.find(rule, outcome, body)
+        if number is None:
+            yield Missing(f"the verdict of {rule} in entry {sealed.sequence}", "no verdict of its run has this subject")
+            continue
         verdict = read_canonical(verdicts.lines[number])
         proof: dict[str, Json] = {"run": run, "index": number, "path": verdicts.proof(number), "verdict": verdict}
         content = canonical({"schema": "assay/observation/v1", **proof})
@@ -159,11 +164,13 @@ def _observed(
         yield PackFile(path, content, "application/json", f"entry {sealed.sequence}, verdicts of its run")
 
 
-def _key(verdict: Json) -> tuple[str, ...]:
+def _keys(verdict: Json) -> Iterator[tuple[str, ...]]:
+    """By its subject, and by the name that people have for it."""
     match verdict:
         case {
             "rule": rule, "outcome": outcome,
             "subject": {"api": api, "kind": kind, "method": method, "path": path, "symbol": symbol},
         }:  # fmt: skip
-            return tuple(map(str, (rule, outcome, api, kind, method, path, symbol)))
-    return ()
+            yield tuple(map(str, (rule, outcome, api, kind, method, path, symbol)))
+            name = f"{method} {path}" if kind == "endpoint" else symbol or api
+            yield tuple(map(str, (rule, outcome, api, name)))

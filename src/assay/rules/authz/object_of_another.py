@@ -142,6 +142,7 @@ DOES = {
     Action.DELETE: "deletes",
     Action.EXECUTE: "touches",
 }
+READING = frozenset({Action.READ, Action.LIST})
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
@@ -235,7 +236,8 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     assert key is not None
     scope = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.SCOPE), None)
     is_followed = endpoint.reach is not None and not endpoint.reach.gaps
-    is_sure = owned.is_sure and worst.is_certain and is_followed and scope is None
+    is_by_owner = key.field.rpartition(".")[2] in owned.owners and (worst.action not in READING or owned.has_secrets)
+    is_sure = (owned.is_sure or is_by_owner) and worst.is_certain and is_followed and scope is None
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")

@@ -97,7 +97,7 @@ def _verdict(contract: Contract) -> Verdict:
     message = (
         f"{contract.path} takes members that it does not name in {len(loose)} of {counted(len(objects), 'object')}"
     )
-    shown = steps((_said(field), Place(contract.path, field.shape.line)) for field in loose)
+    shown = steps((_said(field), Place(field.shape.path or contract.path, field.shape.line)) for field in loose)
     weight = (Severity.LOW, Confidence.TENTATIVE)
     return SHEET.failure(contract, f"{message} that callers write.", weight, fix=FIX, steps=shown)
 

@@ -167,7 +167,7 @@ def _is_account(text: str) -> bool:
 
 
 def _place(contract: Contract, field: Field) -> Place:
-    return Place(contract.path, field.shape.line)
+    return Place(field.shape.path or contract.path, field.shape.line)
 
 
 def _is_told(contract: Contract, field: Field, told: set[tuple[str, int]]) -> bool:

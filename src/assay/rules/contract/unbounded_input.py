@@ -101,7 +101,7 @@ def _verdict(contract: Contract) -> Verdict:
     message = (
         f"{contract.path} sets no bounds on {len(loose)} of {counted(len(judgeable), 'field')} that callers write."
     )
-    shown = steps((_said(field), Place(contract.path, field.shape.line)) for field in loose)
+    shown = steps((_said(field), Place(field.shape.path or contract.path, field.shape.line)) for field in loose)
     return SHEET.failure(contract, message, (Severity.LOW, Confidence.TENTATIVE), fix=FIX, steps=shown)
 
 

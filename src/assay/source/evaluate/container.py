@@ -295,8 +295,22 @@ def member(run: Evaluator, receiver: Given, name: str) -> Value | None:
     if declared is None or (isinstance(declared, FunctionValue | Overloads) and not is_property(declared)):
         return None
     found = [run.attribute(one, name) for one in objects_of(run, receiver) if isinstance(one, Instance)]
-    known_ones = [value for value in found if not isinstance(value, Unknown)]
-    return either(*known_ones) if known_ones else None
+    known_ones = [state(receiver, name, value) for value in found if not isinstance(value, Unknown)]
+    if known_ones:
+        return either(*known_ones)
+    held = declared.resolve() if isinstance(declared, Deferred) else declared
+    stays = state(receiver, name, held)
+    return stays if stays is not held else None
+
+
+def state(receiver: Given, name: str, value: Value) -> Value:
+    """A property that something else sets before a handler is run stays one of what is injected: `context.UserId`."""
+    is_unset = isinstance(value, Const) and value.value is None
+    if is_unset or (
+        isinstance(value, Given) and not value.origin and generic.named(value.type) is None and value.name == name
+    ):
+        return Member(receiver, name)
+    return value
 
 
 def declared_member(run: Evaluator, cls: ClassValue, name: str) -> Value | None:

@@ -19,6 +19,7 @@ from assay.source.reach.copies import copies
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import exposures
+from assay.source.reach.filters import Filters
 from assay.source.reach.flows import flows, narrowed
 from assay.source.reach.limits import limits
 from assay.source.reach.marks import Marks
@@ -44,6 +45,7 @@ class Reacher:
         self.program = program
         self.stored = Stored(program)
         program.run.describing = self.stored.orm.describe if program.language == "python" else None
+        self.filters = Filters(program, lambda: Queries(self.stored, program.language)) if program.language == "csharp" else None
         self.budget = Budget()
         self.shared: dict[object, Reach] = {}
         self.seen: dict[str, Entity] = {}
@@ -83,7 +85,7 @@ class Reacher:
             queries.linq.calls = trace.made
         origins = Origins(queries)
         accesses = Accesses(trace, queries, origins, self.stored).all()
-        checks = Protection(trace, queries, origins).settle(accesses)
+        checks = Protection(trace, queries, origins, self.filters).settle(accesses)
         self.meet(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
         reach = self.read(seen, checks, place)
@@ -113,7 +115,8 @@ class Reacher:
             if cls is None:
                 cls = self.stored.by_name.get(found.entity)
             if cls is not None and cls.name not in self.seen:
-                self.seen[cls.name] = replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls))
+                said = self.filters.of(cls.name) if self.filters is not None else ""
+                self.seen[cls.name] = replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said)
 
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""

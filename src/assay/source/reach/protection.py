@@ -28,6 +28,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import walk
 from assay.source.reach.accesses import Found
+from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.spelling import spelled
@@ -72,8 +73,9 @@ class Tie:
 class Protection:
     """Says of each access what protects it, and which checks there are."""
 
-    def __init__(self, trace: Trace, queries: Queries, origins: Origins) -> None:
+    def __init__(self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | None = None) -> None:
         self.trace = trace
+        self.filters = filters
         self.queries = queries
         self.origins = origins
         self.ties: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
@@ -109,7 +111,14 @@ class Protection:
                 return f"keyed: {test.field or 'key'} == the credential {sources[0].name}"
         if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
             return "keyed: reached through the caller's own object"
-        return self.compared(found) or self.authorized(found)
+        return self.compared(found) or self.authorized(found) or self.filtered(found)
+
+    def filtered(self, found: Found) -> str:
+        """A filter that the data library puts on every read of the type, unless the query sets it aside."""
+        if self.filters is None or found.query is None or any(link.name in IGNORING for link in found.query.links):
+            return ""
+        said = self.filters.of(found.entity)
+        return f"filter: {said}" if said else ""
 
     def is_always_caller(self, value: Value) -> bool:
         """Whether a value comes from the caller's session in every case: `request.args.get("user") or current_user.id` does not."""

@@ -413,7 +413,7 @@ class Queries:
 
     def predicate(
         self, value: Value, cls: ClassValue | None, *, is_alternative: bool = False, depth: int = 0
-    ) -> Iterator[Test]:  # noqa: C901, PLR0912  # one case a kind of value
+    ) -> Iterator[Test]:  # one case a kind of value
         """The comparisons inside a predicate: an expression, a lambda, a `Q` object, a document."""
         if depth > LINKS:
             return

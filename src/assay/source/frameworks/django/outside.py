@@ -16,12 +16,10 @@ from assay.source.evaluate.scope import Module
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
-    Decorated,
     External,
     FunctionValue,
     Generic,
     Instance,
-    Items,
     Made,
     Member,
     Operation,
@@ -31,7 +29,6 @@ from assay.source.evaluate.values import (
     Value,
     options,
     text,
-    undecorated,
 )
 from assay.source.extraction import visitor
 from assay.source.frameworks.django.known import last

@@ -1,0 +1,18 @@
+"""What path a route is asked at: as it is, or with an id that some list shows."""
+
+from collections.abc import Generator
+
+from assay.live.harvest import harvest
+from assay.model.exchange import Ask, Reply
+from assay.model.target import Route, Target
+
+
+def known_path(target: Target, route: Route) -> Generator[tuple[Ask, ...], tuple[Reply, ...], str]:
+    """The path of a route with values that exist, where a caller's or a stranger's lists show them; else its samples; else ""."""
+    if route.parameters:
+        for caller in (*target.usable, None):
+            found = yield from harvest(target, caller)
+            known = next((each for each in found if each.route is route and each.ids), None)
+            if known:
+                return route.filled({known.parameter: known.ids[0]})
+    return route.filled()
