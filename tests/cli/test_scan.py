@@ -218,3 +218,16 @@ def test_a_contract_alone_is_not_clean(tmp_path: Path) -> None:
     report = json.loads(done.out)
     assert report["score"] is None
     assert "AP301" in {verdict["rule"] for verdict in report["verdicts"]}
+
+
+def test_a_contract_that_an_older_revision_lacks_does_not_end_a_comparison(tmp_path: Path) -> None:
+    tree = project(tmp_path)
+    git(tree, "init", "--quiet")
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message", "first")
+    (tree / "openapi.yaml").write_text(CONTRACT, encoding="utf-8")
+    (tree / "assay.toml").write_text('contract = ["openapi.yaml"]\n', encoding="utf-8")
+    done = assay("scan", tree, "--since", "HEAD", "--format", "json")
+    assert done.code == 1, done.err
+    found = [each for each in json.loads(done.out)["findings"] if not each["rule"].startswith("AP3")]
+    assert {each["is_new"] for each in found} == {False}

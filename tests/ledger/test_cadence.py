@@ -122,7 +122,5 @@ def test_slots_follow_each_other_and_the_past_never_changes(
     archive.say(SCOPE, Schedule(SCOPE, 90, 0, 0.0, "assay.toml"))
     with archive.recall() as recall:
         after = slots(recall, SCOPE, START, end)
-    settled = {SlotState.MISSED, SlotState.FILLED}
-    assert [slot for slot in after if slot.end <= then and slot.state in settled][: len(before)] == [
-        slot for slot in before if slot.state in settled and slot.end <= then
-    ]
+    # The grace is one day at most: what was over by then stays as it was.
+    assert [slot for slot in after if slot.end + DAY <= then] == [slot for slot in before if slot.end + DAY <= then]

@@ -52,6 +52,11 @@ def documents(root: Path, wish: Wish, exclude: tuple[str, ...] = ()) -> Document
     )
 
 
+def there(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the named documents that a tree has: an older revision may not have them yet."""
+    return tuple(name for name in names if is_address(name) or (root / name).is_file())
+
+
 def is_address(name: str) -> bool:
     """Whether a contract is named by an address, so that nothing on this machine holds it."""
     return name.lower().startswith(("http://", "https://"))

@@ -96,7 +96,7 @@ def _selection(recall: Recall, dossier: Dossier, size: int) -> Selection:
     if dossier.kind == "finding":
         return chosen
     beside = (sealed.sequence for type_ in BESIDE for sealed in recall.store.of_type(type_))
-    return joined(chosen, [*(look.sequence for look in dossier.looks), *beside])
+    return joined(recall.store, chosen, [*(look.sequence for look in dossier.looks), *beside])
 
 
 def _held(dossier: Dossier, selection: Selection) -> Dossier:

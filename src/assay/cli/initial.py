@@ -42,6 +42,12 @@ fail-on = "high"
 # Exit with 3 below this coverage, in percent.
 min-coverage = 0
 
+# Every scan is remembered in .assay/ledger.sqlite; with this table, one is expected every week.
+# [ledger]
+# every-days = 7
+# Days to fix, from detection, by severity.
+# sla = {{ critical = 7, high = 30, medium = 90, low = 180 }}
+
 # The names of your own functions, attributes and decorators, as the code uses them.
 [vocabulary]
 # They make sure that the caller is known.

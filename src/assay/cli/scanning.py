@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from assay.assessment import baseline as baselines
 from assay.assessment.baseline import Baseline
 from assay.assessment.clock import now
+from assay.assessment.contract_room import there
 from assay.assessment.gate import Decision, Gate, decision
 from assay.assessment.revision import lay_out
 from assay.assessment.rooms import Progress, Rooms
@@ -116,7 +117,9 @@ def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -
         target = Path(folder) / (order.root.name or "project")
         target.mkdir()
         commit = lay_out(order.root, revision, target)
-        return assessed(replace(order, root=target, commit=commit, baseline=None), house, progress)
+        settings = replace(order.settings, contract=there(target, order.settings.contract))
+        wish = replace(order.wish, settings=settings)
+        return assessed(replace(order, root=target, wish=wish, commit=commit, baseline=None), house, progress)
 
 
 def _remark(said: Decision, found: Assessment, *, is_quiet: bool) -> None:

@@ -212,7 +212,7 @@ class Act:
     """Something that is done with who a caller is."""
 
     kind: str
-    """password-verify, code-verify, session-start, token-issue, password-set, grant."""
+    """password-verify, secret-verify (a token or key), code-verify, session-start, token-issue, password-set, grant."""
     name: str
     """What was called or set."""
     place: Place

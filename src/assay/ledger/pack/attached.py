@@ -10,7 +10,7 @@ from assay.ledger import merkle
 from assay.ledger.canonical import Json, canonical, read_canonical
 from assay.ledger.chain import Sealed
 from assay.ledger.pack.manifest import Missing, PackFile
-from assay.ledger.pack.selection import Extract
+from assay.ledger.pack.selection import Extract, stamped_size
 from assay.ledger.store import Store
 
 OF_RUN = ("verdicts", "endpoints", "skipped")
@@ -69,7 +69,7 @@ def _why(ledger: Store, digest: str) -> str:
 def _file(each: Named, content: bytes) -> PackFile:
     source = f"{each.name} of entry {each.entry.sequence}"
     if each.entry.entry.type == "timestamp":
-        size = each.entry.entry.subject.rpartition(" ")[2]
+        size = stamped_size(each.entry)
         return PackFile(f"timestamps/{size}/{each.digest}.{_kind(each.media)}", content, each.media, source)
     ending = ".jsonl" if each.media.endswith("jsonl") else ""
     path = f"attachments/{each.digest}{ending}"

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from assay.ledger.canonical import Json, canonical
 from assay.ledger.chain import Sealed
 from assay.ledger.pack.manifest import PackFile
-from assay.ledger.pack.selection import Extract, Selection
+from assay.ledger.pack.selection import Extract, Selection, stamped_size
 from assay.ledger.store import Store
 
 SCHEMA = "assay/proofs/v1"
@@ -34,9 +34,8 @@ def _wanted(found: Extract) -> Container[int]:
     """All heads with the whole chain; else those that were signed right behind an entry of the pack, and those with a timestamp."""
     if found.selection.sequences is None:
         return range(found.selection.size)
-    stamped = {each.entry.subject for each in found.entries if each.entry.type == "timestamp"}
-    sizes = {int(each.rpartition(" ")[2]) for each in stamped}
-    return sizes | {each.sequence for each in found.entries}
+    stamped = {stamped_size(each) for each in found.entries if each.entry.type == "timestamp"}
+    return stamped | {each.sequence for each in found.entries}
 
 
 def _bodies(found: Extract) -> bytes:

@@ -1,5 +1,6 @@
 """Which entries of the ledger go into a pack: all of them, or those about one finding with what they rest upon."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
@@ -10,8 +11,8 @@ from assay.ledger.store import Store
 
 LATE = ("pack",)
 """What is recorded because a pack was made is not in it, or no pack could be made again."""
-ALWAYS = ("ledger", "key-rotation", "key-revocation", "timestamp", "schedule", "sla")
-"""Who signs, since when it existed, and what was to be done: needed to read anything else."""
+ALWAYS = ("ledger", "key-rotation", "key-revocation", "schedule", "sla")
+"""Who signs, and what was to be done: needed to read anything else."""
 OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance")
 
 
@@ -83,14 +84,29 @@ def about(ledger: Store, fingerprints: Iterable[str], size: int) -> Selection:
     for sealed in ledger.of_type("change"):
         if commits & set(_commits(ledger.body(sealed.entry.payload))):
             chosen[sealed.sequence] = sealed
-    return Selection(size, frozenset(sequence for sequence in chosen if sequence <= size))
+    return _dated(ledger, size, chosen)
 
 
-def joined(selection: Selection, more: Iterable[int]) -> Selection:
+def joined(ledger: Store, selection: Selection, more: Iterable[int]) -> Selection:
     """The selection with further entries of the same ledger, as far as they are within its size."""
     assert selection.sequences is not None
-    within = (sequence for sequence in more if sequence <= selection.size)
-    return Selection(selection.size, selection.sequences.union(within))
+    return _dated(ledger, selection.size, {*selection.sequences, *more})
+
+
+def _dated(ledger: Store, size: int, sequences: Iterable[int]) -> Selection:
+    """With the first timestamp behind each entry: it shows that the entry existed by then."""
+    within = {sequence for sequence in sequences if sequence <= size}
+    stamps = {
+        stamped_size(sealed): sealed.sequence for sealed in ledger.of_type("timestamp") if sealed.sequence <= size
+    }
+    sizes = sorted(stamps)
+    places = {bisect_left(sizes, sequence) for sequence in within}
+    return Selection(size, frozenset(within | {stamps[sizes[place]] for place in places if place < len(sizes)}))
+
+
+def stamped_size(sealed: Sealed) -> int:
+    """The size of the head that a timestamp is of."""
+    return int(sealed.entry.subject.rpartition(" ")[2])
 
 
 def _runs(body: Json) -> tuple[str, ...]:

@@ -237,7 +237,8 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     scope = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.SCOPE), None)
     is_followed = endpoint.reach is not None and not endpoint.reach.gaps
     is_by_owner = key.field.rpartition(".")[2] in owned.owners and (worst.action not in READING or owned.has_secrets)
-    is_sure = (owned.is_sure or is_by_owner) and worst.is_certain and is_followed and scope is None
+    is_looked_up = worst.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
+    is_sure = (owned.is_sure or is_by_owner) and not is_looked_up and worst.is_certain and is_followed and scope is None
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")

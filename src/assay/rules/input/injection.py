@@ -254,6 +254,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.disarming import disarm
 from assay.rules.reaching import Bench
+from assay.rules.words import vocabulary, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,7 @@ FROM = {
     Origin.PATH: "the path", Origin.QUERY: "the query", Origin.BODY: "the body", Origin.FORM: "the form", Origin.HEADER: "a header",
     Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file",
 }  # fmt: skip
+PLACES = vocabulary("path directory dir folder root location")
 LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.HIGH, Severity.MEDIUM: Severity.LOW}
 
 
@@ -329,9 +331,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
     known = KINDS[kind]
     is_public = endpoint.authorization is Authorization.PUBLIC
     severity = known.severity if is_public else LESS[known.severity]
-    confidence = Confidence.FIRM if worst.is_certain else Confidence.TENTATIVE
+    is_meant = all(_is_meant(endpoint, flow) for flow in unsafe)
+    confidence = Confidence.FIRM if worst.is_certain and not is_meant else Confidence.TENTATIVE
     others = tuple(Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst)
     doubt = "" if worst.is_certain else " What happens to it on the way is not known for certain."
+    doubt = " It may be meant to name any place on the server." if is_meant else doubt
     found = BENCH.failure(
         endpoint,
         f"{endpoint.name} {known.does.replace('{what}', _what(worst))} ({worst.symbol}).{doubt}",
@@ -343,6 +347,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
         weakness=known.weakness,
     )
     return replace(found, root=f"{kind}: {worst.symbol}" if len(worst.steps) > 1 else "")
+
+
+def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
+    """Whether known callers are asked for a place on the server: a file browser, a setting."""
+    return flow.kind == "path" and endpoint.authorization is not Authorization.PUBLIC and bool(set(words(flow.name)) & PLACES)
 
 
 def _about(verdict: Verdict, kind: str) -> Verdict:

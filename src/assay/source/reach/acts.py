@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assay.model.reach import OF_REQUEST, Act
-from assay.source.evaluate.values import Const, External, Made
-from assay.source.mentions import dotted
+from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation
+from assay.source.mentions import dotted, walk
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
 from assay.source.vocabulary import parts_of
@@ -19,7 +19,7 @@ HASHERS = frozenset(
 CODES = frozenset({"totp", "otp", "pyotp", "hotp", "mfa"})
 TOKENS = frozenset({"jwt", "jws", "jose", "token", "tokens", "serializer", "signer"})
 PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$", re.IGNORECASE)
-SESSION_KEYS = frozenset({"user", "userid", "username", "uid", "email", "login", "loggedin", "account"})
+SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
 GENERAL = {
     "verify": ((HASHERS, "password-verify"), (CODES, "code-verify")),
     "Verify": ((HASHERS, "password-verify"),),
@@ -51,15 +51,31 @@ def found_in(seen: Examination) -> Iterator[Act]:
                 yield from (Act(kind, last, place) for kind in words.get(last, ()))
         for kind in (*words.get(made.name, ()), *general(made)):
             yield Act(kind, made.name, made.place)
-    for access in seen.accesses:
-        for test in access.tests:
-            if PASSWORD.match(test.field) and any(
-                source.origin in OF_REQUEST for source in seen.origins.of(test.value)
-            ):
-                yield Act("password-verify", f"a query by {test.field}", access.place)
+    yield from compared(seen)
     for assigned in seen.trace.assigned:
         if PASSWORD.match(assigned.name) and not (isinstance(assigned.value, Const) and assigned.value.value is None):
             yield Act("password-set", f"{assigned.name} =", assigned.place)
+
+
+def compared(seen: Examination) -> Iterator[Act]:
+    """A password or another secret of the request that selects an account, or is compared with what is stored."""
+    for access in seen.accesses:
+        for test in access.tests:
+            is_sent = any(source.origin in OF_REQUEST for source in seen.origins.of(test.value))
+            if PASSWORD.match(test.field) and (is_sent or isinstance(test.value, Made)):
+                yield Act("password-verify", f"a query by {test.field}", access.place)
+            elif is_sent and SECRET.search(test.field):
+                yield Act("secret-verify", f"a query by {test.field}", access.place)
+    for condition in seen.trace.conditions():
+        for part in walk(condition.value):
+            if isinstance(part, Operation) and part.operator in {"==", "!="} and len(part.operands) == 2:
+                names = [
+                    name for operand in part.operands if isinstance(operand, Member | Given) for name in (operand.name,)
+                ]
+                if any(PASSWORD.match(name) for name in names) and not any(
+                    isinstance(operand, Const) for operand in part.operands
+                ):
+                    yield Act("password-verify", "a comparison of passwords", condition.place)
 
 
 def general(made: Made) -> Iterator[str]:

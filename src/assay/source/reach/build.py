@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from assay.model.endpoint import Demand, Endpoint
+from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
 from assay.model.place import Place
 from assay.model.reach import Access, Check, Gap, Reach
@@ -133,12 +133,17 @@ def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
 
 def guarded(reach: Reach, endpoint: Endpoint) -> Reach:
     """The reach behind the guards of one endpoint: one that decides about rights protects what is behind it."""
-    deciding = [guard for guard in endpoint.effective_guards if guard.demand in GUARDING]
+    deciding = [guard for guard in endpoint.effective_guards if guard.demand in GUARDING and not is_run(guard, reach)]
     if not deciding:
         return reach
     said = f"guard: {deciding[-1].name}"
     accesses = tuple(access if access.protection else replace(access, protection=said) for access in reach.accesses)
     return replace(reach, accesses=accesses)
+
+
+def is_run(guard: Guard, reach: Reach) -> bool:
+    """Whether a guard is about single objects and was run with the handler: then it protects those that it was asked about."""
+    return guard.demand is Demand.OBJECT and guard.kind == "permission" and not reach.gaps
 
 
 def is_closed(trace: Trace) -> bool:

@@ -22,7 +22,9 @@ def settings_modules(program: Program) -> Iterator[tuple[str, dict[str, Value]]]
             continue
         if "INSTALLED_APPS" in module.scope.names or "MIDDLEWARE" in module.scope.names:
             found.append((path, dict(module.scope.names)))
-        classes = [held for held in module.scope.names.values() if isinstance(held, ClassValue) and held.module is module]
+        classes = [
+            held for held in module.scope.names.values() if isinstance(held, ClassValue) and held.module is module
+        ]
         holding = [cls for cls in classes if program.class_attribute(cls, "INSTALLED_APPS") is not None]
         found += [(path, dict(attributes.class_names(program.run, cls))) for cls in holding]
     chosen = [each for each in found if not OTHER.search(each[0].rpartition("/")[2])]

@@ -93,7 +93,7 @@ class DjangoOrm:
 
     def receiver(self, value: Value, name: str) -> Begun | None:
         """The model of a manager or query set, or of the relation of the caller."""
-        held = self.managers.get(id(value))
+        held = self.managers.get(id(value)) or self.declared(value)
         if held is not None:
             return held[1].name, held[1], True, None
         if isinstance(value, Instance) and self.keeps(value.cls):
@@ -103,6 +103,13 @@ class DjangoOrm:
                 if isinstance(inner, ClassValue):
                     return inner.name, inner, True, None
         return self.related(value, name)
+
+    def declared(self, value: Value) -> tuple[Value, ClassValue] | None:
+        """The model that declares a manager, for what was made of it before anybody was traced: `queryset = Order.objects.all()`."""
+        if not isinstance(value, Instance | Made) or not self.is_manager(value):
+            return None
+        self.indexed()
+        return self.managers.get(id(value))
 
     def related(self, value: Value, name: str) -> Begun | None:
         """`request.user.items`: the objects that point at an object of a known type."""
@@ -122,30 +129,39 @@ class DjangoOrm:
 
     def pointing(self, cls: ClassValue, relation: str) -> ClassValue | None:
         """The model whose reference leads back to a model under a name."""
-        if self.backward is None:
-            self.backward = {}
-            for model in self.stored.program.classes("django.Model", "mptt.MPTTModel", "polymorphic.PolymorphicModel"):
-                self.index(model)
+        backward = self.indexed()
         for base in attributes.mro(self.run, cls):
-            if isinstance(base, ClassValue) and (found := self.backward.get((base.type.name, relation))) is not None:
+            if isinstance(base, ClassValue) and (found := backward.get((base.type.name, relation))) is not None:
                 return found
         return None
 
-    def index(self, model: ClassValue) -> None:
-        """Remember the names under which the references of a model lead back."""
-        assert self.backward is not None
+    def indexed(self) -> dict[tuple[str, str], ClassValue]:
+        """Every reference by the model that it leads to and the name under which it leads back."""
+        if self.backward is None:
+            self.backward = {}
+            for path in self.stored.program.project.paths("python"):
+                if "models" in path.removesuffix(".py").split("/"):
+                    self.run.module(path)  # nothing may have asked for it yet
+            for model in self.stored.program.classes("django.Model", "mptt.MPTTModel", "polymorphic.PolymorphicModel"):
+                self.index(model, self.backward)
+        return self.backward
+
+    def index(self, model: ClassValue, backward: dict[tuple[str, str], ClassValue]) -> None:
+        """Remember the references of a model and its bases, and its managers."""
         for base in attributes.mro(self.run, model):
-            for value in attributes.class_names(self.run, base).values() if isinstance(base, ClassValue) else ():
+            for value in list(attributes.class_names(self.run, base).values()) if isinstance(base, ClassValue) else ():
                 held = value.found if isinstance(value, Deferred) else value
-                if not isinstance(held, Made) or held.name not in RELATIONS or not held.positional:
+                if isinstance(held, Instance | Made) and self.is_manager(held):
+                    self.managers.setdefault(id(held), (held, model))
+                if not isinstance(held, Made) or held.name not in RELATIONS or not (held.positional or "to" in held.named):
                     continue
-                target = self.model_name(held.positional[0])
+                target = self.model_name(held.argument(0, "to"))
                 related = held.named.get("related_name")
                 name = str(related.value) if isinstance(related, Const) else f"{model.type.name.lower()}_set"
                 if target:
-                    self.backward.setdefault((target, name), model)
+                    backward.setdefault((target, name), model)
 
-    def model_name(self, value: Value) -> str:
+    def model_name(self, value: Value | None) -> str:
         """The simple name of the model that a reference names."""
         for option in options(value):
             inner = undecorated(option)

@@ -60,6 +60,9 @@ class Harms:
             case "upload":
                 if made.receiver is not None and any(taint.source.origin is Origin.FILE for taint in self.taints.of(made.receiver)):
                     yield from self.each(dangerous(made, sink), TOLD["path"])
+            case "named-file":
+                named = tuple(value for value in dangerous(made, sink) if self.is_name(value))
+                yield from self.each(named, TOLD["path"])
             case "yaml" | "lxml" | "typed-json" | "xml-document":
                 yield from self.parsed(made, sink)
             case _ if sink.kind in {"url", "redirect"}:
@@ -72,6 +75,14 @@ class Harms:
         for value in values:
             for taint in self.taints.of(value):
                 yield Harm(taint, how, safe, is_certain)
+
+    def is_name(self, value: Value) -> bool:
+        """Whether a value is the name of a file, and no stream."""
+        inner = next(options(value), value)
+        if isinstance(inner, Made):
+            return inner.name in JOINING or inner.name == "GetFullPath"
+        type_ = self.taints.declared(inner)
+        return isinstance(inner, Template | Operation) or (isinstance(type_, External) and type_.name.lower().endswith("string"))
 
     # --- statements
 

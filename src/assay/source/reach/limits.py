@@ -15,6 +15,15 @@ from assay.source.vocabulary import parts_of
 
 TOO_MANY = 429
 CAPTCHAS = frozenset({"captcha", "recaptcha", "hcaptcha", "turnstile", "friendlycaptcha", "altcha"})
+PAIRS = (
+    frozenset({"rate", "limit"}),
+    frozenset({"rate", "limited"}),
+    frozenset({"rate", "limiter"}),
+    frozenset({"rate", "limiting"}),
+    frozenset({"rate", "limits"}),
+    frozenset({"brute", "force"}),
+)
+"""Words of a name that together say that it limits."""
 TRIES = frozenset({"attempt", "attempts", "failures", "failed", "tries", "lockout", "fails"})
 """Words of a count of tries."""
 ASKING = frozenset(
@@ -95,13 +104,7 @@ def named_so(name: str, holder: str = "") -> str:
     plain = last.replace("_", "").lower()
     if CAPTCHAS & parts or any(word in plain for word in ("captcha", "turnstile")):
         return "captcha"
-    if (
-        "ratelimit" in plain
-        or "throttl" in plain
-        or {"rate", "limited"} <= parts
-        or {"rate", "limiter"} <= parts
-        or {"brute", "force"} <= parts
-    ):
+    if any(part.startswith(("throttl", "ratelimit")) for part in parts) or any(pair <= parts for pair in PAIRS):
         return "rate-limit"
     spoken = {part for word in (holder, name.rpartition(".")[0]) for part in parts_of(word)}
     is_limiter = bool({"limiter", "throttle", "throttler", "throttling", "ratelimiter", "ratelimit"} & spoken)

@@ -78,6 +78,8 @@ class Protection:
         self.filters = filters
         self.queries = queries
         self.origins = origins
+        self.selected: dict[int, set[Source]] = {}
+        """The request data that selected what each call loaded."""
         self.ties: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
@@ -94,6 +96,9 @@ class Protection:
 
     def settle(self, accesses: Sequence[Found]) -> tuple[Check, ...]:
         """Fill in the protection of every access; the checks that were seen."""
+        for found in accesses:
+            if found.query is not None:
+                self.selected.setdefault(id(found.query.made), set()).update(self.requested(found))
         for found in accesses:
             found.protection = self.own(found)
         self.inherit(accesses)
@@ -255,7 +260,10 @@ class Protection:
         """Whether a tie is about the object of an access."""
         if tie.kind == "role":
             return True
-        return bool(tie.loads & self.loads(found) or tie.sources & self.requested(found))
+        asked = self.requested(found)
+        if tie.loads & self.loads(found) or tie.sources & asked:
+            return True
+        return any(asked & self.selected.get(load, set()) for load in tie.loads)
 
     def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
         """Whether tests around a check do not let a caller avoid it: they hold around the effect as well, or do not depend on the request."""
@@ -341,7 +349,8 @@ class Protection:
                 loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
                 yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
             return
-        is_caller = any(self.origins.is_principal(part) for part in parts)
+        is_method = isinstance(made.callee, External) and self.origins.is_principal(made.callee)
+        is_caller = is_method or any(self.origins.is_principal(part) for part in parts)
         words = {word for name in own_names(made) for word in parts_of(name)}
         if is_caller or is_authorizing(made):
             asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)

@@ -15,6 +15,9 @@ from assay.source.vocabulary import parts_of
 
 DEPTH = 8
 CHECKING = frozenset({"validate", "sanitize", "sanitise", "check", "ensure", "verify", "clean", "assert", "guard", "escape"})
+ALLOWING = frozenset({"allowed", "safe", "trusted", "whitelisted", "permitted", "allowlist", "whitelist", "allowlisted"})
+VALID = frozenset({"valid", "validate", "validated"})
+"""Words of a test that only what the server allows passes; a valid URL may still be any."""
 UPWARDS = ("..", "/", "\\")
 
 
@@ -60,15 +63,18 @@ class Screening:
 
     def holds(self, value: Value, is_true: bool, source: Source, kind: str, depth: int = 0) -> bool:  # noqa: C901, PLR0911, PLR0913, FBT001  # one case an operator
         """Whether a test that came out so lets only allowed values of the data through."""
-        inner = next(options(value), value)
-        if depth > DEPTH:
+        each = [option for option in options(value) if not is_decided(option, is_true)]
+        if depth > DEPTH or not each:
             return False
+        if len(each) > 1:
+            return all(self.holds(option, is_true, source, kind, depth + 1) for option in each)
+        inner = each[0]
         match inner:
             case Operation(operator="not", operands=(operand,)):
                 return self.holds(operand, not is_true, source, kind, depth + 1)
             case Operation(operator="and" | "or" as operator, operands=operands):
-                each = [self.holds(operand, is_true, source, kind, depth + 1) for operand in operands]
-                return any(each) if (operator == "and") == is_true else all(each)
+                found = [self.holds(operand, is_true, source, kind, depth + 1) for operand in operands]
+                return any(found) if (operator == "and") == is_true else all(found)
             case Operation(operator="is" | "isnot" | "==" | "!=" as operator, operands=(left, Const(value=None | True | False as const))):
                 is_same = (operator in {"is", "=="}) == is_true
                 return self.holds(left, is_same == bool(const), source, kind, depth + 1)
@@ -79,9 +85,9 @@ class Screening:
                     return kind == "path" and (operator == "notin") == is_true and left.value in UPWARDS and self.is_about(right, source)
                 return (operator == "in") == is_true and self.is_named(left, right, source)
             case Operation(operator="decides", operands=tests):
-                return any(self.holds(test, each, source, kind, depth + 1) for test in tests for each in (True, False))
+                return any(self.holds(test, way, source, kind, depth + 1) for test in tests for way in (True, False))
             case Made():
-                return is_true and self.is_screen(inner, source, kind)
+                return self.is_screen(inner, source, kind) if is_true else kind == "path" and self.is_upward(inner, source)
         return False
 
     def is_named(self, value: Value, allowed: Value, source: Source) -> bool:
@@ -96,9 +102,22 @@ class Screening:
     def is_screen(self, made: Made, source: Source, kind: str) -> bool:
         """Whether a call is a test that only allowed values pass."""
         screens = self.taints.words.screens
-        if made.name not in screens["any"] and made.name not in screens.get(kind, ()):
+        parts = {part.lower() for part in parts_of(made.name)}
+        is_named = bool(parts & ALLOWING) or (kind != "url" and bool(parts & VALID))
+        if not is_named and made.name not in screens["any"] and made.name not in screens.get(kind, ()):
             return False
         if made.name == "Contains" and made.receiver is not None and self.taints.of(made.receiver):
             return False
-        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
-        return any(self.is_about(part, source) for part in parts)
+        given = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        return any(self.is_about(part, source) for part in given)
+
+    def is_upward(self, made: Made, source: Source) -> bool:
+        """`name.Contains("..")`, which is refused."""
+        first = made.positional[0] if made.positional else None
+        is_up = isinstance(first, Const) and first.value in UPWARDS
+        return is_up and made.name in {"Contains", "IndexOf", "count", "find"} and self.is_about(made.receiver or made, source)
+
+
+def is_decided(value: Value, is_true: bool) -> bool:  # noqa: FBT001  # an outcome of a test
+    """Whether a constant cannot come out so."""
+    return isinstance(value, Const) and bool(value.value) != is_true

@@ -96,6 +96,8 @@ class Taints:
                 if self.program.stand_in(value) is not None:
                     return self.leaf(value)
                 return self.all(list(attributes.values())[:PARTS], depth)
+            case Member(value=Instance() as owner) if self.program.stand_in(owner) is None:
+                return []
             case Member(value=owner, name=name):
                 return self.member(value, owner, name, depth)
             case Generic(value=owner, keys=keys):
@@ -133,7 +135,11 @@ class Taints:
         if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
             return [Taint(source, how) for source in self.origins.of(value) if is_sent(source)]
         sources = [source for source in self.origins.of(value) if is_sent(source)]
-        inner = self.of(owner, depth + 1)
+        made = next(options(owner), owner)
+        if isinstance(made, Made) and made.attributes:
+            inner = self.all([made.receiver, *made.positional], depth) if made.receiver is not None else self.all(made.positional, depth)
+        else:
+            inner = self.of(owner, depth + 1)
         if not inner:
             is_request = isinstance(next(options(owner), owner), Member)
             return [Taint(source, how) for source in sources] if is_request else []

@@ -94,10 +94,12 @@ class Trails:
     def settings(self, apis: Iterable[Api]) -> tuple[Setting, ...]:
         """For each API the trails that hold for all of it."""
         found = sorted({*self.found(), *(Trail("on", text, place) for text, place in self.recorded.everywhere)})
+        every = tuple(apis)
         return tuple(
             Setting(api.id, "audit", trail.value, "any", trail.place, (("by", trail.text), ("scope", trail.scope)))
-            for api in apis
+            for api in every
             for trail in found
+            if is_below(trail.place, api) or not any(is_below(trail.place, other) for other in every)
         )
 
     def found(self) -> Iterator[Trail]:
@@ -129,17 +131,15 @@ class Trails:
                 yield Trail("on", inner.name, made.place)
 
     def logs(self, part: facts.Function | facts.Type, name: str, place: Place) -> Iterator[Trail]:
-        """Whether code logs method and path, and who asked."""
-        said: set[str] = set()
-        is_logging = False
-        for each in inside(part):
-            match each:
-                case facts.Call() | facts.New() if records(each, self.levels):
-                    is_logging = True
-                case facts.Attr(name=word) | facts.Name(id=word):
-                    said |= {word.lower(), *parts_of(word)}
-        if is_logging and said & WHAT:
-            yield Trail("on" if said & WHO else "access", name, place)
+        """Whether code logs method and path of every request, and who asked."""
+        found = ""
+        for call in logged(part, self.levels):
+            said = {word for each in inside(call.arguments) for word in word_parts(each)}
+            is_record = kind_of(written_as(call.function)) == "audit"
+            if is_record or said & WHAT:
+                found = "on" if is_record or said & WHO else found or "access"
+        if found:
+            yield Trail(found, name, place)
 
     def django(self) -> Iterator[Trail]:
         """Applications and middleware in the settings of Django."""
@@ -205,9 +205,25 @@ class Trails:
                         or "perform" in type_.name.lower()
                     ):
                         continue
-                    said = {word for part in inside(type_.body) for word in word_parts(part)}
-                    if any(isinstance(part, facts.Call) and records(part, self.levels) for part in inside(type_.body)):
+                    calls = list(logged(type_, self.levels))
+                    said = {word for call in calls for part in inside(call.arguments) for word in word_parts(part)}
+                    if calls:
                         yield Trail("on" if said & WHO else "access", type_.name, Place(path, type_.line), "mediator")
+
+
+def is_below(place: Place, api: Api) -> bool:
+    """Whether a place is in the folder of an API."""
+    return api.root in {"", "."} or place.path.startswith(f"{api.root}/")
+
+
+def logged(part: facts.Function | facts.Type, levels: frozenset[str]) -> Iterator[facts.Call]:
+    """The calls that record or log as a matter of course: not in the handling of an exception, not warnings and errors."""
+    caught = {id(each) for outer in inside(part) if isinstance(outer, facts.Handler) for each in inside(outer.body)}
+    for each in inside(part):
+        if isinstance(each, facts.Call) and id(each) not in caught and records(each, levels):
+            last = written_as(each.function).rpartition(".")[2].lower()
+            if not any(word in last for word in ("warn", "error", "exception", "critical", "fatal")):
+                yield each
 
 
 def is_log_mark(name: str) -> bool:

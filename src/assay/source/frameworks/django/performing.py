@@ -103,11 +103,19 @@ class Performing:
         """The model of users: the one that the settings name, else the only one that is made to be it."""
         if self.account is None:
             named = text(self.settings.value("AUTH_USER_MODEL")) if self.settings is not None else None
+            label, _, last = (named or "").rpartition(".")
+            self.load(label.rpartition(".")[2])
             found = self.program.classes(*ACCOUNTS)
-            last = (named or "").rpartition(".")[2]
             chosen = next((cls for cls in found if cls.type.name == last), None)
             self.account = (chosen or (found[0] if len(found) == 1 else None),)
         return self.account[0]
+
+    def load(self, label: str) -> None:
+        """Run the models of an application: nothing may have asked for them yet."""
+        for path in self.program.project.paths("python") if label else ():
+            parts = path.removesuffix(".py").split("/")
+            if label in parts and "models" in parts:
+                self.program.run.module(path)
 
     def of_function(self, target: Value, names: tuple[str, ...], request: Given) -> Value:
         """A function of a request and of what the path says."""

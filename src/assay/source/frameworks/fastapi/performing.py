@@ -31,6 +31,8 @@ from assay.source.vocabulary import Topic, topic_of
 DEPTH = 8
 """Dependencies of dependencies that are run."""
 KNOWN_CALLER = frozenset({Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE, Demand.CUSTOM, Demand.UNKNOWN, Demand.POLICY})
+TELLING = frozenset({Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE})
+"""Demands that say all there is to say of a dependency that gives nothing."""
 REQUESTS = ("Request", "WebSocket", "HTTPConnection")
 
 
@@ -122,7 +124,7 @@ class _Run:
         if name and demand in KNOWN_CALLER and topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL, Topic.ROLE, Topic.SCOPE}:
             kind = declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
             return Given(name, type=self.returned(inner) or kind, origin=Origin.PRINCIPAL)
-        if depth > DEPTH or demand in KNOWN_CALLER and not name:
+        if depth > DEPTH or demand in TELLING and not name:
             return Given(name or "dependency", type=declared)
         callee = self.owner.dependencies.entry(inner)
         named = self.arguments(callee, depth + 1) if callee is not None else {}
