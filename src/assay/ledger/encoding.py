@@ -4,7 +4,7 @@ Field names are keys, tuples are arrays, `Pairs` an object, moments are written 
 does not have is refused, as is one that is missing without a default.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -97,15 +97,14 @@ def read(noun: type[N], value: Json, where: str = "") -> N:
     """The noun of an object of its fields."""
     if not isinstance(value, Mapping):
         _refuse(where or noun.__name__, "is no object")
-    hints = _hints(noun)
-    if unknown := sorted(value.keys() - hints.keys()):
-        _refuse(f"{where}{unknown[0]}", "is not known")
     taken = {}
-    for field in _fields(noun):
-        if field.name in value:
-            taken[field.name] = _reader(hints[field.name])(value[field.name], f"{where}{field.name}")
-        elif field.default is MISSING:
-            _refuse(f"{where}{field.name}", "is missing")
+    for name, reader, is_needed in _plan(noun):
+        if name in value:
+            taken[name] = reader(value[name], f"{where}{name}")
+        elif is_needed:
+            _refuse(f"{where}{name}", "is missing")
+    if len(taken) < len(value):
+        _refuse(f"{where}{min(value.keys() - taken.keys())}", "is not known")
     return noun(**taken)
 
 
@@ -148,7 +147,8 @@ def _form(value: object, hint: object) -> Json:
     return plain(value)
 
 
-def _reader(hint: object) -> Reader:
+@cache
+def _reader(hint: Hashable) -> Reader:
     """What reads values of a type."""
     if hint == Pairs:
         return _pairs
@@ -215,12 +215,23 @@ def _shape(hint: object) -> Json:
     return _object(hint)
 
 
-def _hints(noun: type) -> dict[str, object]:
+def _plan(noun: type) -> tuple[tuple[str, Reader, bool], ...]:
+    """Name and reader of every field, and whether it must be there."""
+    return _read_plan(noun)
+
+
+@cache
+def _read_plan(noun: type) -> tuple[tuple[str, Reader, bool], ...]:
+    hints = _hints(noun)
+    return tuple((field.name, _reader(hints[field.name]), field.default is MISSING) for field in _fields(noun))
+
+
+def _hints(noun: type) -> dict[str, Hashable]:
     return _read_hints(noun)
 
 
 @cache
-def _read_hints(noun: type) -> dict[str, object]:
+def _read_hints(noun: type) -> dict[str, Hashable]:
     return dict(get_type_hints(noun))
 
 

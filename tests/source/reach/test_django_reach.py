@@ -186,3 +186,21 @@ urlpatterns = [path("api/", api.urls)]
 """
     found = shown(accesses(django(tmp_path, source), "PUT /api/orders/{key}"))
     assert found == ["read Order pk=path:key state=body:state kind=query:kind -"]
+
+
+def test_rows_that_the_database_keeps_apart_are_protected(tmp_path: Path) -> None:
+    models = MODELS + """
+class RowLevelSecurityConstraint(models.BaseConstraint):
+    pass
+class Invoice(models.Model):
+    tenant_id = models.UUIDField()
+    class Meta:
+        constraints = [RowLevelSecurityConstraint("tenant_id", name="rls")]
+"""
+    source = """
+from orders.models import Invoice
+def show(request, pk):
+    return HttpResponse(str(Invoice.objects.get(pk=pk)))
+urlpatterns = [path("invoices/<int:pk>/", show)]
+"""
+    assert shown(accesses(django(tmp_path, source, models))) == ["read Invoice pk=path:pk filter"]

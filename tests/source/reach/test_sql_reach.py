@@ -80,7 +80,7 @@ def test_values_are_bound_by_position_by_name_or_stand_in_the_text() -> None:
         ('c.execute("SELECT * FROM orders WHERE id = ?", [key])\n    if c.fetchone()["owner"] != current_user.id:\n        abort(403)',
          ["read orders id=path:key compared"]),
         ('query = "SELECT * FROM orders"\n    if key:\n        query += " WHERE owner = ?"\n    c.execute(query, [current_user.id])',
-         ["list orders owner=principal:current_user.id keyed"]),
+         ["list orders owner=principal:current_user.id -"]),
     ],
 )  # fmt: skip
 def test_a_handler_that_runs_text_touches_a_table(tmp_path: Path, body: str, expected: list[str]) -> None:

@@ -61,9 +61,11 @@ CWE-307; OWASP API2:2023, API4:2023; PCI DSS 8.3.4.
 """
 
 from assay.live.asking import ask_all
+from assay.live.fallback import fallback
 from assay.live.login import attempt, is_limited, is_slowing
 from assay.live.ruling import failed, not_tested, passed, unanswered
 from assay.live.subjects import once
+from assay.model.exchange import Exchange
 from assay.model.target import Target
 from assay.model.verdict import Confidence, Severity, Subject
 from assay.plugins.probe import Mode, Play, Probe, Stage
@@ -77,7 +79,7 @@ def run(target: Target, subject: Subject) -> Play:
     login = target.login
     if login is None:
         return not_tested("Not tested: no identity logs in, so the login is not known.")
-    seen = []
+    seen: list[Exchange] = []
     while len(seen) < TRIES:
         wrong = [attempt(login, "assay-nobody-4f1d", f"Wrong-{len(seen) + number}!") for number in range(AT_ONCE)]
         tried = yield from ask_all(wrong)
@@ -87,7 +89,8 @@ def run(target: Target, subject: Subject) -> Play:
         limited = next((each for each in tried if is_limited(each)), None)
         if limited:
             return passed(f"The login meets a limit within {len(seen)} attempts.", limited)
-        if any(each.answer.is_success or each.status >= 500 or each.status == 404 for each in tried):
+        base = yield from fallback(login.path)
+        if any(each.answer.is_success or each.status >= 500 or base.explains(each) for each in tried):
             return not_tested(f"Not tested: {login.path} does not answer wrong passwords as a login does.", *tried)
     if is_slowing(seen):
         return passed(f"The login answers slower and slower within {TRIES} attempts.", seen[-1])

@@ -56,14 +56,6 @@ Content-Type: application/json
 
 {"id": "1001", "owner": "alice", "total": 12}
 ###
-GET /orders/2001
-Authorization: bob
-
-HTTP/1.1 200 OK
-Content-Type: application/json
-
-{"id": "2001", "owner": "bob", "total": 30}
-###
 GET /orders/1001
 Authorization: bob
 
@@ -71,14 +63,6 @@ HTTP/1.1 200 OK
 Content-Type: application/json
 
 {"id": "1001", "owner": "alice", "total": 12}
-###
-GET /orders/2001
-Authorization: alice
-
-HTTP/1.1 404 Not Found
-Content-Type: application/json
-
-{"detail": "Not Found"}
 ```
 
 ## Good

@@ -27,6 +27,7 @@ from assay.source.reach.notes import Notes
 from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
+from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.stored import Stored
 from assay.source.reach.throttles import Throttles
 from assay.source.reach.trace import Budget, Trace, restore, traced
@@ -45,7 +46,9 @@ class Reacher:
         self.program = program
         self.stored = Stored(program)
         program.run.describing = self.stored.orm.describe if program.language == "python" else None
-        self.filters = Filters(program, lambda: Queries(self.stored, program.language)) if program.language == "csharp" else None
+        self.filters: Filters | RowSecurity = RowSecurity(self.stored)
+        if program.language == "csharp":
+            self.filters = Filters(program, lambda: Queries(self.stored, program.language))
         self.budget = Budget()
         self.shared: dict[object, Reach] = {}
         self.seen: dict[str, Entity] = {}
@@ -115,7 +118,7 @@ class Reacher:
             if cls is None:
                 cls = self.stored.by_name.get(found.entity)
             if cls is not None and cls.name not in self.seen:
-                said = self.filters.of(cls.name) if self.filters is not None else ""
+                said = self.filters.of(cls.name)
                 self.seen[cls.name] = replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said)
 
     def entities(self) -> tuple[Entity, ...]:

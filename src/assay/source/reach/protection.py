@@ -31,6 +31,7 @@ from assay.source.reach.accesses import Found
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
+from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.spelling import spelled
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
@@ -73,7 +74,7 @@ class Tie:
 class Protection:
     """Says of each access what protects it, and which checks there are."""
 
-    def __init__(self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | None = None) -> None:
+    def __init__(self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | RowSecurity | None = None) -> None:
         self.trace = trace
         self.filters = filters
         self.queries = queries

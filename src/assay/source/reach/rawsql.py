@@ -20,6 +20,8 @@ NAMED = re.compile(
 """A query of a file: `-- name: get-user-by-id^`, then its text."""
 LOADERS = frozenset({"from_path", "from_str"})
 KEY = re.compile(r"^(id|pk|uuid|guid|(.+?)_?id)$", re.IGNORECASE)
+SOMETIMES = "sometimes"
+"""The operator of a comparison that only one of several possible texts makes: it ties nothing."""
 PLACES = 2
 """Arguments among which the text of a statement is looked for: some calls are given the connection first."""
 
@@ -94,7 +96,7 @@ class RawSql:
         first = found[0]
         always = set.intersection(*({each.column for each in statement.comparisons} for statement in found))
         tests = tuple(
-            Test(each.column, value, each.operator, each.is_alternative or each.column not in always)
+            Test(each.column, value, each.operator if each.column in always else SOMETIMES, each.is_alternative)
             for statement in found
             for each in statement.comparisons
             if (value := bound(each, given, made.named)) is not None

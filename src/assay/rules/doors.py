@@ -1,0 +1,102 @@
+"""Knows the endpoints by which callers come in: sign-in, second factor, recovery and registration; by their words and by what they do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assay.model.endpoint import Authorization, Endpoint
+from assay.model.reach import Action
+from assay.rules.words import Route, last_name, route, vocabulary, words
+
+
+class Door(StrEnum):
+    """What a caller does there."""
+
+    SIGN_IN = "signs a caller in"
+    CODE = "verifies a second factor or a one-time code"
+    RECOVERY = "resets a password"
+    REGISTRATION = "registers an account"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A door, and how it is known to be one."""
+
+    door: Door
+    is_sure: bool
+    """It does what its words say, or it does so without words."""
+
+
+SIGNING = vocabulary("login signin authenticate authentication authorize authorization token session jwt auth")
+SIGNING_ALONE = vocabulary("login signin authenticate")
+FILLERS = vocabulary(
+    "user account api access new create obtain do post get async local by name email username password with form submit process web admin "
+    "handle view issue generate start verify begin ldap native web cookie basic pair me controller endpoint action current"
+)
+AWAY = vocabulary("logout signout callback oauth oauth2 sso saml saml2 oidc openid refresh revoke introspect provider external google github facebook microsoft")
+"""Words of ways in that somebody else guards, and of ways out."""
+CODES = vocabulary("otp 2fa totp mfa onetime passcode")
+CHECKING = vocabulary("verify verification validate check confirm login signin authenticate submit challenge complete")
+KEEPING = vocabulary("enable disable setup generate regenerate backup delete remove device list register enroll secret qr activate add recovery")
+"""Words of what manages a second factor, which is no entrance."""
+RECOVERY = vocabulary("reset forgot forget recover recovery lost")
+REGISTRATION = vocabulary("register registration signup")
+OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
+PEOPLE = vocabulary("user account member customer student patient")
+ASKING = frozenset({"POST", "PUT", "PATCH", "ANY"})
+KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
+
+
+def entrance(endpoint: Endpoint) -> Entrance | None:
+    """The door that an endpoint is; None for every other one, and for those behind a login."""
+    if endpoint.method not in ASKING or endpoint.authorization not in KNOWN:
+        return None
+    path = route(endpoint.path)
+    said = spoken(endpoint, path)
+    acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
+    for found in (_code(said, acts), _recovery(said, path, acts), _registration(endpoint, said, path, acts), _sign_in(said, path, acts)):
+        if found is not None:
+            return found
+    return None
+
+
+def spoken(endpoint: Endpoint, path: Route) -> frozenset[str]:
+    """The words of the last two segments and of the handler."""
+    near = {word for segment in path.literals[-2:] for word in segment}
+    return frozenset(near | set(words(last_name(endpoint.handler))))
+
+
+def _code(said: frozenset[str], acts: set[str]) -> Entrance | None:
+    if said & KEEPING or not (said & CODES or "code-verify" in acts):
+        return None
+    does = "code-verify" in acts and bool(acts & {"session-start", "token-issue"})
+    return Entrance(Door.CODE, does) if does or said & CHECKING else None
+
+
+def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
+    if not said & RECOVERY or not ("password" in said or "forgot" in path.last):
+        return None
+    return Entrance(Door.RECOVERY, bool(path.last) and bool(set(path.last) & RECOVERY))
+
+
+def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
+    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
+    creates = any(access.action is Action.CREATE and set(words(access.entity)) & PEOPLE for access in accesses)
+    named = bool(set(path.last) & REGISTRATION) and not said & OF_THINGS
+    does = creates and "password-set" in acts
+    if does and (named or set(path.last) & PEOPLE):
+        return Entrance(Door.REGISTRATION, True)
+    return Entrance(Door.REGISTRATION, does or creates) if named else None
+
+
+def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
+    verifies = bool(acts & {"password-verify", "secret-verify"})
+    does = "password-verify" in acts and bool(acts & {"session-start", "token-issue"})
+    if does:
+        return Entrance(Door.SIGN_IN, True)
+    last = set(path.last)
+    if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
+        return None
+    is_named = bool(last & SIGNING_ALONE)
+    if verifies or acts & {"session-start", "token-issue"}:
+        return Entrance(Door.SIGN_IN, verifies or is_named)
+    return Entrance(Door.SIGN_IN, False) if is_named else None
