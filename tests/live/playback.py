@@ -12,16 +12,20 @@ Lines that begin with `#` come first and describe the target:
     # login: /login user=alice
     # document: /openapi.json
 
+A token may be written as its claims (`token=jwt:sub:7,exp:1600000000`), a long list as `<1101 rows>`.
+
 TLS: `HANDSHAKE TLS1.0 all` answered by `ACCEPTED TLS_RSA_WITH_...` or `REFUSED` or `SILENT`; `CERTIFICATE` answered by `SHOWN` and lines
 `trusted: no`, `named: yes`, `begins:`, `ends:`, `key: rsa 2048`, `hash: sha256`, `reason:`. What no exchange matches is answered 404 with a
 short JSON, or `FAILED timeout` where a fence says so.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from assay.live.jwt import signed
 from assay.model.exchange import (
     Ask,
     Certificate,
@@ -40,6 +44,8 @@ from assay.plugins.probe import Mode, Probe, Ruling
 
 API = "https://api.example.com"
 NOW = "2026-11-25T12:00:00+00:00"
+SECRET = "q8VtN2xLr0YpWc5JmZs1KdEa9HgUf4Bi"
+ROWS = re.compile(r"<(\d+) rows>")
 PART = re.compile(r"^###[ \t]*$", re.MULTILINE)
 NOTHING = Response(404, (("content-type", "application/json"),), b'{"detail": "Not Found"}', version="HTTP/1.1")
 
@@ -144,8 +150,19 @@ def target(setup: Iterable[str]) -> Target:
 def _caller(text: str) -> Caller:
     name, *words = text.split()
     given = dict(word.split("=", 1) for word in words)
+    given = {key: _made(value) for key, value in given.items()}
     marks = tuple(given.pop("marks", "").split(",")) if "marks" in given else ()
     return Caller(name, given.pop("kind", "bearer"), marks=marks, **given)
+
+
+def _made(value: str) -> str:
+    """A token of claims, as `jwt:sub:7,exp:1600000000`; any other value as it is."""
+    if not value.startswith("jwt:"):
+        return value
+    claims = dict(part.split(":", 1) for part in value.removeprefix("jwt:").split(","))
+    return signed(
+        {"alg": "HS256"}, {key: int(each) if each.isdecimal() else each for key, each in claims.items()}, SECRET
+    )
 
 
 def _route(text: str) -> Route:
@@ -157,7 +174,7 @@ def _route(text: str) -> Route:
         key, mark, value = word.partition("=")
         if not mark and key in set(Stance):
             stance = Stance(key)
-        elif not mark:
+        elif not mark and ":" not in key:
             names.append(key)
         elif key == "fields":
             fields = tuple(value.split(","))
@@ -230,7 +247,7 @@ def _exchange(ask: Request, play: Play | None) -> Exchange:
     headers = tuple(
         (name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in play.answer[1:])
     )
-    body = play.body
+    body = ROWS.sub(lambda match: json.dumps([{"id": number} for number in range(int(match[1]))]), play.body)
     for name, value in (*ask.headers, ("path", ask.path), ("body", ask.body)):
         body = body.replace(f"<{name}>", value)
         headers = tuple((key, text.replace(f"<{name}>", value)) for key, text in headers)

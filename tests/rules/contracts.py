@@ -13,6 +13,9 @@ from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Verdict
 
 BEARER = "components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}"
+ALL = [f"AP{number}" for number in range(301, 317)]
+"""The rules that need a contract."""
+SECURE = "security: [{bearer: []}]"
 HEAD = "openapi: 3.0.3\ninfo: {title: Shop, version: 1}\n"
 
 
@@ -38,3 +41,8 @@ def outcomes(found: Iterable[Verdict]) -> list[str]:
 def failing(found: Iterable[Verdict]) -> list[Verdict]:
     """The failures."""
     return [each for each in found if each.outcome is Outcome.FAIL]
+
+
+def operations(*lines: str) -> str:
+    """A document of these paths, a line each, with a scheme."""
+    return "paths:\n" + "".join(f"  {line}\n" for line in lines) + BEARER

@@ -25,17 +25,24 @@ INTRODUCTION = """# Command line
 def commands() -> str:
     """The page, in Markdown."""
     context = click.Context(cli, info_name="assay")
-    names = cli.list_commands(context)
-    return "\n".join([INTRODUCTION, *(_command(context, name) for name in names)])
+    return "\n".join([INTRODUCTION, *_below(context, cli)])
 
 
-def _command(parent: click.Context, name: str) -> str:
-    command = cli.get_command(parent, name)
-    if command is None:
-        raise LookupError(name)
-    context = click.Context(command, info_name=name, parent=parent)
+def _below(parent: click.Context, group: click.Group) -> Iterator[str]:
+    """The commands of a group, and those of the groups among them."""
+    for name in group.list_commands(parent):
+        command = group.get_command(parent, name)
+        if command is None:
+            raise LookupError(name)
+        context = click.Context(command, info_name=name, parent=parent)
+        yield _command(context, command)
+        if isinstance(command, click.Group):
+            yield from _below(context, command)
+
+
+def _command(context: click.Context, command: click.Command) -> str:
     usage = command.get_usage(context).removeprefix("Usage: ")
-    lines = [f"## assay {name}\n", f"```text\n{usage}\n```\n", *_paragraphs(command.help or "")]
+    lines = [f"## {context.command_path}\n", f"```text\n{usage}\n```\n", *_paragraphs(command.help or "")]
     rows = list(_options(command, context))
     if rows:
         lines += ["| option | what it does |\n| --- | --- |", *rows, ""]

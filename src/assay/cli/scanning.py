@@ -19,7 +19,6 @@ from assay.cli.live_flags import Places
 from assay.cli.order import order_of
 from assay.cli.output import report, targets, write, write_text
 from assay.cli.progress import shown
-from assay.cli.recording import circumstances, digest_of, remember
 from assay.cli.scan_flags import ScanFlags
 from assay.cli.stdout import note, say
 from assay.errors import ConfigurationError, RevisionError, UsageError
@@ -49,6 +48,8 @@ def scanned(where: Places, flags: ScanFlags) -> int:
     elif not flags["quiet"]:
         say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
     if not flags["no_record"]:
+        from assay.cli.recording import circumstances, digest_of, remember
+
         about = circumstances(house, order.root, order.settings, started, has_code=where.has_code)
         about = replace(about, report=digest_of(text) if chosen.name == "json" else "")
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])

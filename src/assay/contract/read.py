@@ -27,15 +27,9 @@ def contract(source: bytes, path: str, *, is_named: bool = False, beside: Beside
     if root is None:
         return Contract(Place(path, 0), faults=found.faults, is_named=is_named)
     references = References(root, path, beside)
-    known = schemes(root, references)
-    where = servers(root)
-    around = Surroundings(
-        root=root,
-        references=references,
-        shapes=Shapes(references),
-        schemes=frozenset(scheme.name for scheme in known),
-        base=base(where[0].url) if where else "",
-    )
+    known, where = schemes(root, references), servers(root)
+    names = frozenset(scheme.name for scheme in known)
+    around = Surroundings(root, references, Shapes(references), names, base(where[0].url) if where else "")
     read = tuple(sorted(_operations(root, around), key=lambda each: (each.path, each.method, each.place)))
     faults = (*found.faults, *_faults_of_top(root, path), *references.faults.values(), *_repeated(read))
     return Contract(

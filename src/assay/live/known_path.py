@@ -16,3 +16,8 @@ def known_path(target: Target, route: Route) -> Generator[tuple[Ask, ...], tuple
             if known:
                 return route.filled({known.parameter: known.ids[0]})
     return route.filled()
+
+
+def ground(route: Route) -> str:
+    """The path of a route up to its first parameter: beside it stand other routes, not other values of this one."""
+    return route.template.partition("/{")[0] or "/"

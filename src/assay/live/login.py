@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from assay.live.denial import is_refusal_in_words
 from assay.model.exchange import Exchange, Request
-from assay.model.target import Login
+from assay.model.target import Login, Target
 
 LIMITS = (
     "retry-after",
@@ -30,6 +31,22 @@ def attempt(login: Login, user: str, password: str) -> Request:
     quoted = [value if is_form else json.dumps(value)[1:-1] for value in (user, password)]
     body = login.body.replace("{user}", quoted[0]).replace("{password}", quoted[1])
     return Request("POST", login.path, headers=login.headers, body=body, is_fresh=True, expects_limit=True)
+
+
+def works(target: Target) -> bool:
+    """Whether the login is known to be asked rightly: an identity that logs in got in, or none tried."""
+    logins = [caller.login for caller in target.callers if caller.login]
+    return not logins or any(login.answer.is_success for login in logins)
+
+
+def is_refusal(exchange: Exchange) -> bool:
+    """Whether an answer is one that wrong passwords get: not one about the form of the request, nor a failure."""
+    answer = exchange.answer
+    return (
+        answer.status in {400, 401, 403, 404, 409, 423, 429}
+        or 300 <= answer.status < 400
+        or is_refusal_in_words(answer)
+    )
 
 
 def is_limited(exchange: Exchange) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from assay.live.asking import ask_all
 from assay.live.denial import Access, access
 from assay.live.fallback import fallback
+from assay.live.known_path import ground
 from assay.live.subjects import plain_routes
 from assay.model.contract import Observed
 from assay.model.exchange import Ask, Exchange, Reply, Request
@@ -21,7 +22,7 @@ def survey(target: Target) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tupl
     for route, exchange in zip(routes, exchanges, strict=True):
         if exchange.failure:
             continue
-        base = yield from fallback(exchange.request.path)
+        base = yield from fallback(ground(route))
         found.append(_observed(route, exchange, is_fallback=base.explains(exchange)))
     return tuple(sorted(found, key=lambda each: (each.path, each.method, each.api)))
 

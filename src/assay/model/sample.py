@@ -42,6 +42,10 @@ def sample(shape: Shape, depth: int = 0) -> Json:
         return _parsed(stated)
     if shape.alternatives and not shape.members:
         return sample(shape.alternatives[0], depth + 1) if depth < DEPTH else None
+    return _made_up(shape, depth)
+
+
+def _made_up(shape: Shape, depth: int) -> Json:
     match shape.type:
         case "object":
             return _object(shape, depth)

@@ -32,11 +32,16 @@ FILLERS = vocabulary(
     "user account api access new create obtain do post get async local by name email username password with form submit process web admin "
     "handle view issue generate start verify begin ldap native web cookie basic pair me controller endpoint action current"
 )
-AWAY = vocabulary("logout signout callback oauth oauth2 sso saml saml2 oidc openid refresh revoke introspect provider external google github facebook microsoft")
+AWAY = vocabulary(
+    "logout signout callback oauth oauth2 sso saml saml2 oidc openid refresh revoke introspect provider external google github facebook "
+    "microsoft"
+)
 """Words of ways in that somebody else guards, and of ways out."""
 CODES = vocabulary("otp 2fa totp mfa onetime passcode")
 CHECKING = vocabulary("verify verification validate check confirm login signin authenticate submit challenge complete")
-KEEPING = vocabulary("enable disable setup generate regenerate backup delete remove device list register enroll secret qr activate add recovery")
+KEEPING = vocabulary(
+    "enable disable setup generate regenerate backup delete remove device list register enroll secret qr activate add recovery"
+)
 """Words of what manages a second factor, which is no entrance."""
 RECOVERY = vocabulary("reset forgot forget recover recovery lost")
 REGISTRATION = vocabulary("register registration signup")
@@ -53,7 +58,12 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
     path = route(endpoint.path)
     said = spoken(endpoint, path)
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    for found in (_code(said, acts), _recovery(said, path, acts), _registration(endpoint, said, path, acts), _sign_in(said, path, acts)):
+    for found in (
+        _code(said, acts),
+        _recovery(said, path, acts),
+        _registration(endpoint, said, path, acts),
+        _sign_in(said, path, acts),
+    ):
         if found is not None:
             return found
     return None
@@ -73,7 +83,8 @@ def _code(said: frozenset[str], acts: set[str]) -> Entrance | None:
 
 
 def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
-    if not said & RECOVERY or not ("password" in said or "forgot" in path.last):
+    is_of_password = "password" in said or "forgot" in path.last or "password-set" in acts
+    if not said & RECOVERY or not is_of_password:
         return None
     return Entrance(Door.RECOVERY, bool(path.last) and bool(set(path.last) & RECOVERY))
 
@@ -92,7 +103,7 @@ def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | No
     verifies = bool(acts & {"password-verify", "secret-verify"})
     does = "password-verify" in acts and bool(acts & {"session-start", "token-issue"})
     if does:
-        return Entrance(Door.SIGN_IN, True)
+        return Entrance(Door.SIGN_IN, bool(said & SIGNING))
     last = set(path.last)
     if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
         return None

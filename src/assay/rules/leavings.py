@@ -62,7 +62,9 @@ def left(endpoint: Endpoint, known: Ground, touched: Iterable[Access] = ()) -> L
     notes = endpoint.reach.notes if endpoint.reach is not None else ()
     accesses = tuple(touched)
     found = [_of_note(note) for note in notes if note.branch != "failure"]
-    found += [_of_setting(setting) for setting in known.settings.get(endpoint.api, ()) if _counts(setting, endpoint, accesses)]
+    found += [
+        _of_setting(setting) for setting in known.settings.get(endpoint.api, ()) if _counts(setting, endpoint, accesses)
+    ]
     audits = [known.entities[access.entity].audit if access.entity in known.entities else "" for access in accesses]
     if audits and all(audits):
         found.append(Leaving(Worth.RECORD, audits[0]))

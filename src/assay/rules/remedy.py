@@ -168,27 +168,34 @@ def tie(endpoint: Endpoint, entity: str) -> str:
 
 
 RECORD = {
-    "aspnetcore": 'Write who did what to which object: logger.LogInformation("{User} deleted order {Id}", User.Identity?.Name, id); for every '
-    "change at once: options.AddInterceptors(new AuditInterceptor()), a SaveChangesInterceptor that adds audit rows.",
-    "fastapi": 'Write who did what to which object: logger.info("order deleted", extra={"user": user.id, "order": order_id}); for every change '
-    'at once: @event.listens_for(Session, "before_flush").',
-    "flask": 'Write who did what to which object: app.logger.info("%s deleted order %s", current_user.id, order_id); for every change at once: '
-    '@event.listens_for(db.session, "before_flush").',
+    "aspnetcore": 'Write who did what to which object: logger.LogInformation("{User} deleted order {Id}", User.Identity?.Name, id); '
+    "for every change at once: options.AddInterceptors(new AuditInterceptor()), a SaveChangesInterceptor that adds audit rows.",
+    "fastapi": 'Write who did what to which object: logger.info("%s deleted order %s", user.id, order_id); '
+    'for every change at once: @event.listens_for(Session, "before_flush").',
+    "flask": 'Write who did what to which object: app.logger.info("%s deleted order %s", current_user.id, order_id); '
+    'for every change at once: @event.listens_for(db.session, "before_flush").',
     "django": "Register the model, so that every change of it is recorded with who made it: auditlog.register(Order)",
     "drf": "Register the model, so that every change of it is recorded with who made it: auditlog.register(Order)",
 }
 THROTTLE = {
     "aspnetcore": 'Limit it: [EnableRateLimiting("login")] with app.UseRateLimiter(), and let failures lock the account: '
     "signInManager.PasswordSignInAsync(user, password, isPersistent, lockoutOnFailure: true)",
-    "fastapi": 'Limit it by address and by account: @limiter.limit("5/minute") of slowapi, or Depends(RateLimiter(times=5, seconds=60)).',
-    "flask": 'Limit it by address and by account: @limiter.limit("5/minute", methods=["POST"]) of Flask-Limiter, below the route decorator.',
-    "django": 'Install django-axes (app, middleware and backend), or put @ratelimit(key="ip", rate="5/m", block=True) on the view.',
+    "fastapi": "Limit it by address and by account: "
+    '@limiter.limit("5/minute") of slowapi, or Depends(RateLimiter(times=5, seconds=60)).',
+    "flask": "Limit it by address and by account, below the route decorator: "
+    '@limiter.limit("5/minute", methods=["POST"]) of Flask-Limiter.',
+    "django": "Install django-axes (app, middleware and backend), or put this on the view: "
+    '@ratelimit(key="ip", rate="5/m", block=True)',
     "drf": "Set throttle_classes = [AnonRateThrottle] on the view, with a rate for it in DEFAULT_THROTTLE_RATES.",
 }
 REPORT = {
-    "aspnetcore": 'Log both ends: logger.LogWarning("sign-in of {User} failed", name) and logger.LogInformation("{User} signed in", name).',
+    "aspnetcore": "Log both ends, without the secret: "
+    'logger.LogWarning("sign-in of {User} failed", name), logger.LogInformation("{User} signed in", name).',
     "django": "Log both ends: receivers of user_logged_in and user_login_failed, or logger.warning and logger.info in the view.",
 }
+REPORT_ELSEWHERE = (
+    'Log both ends, without the secret: logger.warning("sign-in of %s failed", name), logger.info("%s signed in", name).'
+)
 
 
 def record(endpoint: Endpoint) -> str:
@@ -203,6 +210,4 @@ def throttle(endpoint: Endpoint) -> str:
 
 def report(endpoint: Endpoint) -> str:
     """How to log an authentication event."""
-    return REPORT.get(
-        endpoint.framework, 'Log both ends, without the secret: logger.warning("sign-in of %s failed", name), logger.info("%s signed in", name).'
-    )
+    return REPORT.get(endpoint.framework, REPORT_ELSEWHERE)

@@ -22,6 +22,7 @@ from assay.source.files import Tree, discover
 from assay.source.program import Program, Vocabulary
 from assay.source.project import Project
 from assay.source.reach.build import Reacher
+from assay.source.reach.stored import Stored
 from assay.source.reached import enter_unreached
 from assay.source.secrets.history import history, tips
 from assay.source.secrets.search import search
@@ -157,6 +158,9 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
         tell(f"reading {language}", 0, len(paths))
         project.prefetch(paths)
         program = Program(project, Evaluator(project), language, options.vocabulary)
+        stored = Stored(program)
+        if language == "python":
+            program.run.describing = stored.orm.describe
         for done, path in enumerate(paths):
             tell(f"reading {language}", done, len(paths))
             program.run.module(path)
@@ -171,7 +175,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
                 found.append(outcome)
         if not options.is_inventory:
             tell(f"following {language}", 0, 0)
-            reacher = Reacher(program)
+            reacher = Reacher(program, stored)
             found = [reacher.reading(reading) for reading in found]
             entities += reacher.entities()
         readings += found

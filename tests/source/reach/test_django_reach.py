@@ -204,3 +204,30 @@ def show(request, pk):
 urlpatterns = [path("invoices/<int:pk>/", show)]
 """
     assert shown(accesses(django(tmp_path, source, models))) == ["read Invoice pk=path:pk filter"]
+
+
+def test_a_permission_that_asks_about_an_id_of_the_path_protects_what_that_id_selects(tmp_path: Path) -> None:
+    source = f"""{SERIALIZER}
+class IsOwner(permissions.BasePermission):
+    def has_permission(self, request, view):
+        return Order.objects.filter(pk=view.kwargs["pk"], owner=request.user).exists()
+class Show(generics.RetrieveAPIView):
+    queryset = Order.objects.all()
+    serializer_class = OrderSerializer
+    permission_classes = [permissions.IsAuthenticated, IsOwner]
+urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
+"""
+    found = [access for access in accesses(django(tmp_path, source)) if access.symbol.endswith("get_object_or_404")]
+    assert [access.protection.partition(":")[0] for access in found] == ["compared"]
+
+
+def test_a_test_of_the_view_protects_what_it_compares(tmp_path: Path) -> None:
+    source = """
+from django.contrib.auth.mixins import UserPassesTestMixin
+class Show(UserPassesTestMixin, DetailView):
+    model = Order
+    def test_func(self):
+        return self.get_object().owner == self.request.user
+urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
+"""
+    assert {access.protection.partition(":")[0] for access in accesses(django(tmp_path, source))} <= {"compared", "parent"}

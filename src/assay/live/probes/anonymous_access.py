@@ -106,7 +106,7 @@ from assay.live.asking import get
 from assay.live.denial import Access, access, refusal_of
 from assay.live.differential import same
 from assay.live.fallback import fallback
-from assay.live.known_path import known_path
+from assay.live.known_path import ground, known_path
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
 from assay.live.subjects import readable, unaskable
 from assay.model.exchange import Exchange
@@ -133,7 +133,7 @@ def run(target: Target, subject: Subject) -> Play:
         return unanswered(stranger, pretender)
     right = access(stranger)
     if right is Access.ALLOWED:
-        base = yield from fallback(path)
+        base = yield from fallback(ground(route))
         if base.explains(stranger):
             return not_tested("Not tested: every path is answered like this.", stranger)
         return (yield from _open(target, route, stranger))

@@ -70,7 +70,7 @@ CWE-204; OWASP API2:2023.
 
 from assay.live.asking import ask_all
 from assay.live.fallback import NOISE, alike
-from assay.live.login import attempt, is_limited
+from assay.live.login import attempt, is_limited, is_refusal, works
 from assay.live.ruling import failed, not_tested, passed, unanswered
 from assay.live.subjects import once
 from assay.model.target import Target
@@ -85,11 +85,13 @@ def run(target: Target, subject: Subject) -> Play:
     login = target.login
     if login is None or not login.user:
         return not_tested("Not tested: no identity logs in, so no user is known.")
+    if not works(target):
+        return not_tested("Not tested: the login refused an identity of the run, so it may be asked wrongly.")
     requests = [attempt(login, login.user, "Wrong-0!"), attempt(login, NOBODY, "Wrong-0!")]
     somebody, nobody = yield from ask_all(requests)
     if somebody.failure or nobody.failure:
         return unanswered(somebody, nobody)
-    if somebody.answer.is_success or is_limited(somebody) or is_limited(nobody) or somebody.status >= 500:
+    if is_limited(somebody) or is_limited(nobody) or not (is_refusal(somebody) and is_refusal(nobody)):
         return not_tested(
             f"Not tested: {login.path} does not answer wrong passwords as a login does.", somebody, nobody
         )

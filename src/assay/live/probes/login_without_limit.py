@@ -62,7 +62,7 @@ CWE-307; OWASP API2:2023, API4:2023; PCI DSS 8.3.4.
 
 from assay.live.asking import ask_all
 from assay.live.fallback import fallback
-from assay.live.login import attempt, is_limited, is_slowing
+from assay.live.login import attempt, is_limited, is_refusal, is_slowing, works
 from assay.live.ruling import failed, not_tested, passed, unanswered
 from assay.live.subjects import once
 from assay.model.exchange import Exchange
@@ -79,6 +79,8 @@ def run(target: Target, subject: Subject) -> Play:
     login = target.login
     if login is None:
         return not_tested("Not tested: no identity logs in, so the login is not known.")
+    if not works(target):
+        return not_tested("Not tested: the login refused an identity of the run, so it may be asked wrongly.")
     seen: list[Exchange] = []
     while len(seen) < TRIES:
         wrong = [attempt(login, "assay-nobody-4f1d", f"Wrong-{len(seen) + number}!") for number in range(AT_ONCE)]
@@ -90,7 +92,7 @@ def run(target: Target, subject: Subject) -> Play:
         if limited:
             return passed(f"The login meets a limit within {len(seen)} attempts.", limited)
         base = yield from fallback(login.path)
-        if any(each.answer.is_success or each.status >= 500 or base.explains(each) for each in tried):
+        if not all(is_refusal(each) and not base.explains(each) for each in tried):
             return not_tested(f"Not tested: {login.path} does not answer wrong passwords as a login does.", *tried)
     if is_slowing(seen):
         return passed(f"The login answers slower and slower within {TRIES} attempts.", seen[-1])

@@ -60,7 +60,7 @@ CWE-200; CWE-359; OWASP API2:2023, API3:2023.
 from assay.live.asking import get
 from assay.live.denial import Access, access
 from assay.live.fallback import fallback
-from assay.live.known_path import known_path
+from assay.live.known_path import ground, known_path
 from assay.live.personal import Sighting, in_document
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
 from assay.live.subjects import readable, unaskable
@@ -94,7 +94,7 @@ def run(target: Target, subject: Subject) -> Play:
         return unanswered(exchange)
     if access(exchange) is not Access.ALLOWED:
         return not_applicable(f"{route.name} shows nothing to strangers.", exchange)
-    base = yield from fallback(path)
+    base = yield from fallback(ground(route))
     if base.explains(exchange):
         return not_applicable("Every path is answered like this.", exchange)
     found = list(in_document(exchange.answer.document))

@@ -255,7 +255,7 @@ SLIGHT = vocabulary(
     "subscription unread history recent tag dismissal preference"
 )
 """Things whose loss nobody has to explain."""
-RIGHTS = vocabulary("role permission privilege scope password admin superuser staff")
+RIGHTS = vocabulary("role permission privilege scope admin superuser staff")
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
@@ -275,12 +275,13 @@ def _verdict(endpoint: Endpoint, known: Ground) -> Verdict:
     if not destructive:
         return _harmless(endpoint)
     leaving = left(endpoint, known, destructive)
-    first = destructive[0]
+    first = max(destructive, key=lambda access: _weight(endpoint, access))
     if leaving.worth >= Worth.LOG:
         message = f"{endpoint.name} {_does(first)}, and {leaving.text} tells of it."
         return BENCH.verdict(endpoint, Outcome.PASS, message, _shown(destructive, leaving))
     if leaving.worth is Worth.EVENT:
-        message = f"{endpoint.name} was not judged: it {_does(first)} and publishes an event ({leaving.text}), whose receivers may record it."
+        how = f"it {_does(first)} and publishes an event ({leaving.text}), whose receivers may record it"
+        message = f"{endpoint.name} was not judged: {how}."
         return BENCH.verdict(endpoint, Outcome.NOT_TESTED, message)
     return _failure(endpoint, destructive, leaving)
 
@@ -322,9 +323,11 @@ def _does(access: Access) -> str:
 
 def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving) -> Verdict:
     assert endpoint.reach is not None
-    grave = [access for access in destructive if not _is_slight(access)]
-    first = (grave or list(destructive))[0]
-    is_sure = bool(grave) and first.is_certain and not endpoint.reach.gaps and leaving.worth is Worth.NOTHING
+    first = max(destructive, key=lambda access: _weight(endpoint, access))
+    is_meant, is_slight = _is_meant(endpoint, first), _is_slight(first)
+    is_sure = (
+        is_meant and not is_slight and first.is_certain and not endpoint.reach.gaps and leaving.worth is Worth.NOTHING
+    )
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     failing = any(note.branch == "failure" for note in endpoint.reach.notes)
     doubt = {
@@ -334,8 +337,22 @@ def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving
     why = doubt.get(leaving.worth) or ("only failures are logged" if failing else "nothing on the way records it")
     message = f"{endpoint.name} {_does(first)} and leaves no trail: {why}."
     shown = (*first.steps, Step(f"No audit record, log line, interceptor or signal tells of it: {why}.", first.place))
-    severity = Severity.HIGH if _is_grave(first) else Severity.MEDIUM if grave else Severity.LOW
-    return BENCH.failure(endpoint, message, (severity, confidence), place=first.place, shown=shown, fix=remedy.record(endpoint))
+    severity = Severity.LOW if is_slight or not is_meant else Severity.HIGH if _is_grave(first) else Severity.MEDIUM
+    return BENCH.failure(
+        endpoint, message, (severity, confidence), place=first.place, shown=shown, fix=remedy.record(endpoint)
+    )
+
+
+def _is_meant(endpoint: Endpoint, access: Access) -> bool:
+    """Whether it is what the endpoint is for, and not tidying up."""
+    return access.action is Action.UPDATE or _is_named(endpoint)
+
+
+def _weight(endpoint: Endpoint, access: Access) -> tuple[bool, bool, bool]:
+    """What an endpoint destroys above all: what its path speaks of, rather than what goes with that."""
+    spoken = {word for segment in route(endpoint.path).literals for word in segment}
+    entity = set(words(access.entity))
+    return not entity & FLEETING, bool(entity & spoken), not _is_slight(access)
 
 
 def _is_slight(access: Access) -> bool:
@@ -344,7 +361,9 @@ def _is_slight(access: Access) -> bool:
 
 
 def _is_grave(access: Access) -> bool:
-    return access.action is Action.UPDATE or bool(set(words(access.entity)[-1:]) & vocabulary("user account role permission member"))
+    return access.action is Action.UPDATE or bool(
+        set(words(access.entity)[-1:]) & vocabulary("user account role permission member")
+    )
 
 
 def _shown(destructive: Sequence[Access], leaving: Leaving) -> tuple[Step, ...]:

@@ -67,7 +67,7 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return parent_attribute(run, value, name)
         case ModuleValue():
             return run.python.member_of_module(value, name)
-        case ClassValue() if run.is_tracing and run.describing is not None:
+        case ClassValue() if run.describing is not None:
             return run.describing(value, name, class_attribute(run, value, name, value))
         case ClassValue():
             return class_attribute(run, value, name, value)

@@ -214,7 +214,9 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
     cls = run.class_of(option) or (run.typing(option) if run.typing is not None else None)
     if cls is None or not name:
         return False
-    return name in SIMPLE or (name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing)
+    return name in SIMPLE or (
+        name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing
+    )
 
 
 def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
@@ -222,7 +224,9 @@ def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
     found: set[str] = set()
     for base in attributes.mro(run, cls):
         inner = base.value if isinstance(base, Generic) else base
-        found.add(inner.type.name if isinstance(inner, ClassValue) else str(getattr(inner, "name", "")).rpartition(".")[2])
+        found.add(
+            inner.type.name if isinstance(inner, ClassValue) else str(getattr(inner, "name", "")).rpartition(".")[2]
+        )
     return found
 
 
@@ -248,23 +252,9 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
 
 def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     """Run a project function; what it may return."""
-    if isinstance(function.receiver, Given) and function.module.file.language == "csharp":
-        each = run.csharp.dispatched(function, request)
-        if each is not None:
-            return each
-    body = function.function.body
-    if id(function.function) in run.closed:
-        return Unknown(f"{function.name} is not looked into")
-    if body is None:
-        return bodiless(run, function, request)
-    asked = alike(function, request) if run.is_tracing else None
-    if asked is not None and (told := run.told.get(asked)) is not None and told.times >= TIMES:
-        run.has_raised = told.has_raised
-        return told.value
-    deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
-    again = sum(other.function is function.function for other in run.stack)
-    if len(run.stack) >= deepest or again >= RECURSION:
-        return Unknown(f"{function.name} is called too deep")
+    known = unentered(run, function, request)
+    if known is not None:
+        return known
     scope = Scope(
         function.module,
         parent=function.scope,
@@ -283,16 +273,7 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.names = (*names, function.name)
     run.ways.append((function.name, request.place))
     # Conditions around the call hold inside it too, so they stay.
-    left = run.steps_left
-    if run.handler is function.function:
-        run.handler, run.surface = None, len(run.stack)
-    elif run.is_tracing and names and run.handler is None and not function.module.is_outside:  # one call may not use up what the rest of the handler needs
-        run.steps_left = min(left, max(SHARE_LEAST, left // SHARE))
-    own = run.steps_left
-    end = run.execute(body, scope)
-    if own < left:
-        run.cuts += run.steps_left <= 0
-        run.steps_left = left - (own - max(run.steps_left, 0))
+    end = run_body(run, function, scope)
     if not end:
         run.record_exit("return", Const(None), Place(function.module.path, function.function.end_line))
     # While a guard is observed, a call that only ever raises ends its caller too.
@@ -300,12 +281,50 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.stack.pop()
     run.names = names
     run.ways.pop()
-    if run.is_tracing:
-        run.outs = {at: scope.names[p.name] for at, p in enumerate(function.function.parameters) if p.kind in {"out", "ref"}}
     found = returned(function, scope)
-    if asked is None:
-        return found
-    found = decision(run, found, first_exit)
+    return told(run, function, request, scope, decision(run, found, first_exit)) if run.is_tracing else found
+
+
+def unentered(run: Evaluator, function: FunctionValue, request: Request) -> Value | None:
+    """What a call gives that does not enter the function itself; None when it is to be entered."""
+    if isinstance(function.receiver, Given) and function.module.file.language == "csharp":
+        each = run.csharp.dispatched(function, request)
+        if each is not None:
+            return each
+    if id(function.function) in run.closed:
+        return Unknown(f"{function.name} is not looked into")
+    if function.function.body is None:
+        return bodiless(run, function, request)
+    if run.is_tracing and (before := run.told.get(alike(function, request))) is not None and before.times >= TIMES:
+        run.has_raised = before.has_raised
+        return before.value
+    deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
+    again = sum(other.function is function.function for other in run.stack)
+    if len(run.stack) >= deepest or again >= RECURSION:
+        return Unknown(f"{function.name} is called too deep")
+    return None
+
+
+def run_body(run: Evaluator, function: FunctionValue, scope: Scope) -> int:
+    """Run a body; while a handler is traced, one call may not use up what the rest of the handler needs."""
+    left = run.steps_left
+    if run.handler is function.function:
+        run.handler, run.surface = None, len(run.stack)
+    elif run.is_tracing and len(run.stack) > 1 and run.handler is None and not function.module.is_outside:
+        run.steps_left = min(left, max(SHARE_LEAST, left // SHARE))
+    own = run.steps_left
+    end = run.execute(function.function.body or (), scope)
+    if own < left:
+        run.cuts += run.steps_left <= 0
+        run.steps_left = left - (own - max(run.steps_left, 0))
+    return end
+
+
+def told(run: Evaluator, function: FunctionValue, request: Request, scope: Scope, found: Value) -> Value:
+    """What a traced call gave, kept for the next one that asks the very same."""
+    parameters = function.function.parameters
+    run.outs = {at: scope.names[p.name] for at, p in enumerate(parameters) if p.kind in {"out", "ref"}}
+    asked = alike(function, request)
     before = run.told.get(asked)
     run.told[asked] = Told(found, run.has_raised, before.times + 1 if before is not None else 1, request)
     return found

@@ -49,6 +49,9 @@ CALLBACK_PARAMETERS = 6
 ANSWERING = frozenset(["MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapFallback"])
 """Calls whose lambdas answer requests later on: they register nothing and are run when someone observes them."""
 
+NAMING = frozenset(["Include", "ThenInclude", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "GroupBy", "DistinctBy"])
+"""Calls whose lambdas only name a member."""
+
 
 class CSharp:
     """Looks names up as C# does, as far as that needs no types of expressions."""
@@ -314,7 +317,7 @@ class CSharp:
 
     def callbacks(self, made: Made) -> None:
         """Run the lambdas handed to an outside call, their parameters `Given` by it."""
-        if made.name in ANSWERING:
+        if made.name in ANSWERING or (self.run.is_tracing and made.name in NAMING):
             return
         for argument in (*made.positional, *made.named.values()):
             if isinstance(argument, FunctionValue) and not argument.function.name:

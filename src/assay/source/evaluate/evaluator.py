@@ -11,6 +11,7 @@ from assay.source.evaluate import attributes, calls, expressions, statements
 from assay.source.evaluate.csharp import CSharp
 from assay.source.evaluate.python import Python
 from assay.source.evaluate.scope import Module, Scope
+from assay.source.evaluate.tracing import Tracing
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -42,12 +43,13 @@ DEPTH = 40
 """Calls inside calls."""
 
 
-class Evaluator:
+class Evaluator(Tracing):
     """Runs the facts of a project abstractly. Everything that it gives depends on the project alone, not on the order of questions
     as long as `run` is called with sorted paths.
     """
 
     def __init__(self, project: Project, *, steps: int = STEPS) -> None:
+        super().__init__()
         self.project = project
         self.steps_left = steps
         self.modules_left = steps
@@ -78,34 +80,6 @@ class Evaluator:
         """Coroutine functions that were called and not awaited, with the place of the call."""
         self.has_raised = False
         """Whether the call that was just run ended by an exception on every way."""
-        self.is_tracing = False
-        """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
-        self.typing: Callable[[Value], ClassValue | None] | None = None
-        """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
-        self.describing: Callable[[ClassValue, str, Value], Value] | None = None
-        """What a tracer knows of an attribute that was looked up on a class, such as a manager of a model."""
-        self.handler: facts.Function | None = None
-        """The handler that is about to be run inside its decorators; None once it is entered."""
-        self.surface = 1
-        """How many functions were on the stack when it was entered, itself counted."""
-        self.noting: Callable[[str, str, Value], None] | None = None
-        """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
-        self.answering: Callable[[calls.Request], Value | None] | None = None
-        """What a framework knows that an outside call gives, while a handler is run."""
-        self.injecting: Callable[[Decorated, calls.Request], calls.Request] | None = None
-        """What decorators from outside hand to the function that they stand around, while a handler is run."""
-        self.outs: dict[int, Value] = {}
-        """What the parameters of the function that was entered last were set to that hand something back, by position."""
-        self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
-        """What members were before they were set, kept while a handler is run."""
-        self.closed: frozenset[int] = frozenset()
-        """Ids of the facts of functions that are not entered now."""
-        self.told: dict[tuple[int, ...], calls.Told] = {}
-        """While a handler is traced: what functions gave for the very same arguments."""
-        self.cuts = 0
-        """Calls that were too much to be run to their end, while a handler was traced."""
-        self.ways: list[tuple[str, Place]] = []
-        """Parallel to `stack`: each function's name and the place of the call that entered it."""
         self.supposed: list[Value] = []
         """The tests that were decided so since it was last cleared."""
         self.watched: Value | None = None

@@ -42,10 +42,9 @@ NOT_HANDLED = "its handler could not be run"
 class Reacher:
     """Traces the handlers of one program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, stored: Stored) -> None:
         self.program = program
-        self.stored = Stored(program)
-        program.run.describing = self.stored.orm.describe if program.language == "python" else None
+        self.stored = stored
         self.filters: Filters | RowSecurity = RowSecurity(self.stored)
         if program.language == "csharp":
             self.filters = Filters(program, lambda: Queries(self.stored, program.language))

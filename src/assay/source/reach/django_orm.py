@@ -57,14 +57,17 @@ class DjangoOrm:
 
     def describe(self, cls: ClassValue, name: str, found: Value) -> Value:
         """A manager as a model has it: one that is declared in a base is of the model that it was looked up on."""
-        if not isinstance(found, Instance | Made) or not self.is_manager(found):
+        if not isinstance(found, Instance | Made):
+            return found
+        if isinstance(found, Instance) and not self.run.is_tracing and not found.cls.type.name.endswith(KEEPING):
+            return found  # the bases of classes are not worked out while modules are still being run
+        if not self.is_manager(found):
             return found
         key = (id(found), id(cls.type))
         held = self.described.get(key)
         if held is None:
             own = replace(found, attributes={**found.attributes, "model": cls})
             self.managers[id(own)] = (own, cls)
-            self.stored.is_entity(cls)
             held = self.described[key] = (found, own)
         return held[1]
 

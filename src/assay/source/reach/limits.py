@@ -39,6 +39,8 @@ ASKING = frozenset(
         "attempt",
         "consume",
         "enforce",
+        "validate",
+        "solve",
         "verify",
     }
 )
@@ -107,6 +109,8 @@ def named_so(name: str, holder: str = "") -> str:
     if any(part.startswith(("throttl", "ratelimit")) for part in parts) or any(pair <= parts for pair in PAIRS):
         return "rate-limit"
     spoken = {part for word in (holder, name.rpartition(".")[0]) for part in parts_of(word)}
+    if spoken & CAPTCHAS and parts & ASKING:
+        return "captcha"
     is_limiter = bool({"limiter", "throttle", "throttler", "throttling", "ratelimiter", "ratelimit"} & spoken)
     return "rate-limit" if is_limiter and (parts & ASKING or last in ASKING) else ""
 

@@ -193,7 +193,7 @@ class Linq:
 
     def is_access(self, made: Made) -> bool:
         """Whether a call touches data."""
-        return self.queries.of(made) is not None
+        return self.queries.of(made) is not None or (made.name in self.queries.words.writers and bool(made.positional))
 
     # --- types
 

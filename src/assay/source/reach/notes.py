@@ -94,7 +94,8 @@ class Notes:
         if level:
             yield self.note("log", level, made)
             return
-        receiver = last_word(made.receiver)
+        outer = made.callee.name.rpartition(".")[0] if isinstance(made.callee, External) else ""
+        receiver = last_word(made.receiver) or outer.rpartition(".")[2]
         kind = kind_of(f"{receiver}.{made.name}", self.own_names)
         if kind or made.name in self.words.publishing or (made.name == "send" and "signal" in parts_of(receiver)):
             yield self.note(kind or "event", "", made)

@@ -205,7 +205,14 @@ class Origins:
         if name.lower() in self.words.tenants:
             return [Source(Origin.TENANT, name)]
         origin = self.words.members.get(name)
-        return [Source(Origin(origin), name)] if origin is not None else [Source(Origin.REQUEST, name)]
+        if origin is not None:
+            return [Source(Origin(origin), name)]
+        # What a request does not have by itself was put there by the server: middleware, permissions, decorators.
+        if self.words.tenants & set(parts_of(name)):
+            return [Source(Origin.TENANT, name)]
+        if topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL} or ACCOUNTS & set(parts_of(name)):
+            return [Source(Origin.PRINCIPAL, name)]
+        return [Source(Origin.REQUEST, name)]
 
     def subscript(self, owner: Value, keys: tuple[Value, ...], depth: int) -> list[Source]:
         """`owner[keys]`: what was looked up in the request carries the key's name."""

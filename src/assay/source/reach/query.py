@@ -76,6 +76,7 @@ class Queries:
         self.run = stored.run
         self.words = words(language)
         self.known: dict[int, tuple[Made, Query | None]] = {}
+        self.selected: dict[tuple[int, int, bool], tuple[Made, tuple[Test, ...]]] = {}
         self.raw = RawSql(self)
         self.orm = stored.orm if language == "python" else None
         self.linq = Linq(self) if language == "csharp" else None
@@ -158,7 +159,7 @@ class Queries:
         if self.linq is not None and not self.linq.is_query(own):
             return None
         action, is_terminal = (self.linq.action(own) if self.linq is not None else None) or self.action(own)
-        tests = tuple(test for link in own for test in self.tests(link, cls, is_first=link is own[0]))
+        tests = tuple(test for link in own for test in self.selecting(link, cls, is_first=link is own[0]))
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
         return Query(entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits)
 
@@ -366,6 +367,14 @@ class Queries:
         return Action.LIST, any(link.name in self.words.executors for link in links)
 
     # --- what selects
+
+    def selecting(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> tuple[Test, ...]:
+        """The comparisons of one call, worked out once for all chains that go on from it."""
+        key = (id(link), id(cls.type) if cls is not None else 0, is_first)
+        held = self.selected.get(key)
+        if held is None:
+            held = self.selected[key] = (link, tuple(self.tests(link, cls, is_first=is_first)))
+        return held[1]
 
     def tests(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> Iterator[Test]:
         """The comparisons of one call."""

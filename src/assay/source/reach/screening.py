@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.source import facts
 from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
@@ -34,17 +35,21 @@ class Screening:
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
         for condition in made.conditions:
-            if self.holds(condition.value, condition.is_then, source, kind):
+            if self.lets(condition, condition.is_then, source, kind):
                 return f"only what passes `{spelled(condition.test)}` gets there"
         for condition in self.refused(made.index):
-            if self.holds(condition.value, not condition.is_then, source, kind):
+            if self.lets(condition, not condition.is_then, source, kind):
                 return f"what does not pass `{spelled(condition.test)}` is refused"
         for exit_ in self.returns:
             if exit_.index < made.index and self.is_about(exit_.value, source):
                 condition = exit_.conditions[-1]
-                if self.holds(condition.value, condition.is_then, source, kind):
+                if self.lets(condition, condition.is_then, source, kind):
                     return f"only what passes `{spelled(condition.test)}` is handed on"
         return ""
+
+    def lets(self, condition: Condition, is_true: bool, source: Source, kind: str) -> bool:  # noqa: FBT001  # an outcome of a test
+        """Whether a test that came out so lets only allowed values through, by what it does or by what its author calls it."""
+        return self.holds(condition.value, is_true, source, kind) or is_said(condition.test, is_true)
 
     def refused(self, index: int) -> Iterator[Condition]:
         """The innermost tests of the refusals before some call."""
@@ -116,6 +121,20 @@ class Screening:
         first = made.positional[0] if made.positional else None
         is_up = isinstance(first, Const) and first.value in UPWARDS
         return is_up and made.name in {"Contains", "IndexOf", "count", "find"} and self.is_about(made.receiver or made, source)
+
+
+def is_said(test: facts.Expr, is_true: bool, depth: int = 0) -> bool:  # noqa: FBT001  # an outcome of a test
+    """Whether a test calls something that is named as saying what is allowed: `is_safe_url(target)`."""
+    match test:
+        case facts.Unary(operator="not", value=inner):
+            return is_said(inner, not is_true, depth + 1)
+        case facts.Unary(operator="await", value=inner):
+            return is_said(inner, is_true, depth + 1)
+        case facts.Binary(operator="and" | "or" as operator, left=left, right=right) if depth < DEPTH:
+            return (operator == "and") == is_true and (is_said(left, is_true, depth + 1) or is_said(right, is_true, depth + 1))
+        case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
+            return is_true and bool(ALLOWING & {part.lower() for part in parts_of(name)})
+    return False
 
 
 def is_decided(value: Value, is_true: bool) -> bool:  # noqa: FBT001  # an outcome of a test

@@ -124,6 +124,9 @@ class Taints:
 
     def leaf(self, value: Value) -> list[Taint]:
         """What comes from the request itself."""
+        if isinstance(value, Given) and value.call is not None and not value.origin:
+            call = value.call
+            return [] if self.is_stored(call) else self.all([call.receiver, *call.positional], 1)
         how = self.declared_plain(value)
         return [Taint(source, how) for source in self.origins.of(value) if is_sent(source)]
 
@@ -143,7 +146,11 @@ class Taints:
         if not inner:
             is_request = isinstance(next(options(owner), owner), Member)
             return [Taint(source, how) for source in sources] if is_request else []
-        kept = [replace(taint, harmless=taint.harmless or how or LENGTH.get(name, "")) for taint in inner]
+        is_changing = any(name in held for held in self.words.harmless.values())
+        through = (name,) if is_changing else ()
+        kept = [
+            replace(taint, harmless=taint.harmless or how or LENGTH.get(name, ""), through=(*taint.through, *through)) for taint in inner
+        ]
         if is_whole(owner) and len(sources) == 1:
             return [replace(taint, source=sources[0]) for taint in kept]
         return kept

@@ -32,6 +32,7 @@ from assay.source.reach.configured import settings_modules, texts
 from assay.source.reach.library import throttle_words
 from assay.source.reach.limits import named_so
 from assay.source.reach.marks import Mark, Marks
+from assay.source.reach.trails import hook_of
 
 HOOKS = frozenset(
     {"add_middleware", "Middleware", "UseMiddleware", "before_request", "before_app_request", "middleware", "enable"}
@@ -139,7 +140,7 @@ class Throttles:
         for made in self.program.run.made:
             if environment_of(made.conditions) == "development":
                 continue
-            if made.name in HOOKS and (text := self.layer(made)):
+            if hook_of(made) in HOOKS and (text := self.layer(made)):
                 yield text, made.place, made.receiver.place if isinstance(made.receiver, Invocation) else None
             elif made.name in self.words.everywhere:
                 yield made.name, made.place, None

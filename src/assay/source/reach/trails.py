@@ -109,7 +109,7 @@ class Trails:
                 continue
             if made.name in LOGGING_CALLS:
                 yield Trail(LOGGING_CALLS[made.name], made.name, made.place)
-            elif made.name in LAYERS:
+            elif hook_of(made) in LAYERS:
                 yield from self.layer(made)
         if self.program.language == "csharp":
             yield from self.saving()
@@ -209,6 +209,11 @@ class Trails:
                     said = {word for call in calls for part in inside(call.arguments) for word in word_parts(part)}
                     if calls:
                         yield Trail("on" if said & WHO else "access", type_.name, Place(path, type_.line), "mediator")
+
+
+def hook_of(made: Made) -> str:
+    """The name of what a function or class is handed to: `app.add_middleware(X)`, `@app.middleware("http")`."""
+    return made.callee.name if isinstance(made.callee, Made) else made.name
 
 
 def is_below(place: Place, api: Api) -> bool:

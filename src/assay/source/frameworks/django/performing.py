@@ -141,6 +141,11 @@ class Performing:
             if self.program.class_attribute(cls, name) is not None and name != served.action:
                 run.call(run.attribute(instance, name), (request,), dict(arguments), place=cls.place)
                 run.has_raised = False
+        if self.outside.method(instance, "check_permissions") is not None:
+            run.call(run.attribute(instance, "check_permissions"), (request,), place=cls.place)
+        if self.outside.method(instance, "check_access") is not None:
+            run.call(run.attribute(instance, "check_access"), place=cls.place)
+        run.has_raised = False
         handler = self.bound(served, instance)
         inner = undecorated(handler)
         run.handler = inner.function if isinstance(inner, FunctionValue) else None

@@ -31,7 +31,7 @@ from assay.source.vocabulary import Topic, topic_of
 DEPTH = 8
 """Dependencies of dependencies that are run."""
 KNOWN_CALLER = frozenset({Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE, Demand.CUSTOM, Demand.UNKNOWN, Demand.POLICY})
-TELLING = frozenset({Demand.ROLE, Demand.SCOPE})
+TELLING = frozenset({Demand.ROLE, Demand.AUTHENTICATED})
 """Demands that say all there is to say of a dependency that gives nothing."""
 REQUESTS = ("Request", "WebSocket", "HTTPConnection")
 

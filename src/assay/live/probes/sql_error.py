@@ -1,0 +1,156 @@
+"""One quote in a value brings out an error of the database.
+
+## What it finds
+
+Error texts of databases that a value with one quote brings out, and that neither the plain value, nor two quotes, nor
+another odd value does. GET routes, each parameter in path and query.
+
+## Why it matters
+
+A value that ends the text of a query is part of the query: what follows it can read and change everything.
+
+## Bad
+
+```http
+# route: GET /search query:q=book
+GET /search?q=book
+
+HTTP/1.1 200 OK
+Content-Type: application/json
+
+[]
+###
+GET /search?q=book%27
+
+HTTP/1.1 500 Internal Server Error
+Content-Type: application/json
+
+{"error": "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version"}
+###
+GET /search?q=book%27%27
+
+HTTP/1.1 200 OK
+Content-Type: application/json
+
+[]
+###
+GET /search?q=book~odd*
+
+HTTP/1.1 200 OK
+Content-Type: application/json
+
+[]
+```
+
+## Good
+
+```http
+# route: GET /search query:q=book
+GET /search?q=book*
+
+HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error": "You have an error in your SQL syntax, say our docs, when a value is odd"}
+```
+
+```http
+# route: GET /search query:q=book
+GET /search?q=book*
+
+HTTP/1.1 200 OK
+Content-Type: application/json
+
+[]
+```
+
+## How to fix
+
+Pass values as parameters of the statement, never as parts of its text.
+
+## What it cannot see
+
+Only errors that are shown are seen. No test by time, and none that changes the meaning of a query.
+
+## References
+
+CWE-89; OWASP API8:2023, A03:2021.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assay.live.asking import ask_all
+from assay.live.ruling import failed, not_tested, passed, unanswered
+from assay.live.trying import Seat, seats
+from assay.model.exchange import Exchange
+from assay.model.target import Target
+from assay.model.verdict import Severity, Subject
+from assay.plugins.probe import Mode, Play, Probe, Ruling
+
+TEXTS = re.compile(
+    r"SQL syntax[^\n]{0,80}(?:MySQL|MariaDB)|valid MySQL result|MySqlException|com\.mysql\.jdbc"
+    r"|PostgreSQL[^\n]{0,40}ERROR|psycopg2?\.|unterminated quoted string|PG::SyntaxError|Npgsql\.|org\.postgresql\.util"
+    r"|SQLite3?::|sqlite3\.(?:Operational|Programming)Error|SQLITE_ERROR|unrecognized token: \?\""
+    r"|Unclosed quotation mark after|SqlException|Incorrect syntax near|ODBC SQL Server Driver|OLE DB Provider"
+    r"|ORA-\d{5}|quoted string not properly terminated|oracle\.jdbc|SQLSTATE\[\w+\]|syntax error at or near",
+    re.IGNORECASE,
+)
+
+
+def subjects(target: Target) -> Iterator[Subject]:
+    """GET routes that take values."""
+    yield from (
+        route.subject for route in target.readable if any(slot.location in {"path", "query"} for slot in route.slots)
+    )
+
+
+def run(target: Target, subject: Subject) -> Play:
+    """Try quotes in each parameter."""
+    found = yield from seats(target, subject)
+    if isinstance(found, Ruling):
+        return found
+    tried: list[Exchange] = []
+    for seat in found:
+        exchanges = yield from ask_all(seat.request(value) for value in values(seat))
+        if any(each.failure for each in exchanges):
+            return unanswered(*exchanges)
+        if said := judged(seat, exchanges):
+            return said
+        tried += exchanges
+    if all(each.status in {401, 403} for each in tried):
+        return not_tested("Not tested: the route refuses before it looks at values.", *tried)
+    return passed("One quote brings out no error of a database.", *tried)
+
+
+def values(seat: Seat) -> tuple[str, ...]:
+    """The plain value, one quote, two quotes, and another odd value."""
+    return (seat.value, f"{seat.value}'", f"{seat.value}''", f"{seat.value}~odd\u00e9")
+
+
+def judged(seat: Seat, exchanges: tuple[Exchange, ...]) -> Ruling | None:
+    """A finding, when one quote alone brings out an error."""
+    plain, single, double, odd = exchanges
+    match = TEXTS.search(single.answer.text)
+    if not match or any(TEXTS.search(each.answer.text) for each in (plain, double, odd)):
+        return None
+    return failed(
+        f"{seat.route.name} answers one quote in {seat.slot.name} with an error of the database.",
+        single,
+        double,
+        fix="Pass values as parameters of the statement, never as parts of its text.",
+    )
+
+
+PROBE = Probe(
+    id="AP540",
+    name="sql-error",
+    title="One quote brings out an error of the database",
+    weakness="sql-injection",
+    severity=Severity.CRITICAL,
+    family="sql",
+    mode=Mode.SAFE,
+    subjects=subjects,
+    run=run,
+    statement="endpoints take a quote for a quote",
+)

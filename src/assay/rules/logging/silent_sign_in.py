@@ -1,0 +1,265 @@
+"""A sign-in, a change of a password or of rights leaves no line in any log.
+
+## What it finds
+
+Endpoints that sign callers in or verify codes, where neither success nor failure is logged; endpoints that reset or change passwords and
+those that grant rights, where nothing is logged. A sign-in of which only one end is logged is a tentative finding.
+
+## Why it matters
+
+Guessed passwords, stolen tokens and rights that somebody gave themselves show in the log of sign-ins first, or nowhere. Every audit asks
+for it, and after a break-in it is the only way to tell when it began.
+
+## Bad
+
+```fastapi main.py
+from fastapi import Depends, FastAPI, HTTPException
+from passlib.context import CryptContext
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+import jwt
+
+pwd_context = CryptContext(schemes=["bcrypt"])
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    hashed_password: Mapped[str]
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.post("/login")
+def login(name: str, password: str, db: Session = Depends(session)):
+    user = db.query(User).filter(User.name == name).first()
+    if user is None or not pwd_context.verify(password, user.hashed_password):
+        raise HTTPException(status_code=401)
+    return {"token": jwt.encode({"sub": user.id}, "key")}
+```
+
+```flask app.py
+from flask import Flask, request
+from flask_login import login_user
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.security import check_password_hash
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.post("/login")
+def login():
+    user = User.query.filter_by(name=request.form["name"]).first()
+    if user is None or not check_password_hash(user.password_hash, request.form["password"]):
+        return "wrong", 401
+    login_user(user)
+    return "welcome"
+```
+
+## Good
+
+```fastapi main.py
+import logging
+
+from fastapi import Depends, FastAPI, HTTPException
+from passlib.context import CryptContext
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+import jwt
+
+logger = logging.getLogger(__name__)
+pwd_context = CryptContext(schemes=["bcrypt"])
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    hashed_password: Mapped[str]
+
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.post("/login")
+def login(name: str, password: str, db: Session = Depends(session)):
+    user = db.query(User).filter(User.name == name).first()
+    if user is None or not pwd_context.verify(password, user.hashed_password):
+        logger.warning("sign-in of %s failed", name)
+        raise HTTPException(status_code=401)
+    logger.info("%s signed in", user.id)
+    return {"token": jwt.encode({"sub": user.id}, "key")}
+```
+
+```flask app.py
+from flask import Flask, request
+from flask_login import login_user
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.security import check_password_hash
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.post("/login")
+def login():
+    user = User.query.filter_by(name=request.form["name"]).first()
+    if user is None or not check_password_hash(user.password_hash, request.form["password"]):
+        app.logger.warning("sign-in failed for %s", request.form["name"])
+        return "wrong", 401
+    login_user(user)
+    app.logger.info("user %s signed in", user.id)
+    return "welcome"
+```
+
+## How to fix
+
+Log both ends with account, address and outcome, and never the secret. Do it where the decision is made, so that no way past it exists.
+
+## What it cannot see
+
+What a library logs by itself, and what a provider logs that signs callers in elsewhere. Logs that production filters out by level.
+
+## References
+
+- CWE-778 Insufficient Logging
+- OWASP ASVS 5.0, V16.3 Security Events
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.place import Step
+from assay.model.program import Inventory
+from assay.model.reach import Note
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.plugins.rule import Rule
+from assay.rules import remedy
+from assay.rules.doors import Door, entrance
+from assay.rules.leavings import Ground, Worth, ground, left
+from assay.rules.reaching import Bench
+from assay.rules.words import last_name, route, words
+
+BENCH = Bench("AP110", "missing-auth-event-logging")
+LOGGED_ELSEWHERE = frozenset(
+    {"PasswordSignInAsync", "CheckPasswordSignInAsync", "TwoFactorSignInAsync", "TwoFactorAuthenticatorSignInAsync"}
+)
+"""Calls of libraries that write some lines of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An authentication event."""
+
+    what: str
+    """Completes "POST /login ..."."""
+    is_sure: bool
+    has_failure: bool
+    """Whether it can fail for who the caller is, which has to be logged too."""
+
+
+def verdicts(inventory: Inventory) -> Iterator[Verdict]:
+    """A verdict for every endpoint where an authentication event happens."""
+    known = ground(inventory)
+    for endpoint in inventory.endpoints:
+        event = _event(endpoint)
+        if event is not None:
+            yield _verdict(endpoint, event, known)
+
+
+def _event(endpoint: Endpoint) -> Event | None:
+    """The authentication event of an endpoint."""
+    found = entrance(endpoint)
+    if found is not None:
+        if found.door is Door.REGISTRATION:
+            return None
+        return Event(str(found.door), found.is_sure, found.door is not Door.RECOVERY)
+    if endpoint.reach is None or not endpoint.is_write:
+        return None
+    acts = {act.kind for act in endpoint.reach.acts}
+    spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
+    if "password-set" in acts and "password" in spoken:
+        return Event("changes a password", True, has_failure=False)
+    if "grant" in acts and spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}:
+        return Event("changes rights", True, has_failure=False)
+    return None
+
+
+def _verdict(endpoint: Endpoint, event: Event, known: Ground) -> Verdict:
+    if settled := BENCH.settled(endpoint):
+        return settled
+    assert endpoint.reach is not None
+    leaving = left(endpoint, known)
+    failures = [note for note in endpoint.reach.notes if note.branch != "success" and note.level != "debug"]
+    is_logged = leaving.worth >= Worth.EVENT
+    if is_logged and (failures or not event.has_failure or leaving.worth is Worth.RECORD):
+        shown = (Step(f"logged: {leaving.text}", leaving.place),) if leaving.place is not None else ()
+        return BENCH.verdict(
+            endpoint, Outcome.PASS, f"{endpoint.name} {event.what}, and {leaving.text} tells of it.", shown
+        )
+    return _failure(endpoint, event, failures, is_logged=is_logged)
+
+
+def _failure(endpoint: Endpoint, event: Event, failures: list[Note], *, is_logged: bool) -> Verdict:
+    assert endpoint.reach is not None
+    if is_logged:
+        why = "only that it worked is logged, not that it failed"
+    elif failures:
+        why = "only that it failed is logged, not who got in" if event.has_failure else "only failures are logged"
+    else:
+        why = "nothing of it is logged"
+    by_library = any(act.name in LOGGED_ELSEWHERE for act in endpoint.reach.acts)
+    is_sure = event.is_sure and not is_logged and not failures and not endpoint.reach.gaps and not by_library
+    confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
+    acts = tuple(Step(f"{act.kind}: {act.name}", act.place) for act in endpoint.reach.acts[:4])
+    step = Step(f"No log line, audit record or event tells of it: {why}.", endpoint.place)
+    return BENCH.failure(
+        endpoint,
+        f"{endpoint.name} {event.what}, and {why}.",
+        (Severity.MEDIUM, confidence),
+        place=endpoint.place,
+        shown=(*acts, step),
+        fix=remedy.report(endpoint),
+    )
+
+
+RULE = Rule(
+    id="AP110",
+    name="silent-sign-in",
+    title="Sign-in or change of credentials is not logged",
+    weakness=BENCH.weakness,
+    severity=Severity.MEDIUM,
+    family="sign-in-log",
+    specificity=10,
+    judge=verdicts,
+    frameworks=("fastapi", "flask"),
+    statement="sign-ins and changes of credentials are logged",
+)

@@ -1,0 +1,47 @@
+"""What the evaluator keeps and asks while a handler is traced (docs/decisions/0007)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assay.model.place import Place
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, Decorated, Value
+
+if TYPE_CHECKING:
+    from assay.source.evaluate import calls
+
+
+class Tracing:
+    """State that only a traced run uses; `reach.trace.traced` sets and clears it."""
+
+    def __init__(self) -> None:
+        self.is_tracing = False
+        """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
+        self.typing: Callable[[Value], ClassValue | None] | None = None
+        """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
+        self.describing: Callable[[ClassValue, str, Value], Value] | None = None
+        """What a tracer knows of an attribute that was looked up on a class, such as a manager of a model."""
+        self.handler: facts.Function | None = None
+        """The handler that is about to be run inside its decorators; None once it is entered."""
+        self.surface = 1
+        """How many functions were on the stack when it was entered, itself counted."""
+        self.noting: Callable[[str, str, Value], None] | None = None
+        """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
+        self.answering: Callable[[calls.Request], Value | None] | None = None
+        """What a framework knows that an outside call gives, while a handler is run."""
+        self.injecting: Callable[[Decorated, calls.Request], calls.Request] | None = None
+        """What decorators from outside hand to the function that they stand around, while a handler is run."""
+        self.outs: dict[int, Value] = {}
+        """What the parameters of the function that was entered last were set to that hand something back, by position."""
+        self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
+        """What members were before they were set, kept while a handler is run."""
+        self.closed: frozenset[int] = frozenset()
+        """Ids of the facts of functions that are not entered now."""
+        self.told: dict[tuple[int, ...], calls.Told] = {}
+        """While a handler is traced: what functions gave for the very same arguments."""
+        self.cuts = 0
+        """Calls that were too much to be run to their end, while a handler was traced."""
+        self.ways: list[tuple[str, Place]] = []
+        """Parallel to `stack`: each function's name and the place of the call that entered it."""

@@ -1,0 +1,96 @@
+"""An API with planted weaknesses of input, over a real database and a real template engine; beside each stands one that is right."""
+
+import html
+import sqlite3
+
+import jinja2
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+app = FastAPI(title="injectable")
+base = sqlite3.connect(":memory:", check_same_thread=False)
+base.executescript("CREATE TABLE items (id INTEGER, name TEXT); INSERT INTO items VALUES (1, 'book'), (2, 'pen');")
+STATE = "SELECT id, name FROM items ORDER BY id"
+PLANTED = {
+    ("AP540", "GET /search"),
+    ("AP540", "GET /things/{name}"),
+    ("AP542", "GET /hello"),
+    ("AP543", "GET /page"),
+    ("AP544", "GET /go"),
+    ("AP448", "GET /rows"),
+}
+
+
+@app.exception_handler(sqlite3.Error)
+def shown(request: object, error: sqlite3.Error) -> JSONResponse:
+    return JSONResponse({"error": f"sqlite3.OperationalError: {error}"}, 500)
+
+
+@app.get("/search")
+def search(q: str = "book") -> list[tuple[object, ...]]:
+    return base.execute(f"SELECT id, name FROM items WHERE name = '{q}'").fetchall()
+
+
+@app.get("/things/{name}")
+def thing(name: str) -> list[tuple[object, ...]]:
+    return base.execute(f"SELECT id FROM items WHERE name = '{name}'").fetchall()
+
+
+@app.get("/safe-search")
+def safe_search(q: str = "book") -> list[tuple[object, ...]]:
+    return base.execute("SELECT id, name FROM items WHERE name = ?", (q,)).fetchall()
+
+
+@app.get("/strict/{number}")
+def strict(number: int) -> dict[str, int]:
+    return {"id": number}
+
+
+@app.get("/touchy")
+def touchy(q: str = "book") -> dict[str, str]:
+    """It fails for whatever is odd, with words of a database, and without one."""
+    if not q.isalnum():
+        raise HTTPException(400, "syntax error at or near the end of your query")
+    return {"q": q}
+
+
+@app.get("/hello")
+def hello(name: str = "Ada") -> HTMLResponse:
+    return HTMLResponse(
+        jinja2.Environment(autoescape=True).from_string("<p>Hello " + html.escape(name) + "</p>").render()
+    )
+
+
+@app.get("/safe-hello")
+def safe_hello(name: str = "Ada") -> dict[str, str]:
+    return {"hello": name}
+
+
+@app.get("/page")
+def page(title: str = "Shop") -> HTMLResponse:
+    return HTMLResponse(f"<h1>{title}</h1>")
+
+
+@app.get("/safe-page")
+def safe_page(title: str = "Shop") -> HTMLResponse:
+    return HTMLResponse(f"<h1>{html.escape(title)}</h1>")
+
+
+@app.get("/go")
+def go(next: str = "/") -> Response:  # noqa: A002
+    return RedirectResponse(next)
+
+
+@app.get("/safe-go")
+def safe_go(next: str = "/") -> Response:  # noqa: A002
+    return RedirectResponse("/login?next=" + next)
+
+
+@app.get("/rows")
+def rows(limit: int = 10) -> list[dict[str, int]]:
+    return [{"id": number} for number in range(min(limit, 5000))]
+
+
+@app.get("/safe-rows")
+def safe_rows(limit: int = 10) -> list[dict[str, int]]:
+    return [{"id": number} for number in range(min(limit, 100))]
