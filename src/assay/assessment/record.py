@@ -11,7 +11,6 @@ from pathlib import Path
 
 from assay.assessment.record_run import Outline, outlined
 from assay.assessment.record_settings import Remembering
-from assay.errors import LedgerError
 from assay.ledger import lines
 from assay.ledger.canonical import canonical, digest
 from assay.ledger.encoding import decoded, encoded, plain, read, sound
@@ -21,7 +20,7 @@ from assay.ledger.standing import Compared, Look, Standing, compared
 from assay.ledger.store import Clock, Fact
 from assay.model.assessment import Assessment
 from assay.model.decision import FixClaim, Schedule, Sla
-from assay.model.evidence import FindingChange, Opening, RunRecord
+from assay.model.evidence import FindingChange, RunRecord
 from assay.model.verdict import Outcome
 from assay.version import VERSION
 
@@ -217,11 +216,3 @@ def _in_force(session: Session, scope: str, type_: str) -> object:
 def _plain_text(text: str) -> str:
     """A subject of an entry: without control characters."""
     return "".join(each if each >= " " else "?" for each in sound(text))
-
-
-def opening(session: Session) -> Opening:
-    """What the first entry of the ledger says. Raises `LedgerError` without one."""
-    first = session.ledger.entry(1)
-    if first is None:
-        raise LedgerError(f"{session.ledger.path}: it is empty. Mend: record a run.")
-    return decoded(Opening, session.ledger.body(first.entry.payload))

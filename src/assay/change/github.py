@@ -8,7 +8,7 @@ from assay.model.change import Job, Pipeline, Task, Trigger
 from assay.model.place import Place
 
 SECRET = re.compile(r"\bsecrets\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*['\"]([^'\"]+)['\"]\s*\])")
-FILTERS = ("paths", "paths-ignore")
+FILTERS = ("paths", "paths-ignore", "branches", "branches-ignore", "tags", "types")
 OWN = "GITHUB_TOKEN"
 """Made for each run and bounded by its permissions, so that it is judged there."""
 
@@ -33,10 +33,19 @@ def workflow(text: str, path: str) -> Pipeline:
     )
 
 
+def action(text: str, path: str) -> Pipeline:
+    """The steps of a composite action that stands in the tree; it starts with whatever uses it."""
+    root = tree(text)
+    if isinstance(root, str):
+        return Pipeline(path, "action", fault=root)
+    steps = tuple(_task(step, path) for step in root.get("runs").get("steps").each())
+    return Pipeline(path, "action", jobs=(Job("runs", Place(path, 0), steps),), place=Place(path, 0))
+
+
 def _triggers(on: Node, path: str) -> Iterator[Trigger]:
     if isinstance(on.value, dict):
         for event, node in on.items():
-            filters = tuple(key for key in FILTERS if node.get(key).is_there)
+            filters = tuple(f"{key}: {each.text}" for key in FILTERS for each in node.get(key).each())
             yield Trigger(event, Place(path, node.line), filters)
         return
     for node in on.each():

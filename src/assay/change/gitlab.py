@@ -8,7 +8,7 @@ from assay.model.place import Place
 
 FILE = ".gitlab-ci.yml"
 GLOBAL = frozenset(
-    "default include stages variables workflow image services cache before_script after_script spec pages:deploy".split()  # noqa: SIM905 - words
+    "default include stages variables workflow image services cache before_script after_script spec".split()  # noqa: SIM905 - words
 )
 """Keys that are no jobs."""
 SCRIPTS = ("before_script", "script", "after_script")
@@ -90,15 +90,21 @@ def _triggers(job: Node, rules: tuple[Node, ...], path: str) -> Iterator[Trigger
     for rule in rules:
         if rule.get("when").text == "never":
             continue
-        filters = (*(("changes",) if rule.get("changes").is_there else ()), *(("manual",) if rule.get("when").text == "manual" else ()))
+        filters = _filters(rule)
         condition = rule.get("if").text
         event = "merge_request" if not condition or _is_request(condition) else "push"
         yield Trigger(event, Place(path, rule.line), filters)
     only = job.get("only")
     refs = only.get("refs") if isinstance(only.value, dict) else only
     for each in refs.each():
-        filters = ("changes",) if isinstance(only.value, dict) and only.get("changes").is_there else ()
-        yield Trigger("merge_request" if _is_request(each.text) else "push", Place(path, each.line), filters)
+        yield Trigger("merge_request" if _is_request(each.text) else "push", Place(path, each.line), _filters(only))
+
+
+def _filters(rule: Node) -> tuple[str, ...]:
+    named = rule.get("changes")
+    named = named.get("paths") if isinstance(named.value, dict) else named
+    manual = ("manual",) if rule.get("when").text == "manual" else ()
+    return (*(f"changes: {each.text}" for each in named.each()), *manual)
 
 
 def _workflow(root: Node, path: str) -> Iterator[Trigger]:

@@ -21,3 +21,8 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]], width: int = 0) 
         lines.append((start + wrapped[0]).rstrip())
         lines += [" " * indent + rest for rest in wrapped[1:]]
     return "\n".join(lines) + "\n"
+
+
+def cut(text: str, most: int = 24) -> str:
+    """A text for a narrow column: its beginning, where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from assay.cli.columns import columns
+from assay.cli.columns import columns, cut
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, in_form, looking
 from assay.cli.stdout import say
 
@@ -47,7 +47,7 @@ def _rows(ledger: "Ledger", listed: "list[Sealed]") -> Iterator[tuple[str, ...]]
     for sealed in listed:
         entry = sealed.entry
         what = _what(entry.type, ledger.body(entry.payload)) or entry.subject
-        yield str(sealed.sequence), f"{sealed.recorded_at:%Y-%m-%d %H:%M:%S}", entry.type, entry.actor, what
+        yield str(sealed.sequence), f"{sealed.recorded_at:%Y-%m-%d %H:%M:%S}", entry.type, cut(entry.actor), what
 
 
 def _plain(sealed: "Sealed", recorded_at: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from assay.cli.columns import columns
+from assay.cli.columns import columns, cut
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, in_form, looking, recalling
 from assay.cli.stdout import say
 
@@ -46,7 +46,7 @@ def _text(recall: "Recall", fingerprint: str) -> str:
     head = [f"{states[0].last.endpoint}  {states[0].last.weakness}  {states[0].last.severity}  {fingerprint}"]
     head += [_stands(state) for state in states]
     rows = [
-        (f"{row.at:%Y-%m-%d %H:%M:%S}", str(row.sequence), row.state, row.commit[:12], row.actor, row.text)
+        (f"{row.at:%Y-%m-%d %H:%M:%S}", str(row.sequence), row.state, row.commit[:12], cut(row.actor), row.text)
         for row in timeline(recall, fingerprint)
     ]
     return "\n".join(head) + "\n\n" + columns(("WHEN (UTC)", "ENTRY", "STATE", "COMMIT", "BY", "WHAT"), rows)

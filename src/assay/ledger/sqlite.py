@@ -24,6 +24,8 @@ from assay.ledger.tiles import Tiles
 STEP = timedelta(seconds=5)
 """How far a clock may be set back between two entries; the later one then bears the time of the earlier."""
 ENTRY = "SELECT text, hash FROM entry "
+BATCH = 64
+"""Rows that are fetched at once."""
 LARGEST = 1 << 30
 """Bytes of an attachment: more is none, and is not unpacked."""
 
@@ -184,7 +186,12 @@ class Ledger:
 
     def _rows(self, asked: str, *values: str | int) -> Iterator[tuple]:  # type: ignore[type-arg]  # as SQLite gives them
         with told(self.path):
-            yield from self.connection.execute(asked, values)
+            cursor = self.connection.execute(asked, values)
+        rows = [()]
+        while rows:
+            with told(self.path):
+                rows = cursor.fetchmany(BATCH)
+            yield from rows
 
     def _value(self, asked: str, *values: str | int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as SQLite gives it
         row = next(self._rows(asked, *values), None)

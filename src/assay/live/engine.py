@@ -16,6 +16,8 @@ from assay.plugins.guarded import guarded
 from assay.plugins.probe import Play, Probe, Ruling, Stage
 
 Given = TypeVar("Given")
+GROUP = 25
+"""Endpoints that are asked together where the budget may not suffice for all."""
 MOST_ASKS = 120
 """Of one playbook; one that asks more has lost its way."""
 
@@ -104,9 +106,14 @@ def plan(probes: Iterable[Probe], target: Target) -> tuple[list[Task], list[Said
         if isinstance(named, Skipped):
             broken.append(_crashed(Task(probe, target.subject, ()), named))
             continue
-        rank = (list(Stage).index(probe.stage), probe.severity.rank)
-        tasks += [Task(probe, subject, (*rank, number)) for number, subject in enumerate(named)]
+        tasks += [Task(probe, subject, _rank(probe, subject, number)) for number, subject in enumerate(named)]
     return tasks, broken
+
+
+def _rank(probe: Probe, subject: Subject, number: int) -> Rank:
+    """What concerns the API as a whole goes first; of endpoints, some get everything before the next get anything."""
+    is_endpoint = subject.kind == "endpoint"
+    return (list(Stage).index(probe.stage), int(is_endpoint), probe.order, number // GROUP, probe.severity.rank, number)
 
 
 def _subjects(probe: Probe, target: Target) -> tuple[Subject, ...]:

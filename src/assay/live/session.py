@@ -26,7 +26,8 @@ from assay.plugins.probe import Mode, Probe
 
 FIRST = (-1,)
 """The rank of what everything else waits for."""
-SURVEY = (0, 3)
+SURVEY = (0, 0, 0)
+"""The rank of what many probes share."""
 CANARIES = 5
 """Routes that are tried to prove an identity."""
 DOCUMENTS = (

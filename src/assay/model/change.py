@@ -16,7 +16,7 @@ class Trigger:
     """As the forge calls it: push, pull_request, pull_request_target, merge_request, schedule ..."""
     place: Place
     filters: tuple[str, ...] = ()
-    """Kinds of paths that narrow it: `paths`, `paths-ignore`, `changes`."""
+    """What narrows it, kind and pattern: `paths: src/**`, `branches: main`, `changes: *.py`, `manual`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Pipeline:
 
     path: str
     system: str
-    """github, gitlab."""
+    """github, gitlab; `action` for an action of the tree that others use."""
     triggers: tuple[Trigger, ...] = ()
     jobs: tuple[Job, ...] = ()
     permissions: tuple[tuple[str, str], ...] | None = None

@@ -85,5 +85,7 @@ class Probe:
     """The playbook for one subject."""
     specificity: int = 50
     stage: Stage = Stage.NORMAL
+    order: int = 50
+    """Where the budget is short, lower goes first: what needs few requests for an endpoint, or matters most."""
     statement: str = ""
     """As `Rule.statement`."""

@@ -47,6 +47,7 @@ RECOVERY = vocabulary("reset forgot forget recover recovery lost")
 REGISTRATION = vocabulary("register registration signup")
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary("user account member customer student patient")
+STARTING = frozenset({"session-start", "token-issue"})
 ASKING = frozenset({"POST", "PUT", "PATCH", "ANY"})
 KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 
@@ -78,7 +79,7 @@ def spoken(endpoint: Endpoint, path: Route) -> frozenset[str]:
 def _code(said: frozenset[str], acts: set[str]) -> Entrance | None:
     if said & KEEPING or not (said & CODES or "code-verify" in acts):
         return None
-    does = "code-verify" in acts and bool(acts & {"session-start", "token-issue"})
+    does = "code-verify" in acts and bool(acts & STARTING)
     return Entrance(Door.CODE, does) if does or said & CHECKING else None
 
 
@@ -101,13 +102,10 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
 
 def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
     verifies = bool(acts & {"password-verify", "secret-verify"})
-    does = "password-verify" in acts and bool(acts & {"session-start", "token-issue"})
-    if does:
-        return Entrance(Door.SIGN_IN, bool(said & SIGNING))
     last = set(path.last)
     if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
         return None
     is_named = bool(last & SIGNING_ALONE)
-    if verifies or acts & {"session-start", "token-issue"}:
+    if verifies or acts & STARTING:
         return Entrance(Door.SIGN_IN, verifies or is_named)
     return Entrance(Door.SIGN_IN, False) if is_named else None

@@ -51,11 +51,14 @@ urlpatterns = [path("orders/<int:pk>/", show)]
 
 
 def test_a_look_up_by_caller_and_object_that_refuses_protects_the_object(tmp_path: Path) -> None:
-    models = MODELS + """
+    models = (
+        MODELS
+        + """
 class Member(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
 """
+    )
     source = """
 from orders.models import Member
 def find(request, pk):
@@ -128,7 +131,9 @@ class Orders(viewsets.ModelViewSet):
     ("answer", "protection"),
     [("obj.owner == request.user", "compared"), ("True", "-"), ("request.method in permissions.SAFE_METHODS", "-")],
 )
-def test_a_permission_protects_an_object_that_it_compares_with_the_caller(tmp_path: Path, answer: str, protection: str) -> None:
+def test_a_permission_protects_an_object_that_it_compares_with_the_caller(
+    tmp_path: Path, answer: str, protection: str
+) -> None:
     source = f"""{SERIALIZER}
 class IsOwner(permissions.BasePermission):
     def has_object_permission(self, request, view, obj):
@@ -189,7 +194,9 @@ urlpatterns = [path("api/", api.urls)]
 
 
 def test_rows_that_the_database_keeps_apart_are_protected(tmp_path: Path) -> None:
-    models = MODELS + """
+    models = (
+        MODELS
+        + """
 class RowLevelSecurityConstraint(models.BaseConstraint):
     pass
 class Invoice(models.Model):
@@ -197,6 +204,7 @@ class Invoice(models.Model):
     class Meta:
         constraints = [RowLevelSecurityConstraint("tenant_id", name="rls")]
 """
+    )
     source = """
 from orders.models import Invoice
 def show(request, pk):
@@ -230,4 +238,7 @@ class Show(UserPassesTestMixin, DetailView):
         return self.get_object().owner == self.request.user
 urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
 """
-    assert {access.protection.partition(":")[0] for access in accesses(django(tmp_path, source))} <= {"compared", "parent"}
+    assert {access.protection.partition(":")[0] for access in accesses(django(tmp_path, source))} <= {
+        "compared",
+        "parent",
+    }

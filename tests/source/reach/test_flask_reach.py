@@ -31,7 +31,9 @@ LOOK_UP = "read Order =path:order_id"
 )  # fmt: skip
 def test_a_view_touches_what_its_body_touches(tmp_path: Path, body: str, expected: list[str]) -> None:
     source = f'@app.get("/orders/<int:order_id>")\n@login_required\ndef show(order_id):\n    {body}\n'
-    found = [line.replace("current_user.current_user", "current_user") for line in shown(accesses(flask(tmp_path, source)))]
+    found = [
+        line.replace("current_user.current_user", "current_user") for line in shown(accesses(flask(tmp_path, source)))
+    ]
     assert [line.replace("principal:id", "principal:current_user.id") for line in found] == expected
 
 

@@ -193,6 +193,7 @@ PROBE = Probe(
     severity=Severity.HIGH,
     family="posture",
     mode=Mode.SAFE,
+    order=10,
     subjects=readable,
     run=run,
     specificity=70,

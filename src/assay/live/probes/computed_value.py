@@ -117,6 +117,7 @@ PROBE = Probe(
     severity=Severity.CRITICAL,
     family="computed",
     mode=Mode.SAFE,
+    order=80,
     subjects=subjects,
     run=run,
     statement="endpoints take values as they are",

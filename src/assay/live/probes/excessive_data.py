@@ -106,6 +106,7 @@ PROBE = Probe(
     severity=Severity.HIGH,
     family="exposure",
     mode=Mode.SAFE,
+    order=30,
     subjects=readable,
     run=run,
     specificity=70,

@@ -145,6 +145,7 @@ PROBE = Probe(
     severity=Severity.HIGH,
     family="function",
     mode=Mode.SAFE,
+    order=20,
     subjects=subjects,
     run=run,
     specificity=70,

@@ -240,6 +240,7 @@ PROBE = Probe(
     severity=Severity.CRITICAL,
     family="object",
     mode=Mode.SAFE,
+    order=20,
     subjects=with_id,
     run=run,
     specificity=70,

@@ -115,6 +115,7 @@ PROBE = Probe(
     severity=Severity.MEDIUM,
     family="open-redirect",
     mode=Mode.SAFE,
+    order=60,
     subjects=subjects,
     run=run,
     statement="endpoints redirect to no foreign address",

@@ -124,6 +124,7 @@ PROBE = Probe(
     severity=Severity.CRITICAL,
     family="open-sensitive",
     mode=Mode.SAFE,
+    order=10,
     subjects=readable,
     run=run,
     statement="endpoints show strangers nothing secret or personal",

@@ -118,6 +118,7 @@ PROBE = Probe(
     severity=Severity.MEDIUM,
     family="reflected",
     mode=Mode.SAFE,
+    order=80,
     subjects=subjects,
     run=run,
     statement="endpoints encode what they repeat",

@@ -96,6 +96,7 @@ PROBE = Probe(
     severity=Severity.LOW,
     family="server-error",
     mode=Mode.SAFE,
+    order=60,
     subjects=subjects,
     run=run,
     statement="endpoints do not fail on values of the wrong kind",

@@ -150,6 +150,7 @@ PROBE = Probe(
     severity=Severity.CRITICAL,
     family="sql",
     mode=Mode.SAFE,
+    order=70,
     subjects=subjects,
     run=run,
     statement="endpoints take a quote for a quote",

@@ -143,6 +143,7 @@ PROBE = Probe(
     severity=Severity.MEDIUM,
     family="verbose-error",
     mode=Mode.SAFE,
+    order=60,
     subjects=subjects,
     run=run,
     statement="endpoints answer errors without a look at their inside",

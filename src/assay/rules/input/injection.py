@@ -331,7 +331,8 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
     known = KINDS[kind]
     is_public = endpoint.authorization is Authorization.PUBLIC
     severity = known.severity if is_public else LESS[known.severity]
-    is_meant = all(_is_meant(endpoint, flow) for flow in unsafe)
+    certain = [flow for flow in unsafe if flow.is_certain]
+    is_meant = bool(certain) and all(_is_meant(endpoint, flow) for flow in certain)
     confidence = Confidence.FIRM if worst.is_certain and not is_meant else Confidence.TENTATIVE
     others = tuple(Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst)
     doubt = "" if worst.is_certain else " What happens to it on the way is not known for certain."

@@ -246,8 +246,9 @@ from assay.rules.words import last_name, route, vocabulary, words
 
 BENCH = Bench("AP107", "missing-audit-log")
 DESTROYING = vocabulary("delete remove purge destroy wipe erase drop clear truncate revoke deactivate")
-SOFT = vocabulary("deleted removed archived deactivated")
+SOFT = vocabulary("deleted removed deactivated")
 """Words of fields that mark an object as gone."""
+RESTORING = vocabulary("restore unarchive undelete recover reactivate unremove")
 FLEETING = vocabulary("session cache otp nonce lock attempt draft tmp temp challenge job task queue")
 """Things that come and go by themselves: only an endpoint that is named for it destroys them."""
 SLIGHT = vocabulary(
@@ -301,7 +302,7 @@ def _destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
     if access.action is not Action.UPDATE:
         return False
     if any(set(words(field)) & SOFT for field in access.fields):
-        return True
+        return not _spoken(endpoint) & RESTORING
     entity = known.entities.get(access.entity)
     is_account = entity is not None and entity.is_account
     return is_account and any(set(words(field)) & RIGHTS for field in access.fields)
@@ -309,16 +310,24 @@ def _destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
 
 def _is_named(endpoint: Endpoint) -> bool:
     """Whether method, path or handler say that something is removed."""
-    spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
-    return endpoint.method == "DELETE" or bool(spoken & DESTROYING)
+    return endpoint.method == "DELETE" or bool(_spoken(endpoint) & DESTROYING)
+
+
+def _spoken(endpoint: Endpoint) -> set[str]:
+    """The last words of the path, and those of the handler."""
+    return {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
+
+
+def _is_gone(access: Access) -> bool:
+    """Whether it is marked as deleted."""
+    return any(set(words(field)) & SOFT for field in access.fields)
 
 
 def _does(access: Access) -> str:
     what = access.entity or "what is stored"
     if access.action is Action.DELETE:
         return f"deletes {what}"
-    is_gone = any(set(words(field)) & SOFT for field in access.fields)
-    return f"marks {what} as deleted" if is_gone else f"changes the rights of {what}"
+    return f"marks {what} as deleted" if _is_gone(access) else f"changes the rights of {what}"
 
 
 def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving) -> Verdict:
@@ -345,7 +354,7 @@ def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving
 
 def _is_meant(endpoint: Endpoint, access: Access) -> bool:
     """Whether it is what the endpoint is for, and not tidying up."""
-    return access.action is Action.UPDATE or _is_named(endpoint)
+    return (access.action is Action.UPDATE and not _is_gone(access)) or _is_named(endpoint)
 
 
 def _weight(endpoint: Endpoint, access: Access) -> tuple[bool, bool, bool]:
@@ -361,9 +370,8 @@ def _is_slight(access: Access) -> bool:
 
 
 def _is_grave(access: Access) -> bool:
-    return access.action is Action.UPDATE or bool(
-        set(words(access.entity)[-1:]) & vocabulary("user account role permission member")
-    )
+    is_change = access.action is Action.UPDATE and not _is_gone(access)
+    return is_change or bool(set(words(access.entity)[-1:]) & vocabulary("user account role permission member"))
 
 
 def _shown(destructive: Sequence[Access], leaving: Leaving) -> tuple[Step, ...]:

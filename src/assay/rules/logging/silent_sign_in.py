@@ -153,18 +153,17 @@ What a library logs by itself, and what a provider logs that signs callers in el
 - OWASP ASVS 5.0, V16.3 Security Events
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Step
-from assay.model.program import Inventory
-from assay.model.reach import Note
+from assay.model.program import Inventory, Setting
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.doors import Door, entrance
-from assay.rules.leavings import Ground, Worth, ground, left
+from assay.rules.leavings import Ground, Leaving, Worth, ground, left
 from assay.rules.reaching import Bench
 from assay.rules.words import last_name, route, words
 
@@ -189,10 +188,11 @@ class Event:
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint where an authentication event happens."""
     known = ground(inventory)
+    everywhere = [setting for setting in inventory.settings if setting.name == "sign-in-log"]
     for endpoint in inventory.endpoints:
         event = _event(endpoint)
         if event is not None:
-            yield _verdict(endpoint, event, known)
+            yield _verdict(endpoint, event, known, [setting for setting in everywhere if setting.api == endpoint.api])
 
 
 def _event(endpoint: Endpoint) -> Event | None:
@@ -213,31 +213,37 @@ def _event(endpoint: Endpoint) -> Event | None:
     return None
 
 
-def _verdict(endpoint: Endpoint, event: Event, known: Ground) -> Verdict:
+def _verdict(endpoint: Endpoint, event: Event, known: Ground, everywhere: Sequence[Setting]) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
     leaving = left(endpoint, known)
-    failures = [note for note in endpoint.reach.notes if note.branch != "success" and note.level != "debug"]
+    starts = any(act.kind == "session-start" for act in endpoint.reach.acts)
+    ends = {setting.value: setting for setting in everywhere if starts and event.has_failure}
+    if leaving.worth < Worth.EVENT and (signal := ends.get("success")) is not None:
+        leaving = Leaving(Worth.LOG, signal.detail("by"), signal.place)
+    fails = "failure" in ends or any(
+        note.branch != "success" and note.level != "debug" for note in endpoint.reach.notes
+    )
     is_logged = leaving.worth >= Worth.EVENT
-    if is_logged and (failures or not event.has_failure or leaving.worth is Worth.RECORD):
+    if is_logged and (fails or not event.has_failure or leaving.worth is Worth.RECORD):
         shown = (Step(f"logged: {leaving.text}", leaving.place),) if leaving.place is not None else ()
         return BENCH.verdict(
             endpoint, Outcome.PASS, f"{endpoint.name} {event.what}, and {leaving.text} tells of it.", shown
         )
-    return _failure(endpoint, event, failures, is_logged=is_logged)
+    return _failure(endpoint, event, fails=fails, is_logged=is_logged)
 
 
-def _failure(endpoint: Endpoint, event: Event, failures: list[Note], *, is_logged: bool) -> Verdict:
+def _failure(endpoint: Endpoint, event: Event, *, fails: bool, is_logged: bool) -> Verdict:
     assert endpoint.reach is not None
     if is_logged:
         why = "only that it worked is logged, not that it failed"
-    elif failures:
+    elif fails:
         why = "only that it failed is logged, not who got in" if event.has_failure else "only failures are logged"
     else:
         why = "nothing of it is logged"
     by_library = any(act.name in LOGGED_ELSEWHERE for act in endpoint.reach.acts)
-    is_sure = event.is_sure and not is_logged and not failures and not endpoint.reach.gaps and not by_library
+    is_sure = event.is_sure and not is_logged and not fails and not endpoint.reach.gaps and not by_library
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     acts = tuple(Step(f"{act.kind}: {act.name}", act.place) for act in endpoint.reach.acts[:4])
     step = Step(f"No log line, audit record or event tells of it: {why}.", endpoint.place)

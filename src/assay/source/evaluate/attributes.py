@@ -68,7 +68,7 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
         case ModuleValue():
             return run.python.member_of_module(value, name)
         case ClassValue() if run.describing is not None:
-            return run.describing(value, name, class_attribute(run, value, name, value))
+            return run.describing(value, class_attribute(run, value, name, value))
         case ClassValue():
             return class_attribute(run, value, name, value)
         case Instance(attributes=held) | Given(attributes=held) | Made(attributes=held) if name in held:

@@ -55,7 +55,7 @@ class DjangoOrm:
         self.sets: dict[int, ClassValue | None] = {}
         self.backward: dict[tuple[str, str], ClassValue] | None = None
 
-    def describe(self, cls: ClassValue, name: str, found: Value) -> Value:
+    def describe(self, cls: ClassValue, found: Value) -> Value:
         """A manager as a model has it: one that is declared in a base is of the model that it was looked up on."""
         if not isinstance(found, Instance | Made):
             return found
@@ -84,8 +84,8 @@ class DjangoOrm:
 
     def keeps(self, cls: ClassValue) -> bool:
         """Whether objects of a class are managers or query sets."""
-        for base in attributes.mro(self.run, cls):
-            base = base.value if isinstance(base, Generic) else base
+        for each in attributes.mro(self.run, cls):
+            base = each.value if isinstance(each, Generic) else each
             if isinstance(base, External) and base.name.endswith(KEEPING):
                 return True
             if isinstance(base, Made) and (base.name == "from_queryset" or base.name.endswith(KEEPING)):
@@ -156,7 +156,11 @@ class DjangoOrm:
                 held = value.found if isinstance(value, Deferred) else value
                 if isinstance(held, Instance | Made) and self.is_manager(held):
                     self.managers.setdefault(id(held), (held, model))
-                if not isinstance(held, Made) or held.name not in RELATIONS or not (held.positional or "to" in held.named):
+                if (
+                    not isinstance(held, Made)
+                    or held.name not in RELATIONS
+                    or not (held.positional or "to" in held.named)
+                ):
                     continue
                 target = self.model_name(held.argument(0, "to"))
                 related = held.named.get("related_name")

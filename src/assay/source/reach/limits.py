@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.model.place import Place
 from assay.model.reach import Throttle
-from assay.source.evaluate.values import Const, External, Made, options
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, Const, External, Made, options
+from assay.source.inside import inside
 from assay.source.mentions import dotted, names_in
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
+from assay.source.reach.marks import written_as
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
 from assay.source.vocabulary import parts_of
@@ -22,10 +26,13 @@ PAIRS = (
     frozenset({"rate", "limiting"}),
     frozenset({"rate", "limits"}),
     frozenset({"brute", "force"}),
+    frozenset({"token", "bucket"}),
 )
 """Words of a name that together say that it limits."""
-TRIES = frozenset({"attempt", "attempts", "failures", "failed", "tries", "lockout", "fails"})
-"""Words of a count of tries."""
+TRIES = ("attemp", "failure", "failed", "tries", "lockout", "fails")
+"""Beginnings of the words of a count of tries."""
+CHECKING_CLASSES = ("Form", "Serializer", "Validator", "Schema")
+"""Endings of classes whose objects check what was sent when a library asks them to."""
 ASKING = frozenset(
     {
         "check",
@@ -65,6 +72,9 @@ def found_in(seen: Examination) -> Iterator[Throttle]:
     for exit_ in seen.trace.exits:
         if status_of(exit_.value) == TOO_MANY:
             yield Throttle("rate-limit", "it refuses with 429", exit_.place)
+    for instance in seen.trace.instances:
+        if instance.cls.type.name.endswith(CHECKING_CLASSES):
+            yield from of_class(instance.cls)
     yield from counters(seen)
 
 
@@ -91,9 +101,9 @@ def of_call(made: Made) -> Iterator[Throttle]:
 
 def holder_of(made: Made) -> str:
     """The name of what a method is called on."""
-    path = dotted(made.callee)
+    path = dotted(made.callee).rpartition(".")[0]
     if path:
-        return path.rpartition(".")[0]
+        return path
     receiver = made.receiver
     names = names_in(receiver) if receiver is not None and not isinstance(receiver, External) else []
     return names[0] if names else ""
@@ -115,20 +125,33 @@ def named_so(name: str, holder: str = "") -> str:
     return "rate-limit" if is_limiter and (parts & ASKING or last in ASKING) else ""
 
 
+def counts_tries(name: str) -> bool:
+    """Whether a name is that of a count of tries."""
+    return any(part.startswith(TRIES) for part in parts_of(name))
+
+
+def of_class(cls: ClassValue) -> Iterator[Throttle]:
+    """What a form asks when it is validated: `TokenBucket.authorize(...)` in its `clean`."""
+    for part in inside(cls.type.body):
+        if isinstance(part, facts.Call):
+            written = written_as(part.function)
+            holder, _, last = written.rpartition(".")
+            if last and (kind := named_so(last, holder) or named_so(holder)):
+                yield Throttle(kind, written, Place(cls.module.path, part.line))
+
+
 def counters(seen: Examination) -> Iterator[Throttle]:
     """A count of failures that is kept and asked: `if user.failed_attempts >= 5`, `cache.incr(key)`."""
     tested = next(
-        (each for each in seen.trace.conditions() if any(TRIES & set(parts_of(name)) for name in names_in(each.value))),
+        (each for each in seen.trace.conditions() if any(counts_tries(name) for name in names_in(each.value))),
         None,
     )
     if tested is None:
         return
-    kept = [each.place for each in seen.trace.assigned if TRIES & set(parts_of(each.name))]
+    kept = [each.place for each in seen.trace.assigned if counts_tries(each.name)]
     kept += [made.place for made in seen.trace.made if made.name in throttle_words().counting]
     kept += [
-        found.place
-        for found in seen.accesses
-        if any(TRIES & set(parts_of(field)) for field in (*found.fields, found.entity))
+        found.place for found in seen.accesses if any(counts_tries(field) for field in (*found.fields, found.entity))
     ]
     if kept:
         yield Throttle("lockout", "it counts failures and asks for their number", tested.place)

@@ -59,7 +59,7 @@ class Notes:
         self.own_names = seen.program.vocabulary.audit
         self.entered = place if any(made.way and made.way[0][1] == place for made in self.trace.made) else None
         """Where the handler is entered, if that can be told from what runs before it."""
-        self.refused = tuple(keys_of(each.conditions, each.index) for each in self.refusals())
+        self.refused = tuple((keys_of(each.conditions), each.index, depth_of(each)) for each in self.refusals())
 
     def all(self) -> tuple[Note, ...]:
         """In order of execution; what differs in nothing, once."""
@@ -71,7 +71,7 @@ class Notes:
             found += [(made.index, note) for note in self.of(made, seen)]
         for access in self.accesses:
             if access.action is Action.CREATE and is_trail(access.entity):
-                branch, text = self.branch(access.conditions, access.index), f"creates {access.entity}"
+                branch, text = self.branch(access.conditions, access.index, len(access.way)), f"creates {access.entity}"
                 found.append((access.index, Note("audit", "", access.symbol, access.place, text, ("object",), branch)))
         found.sort(key=lambda each: each[0])
         return tuple(dict.fromkeys(note for _, note in found))
@@ -160,7 +160,9 @@ class Notes:
     def note(self, kind: str, level: str, made: Made, symbol: str = "") -> Note:
         """The noun."""
         text = said_by(made)
-        branch = self.branch(made.conditions, made.index, level, text)
+        branch = self.branch(made.conditions, made.index, len(made.way))
+        if branch == "success" and (level in GRAVE or FAILURE.search(text)):
+            branch = "failure"
         return Note(kind, level, symbol or symbol_of(made), made.place, text, self.mentions(made, text), branch)
 
     def mentions(self, made: Made, text: str) -> tuple[str, ...]:
@@ -182,14 +184,18 @@ class Notes:
             found.append("secret")
         return tuple(found)
 
-    def branch(self, conditions: Sequence[Condition], index: int, level: str = "", text: str = "") -> str:
-        """Whether it is run where the request fails or where it succeeds; "" when always."""
+    def branch(self, conditions: Sequence[Condition], index: int, depth: int) -> str:
+        """Whether it is run where the request fails or where it succeeds; "" when always. What refuses in a function that is called
+        after it, where that is not seen from here, does not count.
+        """
         if not conditions:
             return ""
-        own = keys_of(conditions, index)
-        if any(refused[0] == own[0] and refused[1] > index for refused in self.refused):
-            return "failure"
-        return "failure" if level in GRAVE or FAILURE.search(text) else "success"
+        own = keys_of(conditions)
+        return (
+            "failure"
+            if any(keys == own and at > index and deep <= depth for keys, at, deep in self.refused)
+            else "success"
+        )
 
 
 def is_failing(exit_: Exit) -> bool:
@@ -197,9 +203,14 @@ def is_failing(exit_: Exit) -> bool:
     return exit_.kind == "raise" or (status_of(exit_.value) or 0) >= BAD_REQUEST
 
 
-def keys_of(conditions: Sequence[Condition], index: int) -> tuple[tuple[tuple[int, bool], ...], int]:
-    """Tests by identity and branch, and when."""
-    return tuple((id(condition.test), condition.is_then) for condition in conditions), index
+def keys_of(conditions: Sequence[Condition]) -> tuple[tuple[int, bool], ...]:
+    """Tests by identity and branch."""
+    return tuple((id(condition.test), condition.is_then) for condition in conditions)
+
+
+def depth_of(refusal: Exit | Made) -> int:
+    """How deep in the project's functions something ends the request."""
+    return refusal.depth if isinstance(refusal, Exit) else len(refusal.way)
 
 
 def last_word(value: Value | None) -> str:

@@ -236,7 +236,7 @@ class Origins:
             return [Source(Origin.PRINCIPAL, "what the server signed")]
         first = made.positional[0] if made.positional else None
         receiver = made.receiver
-        if receiver is not None and isinstance(first, Const) and isinstance(first.value, str):
+        if receiver is not None and isinstance(first, Const) and isinstance(first.value, str) and name not in OF_TEXT:
             looked_up = self.all([receiver], depth)
             if looked_up and all(source.origin not in {Origin.LOADED, Origin.UNKNOWN} for source in looked_up):
                 is_own = all(source.origin in {Origin.PRINCIPAL, Origin.TENANT} for source in looked_up)
@@ -302,6 +302,13 @@ class Origins:
 
 
 REQUEST_WORDS = frozenset({"path", "query", "body", "form", "header", "cookie", "file", "request"})
+OF_TEXT = frozenset(
+    """
+    Split Replace Trim TrimStart TrimEnd StartsWith EndsWith Contains Equals Join Concat IndexOf PadLeft Format ToString Append
+    split rsplit replace strip lstrip rstrip startswith endswith join format encode decode partition removeprefix removesuffix
+    """.split()
+)
+"""Methods of texts: their first argument names no part of what they are called on."""
 ACCOUNTS = frozenset({"user", "account", "member", "person", "profile"})
 
 

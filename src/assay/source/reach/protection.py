@@ -6,6 +6,7 @@ ties nothing; nor does a refusal under a test that the caller can avoid by what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,14 @@ AUTHORIZING = frozenset(
     """.split()
 )
 """Words of calls that decide about a caller and an object."""
+MAKING = re.compile(r"^(To|Map|Create|Build|Parse|As|Add|Remove|Update|Set|Delete|Save|Log|CanConvert|CanHandle|CanConnect|CanParse)(?=[A-Z]|$)")
+"""Beginnings of the names of calls that make, change or convert something, whatever it is about."""
+SAYING_NOTHING = frozenset(
+    """
+    Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match search TryAdd IsDefined
+    """.split()
+)
+"""Calls that tell nothing of a right, even if they are given something of the caller and something of an object."""
 READING = frozenset({Action.READ, Action.LIST})
 DEMANDING = frozenset(
     """
@@ -322,8 +331,8 @@ class Protection:
         """`user == null` of what a function gives only to those who may have it."""
         for option in options(value):
             decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
-            if decides is not None:
-                yield from self.in_value(decides, text, place, depth + 1)
+            if decides is not None:  # what gives nothing for other reasons than an object says nothing of rights
+                yield from (tie for tie in self.in_value(decides, text, place, depth + 1) if tie.kind != "role")
 
     def comparison(self, left: Value, right: Value, text: str, place: Place) -> Iterator[Tie]:
         """`order.owner_id == user.id`, `user in project.members`, `user.role == "admin"`."""
@@ -349,6 +358,8 @@ class Protection:
                 asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
                 loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
                 yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
+            return
+        if made.name in SAYING_NOTHING:
             return
         is_method = isinstance(made.callee, External) and self.origins.is_principal(made.callee)
         is_caller = is_method or any(self.origins.is_principal(part) for part in parts)
@@ -452,7 +463,7 @@ def is_refusal(exit_: Exit, surface: int = 1) -> bool:
 
 def is_authorizing(made: Made) -> bool:
     """Whether an outside call is named like one that decides about rights."""
-    return bool(AUTHORIZING & {*parts_of(made.name), made.name})
+    return bool(AUTHORIZING & {*parts_of(made.name), made.name}) and not MAKING.match(made.name)
 
 
 def is_comparison_of_request(value: Value, origins: Origins) -> bool:

@@ -45,9 +45,10 @@ class RawSql:
                 continue
             if made.name in self.words.sql and self.text_of(made) is not None:
                 self.ran.setdefault(id(receiver), []).append(made)
-            elif made.name in self.words.rows and (last := self.last(receiver, made.index)) is not None:
-                if made.name in self.words.row:
-                    self.single.add(id(last))
+            elif (
+                made.name in self.words.rows & self.words.row and (last := self.last(receiver, made.index)) is not None
+            ):
+                self.single.add(id(last))
 
     def last(self, receiver: Value, index: int) -> Made | None:
         """The statement that was run last on a cursor before some call."""

@@ -21,6 +21,7 @@ GATE = (
     b"reversion",
     b"pghistory",
     b"before_flush",
+    b"user_logged_in",
     b"__versioned__",
 )
 """Words without which a file of Python registers nothing."""
@@ -33,6 +34,8 @@ REGISTERING = {
     "simple_history": "django-simple-history",
 }
 SIGNALS = frozenset({"post_delete", "pre_delete"})
+ENTRIES = {"user_logged_in": "success", "user_login_failed": "failure", "user_authenticated": "success"}
+"""Signals of sign-ins, and which end of them they tell."""
 EVENTS = frozenset(
     {
         "after_delete",
@@ -59,6 +62,8 @@ class Recorded:
         """Simple name of a stored type -> by what."""
         self.everywhere: list[tuple[str, Place]] = []
         """What records for every type."""
+        self.entries: list[tuple[str, str, Place]] = []
+        """Which end of sign-ins is logged, by what, where."""
         if program.language == "python":
             for path in program.project.holding(program.project.paths("python"), GATE):
                 file = program.project.file(path)
@@ -101,9 +106,12 @@ class Recorded:
                     self.registered(call)
                 case _:
                     pass
+        functions = {part.name: part for part in inside(file.body) if isinstance(part, facts.Function)}
         for part in inside(file.body):
             if isinstance(part, facts.Function):
                 self.inner(part, file.path)
+            elif isinstance(part, facts.Call):
+                self.connected(part, functions, file.path)
 
     def declared(self, type_: facts.Type) -> None:
         """A class with a history of its own."""
@@ -135,6 +143,7 @@ class Recorded:
     def hooked(self, function: facts.Function, path: str) -> None:
         """`@receiver(post_delete, sender=Order)`, `@event.listens_for(Session, "before_flush")` on a function that records."""
         for mark in function.annotations:
+            self.entered(function, mark, path)
             if not isinstance(mark.value, facts.Call) or not self.is_recording(function):
                 continue
             name = written_as(mark.value.function).rpartition(".")[2]
@@ -147,6 +156,23 @@ class Recorded:
                 target = written_as(mark.value.arguments[0].value).rpartition(".")[2]
                 is_session = target.lower().endswith(("session", "mapper", "sessionmaker", "engine"))
                 self.keep([] if is_session else [target], f"the event listener {function.name}", path, function.line)
+
+    def connected(self, call: facts.Call, functions: dict[str, facts.Function], path: str) -> None:
+        """`user_logged_in.connect(log_sign_in)`."""
+        signal, _, last = written_as(call.function).rpartition(".")
+        end = ENTRIES.get(signal.rpartition(".")[2])
+        function = functions.get(written_as(call.arguments[0].value)) if call.arguments else None
+        if end and last.startswith("connect") and function is not None and self.is_recording(function):
+            self.entries.append((end, function.name, Place(path, function.line)))
+
+    def entered(self, function: facts.Function, mark: facts.Annotation, path: str) -> None:
+        """`@user_logged_in.connect`, `@receiver(user_login_failed)` on a function that records."""
+        written = written_as(mark.value)
+        names = list(signals(mark.value)) if isinstance(mark.value, facts.Call) and written.endswith("receiver") else []
+        names += [written.rpartition(".")[0].rpartition(".")[2]] if ".connect" in written else []
+        for end in (ENTRIES[name] for name in names if name in ENTRIES):
+            if self.is_recording(function):
+                self.entries.append((end, function.name, Place(path, function.line)))
 
     def is_recording(self, function: facts.Function) -> bool:
         """Whether a function logs or writes a record."""

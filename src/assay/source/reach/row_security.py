@@ -31,7 +31,9 @@ class RowSecurity:
         """The names of the bases of a model and of the constraints that it states."""
         program = self.stored.program
         yield from (base.type.name for base in program.mro(cls)[1:] if isinstance(base, ClassValue))
-        for meta in (base.names.get("Meta") for base in program.mro(cls) if isinstance(base, ClassValue) and base.names):
+        for meta in (
+            base.names.get("Meta") for base in program.mro(cls) if isinstance(base, ClassValue) and base.names
+        ):
             declared = program.class_attribute(meta, "constraints") if isinstance(meta, ClassValue) else None
             for each in items(declared[0]) or () if declared is not None else ():
                 if isinstance(each, Made):

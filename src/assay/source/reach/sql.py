@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assay.model.reach import Action
 from assay.source.evaluate.values import Const, Items, Made, Table, Template, Value, options
@@ -204,7 +205,7 @@ def columns_of(words: list[str], verb: str, start: int) -> tuple[str, ...]:
         begin = words.index("set", start)
         end = words.index("where", begin) if "where" in words[begin:] else len(words)
         inside = words[begin:end]
-        return tuple(plain(word) for word, after in zip(inside, inside[1:], strict=False) if after == "=")
+        return tuple(plain(word) for word, after in pairwise(inside) if after == "=")
     return ()
 
 

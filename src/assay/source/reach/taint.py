@@ -199,7 +199,7 @@ class Taints:
     def read(self, made: Made) -> list[Taint] | None:
         """What a call reads from the request by its own name: `request.args.get("q")`."""
         path = dotted(made.callee)
-        if not path or not self.origins.outside(path):
+        if not path or isinstance(made.receiver, Made) or not self.origins.outside(path):
             return None
         return [Taint(source) for source in self.origins.of(made) if source.origin in OF_REQUEST]
 

@@ -31,7 +31,7 @@ from assay.source.program import Program, environment_of, place_of
 from assay.source.reach.configured import settings_modules, texts
 from assay.source.reach.library import throttle_words
 from assay.source.reach.limits import named_so
-from assay.source.reach.marks import Mark, Marks
+from assay.source.reach.marks import Mark, Marks, written_as
 from assay.source.reach.trails import hook_of
 
 HOOKS = frozenset(
@@ -43,6 +43,7 @@ LIMITERS = (
     "quart_rate_limiter.RateLimiter",
     "flask_limiter.extension.Limiter",
 )
+REGISTERING = frozenset({"register_blueprint", "include_router", "mount"})
 DEFAULTS = ("default_limits", "application_limits")
 SLOWAPI_LAYERS = frozenset({"SlowAPIMiddleware", "SlowAPIASGIMiddleware"})
 
@@ -88,10 +89,13 @@ class Throttles:
         )
 
     def answers_429(self, value: FunctionValue | ClassValue) -> bool:
-        """Whether the code of a function or class speaks of the answer 429."""
+        """Whether the code of a function or class speaks of the answer 429, or makes what limits."""
         part: object = value.function if isinstance(value, FunctionValue) else value.type
         if id(part) not in self.answers:
-            self.answers[id(part)] = any(is_429(each) for each in inside(part))
+            is_factory = isinstance(value, FunctionValue)
+            self.answers[id(part)] = any(
+                is_429(each) or (is_factory and is_limiting_class(each)) for each in inside(part)
+            )
         return self.answers[id(part)]
 
     def limited(self) -> Iterator[tuple[Place, Throttle]]:
@@ -103,14 +107,23 @@ class Throttles:
                 and self.is_limiter(made.receiver)
             ):
                 for applied in self.program.applications(made):
-                    place = place_of(undecorated(applied.positional[0])) if applied.positional else None
-                    if place is not None:
+                    for place in self.places(applied.positional[:1]):
                         yield place, Throttle("rate-limit", "limiter.limit", made.place)
             elif made.name == "RequireRateLimiting":
                 below = made.receiver
                 while isinstance(below, Made):
                     yield below.place, Throttle("rate-limit", "RequireRateLimiting", made.place)
                     below = below.receiver
+
+    def places(self, given: tuple[Value, ...]) -> Iterator[Place]:
+        """Where a handler is declared, or a group is made and registered."""
+        for value in given:
+            place = place_of(undecorated(value))
+            if place is not None:
+                yield place
+            yield from (
+                made.place for made in self.program.run.made if made.name in REGISTERING and value in made.positional
+            )
 
     def is_limiter(self, value: Value | None) -> bool:
         """Whether a value is the limiter of a library."""
@@ -213,6 +226,12 @@ def is_429(part: object) -> bool:
         case facts.Attr(name=name) | facts.Name(id=name):
             return "429" in name or name.replace("_", "").lower() in {"toomanyrequests", "status429toomanyrequests"}
     return False
+
+
+def is_limiting_class(part: object) -> bool:
+    """Whether a fact is the making of something that is named so that it limits: `RateLimitMiddleware(app)`."""
+    last = written_as(part.function).rpartition(".")[2] if isinstance(part, facts.Call) else ""
+    return last[:1].isupper() and named_so(last) == "rate-limit"
 
 
 def is_empty(value: Value) -> bool:

@@ -50,6 +50,8 @@ LOGGING_CALLS = {
     "UseW3CLogging": "access",
 }
 """Calls of .NET after which every request is recorded, and how much that tells."""
+ENTRY_APPS = frozenset({"axes", "defender", "easyaudit"})
+"""Applications of Django that keep a record of every sign-in."""
 INTERCEPTORS = ("SaveChangesInterceptor", "ISaveChangesInterceptor")
 AUDITING_BASES = frozenset({"AuditDbContext", "AuditIdentityDbContext", "AbpDbContext"})
 BEHAVIOURS = ("IPipelineBehavior", "IRequestPreProcessor", "IRequestPostProcessor")
@@ -95,11 +97,24 @@ class Trails:
         """For each API the trails that hold for all of it."""
         found = sorted({*self.found(), *(Trail("on", text, place) for text, place in self.recorded.everywhere)})
         every = tuple(apis)
-        return tuple(
+        trails = tuple(
             Setting(api.id, "audit", trail.value, "any", trail.place, (("by", trail.text), ("scope", trail.scope)))
             for api in every
             for trail in found
             if is_below(trail.place, api) or not any(is_below(trail.place, other) for other in every)
+        )
+        return (*trails, *self.entries(every))
+
+    def entries(self, apis: Iterable[Api]) -> tuple[Setting, ...]:
+        """For each API what logs sign-ins wherever they are made."""
+        found = [(end, text, place) for end, text, place in self.recorded.entries]
+        for path, names in settings_modules(self.program) if self.program.language == "python" else ():
+            apps = {text.partition(".")[0] for text in texts(names.get("INSTALLED_APPS"))} & ENTRY_APPS
+            found += [(end, app, Place(path, 1)) for app in sorted(apps) for end in ("failure", "success")]
+        return tuple(
+            Setting(api.id, "sign-in-log", end, "any", place, (("by", text),))
+            for api in apis
+            for end, text, place in sorted(found)
         )
 
     def found(self) -> Iterator[Trail]:

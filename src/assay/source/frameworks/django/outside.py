@@ -63,7 +63,10 @@ class Outside:
     def answer(self, request: Request) -> Value | None:
         """What an outside call gives; None when it is not known."""
         match request.callee:
-            case Member(value=Parent(receiver=Instance() as instance), name=name) | Member(value=Instance() as instance, name=name):
+            case (
+                Member(value=Parent(receiver=Instance() as instance), name=name)
+                | Member(value=Instance() as instance, name=name)
+            ):
                 return self.entered(instance, name, request)
             case Member(value=Made(callee=callee), name=name) if name in ANSWERS:
                 return self.permitted(callee, name, request)
@@ -93,15 +96,17 @@ class Outside:
             return Member(model, "_default_manager")
         run = self.program.run
         own = self.program.class_attribute(manager.cls, "get_queryset")
-        if own is None or any(function.function.name == "get_queryset" and function.receiver is manager for function in run.stack):
+        if own is None or any(
+            function.function.name == "get_queryset" and function.receiver is manager for function in run.stack
+        ):
             return None
         rows = run.call(run.attribute(manager, "get_queryset"), place=request.place)
         return run.call(run.attribute(rows, name), request.positional, request.named, place=request.place)
 
     def method(self, instance: Instance, name: str) -> FunctionValue | None:
         """A method of the nearest outside base that is known to have it, bound to an object."""
-        for base in self.program.mro(instance.cls):
-            base = base.value if isinstance(base, Generic) else base
+        for each in self.program.mro(instance.cls):
+            base = each.value if isinstance(each, Generic) else each
             if not isinstance(base, External):
                 continue
             known = self.classes(instance.cls).get(last(base.name))
@@ -146,7 +151,10 @@ class Outside:
         run = self.program.run
         kwargs = next((o for o in options(run.attribute(view, "kwargs")) if isinstance(o, Table)), Table({}))
         name = text(run.attribute(view, "lookup_field")) or text(run.attribute(view, "slug_field")) or "pk"
-        told = [text(run.attribute(view, each)) for each in ("lookup_url_kwarg", "pk_url_kwarg", "slug_url_kwarg", "lookup_field")]
+        told = [
+            text(run.attribute(view, each))
+            for each in ("lookup_url_kwarg", "pk_url_kwarg", "slug_url_kwarg", "lookup_field")
+        ]
         wanted = [each for each in told if each] + list(LOOKUPS)
         found = next((each for each in wanted if each in kwargs.entries), None)
         found = found or next(iter(reversed(kwargs.entries)), None)
@@ -177,9 +185,7 @@ def relined(value: object, line: int) -> object:
     if not isinstance(value, msgspec.Struct):
         return value
     changed = {
-        key: line if key in {"line", "end_line"} else relined(getattr(value, key), line) for key in value.__struct_fields__
+        key: line if key in {"line", "end_line"} else relined(getattr(value, key), line)
+        for key in value.__struct_fields__
     }
     return type(value)(**changed)
-
-
-

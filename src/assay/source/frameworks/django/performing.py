@@ -65,12 +65,14 @@ class Performing:
         """The performance of one method of a view; None when nothing of it is in the project."""
         in_path = tuple(names)
         if served.cls is not None:
-            share = (id(served.cls.type), served.action, served.method, in_path, id(view.wrappers and whole))
-            return Performance(partial(self.perform, partial(self.of_class, view, served, in_path), served.method), share)
+            work = partial(self.of_class, view, served, in_path)
+            share: object = (id(served.cls.type), served.action, served.method, in_path, id(view.wrappers and whole))
+            return Performance(partial(self.perform, work, served.method), share)
         target = innermost(whole)
-        if not isinstance(undecorated(target), FunctionValue):
+        inner = undecorated(target)
+        if not isinstance(inner, FunctionValue):
             return None
-        share = (id(undecorated(target).function), id(whole), served.method, in_path)  # type: ignore[attr-defined]
+        share = (id(inner.function), id(whole), served.method, in_path)
         return Performance(partial(self.perform, partial(self.of_function, target, in_path), served.method), share)
 
     def of_operation(self, handler: Value, method: str, names: Iterable[str]) -> Performance | None:
@@ -188,8 +190,12 @@ class Performing:
             if parameter.kind in {"*", "**"}:
                 continue
             declared = self.program.run.type_of(parameter, function)
-            default = self.program.run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
-            named[parameter.name] = Given(parameter.name, type=declared, origin=self.source(parameter.name, declared, default, names))
+            default = (
+                self.program.run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
+            )
+            named[parameter.name] = Given(
+                parameter.name, type=declared, origin=self.source(parameter.name, declared, default, names)
+            )
         return self.program.run.call(handler, (request,), named, place=function.place)
 
     def source(self, name: str, declared: Value | None, default: Value | None, names: tuple[str, ...]) -> Origin:

@@ -93,7 +93,12 @@ class Performing:
             return None
         names = tuple(name for name, _ in in_path(rule))
         arguments: dict[str, Value] = {name: Given(name, origin=Origin.PATH) for name in names}
-        within = (id(cls.type) if cls is not None else id(view.function), names, tuple(id(each) for each in hooks), view.method)
+        within = (
+            id(cls.type) if cls is not None else id(view.function),
+            names,
+            tuple(id(each) for each in hooks),
+            view.method,
+        )
         asked = Asked(partial(self.callee, route, view, cls), arguments, tuple(hooks), view.method, inner.function)
         return self.performance(asked, (id(inner.function), within))
 
@@ -253,9 +258,7 @@ def inject(decorated: Decorated, request: Request) -> Request:
 
 def looks_at_path(calls: Sequence[Made]) -> bool:
     """Whether something that was called was given what the path says."""
-    return any(
-        isinstance(part, External) and "view_args" in part.name for made in calls for part in walk(made)
-    )
+    return any(isinstance(part, External) and "view_args" in part.name for made in calls for part in walk(made))
 
 
 def takes_position(function: Value, request: Request) -> bool:

@@ -1,0 +1,84 @@
+"""Reads CODEOWNERS and says who owns the paths that matter most. Source: docs.github.com, "About code owners"; docs.gitlab.com, "CODEOWNERS syntax"."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from assay.model.change import Owned, Ownership
+from assay.model.place import Place
+
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+"""In the order in which forges look."""
+SECTION = re.compile(r"^\^?\[[^\]]+\](?:\[\d+\])?[ \t]*(.*)$")
+OWNER = re.compile(r"^(?:@[\w.-]+(?:/[\w./-]+)?|[^@\s]+@[^@\s]+)$")
+SENSITIVE = frozenset(
+    "auth authn authz authentication authorization authorisation security permission permissions policies crypto"
+    " cryptography oauth oidc saml sso login session sessions token tokens jwt identity middleware guard guards".split()
+)
+"""Words of a path whose content decides who may do what."""
+PIPELINES = (".github/workflows/", ".github/actions/", ".gitlab-ci", ".gitlab/ci/")
+CODE = frozenset(".cs .fs .py .ts .js .java .kt .go .rb .rs .php .scala".split())
+TESTS = frozenset("test tests spec specs fixtures testdata example examples docs doc node_modules vendor".split())
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+MOST = 1000
+
+
+def ownership(text: str, path: str, shown: str, files: Sequence[str]) -> Ownership:
+    """What an ownership file says, and who owns the security-relevant ones among the files of the repository."""
+    lines = tuple(_lines(text, shown))
+    named = [(_matcher(line.pattern), line) for line in lines]
+    covered = []
+    for name in relevant(files, path):
+        owners: tuple[str, ...] = ()
+        for matcher, line in named:
+            if matcher.search(name):
+                owners = line.owners
+        covered.append((name, owners))
+    return Ownership(shown, lines, tuple(covered))
+
+
+def relevant(files: Iterable[str], own: str = "") -> tuple[str, ...]:
+    """The files that need an owner most: pipelines, the ownership file itself, code of authentication and authorization; sorted."""
+    found = sorted(name for name in files if name == own or name.startswith(PIPELINES) or _is_sensitive(name))
+    return tuple(found[:MOST])
+
+
+def _is_sensitive(name: str) -> bool:
+    path = PurePosixPath(name)
+    if path.suffix not in CODE or any(part.lower() in TESTS for part in path.parts[:-1]):
+        return False
+    words = {word.lower() for part in (*path.parts[:-1], path.stem) for word in WORD.findall(part)}
+    return bool(words & SENSITIVE) and not words & {"test", "tests", "spec"}
+
+
+def _lines(text: str, path: str) -> Iterator[Owned]:
+    default: tuple[str, ...] = ()
+    for number, raw in enumerate(text.splitlines(), start=1):
+        row = raw.split(" #")[0].strip()
+        if not row or row.startswith("#"):
+            continue
+        section = SECTION.match(row)
+        if section:
+            default = _owners(section[1].split())
+            continue
+        pattern, *rest = row.replace("\\ ", "\0").split()
+        owners = _owners(rest)
+        yield Owned(pattern.replace("\0", " "), owners or default, Place(path, number))
+
+
+def _owners(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if OWNER.match(word))
+
+
+def _matcher(pattern: str) -> re.Pattern[str]:
+    """What a pattern matches, as git ignores files: anchored with a slash inside, folders with all below them."""
+    body = pattern.strip("/")
+    is_anchored = pattern.startswith("/") or "/" in body
+    text = "".join(_piece(piece) for piece in re.split(r"(\*\*/|/\*\*|\*|\?)", body))
+    # `docs/*` means the files right in it; every other pattern takes a folder whole.
+    end = "$" if body.endswith("/*") else ("/" if pattern.endswith("/") else "(?:/|$)")
+    return re.compile(f"{'^' if is_anchored else '(?:^|/)'}{text}{end}")
+
+
+def _piece(piece: str) -> str:
+    return {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
