@@ -97,7 +97,9 @@ def test_an_attribute_limits_only_with_its_middleware(tmp_path: Path, routes: st
 
 
 def test_a_global_limiter_is_a_setting(tmp_path: Path) -> None:
-    services = "builder.Services.AddRateLimiter(options => { options.GlobalLimiter = PartitionedRateLimiter.Create(x); });"
+    services = (
+        "builder.Services.AddRateLimiter(options => { options.GlobalLimiter = PartitionedRateLimiter.Create(x); });"
+    )
     reached(tmp_path, CONTROLLER % ("", "return 0;"), services=services, routes="app.UseRateLimiter();")
     settings = [setting for setting in scan(tmp_path).inventory.settings if setting.name == "rate-limit"]
     assert [setting.detail("by") for setting in settings] == ["GlobalLimiter with UseRateLimiter"]

@@ -91,7 +91,9 @@ def test_a_note_says_what_it_mentions(tmp_path: Path) -> None:
 
 
 def test_a_dependency_that_logs_says_nothing_of_the_handler(tmp_path: Path) -> None:
-    source = HEAD.replace("def session(): yield Session()", 'def session():\n    logger.info("opened")\n    yield Session()')
+    source = HEAD.replace(
+        "def session(): yield Session()", 'def session():\n    logger.info("opened")\n    yield Session()'
+    )
     plant(tmp_path, {"main.py": source + HANDLER % ("pass", "pass")})
     (endpoint,) = scan(tmp_path).inventory.endpoints
     assert endpoint.reach is not None
@@ -170,7 +172,11 @@ def keep(mapper, connection, target):
     [
         ("history = HistoricalRecords()", "", "django-simple-history"),
         ("", "auditlog.register(Order)", "django-auditlog"),
-        ("", '@receiver(post_delete, sender=Order)\ndef gone(sender, **kwargs):\n    logger.info("gone")\n', "the signal receiver gone"),
+        (
+            "",
+            '@receiver(post_delete, sender=Order)\ndef gone(sender, **kwargs):\n    logger.info("gone")\n',
+            "the signal receiver gone",
+        ),
         ("", "@receiver(post_delete, sender=Order)\ndef gone(sender, **kwargs):\n    cache.clear()\n", ""),
         ("", "", ""),
     ],

@@ -56,7 +56,9 @@ def scanned(root: Path, *parts: str) -> tuple[Endpoint, list[str]]:
         ("", "verify_recaptcha(request.form['x'])", "", ["captcha"]),
     ],
 )
-def test_what_limits_one_endpoint_is_a_throttle(tmp_path: Path, mark: str, body: str, after: str, expected: list[str]) -> None:
+def test_what_limits_one_endpoint_is_a_throttle(
+    tmp_path: Path, mark: str, body: str, after: str, expected: list[str]
+) -> None:
     endpoint, _ = scanned(tmp_path, "", mark, body, after)
     assert endpoint.reach is not None
     assert sorted({throttle.kind for throttle in endpoint.reach.throttles}) == expected
