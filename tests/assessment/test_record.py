@@ -97,3 +97,9 @@ def test_names_that_are_no_text_are_recorded_all_the_same(tmp_path: Path) -> Non
     with reading(places(tmp_path, Remembering())) as ledger:
         assert verified(ledger).is_sound
         assert ledger.entry(done.sequence) is not None
+
+
+def test_a_host_that_was_asked_once_is_expected_every_week_only_if_it_is_named(tmp_path: Path) -> None:
+    record(tmp_path, SHOP, kind="live")
+    with reading(places(tmp_path, Remembering())) as ledger:
+        assert ledger.counts() == {"finding": len(SHOP.findings), "ledger": 1, "run": 1, "sla": 1}

@@ -282,5 +282,6 @@ def test_people_confirm_excuse_and_respond(tmp_path: Path) -> None:
     said = ["--control", "CC7.1", "--cause", "Runner down.", "--extent", "One week.", "--response", "Monitored now."]
     assert "recorded as entries" in ask(root, "deviation", "D-1", *said).err
     assert ask(root, "deviation", "D-1", "--response", "Closed.").code == 0
+    assert ask(root, "log", "--limit", "1").err == ""
     types = [entry["type"] for entry in answer(root, "log", "--limit", "5")]
     assert types == ["response", "response", "deviation", "excuse", "confirmation"]

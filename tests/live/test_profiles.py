@@ -8,6 +8,7 @@ from tests.live.scanning import bearer, failing, scan, told
 from tests.live.servers import spa, strong, trap, weak
 from tests.live.serving import served
 
+from assay.assessment.wiring import probes
 from assay.live.session import Live
 from assay.model.verdict import Confidence, Outcome, Severity
 
@@ -90,7 +91,8 @@ def test_secrets_of_the_target_never_leave_the_room(weak_live: Live) -> None:
 
 
 def test_every_probe_says_something_of_every_subject(weak_live: Live) -> None:
-    assert set(weak_live.executed) == {verdict.rule for verdict in weak_live.verdicts}
+    assert {verdict.rule for verdict in weak_live.verdicts} <= set(weak_live.executed)
+    assert set(weak_live.executed) == {probe.id for probe in probes()}
     assert not weak_live.stopped
 
 

@@ -18,7 +18,7 @@ from assay.reports.terminal import endpoints_table, plain_console, render, text_
 
 ROOT = Path(__file__).parent.parent.parent
 REPORTS = registry("assay.reports", "REPORT", Report, "name")
-NAMES = ["csv", "gitlab", "gitlab-sast", "html", "json", "junit", "markdown", "sarif", "terminal"]
+NAMES = ["csv", "gitlab", "gitlab-sast", "har", "html", "json", "junit", "markdown", "sarif", "terminal"]
 by_report = pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 
 

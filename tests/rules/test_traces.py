@@ -130,12 +130,13 @@ def test_a_deletion_that_was_not_recognised_was_not_judged() -> None:
 def test_subject_and_weakness_are_the_same_before_and_after_the_mend() -> None:
     bad = judged("AP107", served("DELETE /orders/{id}", SIGNED_IN, accesses=(DELETE,)))
     good = judged("AP107", served("DELETE /orders/{id}", SIGNED_IN, accesses=(DELETE,), notes=(LOG,)))
-    assert bad is not None and good is not None
+    assert bad is not None
+    assert good is not None
     assert (bad.subject, bad.weakness) == (good.subject, good.weakness)
 
 
 def test_the_fullest_of_several_deletions_is_named() -> None:
-    other = replace(DELETE, entity="OrderCache")
+    other = replace(DELETE, entity="OrderSession")
     verdict = judged("AP107", served("DELETE /orders/{id}", SIGNED_IN, accesses=(other, DELETE)))
     assert verdict is not None
     assert "deletes Order and" in verdict.message

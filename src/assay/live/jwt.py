@@ -78,7 +78,7 @@ def secret_of(known: Token, guesses: Iterator[str]) -> str:
 
 def guesses(words: Iterator[str]) -> Iterator[str]:
     """Secrets that people choose: tutorials' own, and those made of the words of the target."""
-    plain = COMMON.split()
+    plain = TUTORIALS.split()
     names = [word for word in words if word]
     for base in (*plain, *names):
         yield from dict.fromkeys((base, base.upper(), base.capitalize(), f"{base}123", f"{base}1234", f"{base}!"))
@@ -87,7 +87,7 @@ def guesses(words: Iterator[str]) -> Iterator[str]:
             yield from (f"{name}{tail}", f"{name}-{tail}", f"{name}_{tail}", f"{name} {tail}")
 
 
-COMMON = """
+TUTORIALS = """
 secret key password changeme change-me changeit default test testing dev development jwt token admin root letmein qwerty
 secretkey secret-key secret_key jwtsecret jwt-secret jwt_secret jwtkey jwt-key jwt_key supersecret super-secret super_secret
 mysecret my-secret my_secret mysecretkey my-secret-key my_secret_key yoursecret your-secret your-secret-key your_secret_key

@@ -132,7 +132,8 @@ class Session:
             engine = Engine(target, self._courier)
             said, observed = await asyncio.gather(engine.run(probes), engine.play(survey(target), SURVEY))
             said = await self._vouched(target, first, said)
-        return replace(self._live(target, said), observed=observed)
+        executed = {probe.id for probe in probes} - {each.task.probe.id for each in said if each.crash}
+        return replace(self._live(target, said), observed=observed, executed=tuple(sorted(executed)))
 
     async def _ask(self, request: Request) -> Exchange:
         reply = await self._courier.ask(request, FIRST)
@@ -214,7 +215,6 @@ class Session:
 
     def _live(self, target: Target, said: tuple[Said, ...]) -> Live:
         crashes = [each.crash for each in said if each.crash]
-        broken = {each.task.probe.id for each in said if each.crash}
         lost = [
             Skipped(route.name, f"never asked: {why}", "route-not-asked")
             for route in target.readable
@@ -226,9 +226,8 @@ class Session:
         return Live(
             target,
             tuple(verdicts(said, target, self._keyring.secrets)),
-            tuple(sorted({each.task.probe.id for each in said} - broken)),
-            tuple(sorted({*crashes, *lost})),
-            self._courier.ledger,
+            skipped=tuple(sorted({*crashes, *lost})),
+            ledger=self._courier.ledger,
             stopped=self._courier.stopped,
         )
 

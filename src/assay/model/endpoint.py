@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -61,6 +62,9 @@ CLASS_OF_DEMAND = {
 STRENGTH = {kind: rank for rank, kind in enumerate(Authorization)} | {Authorization.UNKNOWN: -1}
 
 
+SCOPE_NAME = re.compile(r"^[\w-]+[:.][\w:.*-]+$")
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Whatever may refuse a request before the handler."""
@@ -83,6 +87,11 @@ class Guard:
     """What was followed to learn what it demands."""
     reason: str = ""
     """Why its demand is unknown."""
+
+    @property
+    def is_scope_by_name(self) -> bool:
+        """Whether it demands a scope such as `orders:read` or `users.write`, which many callers hold for all objects alike."""
+        return self.demand is Demand.SCOPE and any(SCOPE_NAME.match(value) for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)

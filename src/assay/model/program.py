@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from assay.model.change import Delivery
 from assay.model.contract import Contract, Drift
 from assay.model.endpoint import Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place, Skipped, Step
+from assay.model.reach import Use
 from assay.model.secret import History, Search, Secret
 
 
@@ -85,3 +87,7 @@ class Inventory:
     """OpenAPI documents, by path."""
     drifts: tuple[Drift, ...] = ()
     """How code, contracts and live calls differ, of APIs that have a contract."""
+    uses: tuple[Use, ...] = ()
+    """Of tokens and cryptography in what the programs do when they start, by place."""
+    delivery: Delivery | None = None
+    """How changes get to production; None when nobody looked."""

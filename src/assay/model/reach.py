@@ -190,11 +190,13 @@ class Use:
     """jwt-sign, jwt-verify, cookie, session, hash, password-hash, random, cipher, tls."""
     problem: str
     """Machine word, "" when it is right: no-verification, none-algorithm, no-expiry, constant-key, weak-key, weak-hash, weak-cipher,
-    predictable, no-httponly, no-secure, no-samesite, plain-password, unsalted, no-certificate-check."""
+    predictable, no-httponly, no-secure, no-samesite, plain-password, unsalted, no-certificate-check, no-issuer, no-audience, long-lifetime."""
     symbol: str
     place: Place
     text: str = ""
     api: str = ""
+    is_certain: bool = True
+    """False when it rests on names alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from assay.model.endpoint import Endpoint
 from assay.model.place import Skipped
 from assay.model.program import Api, Setting
+from assay.model.reach import Use
 
 Context = TypeVar("Context")
 
@@ -19,6 +20,8 @@ class Reading:
     endpoints: tuple[Endpoint, ...] = ()
     settings: tuple[Setting, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    uses: tuple[Use, ...] = ()
+    """Of tokens and cryptography in what the program does when it starts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | N
     is_of_password = "password" in said or "forgot" in path.last or "password-set" in acts
     if not said & RECOVERY or not is_of_password:
         return None
-    return Entrance(Door.RECOVERY, bool(path.last) and bool(set(path.last) & RECOVERY))
+    # A token in the path is no guess.
+    return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not path.parameters)
 
 
 def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:

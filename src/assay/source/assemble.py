@@ -24,6 +24,7 @@ def assemble(project: Project, readings: Sequence[Reading], skipped: Sequence[Sk
     used |= {setting.api for setting in settings}
     everything = [*skipped, *project.skipped, *project.left_out, *(s for reading in readings for s in reading.skipped)]
     kept = tuple(sorted(api for api in apis.values() if api.id in used))
+    uses = {use for reading in readings for use in reading.uses}
     return Inventory(
         apis=kept,
         endpoints=tuple(endpoints[key] for key in sorted(endpoints)),
@@ -31,5 +32,6 @@ def assemble(project: Project, readings: Sequence[Reading], skipped: Sequence[Sk
         skipped=tuple(sorted(set(everything))),
         files=project.counts(),
         languages=tuple(sorted({api.language for api in kept})),
+        uses=tuple(sorted(uses, key=lambda use: (str(use.place), use))),
         frameworks=tuple(sorted({endpoint.framework for endpoint in endpoints.values()})),
     )

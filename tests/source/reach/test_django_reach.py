@@ -242,3 +242,18 @@ urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
         "compared",
         "parent",
     }
+
+
+@pytest.mark.parametrize(("test", "protection"), [("self.request.user.is_staff", "keyed"), ("'all' in self.request.GET", "-")])
+def test_one_of_several_query_sets_may_be_the_callers_own(tmp_path: Path, test: str, protection: str) -> None:
+    source = f"""{SERIALIZER}
+class Show(generics.RetrieveAPIView):
+    serializer_class = OrderSerializer
+    def get_queryset(self):
+        if {test}:
+            return Order.objects.all()
+        return Order.objects.filter(owner=self.request.user)
+urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
+"""
+    found = [access for access in accesses(django(tmp_path, source)) if access.symbol.endswith("get_object_or_404")]
+    assert [access.protection.partition(":")[0] or "-" for access in found] == [protection]

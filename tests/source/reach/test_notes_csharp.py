@@ -103,3 +103,11 @@ def test_a_global_limiter_is_a_setting(tmp_path: Path) -> None:
     reached(tmp_path, CONTROLLER % ("", "return 0;"), services=services, routes="app.UseRateLimiter();")
     settings = [setting for setting in scan(tmp_path).inventory.settings if setting.name == "rate-limit"]
     assert [setting.detail("by") for setting in settings] == ["GlobalLimiter with UseRateLimiter"]
+
+
+def test_a_logging_method_that_a_generator_fills_in_is_a_note(tmp_path: Path) -> None:
+    member = '[LoggerMessage(Level = LogLevel.Information, Message = "deleted")] static partial void LogDeleted(ILogger logger, int id);'
+    source = CONTROLLER.replace("public class", "public partial class") % (member, "LogDeleted(logger, id); return 0;")
+    (endpoint,) = reached(tmp_path, source)
+    assert endpoint.reach is not None
+    assert [(note.kind, note.symbol) for note in endpoint.reach.notes] == [("log", "OrdersController.Post: LogDeleted")]

@@ -121,7 +121,7 @@ caller.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assay.model.endpoint import Authorization, Demand, Endpoint, Guard
+from assay.model.endpoint import Authorization, Endpoint, Guard
 from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
@@ -234,7 +234,7 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     owned, key = _owner(endpoint, worst, known), _chosen(worst, endpoint.reach or Reach())
     assert owned is not None
     assert key is not None
-    scope = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.SCOPE), None)
+    scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
     is_followed = endpoint.reach is not None and not endpoint.reach.gaps
     is_by_owner = key.field.rpartition(".")[2] in owned.owners and (worst.action not in READING or owned.has_secrets)
     is_looked_up = worst.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}

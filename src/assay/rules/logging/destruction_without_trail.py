@@ -249,7 +249,7 @@ DESTROYING = vocabulary("delete remove purge destroy wipe erase drop clear trunc
 SOFT = vocabulary("deleted removed deactivated")
 """Words of fields that mark an object as gone."""
 RESTORING = vocabulary("restore unarchive undelete recover reactivate unremove")
-FLEETING = vocabulary("session cache otp nonce lock attempt draft tmp temp challenge job task queue")
+FLEETING = vocabulary("session otp nonce lock attempt draft tmp temp challenge job task queue")
 """Things that come and go by themselves: only an endpoint that is named for it destroys them."""
 SLIGHT = vocabulary(
     "favorite favourite like follow follower following bookmark vote reaction star watch read seen progress view cart basket notification "
@@ -298,7 +298,8 @@ def _harmless(endpoint: Endpoint) -> Verdict:
 def _destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
     """Whether an access removes something or changes the rights of an account."""
     if access.action is Action.DELETE:
-        return _is_named(endpoint) or not set(words(access.entity)) & FLEETING
+        spoken = set(words(access.entity))
+        return "cache" not in spoken and (_is_named(endpoint) or not spoken & FLEETING)
     if access.action is not Action.UPDATE:
         return False
     if any(set(words(field)) & SOFT for field in access.fields):
@@ -310,7 +311,8 @@ def _destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
 
 def _is_named(endpoint: Endpoint) -> bool:
     """Whether method, path or handler say that something is removed."""
-    return endpoint.method == "DELETE" or bool(_spoken(endpoint) & DESTROYING)
+    is_asked = endpoint.method not in {"GET", "HEAD"} and bool(_spoken(endpoint) & DESTROYING)
+    return endpoint.method == "DELETE" or is_asked
 
 
 def _spoken(endpoint: Endpoint) -> set[str]:

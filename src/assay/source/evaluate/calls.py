@@ -12,6 +12,7 @@ from assay.source.evaluate import attributes, generic
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
+from assay.source.evaluate.overload import chosen
 from assay.source.evaluate.scope import RAISES, Scope
 from assay.source.evaluate.values import (
     ClassValue,
@@ -194,62 +195,6 @@ def is_enum(run: Evaluator, cls: ClassValue) -> bool:
     return any(isinstance(base, External) and base.name.startswith("enum.") for base in attributes.mro(run, cls))
 
 
-SIMPLE = frozenset(
-    "string String int Int32 long Int64 short bool Boolean Guid DateTime DateTimeOffset decimal double float byte char uint ulong".split()
-)
-"""Types that no object of a class can be."""
-
-
-def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
-    """Whether an argument surely is not of the declared type of a parameter."""
-    while isinstance(annotation, facts.Unary):
-        annotation = annotation.value
-    name = annotation.id if isinstance(annotation, facts.Name) else ""
-    option = next(options(value), value)
-    if isinstance(option, Const):
-        is_text = isinstance(option.value, str)
-        return option.value is not None and name in SIMPLE and is_text != (name in {"string", "String"})
-    if isinstance(option, Given) and isinstance(option.type, External):
-        return name in SIMPLE and option.type.name in SIMPLE and name.lower() != option.type.name.lower()
-    cls = run.class_of(option) or (run.typing(option) if run.typing is not None else None)
-    if cls is None or not name:
-        return False
-    return name in SIMPLE or (
-        name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing
-    )
-
-
-def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
-    """The simple names of a class and its bases."""
-    found: set[str] = set()
-    for base in attributes.mro(run, cls):
-        inner = base.value if isinstance(base, Generic) else base
-        found.add(
-            inner.type.name if isinstance(inner, ClassValue) else str(getattr(inner, "name", "")).rpartition(".")[2]
-        )
-    return found
-
-
-def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluator | None = None) -> FunctionValue:
-    """The overload that fits the number, names and types of the arguments best; the first of equals."""
-    if len(functions) == 1:
-        return functions[0]
-
-    def misfit(function: FunctionValue) -> tuple[int, int, int]:
-        parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
-        required = sum(p.default is None and p.kind != "params" for p in parameters)
-        given = len(request.positional) + len(request.named)
-        names = {p.name for p in parameters}
-        wrong = sum(name not in names for name in request.named)
-        too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
-        generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
-        pairs = zip(parameters, request.positional, strict=False) if run is not None else ()
-        odd = sum(unlike(run, parameter.annotation, value) for parameter, value in pairs) if run is not None else 0
-        return (wrong + too_many + max(0, required - given), odd, generic)
-
-    return min(functions, key=misfit)
-
-
 def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     """Run a project function; what it may return."""
     known = unentered(run, function, request)
@@ -349,8 +294,12 @@ def alike(function: FunctionValue, request: Request) -> tuple[int, ...]:
 
 def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     """A call of something that is only declared; while a handler is traced it is one that leaves the project."""
-    if run.is_tracing and isinstance(function.receiver, Given):
-        return outside(run, replace(request, callee=Member(function.receiver, function.function.name)))
+    receiver = function.receiver
+    if receiver is None and "partial" in function.function.modifiers and function.owner is not None:
+        receiver = External(function.owner.name)  # a source generator writes its body
+    if run.is_tracing and (isinstance(receiver, Given | External) or "partial" in function.function.modifiers):
+        assert receiver is not None
+        return outside(run, replace(request, callee=Member(receiver, function.function.name)))
     return Unknown(f"{function.name} has no body")
 
 

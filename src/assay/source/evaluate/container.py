@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate import attributes, calls, dispatch, generic, messages
+from assay.source.evaluate import attributes, calls, dispatch, generic, messages, overload
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
@@ -265,7 +265,7 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
         return None
     held = attributes.class_attribute(run, target.cls, name, target)
     if isinstance(held, Overloads):
-        held = calls.chosen(held.functions, request, run)
+        held = overload.chosen(held.functions, request, run)
     if not isinstance(held, FunctionValue) or held.function.body is None or held.receiver is not target:
         return None
     start = len(run.made)

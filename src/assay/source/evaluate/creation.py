@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import attributes, calls
+from assay.source.evaluate import attributes, calls, overload
 from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -63,7 +63,7 @@ def constructor(run: Evaluator, cls: ClassValue, instance: Instance, request: Re
             pass
         case _:
             return
-    chosen = calls.chosen(constructors, request, run)
+    chosen = overload.chosen(constructors, request, run)
     bound = FunctionValue(chosen.function, chosen.module, chosen.scope, cls, instance, chosen.attributes)
     if "primary" in chosen.function.modifiers:
         holder = Scope(cls.module, owner=cls)

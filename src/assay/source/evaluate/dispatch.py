@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, container, generic
+from assay.source.evaluate import attributes, calls, container, generic, overload
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -332,7 +332,7 @@ def on_type(run: Evaluator, cls: ClassValue, function: FunctionValue, request: R
     held = attributes.class_attribute(run, cls, function.function.name, made_of(run, cls))
     if not isinstance(held, FunctionValue | Overloads):
         return None
-    chosen = calls.chosen(held.functions, request) if isinstance(held, Overloads) else held
+    chosen = overload.chosen(held.functions, request) if isinstance(held, Overloads) else held
     if chosen.function.body is None:
         return None
     return calls.enter(run, chosen, replace(request, callee=chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.source import facts
-from assay.source.evaluate import attributes, calls
+from assay.source.evaluate import attributes, calls, overload
 from assay.source.evaluate.dispatch import last_name
 from assay.source.evaluate.reflection import type_name
 from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Member, Overloads, Template, Unknown, Value
@@ -28,7 +28,7 @@ def extension(run: Evaluator, request: Request) -> Value | None:
     whole = calls.Request(
         request.callee, (receiver, *request.positional), request.named, request.place, request.type_arguments
     )
-    return calls.enter(run, calls.chosen(tuple(fitting), whole, run), whole)
+    return calls.enter(run, overload.chosen(tuple(fitting), whole, run), whole)
 
 
 def fits(run: Evaluator, function: FunctionValue, receiver: Value, request: Request) -> bool:

@@ -140,7 +140,7 @@ class Accesses:
         if not self.queries.words.keepers or self.queries.of(made) is not None:
             return True
         for option in options(receiver):
-            name = self.queries.kept_by(option)
+            name = self.queries.holders.kept_by(option)
             if name is None or name.endswith(self.queries.words.keepers):
                 return True
         return False

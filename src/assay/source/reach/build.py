@@ -32,6 +32,7 @@ from assay.source.reach.stored import Stored
 from assay.source.reach.throttles import Throttles
 from assay.source.reach.trace import Budget, Trace, restore, traced
 from assay.source.reach.trails import Trails
+from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
 
 GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
@@ -61,7 +62,7 @@ class Reacher:
         self.budget.waiting = len(shares)
         endpoints = tuple(self.endpoint(endpoint) for endpoint in reading.endpoints)
         settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))
-        return replace(reading, endpoints=endpoints, settings=settings)
+        return replace(reading, endpoints=endpoints, settings=settings, uses=tuple(in_calls(self.program.run.made)))
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         """An endpoint with its reach."""
@@ -103,6 +104,7 @@ class Reacher:
             copies=copies(seen),
             exposures=exposures(seen),
             flows=flows(seen),
+            uses=uses(seen),
             notes=Notes(seen, place).all(),
             throttles=limits(seen),
             acts=acts(seen),
@@ -133,9 +135,14 @@ def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
     return tuple(found.values())
 
 
+def decides(guard: Guard) -> bool:
+    """Whether a guard decides about more than who is calling; a scope that has a name is one that many callers hold."""
+    return guard.demand in GUARDING or (guard.demand is Demand.SCOPE and not guard.is_scope_by_name)
+
+
 def guarded(reach: Reach, endpoint: Endpoint) -> Reach:
     """The reach behind the guards of one endpoint: one that decides about rights protects what is behind it."""
-    deciding = [guard for guard in endpoint.effective_guards if guard.demand in GUARDING and not is_run(guard, reach)]
+    deciding = [guard for guard in endpoint.effective_guards if decides(guard) and not is_run(guard, reach)]
     if not deciding:
         return reach
     said = f"guard: {deciding[-1].name}"

@@ -90,7 +90,7 @@ class Filters:
             return ""
         queries = self.queries()
         origins = Origins(queries)
-        for test in queries.predicate(predicate, target):
+        for test in queries.predicates.of(predicate, target):
             sources = origins.of(test.value)
             if test.operator == "==" and any(source.origin in {Origin.PRINCIPAL, Origin.TENANT} for source in sources):
                 body = predicate.function.body or ()

@@ -116,9 +116,10 @@ def named_so(name: str, holder: str = "") -> str:
     plain = last.replace("_", "").lower()
     if CAPTCHAS & parts or any(word in plain for word in ("captcha", "turnstile")):
         return "captcha"
-    if any(part.startswith(("throttl", "ratelimit")) for part in parts) or any(pair <= parts for pair in PAIRS):
-        return "rate-limit"
     spoken = {part for word in (holder, name.rpartition(".")[0]) for part in parts_of(word)}
+    is_said = any(part.startswith(("throttl", "ratelimit")) for part in parts)
+    if is_said or any(pair <= parts or pair <= spoken for pair in PAIRS):
+        return "rate-limit"
     if spoken & CAPTCHAS and parts & ASKING:
         return "captcha"
     is_limiter = bool({"limiter", "throttle", "throttler", "throttling", "ratelimiter", "ratelimit"} & spoken)

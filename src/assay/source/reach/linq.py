@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from assay.model.reach import Action
 from assay.source.evaluate import attributes, generic
-from assay.source.evaluate.calls import names_of
 from assay.source.evaluate.container import KEEPING
+from assay.source.evaluate.overload import names_of
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -89,7 +89,7 @@ class Linq:
             link.name not in OPERATORS and link.name not in self.roles for link in links[1:]
         ):
             return False
-        names = [self.queries.kept_by(option) or "" for option in options(links[0].receiver)]
+        names = [self.queries.holders.kept_by(option) or "" for option in options(links[0].receiver)]
         return any(KEEPING.search(name) for name in names)
 
     def action(self, links: list[Made]) -> tuple[Action, bool] | None:
@@ -135,7 +135,7 @@ class Linq:
         field = match[3] if match is not None and match[3] else ""
         field = "" if field in {"Id", "Ids", "Key", "PrimaryKey"} else field
         for value in given[:1] if field or self.roles.get(name) != "key" else given[:3]:
-            for test in self.queries.by_key(value):
+            for test in self.queries.predicates.by_key(value):
                 yield Test(field, test.value)
 
     def is_predicate(self, value: Value) -> bool:
@@ -164,18 +164,18 @@ class Linq:
             if isinstance(option, Instance):
                 yield from self.specified(option, cls)
             else:
-                yield from self.queries.predicate(option, cls)
+                yield from self.queries.predicates.of(option, cls)
 
     def specified(self, instance: Instance, cls: ClassValue | None) -> Iterator[Test]:
         """What a specification selects: lambdas that it keeps, and the chain on its `Query` that its constructor wrote."""
         for held in list(instance.attributes.values()):
             for part in held.items if isinstance(held, Items) else options(held):
                 if isinstance(part, FunctionValue) and not part.function.name and len(part.function.parameters) == 1:
-                    yield from self.queries.predicate(part, cls)
+                    yield from self.queries.predicates.of(part, cls)
         for made in self.calls or self.run.made:
             if self.roles.get(made.name) == "filter" and rooted_in(made, instance):
                 for value in made.positional:
-                    yield from self.queries.predicate(value, cls)
+                    yield from self.queries.predicates.of(value, cls)
 
     def built(self, made: Made, cls: ClassValue | None) -> Iterator[Test]:
         """`Builders<T>.Filter.Eq(x => x.Id, id)`."""
@@ -185,7 +185,7 @@ class Linq:
         field = ""
         for option in options(first):
             if isinstance(option, FunctionValue):
-                field = self.queries.stored.field_of(self.queries.body(option, cls))
+                field = self.queries.stored.field_of(self.queries.predicates.body(option, cls))
             elif isinstance(option, Const) and isinstance(option.value, str):
                 field = option.value.removeprefix("_").capitalize() if option.value in {"_id", "id"} else option.value
         if field:

@@ -18,6 +18,8 @@ HAPPENINGS = frozenset(
 )
 """What is recorded, where the verb says that it is."""
 SURELY_RECORDING = frozenset({"log", "record", "track"})
+HANDING = frozenset({"delay", "apply_async", "enqueue", "send_with_options", "defer"})
+"""Methods of a task that have it done later."""
 ANNOUNCING = frozenset({"publish", "emit", "raise", "dispatch", "fire"})
 
 
@@ -40,6 +42,8 @@ def ends_like_logger(name: str) -> bool:
 def kind_of(name: str, own: frozenset[str] = frozenset()) -> str:
     """Whether the name of a function says that it records (`audit`) or announces (`event`) something; "" otherwise."""
     holder, _, last = name.rpartition(".")
+    if last in HANDING and holder:
+        return kind_of(holder, own)
     if last in own or name in own:
         return "audit"
     parts = set(parts_of(last))

@@ -126,7 +126,21 @@ class Protection:
                 return f"keyed: {test.field or 'key'} == the credential {sources[0].name}"
         if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
             return "keyed: reached through the caller's own object"
-        return self.compared(found) or self.authorized(found) or self.filtered(found)
+        return self.compared(found) or self.authorized(found) or self.filtered(found) or self.keyed_otherwise(found)
+
+    def keyed_otherwise(self, found: Found) -> str:
+        """A chain of several possible ones that the caller keys, where what it sends does not decide which: `all() if user.is_staff else own`."""
+        if found.query is None or not found.query.others or len(found.query.links) < 2:
+            return ""
+        open_one = found.query.links[-2]
+        ways = [open_one.conditions, *(exit_.conditions for exit_ in self.trace.exits if open_one in options(exit_.value))]
+        if any(self.is_chosen(condition) for conditions in ways for condition in conditions):
+            return ""
+        for query in map(self.queries.of, found.query.others):
+            for test in query.tests if query is not None else ():
+                if self.is_always_caller(test.value) and self.origins.is_principal(test.value):
+                    return f"keyed: {test.field or 'key'} == the caller, in one of its cases"
+        return ""
 
     def filtered(self, found: Found) -> str:
         """A filter that the data library puts on every read of the type, unless the query sets it aside."""

@@ -1,7 +1,7 @@
 """Query chains: which stored type a call touches, what it does to it, and by what it selects.
 
-A chain is followed from its last call down to where it begins (`select(Item).where(...)`, `Item.objects.filter(...)`, `context.Items.Where(...)`,
-`repository.GetByIdAsync(id)`); the beginning decides whether it is one at all.
+A chain is followed from its last call down to where it begins (`select(Item).where(...)`, `Item.objects.filter(...)`,
+`context.Items.Where(...)`, `repository.GetByIdAsync(id)`); the beginning decides whether it is one at all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from assay.model.reach import Action
-from assay.source.evaluate import attributes
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -20,28 +19,23 @@ from assay.source.evaluate.values import (
     Generic,
     Given,
     Instance,
-    Items,
     Made,
     Member,
     Operation,
-    Table,
     Value,
     options,
     undecorated,
 )
-from assay.source.mentions import dotted
+from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
 from assay.source.reach.linq import Linq
+from assay.source.reach.predicates import Predicates
 from assay.source.reach.rawsql import RawSql
 from assay.source.reach.selection import Query, Test
 from assay.source.reach.stored import Stored
 
 LINKS = 24
 """Calls of one chain that are followed."""
-KEEPERS = re.compile(r"(Repository|Repo|RepositoryBase|(?<!SignIn)Manager|Store|Dao|Collection|DbSet|Table)$")
-"""Endings of generic types from outside that keep objects of their type argument."""
-INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
-"""Types from outside that have tables of their type arguments as members."""
 BY_KEY = re.compile(
     r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$"
 )
@@ -61,11 +55,8 @@ NO_FILTERS = frozenset(
     }
 )
 """Named arguments that select nothing."""
-PREDICATE_STEPS = 2_000
-"""Statements and expressions that one predicate may evaluate."""
 SELECTING = frozenset({"query", "select", "get_object_or_404", "get_list_or_404", "aget_object_or_404"})
 """Calls that name the stored type somewhere in their first argument; others are given the type itself."""
-COMPARING = frozenset({"==", "in", "is", "<=", ">=", "<", ">", "!=", "notin"})
 
 
 class Queries:
@@ -77,6 +68,8 @@ class Queries:
         self.words = words(language)
         self.known: dict[int, tuple[Made, Query | None]] = {}
         self.selected: dict[tuple[int, int, bool], tuple[Made, tuple[Test, ...]]] = {}
+        self.holders = Holders(self)
+        self.predicates = Predicates(self)
         self.raw = RawSql(self)
         self.orm = stored.orm if language == "python" else None
         self.linq = Linq(self) if language == "csharp" else None
@@ -161,7 +154,9 @@ class Queries:
         action, is_terminal = (self.linq.action(own) if self.linq is not None else None) or self.action(own)
         tests = tuple(test for link in own for test in self.selecting(link, cls, is_first=link is own[0]))
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
-        return Query(entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits)
+        handed = options(made.positional[0]) if made.name in self.words.executors and made.positional else ()
+        others = tuple(option for option in handed if isinstance(option, Made))[1:]
+        return Query(entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits, others=others)
 
     def links(self, made: Made) -> list[Made]:
         """The calls of a chain, first one first; a statement that is handed to whatever runs it stands before it."""
@@ -220,23 +215,14 @@ class Queries:
         """Whether a method of this receiver begins a query."""
         if self.orm is not None and (kept := self.orm.receiver(receiver, name)) is not None:
             return kept
+        is_typed, declared = self.holders.of_value(receiver, name)
+        if is_typed:
+            return declared
         match receiver:
             case Member(value=owner, name=member) if member in self.words.on_model:
                 cls = self.stored.entity(owner)
                 if cls is not None:
                     return cls.name, cls, True, None
-            case Given(type=type_) if type_ is not None:
-                return self.of_type(type_, name)
-            case Instance(cls=cls):
-                return self.of_type(cls, name)
-            case Member(value=Given() | Instance() as owner, name="Users" | "Roles" | "UserRoles" | "UserClaims"):
-                return self.of_member(owner, receiver.name)
-            case Member(value=owner, name=member) if (
-                self.linq is not None and (type_ := self.linq.member_type(owner, member)) is not None
-            ):
-                return self.of_type(type_, name) or (
-                    self.of_relation(receiver, name) if name in self.words.roles else None
-                )
             case ClassValue() if name in self.words.on_model and self.stored.is_entity(receiver):
                 return receiver.name, receiver, True, None
         held = self.stored.attribute_of(receiver)
@@ -254,76 +240,6 @@ class Queries:
             if label:
                 return label, None, True, None
         return None
-
-    def of_type(self, type_: Value, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
-        """A parameter or field declared as `DbSet<T>`, `IRepository<T>`, `UserManager<T>`."""
-        if isinstance(type_, ClassValue):
-            based = self.based(type_)
-            if based is None:
-                return self.linq.kept_in(type_, name) if self.linq is not None else None
-            return self.of_type(based, name) if name in self.words.roles else None
-        if not isinstance(type_, Generic) or not type_.keys:
-            return None
-        holder = type_.value
-        called = holder.name.rpartition(".")[2] if isinstance(holder, External | ClassValue) else ""
-        cls = self.stored.class_of_type(type_.keys[0])
-        if cls is None or not called:
-            return None
-        if called in self.words.holders:
-            return cls.name, cls, True, None
-        if KEEPERS.search(called) and not (self.linq is not None and called.endswith("Collection")):
-            return cls.name, cls, name in self.words.roles, None
-        return None
-
-    def kept_by(self, receiver: Value) -> str | None:
-        """The simple name of the type of what an object is handed to; "" for what surely stores nothing, None when it is not known."""
-        match receiver:
-            case Given(type=None):
-                return None
-            case Given(type=type_):
-                return self.name_of(type_)
-            case Instance(cls=cls):
-                return self.name_of(cls)
-            case Member(name=name):
-                return name if name[:1].isupper() and self.behind(receiver.value) is None else ""
-            case External(name=name):
-                return name.rpartition(".")[2]
-        return ""
-
-    def name_of(self, type_: Value | None) -> str:
-        """The simple name of a type; of a project's class that of the outside base that stores, if it has one."""
-        while isinstance(type_, Generic):
-            type_ = type_.value
-        if isinstance(type_, ClassValue):
-            names = [
-                dotted(base.value if isinstance(base, Generic) else base) for base in attributes.mro(self.run, type_)
-            ]
-            stored = [name for name in names if name.endswith(self.words.keepers)]
-            return stored[0] if stored else type_.type.name
-        return type_.name.rpartition(".")[2] if isinstance(type_, External) else ""
-
-    def based(self, cls: ClassValue) -> Generic | None:
-        """The base from outside that keeps objects of its type argument: `class Users : UserManager<User>`."""
-        for base in attributes.mro(self.run, cls):
-            if isinstance(base, Generic) and base.keys and isinstance(base.value, External):
-                called = base.value.name.rpartition(".")[2]
-                if called in self.words.holders or KEEPERS.search(called):
-                    return base
-        return None
-
-    def of_member(self, owner: Given | Instance, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
-        """`manager.Users` of a user manager, `context.Users` of a context that inherits its tables."""
-        type_ = owner.cls if isinstance(owner, Instance) else owner.type
-        if isinstance(type_, ClassValue):
-            bases = [base for base in attributes.mro(self.run, type_) if isinstance(base, Generic) and base.keys]
-            type_ = next((base for base in bases if INHERITING.search(dotted(base.value))), None)
-        if not isinstance(type_, Generic) or not INHERITING.search(dotted(type_.value)):
-            return None
-        position = 1 if name == "Roles" and len(type_.keys) > 1 else 0
-        cls = self.stored.class_of_type(type_.keys[position])
-        if cls is None or name not in {"Users", "Roles"}:
-            return name.removesuffix("s"), None, True, None
-        return cls.name, cls, True, None
 
     def of_relation(self, receiver: Member, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
         """`user.items.filter(...)`, `order.Lines.Where(...)`: reached through an object that was loaded, or through the principal."""
@@ -382,121 +298,33 @@ class Queries:
             yield from self.linq.tests(link, cls)
             return
         role = self.words.roles.get(link.name)
-        if role == "create" or link.name == "values":
+        if role in {"create", "limit"} or link.name == "values":
             return
-        given = list(link.positional)
-        if role == "limit":
-            return
-        if not is_first and link.name in self.words.executors:
-            given = given[1:]
-        if is_first and self.named_type(link) is not None:
-            given = given[1:]
-            if link.name in {"get", "get_one", "get_or_404"} and given:
-                yield from self.by_key(given[0])
-                given = []
-        elif role == "key" or (BY_KEY.match(link.name) and role is None):
-            for value in given[:1]:
-                yield from (
-                    self.by_key(value)
-                    if not isinstance(value, FunctionValue | Operation)
-                    else self.predicate(value, cls)
-                )
-            given = []
-        for value in given:
-            yield from self.predicate(value, cls)
+        yield from self.of_positional(link, cls, is_first=is_first)
         if role == "update":
             return
         for name, value in link.named.items():
             if name not in NO_FILTERS and not name.startswith(("_", "*")):
                 yield Test(name.replace("__", "."), value)
 
-    def by_key(self, value: Value) -> Iterator[Test]:
-        """A look-up by the primary key; several parts of one key are several tests."""
-        for option in options(value):
-            if isinstance(option, Items | Table):
-                inner = option.items if isinstance(option, Items) else [held for _, held in option.entries.values()]
-                for each in inner:
-                    yield Test("", each)
+    def of_positional(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> Iterator[Test]:
+        """The comparisons of the arguments that have no name."""
+        role = self.words.roles.get(link.name)
+        given = list(link.positional)
+        if not is_first and link.name in self.words.executors:
+            given = given[1:]
+        if is_first and self.named_type(link) is not None:
+            given = given[1:]
+            if link.name in {"get", "get_one", "get_or_404"} and given:
+                yield from self.predicates.by_key(given[0])
                 return
-        yield Test("", value)
-
-    def predicate(
-        self, value: Value, cls: ClassValue | None, *, is_alternative: bool = False, depth: int = 0
-    ) -> Iterator[Test]:  # one case a kind of value
-        """The comparisons inside a predicate: an expression, a lambda, a `Q` object, a document."""
-        if depth > LINKS:
+        elif role == "key" or (BY_KEY.match(link.name) and role is None):
+            for value in given[:1]:
+                is_key = not isinstance(value, FunctionValue | Operation)
+                yield from self.predicates.by_key(value) if is_key else self.predicates.of(value, cls)
             return
-        for option in options(value):
-            match option:
-                case Operation(operator="and" | "&", operands=operands):
-                    for operand in operands:
-                        yield from self.predicate(operand, cls, is_alternative=is_alternative, depth=depth + 1)
-                case Operation(operator="or" | "|", operands=operands):
-                    for operand in operands:
-                        yield from self.predicate(operand, cls, is_alternative=True, depth=depth + 1)
-                case Operation(operator="not" | "~", operands=(operand,)):
-                    yield from self.predicate(operand, cls, is_alternative=is_alternative, depth=depth + 1)
-                case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
-                    yield from self.comparison(operator, left, right, is_alternative=is_alternative)
-                case FunctionValue() if not option.function.name:
-                    yield from self.predicate(
-                        self.body(option, cls), cls, is_alternative=is_alternative, depth=depth + 1
-                    )
-                case Made(name=name, positional=positional, named=named):
-                    yield from self.of_call(option, cls, is_alternative=is_alternative, depth=depth)
-                case Table(entries=entries):
-                    for key, held in entries.values():
-                        if isinstance(key, Const):
-                            yield Test(str(key.value), held, is_alternative=is_alternative)
-                case Items(items=held_items):
-                    for each in held_items:
-                        yield from self.predicate(each, cls, is_alternative=is_alternative, depth=depth + 1)
-
-    def of_call(self, made: Made, cls: ClassValue | None, *, is_alternative: bool, depth: int) -> Iterator[Test]:
-        """`Item.id.in_(ids)`, `ids.Contains(o.Id)`, `o.Name.Equals(name)`, `Q(owner=user)`, `and_(a, b)`."""
-        name, receiver = made.name, made.receiver
-        if self.stored.attribute_of(made) is not None:
-            return  # a column by itself compares nothing
-        if self.linq is not None and (built := list(self.linq.built(made, cls))):
-            yield from built
-            return
-        if receiver is not None and (found := self.stored.field_of(receiver)) and made.positional:
-            yield Test(found, made.positional[0], "in" if name in {"in_", "Contains"} else "==", is_alternative)
-            return
-        for argument in made.positional:
-            inner = self.stored.field_of(argument)
-            if inner and receiver is not None:
-                yield Test(inner, receiver, "in", is_alternative)
-            else:
-                is_either = is_alternative or name in {"or_", "Or"}
-                yield from self.predicate(argument, cls, is_alternative=is_either, depth=depth + 1)
-        for key, held in made.named.items():
-            yield Test(key.replace("__", "."), held, is_alternative=is_alternative)
-
-    def comparison(self, operator: str, left: Value, right: Value, *, is_alternative: bool) -> Iterator[Test]:
-        """One comparison; a field on either side."""
-        for one, other in ((left, right), (right, left)):
-            found = self.stored.field_of(one)
-            if found:
-                yield Test(found, other, operator, is_alternative)
-                return
-
-    def body(self, function: FunctionValue, cls: ClassValue | None) -> Value:
-        """What a lambda gives for an object of the stored type."""
-        given = tuple(
-            Given(
-                parameter.name, None, position, cls if cls is not None else External("object"), function, origin="item"
-            )
-            for position, parameter in enumerate(function.function.parameters)
-        )
-        run = self.run
-        made, assigned = len(run.made), len(run.assigned)
-        held = run.is_tracing, run.typing, run.exits, run.steps_left
-        run.is_tracing, run.typing, run.exits, run.steps_left = True, self.class_of, [], PREDICATE_STEPS
-        found = run.call(function, given, place=function.place)
-        run.is_tracing, run.typing, run.exits, run.steps_left = held
-        del run.made[made:], run.assigned[assigned:]
-        return found
+        for value in given:
+            yield from self.predicates.of(value, cls)
 
 
 PASSING = frozenset(

@@ -1,0 +1,68 @@
+"""Overloads of C#: which of several methods of one name a call means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.source import facts
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import ClassValue, Const, External, FunctionValue, Generic, Given, Value, options
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.calls import Request
+    from assay.source.evaluate.evaluator import Evaluator
+
+SIMPLE = frozenset(
+    "string String int Int32 long Int64 short bool Boolean Guid DateTime DateTimeOffset decimal double float byte char uint ulong".split()
+)
+"""Types that no object of a class can be."""
+
+
+def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
+    """Whether an argument surely is not of the declared type of a parameter."""
+    while isinstance(annotation, facts.Unary):
+        annotation = annotation.value
+    name = annotation.id if isinstance(annotation, facts.Name) else ""
+    option = next(options(value), value)
+    if isinstance(option, Const):
+        is_text = isinstance(option.value, str)
+        return option.value is not None and name in SIMPLE and is_text != (name in {"string", "String"})
+    if isinstance(option, Given) and isinstance(option.type, External):
+        return name in SIMPLE and option.type.name in SIMPLE and name.lower() != option.type.name.lower()
+    cls = run.class_of(option) or (run.typing(option) if run.typing is not None else None)
+    if cls is None or not name:
+        return False
+    return name in SIMPLE or (
+        name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing
+    )
+
+
+def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
+    """The simple names of a class and its bases."""
+    found: set[str] = set()
+    for base in attributes.mro(run, cls):
+        inner = base.value if isinstance(base, Generic) else base
+        found.add(
+            inner.type.name if isinstance(inner, ClassValue) else str(getattr(inner, "name", "")).rpartition(".")[2]
+        )
+    return found
+
+
+def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluator | None = None) -> FunctionValue:
+    """The overload that fits the number, names and types of the arguments best; the first of equals."""
+    if len(functions) == 1:
+        return functions[0]
+
+    def misfit(function: FunctionValue) -> tuple[int, int, int]:
+        parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
+        required = sum(p.default is None and p.kind != "params" for p in parameters)
+        given = len(request.positional) + len(request.named)
+        names = {p.name for p in parameters}
+        wrong = sum(name not in names for name in request.named)
+        too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
+        generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
+        pairs = zip(parameters, request.positional, strict=False) if run is not None else ()
+        odd = sum(unlike(run, parameter.annotation, value) for parameter, value in pairs) if run is not None else 0
+        return (wrong + too_many + max(0, required - given), odd, generic)
+
+    return min(functions, key=misfit)

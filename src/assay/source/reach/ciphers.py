@@ -1,0 +1,147 @@
+"""Uses of hashes, ciphers, random numbers and certificates, told by what they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.source import facts
+from assay.source.evaluate.values import Const, External, FunctionValue, Generic, Given, Instance, Made, Member, Value, options
+from assay.source.mentions import dotted, walk
+from assay.source.reach.sinks import chain
+from assay.source.reach.tokens import Said, is_false
+from assay.source.vocabulary import parts_of
+
+WEAK_HASHES = frozenset({"md5", "sha1", "MD5", "SHA1", "md4", "MD5CryptoServiceProvider", "SHA1Managed", "SHA1CryptoServiceProvider"})
+FAST_HASHES = frozenset({"sha256", "sha512", "sha224", "sha384", "SHA256", "SHA512", "SHA256Managed", "sha3_256", "blake2b"})
+HASHING = frozenset({"ComputeHash", "HashData", "ComputeHashAsync"})
+PASSWORD_HASHES = frozenset({"hashpw", "generate_password_hash", "make_password", "HashPassword", "hash_password", "Rfc2898DeriveBytes", "pbkdf2_hmac", "scrypt"})
+PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase"})
+TOKENS = frozenset({"token", "otp", "secret", "reset", "nonce", "session", "apikey", "totp", "passcode"})
+DOUBTFUL = frozenset({"test", "fake", "demo", "seed", "sample", "mock", "avatar", "gravatar", "etag", "cache", "color", "colour", "count", "retry", "backoff", "jitter"})
+RANDOM = frozenset({"random", "randint", "choice", "choices", "sample", "getrandbits", "randrange", "uniform", "Next", "NextBytes", "NextInt64"})
+CIPHERS = frozenset({"DES", "DES3", "ARC4", "ARC2", "Blowfish", "TripleDES", "RC2", "DESCryptoServiceProvider", "RC2CryptoServiceProvider",
+    "TripleDESCryptoServiceProvider"})  # fmt: skip
+CLIENTS = frozenset({"requests", "httpx", "aiohttp", "Session", "AsyncClient", "Client", "ClientSession"})
+DEPTH = 5
+
+
+def of_hash(made: Made) -> Iterator[Said]:
+    """A hash of a password or token: the weak ones, and fast ones of passwords."""
+    names = chain(made.callee)
+    if not names or is_false(made.named.get("usedforsecurity")):
+        return
+    if made.name in PASSWORD_HASHES:
+        yield "password-hash", "", True
+        return
+    hashed = hashed_by(made, names)
+    if hashed is None:
+        return
+    weak, value = hashed
+    spoken = spoken_in(value)
+    if spoken & DOUBTFUL or function_words(made) & DOUBTFUL:
+        return
+    if spoken & PASSWORDS:
+        yield "password-hash", "weak-hash" if weak else "unsalted", weak
+    elif weak and (spoken & TOKENS or function_words(made) & (PASSWORDS | {"token", "otp", "reset"})):
+        yield "hash", "weak-hash", bool(spoken & TOKENS)
+
+
+def hashed_by(made: Made, names: tuple[str, ...]) -> tuple[bool, Value] | None:
+    """(whether the hash is weak, what is hashed); None when it is no hash."""
+    if not made.positional:
+        return None
+    first = made.positional[0]
+    if names[0] == "hashlib" and made.name == "new":
+        kind = next(options(first), None)
+        name = kind.value if isinstance(kind, Const) else ""
+        data = made.positional[1] if len(made.positional) > 1 else None
+        return (str(name).lower() in {"md5", "sha1"}, data) if data is not None else None
+    if names[0] in {"hashlib", "md5", "sha1"} and made.name in WEAK_HASHES | FAST_HASHES:
+        return made.name in WEAK_HASHES, first
+    if made.name in HASHING:
+        kinds = set(names[:-1])
+        if kinds & WEAK_HASHES:
+            return True, first
+        return (False, first) if kinds & FAST_HASHES and not any(name.startswith("HMAC") for name in kinds) else None
+    return None
+
+
+def spoken_in(value: Value, depth: int = 0) -> frozenset[str]:
+    """The words of what a value is made from; not those of what was asked of another system."""
+    found: set[str] = set()
+    for option in options(value):
+        for part in walk(option):
+            found |= {word.lower() for name in name_of(part) for word in parts_of(name)}
+    return frozenset(found)
+
+
+def name_of(part: Value) -> tuple[str, ...]:
+    """What one part of a value is called."""
+    match part:
+        case Given(name=name) | Member(name=name):
+            return (name,)
+        case External(name=name):
+            return (name.rpartition(".")[2],)
+        case Generic(keys=(Const(value=str() as key), *_)):
+            return (key,)
+        case Made(positional=(Const(value=str() as key), *_)) if part.name in {"get", "getlist", "pop"}:
+            return (key,)
+    return ()
+
+
+def function_words(made: Made) -> frozenset[str]:
+    """The words of the function that makes a call."""
+    inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
+    return frozenset(part.lower() for part in parts_of(inside.rpartition(".")[2]))
+
+
+def of_random(made: Made) -> Iterator[Said]:
+    """Predictable random numbers where a secret is made."""
+    names = chain(made.callee)
+    if made.name not in RANDOM or not names or names[0] not in {"random", "Random", "numpy"} or {"SystemRandom", "secrets"} & set(names):
+        return
+    words = function_words(made)
+    if words & (TOKENS | PASSWORDS) and not words & DOUBTFUL:
+        yield "random", "predictable", bool(words & {"token", "otp", "password", "secret", "passcode"})
+
+
+def of_cipher(made: Made) -> Iterator[Said]:
+    """Broken ciphers, and block ciphers that keep patterns."""
+    names = chain(made.callee)
+    mode = made.attributes.get("Mode")
+    is_ecb = names[-2:] == ("modes", "ECB") or (mode is not None and dotted(mode).endswith("CipherMode.ECB"))
+    is_ecb = is_ecb or any(dotted(value).endswith(".MODE_ECB") for value in made.positional)
+    is_made = made.name in {"new", "Create"} and len(names) > 1 and names[-2] in CIPHERS
+    if is_ecb or is_made or (made.name in CIPHERS and (len(names) == 1 or names[-2] == "algorithms")):
+        yield "cipher", "weak-cipher", True
+
+
+def of_certificate(made: Made) -> Iterator[Said]:
+    """Calls that believe every certificate."""
+    names = chain(made.callee)
+    callback = made.attributes.get("ServerCertificateCustomValidationCallback") or made.named.get("ServerCertificateCustomValidationCallback")
+    is_open = callback is not None and accepts_all(callback)
+    if names and CLIENTS & set(names):
+        is_open = is_open or is_false(made.named.get("verify"))
+        is_open = is_open or (names[0] == "aiohttp" and is_false(made.named.get("ssl")))
+    is_open = is_open or (made.name == "TCPConnector" and any(is_false(made.named.get(name)) for name in ("ssl", "verify_ssl")))
+    is_open = is_open or made.name == "_create_unverified_context"
+    is_open = is_open or (made.name in {"create_default_context", "SSLContext"} and dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE"))
+    if is_open:
+        yield "tls", "no-certificate-check", True
+
+
+def accepts_all(value: Value) -> bool:
+    """Whether a callback says yes to everything."""
+    for option in options(value):
+        if isinstance(option, FunctionValue):
+            body = option.function.body or ()
+            match body:
+                case (facts.Return(value=facts.Constant(value=True)),) | (facts.Do(value=facts.Constant(value=True)),):
+                    return True
+        elif dotted(option).endswith("DangerousAcceptAnyServerCertificateValidator"):
+            return True
+    return False
+
+
+__all__ = ["Instance", "of_certificate", "of_cipher", "of_hash", "of_random", "spoken_in"]

@@ -1,0 +1,163 @@
+"""Uses of signed tokens and cookies: how they are made, and what is asked of them when they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.source.evaluate.values import Const, Items, Made, Operation, Table, Value, options, text
+from assay.source.mentions import dotted, walk
+from assay.source.reach.sinks import chain
+from assay.source.vocabulary import parts_of
+
+Said = tuple[str, str, bool]
+"""(kind, problem, whether it is certain)."""
+LIBRARIES = frozenset({"jwt", "jose", "JWT", "authlib", "joserfc"})
+SHORT = 16
+"""Characters of a key below which it can be guessed."""
+LONG_DAYS = 7
+SESSIONS = frozenset({"session", "sessionid", "sid", "token", "auth", "jwt", "access", "refresh", "remember", "authorization", "login", "identity", "credential"})
+NO_SESSIONS = frozenset({"csrf", "xsrf", "antiforgery", "theme", "lang", "csrftoken"})
+PARAMETERS = {
+    "SignatureValidator": "no-verification",
+    "RequireSignedTokens": "no-verification",
+    "ValidateLifetime": "no-expiry",
+    "RequireExpirationTime": "no-expiry",
+    "ValidateIssuer": "no-issuer",
+    "ValidateAudience": "no-audience",
+}
+CERTAIN = frozenset({"no-verification", "no-expiry"})
+SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1, "weeks": 604_800}
+
+
+def of_token(made: Made) -> Iterator[Said]:
+    """What a call does with a signed token."""
+    if made.name == "TokenValidationParameters":
+        yield from of_parameters(made)
+    elif made.name == "JwtSecurityToken":
+        yield from of_dotnet(made)
+    elif made.name in {"decode", "encode", "get_unverified_claims"} and LIBRARIES & set(chain(made.callee)[:-1]):
+        yield from {"decode": decoded, "encode": encoded, "get_unverified_claims": unverified}[made.name](made)
+
+
+def is_false(value: Value | None) -> bool:
+    """Whether a value is surely False."""
+    inner = next(options(value), None)
+    return isinstance(inner, Const) and inner.value is False and not inner.is_default
+
+
+def decoded(made: Made) -> Iterator[Said]:
+    """`jwt.decode(token, key, algorithms=[...], options={...})`."""
+    given = next(options(made.argument(3, "options")), None)
+    asked = given if isinstance(given, Table) else None
+    if is_false(made.named.get("verify")) or (asked is not None and is_false(asked.get("verify_signature"))):
+        yield "jwt-verify", "no-verification", True
+        return
+    names = [part.value for part in walk(made.named["algorithms"])] if "algorithms" in made.named and isinstance(made.named["algorithms"], Const) else []
+    for option in options(made.argument(2, "algorithms")):
+        names += [text(item) for item in option.items] if isinstance(option, Items) else []
+    if any(isinstance(name, str) and name.lower() == "none" for name in names):
+        yield "jwt-verify", "none-algorithm", True
+    elif asked is not None and is_false(asked.get("verify_exp")):
+        yield "jwt-verify", "no-expiry", False
+    else:
+        yield "jwt-verify", "", True
+
+
+def unverified(made: Made) -> Iterator[Said]:
+    """`jwt.get_unverified_claims(token)`: to find the key, or instead of a check."""
+    yield "jwt-verify", "no-verification", False
+
+
+def encoded(made: Made) -> Iterator[Said]:
+    """`jwt.encode(claims, key, algorithm=...)`."""
+    claims = [option for option in options(made.argument(0, "payload", "claims")) if isinstance(option, Table)]
+    key = next(options(made.argument(1, "key")), None)
+    algorithm = text(made.argument(2, "algorithm"))
+    if algorithm is not None and algorithm.lower() == "none":
+        yield "jwt-sign", "none-algorithm", True
+    if isinstance(key, Const) and isinstance(key.value, str) and not key.is_default:
+        yield "jwt-sign", "weak-key" if len(key.value) < SHORT else "constant-key", True
+    if claims and not any(claim.is_open or claim.get("exp") is not None for claim in claims):
+        yield "jwt-sign", "no-expiry", True
+    elif claims and any((days := lifetime(claim.get("exp"))) is not None and days >= LONG_DAYS for claim in claims):
+        yield "session", "long-lifetime", False
+    elif claims:
+        yield "jwt-sign", "", True
+
+
+def lifetime(value: Value | None) -> float | None:
+    """Days after which a token expires: `now + timedelta(days=30)`; None when that is not known."""
+    for option in options(value):
+        for part in walk(option) if isinstance(option, Operation | Made) else ():
+            if isinstance(part, Made) and part.name == "timedelta":
+                known = {name: held.value for name, held in part.named.items() if isinstance(held, Const)}
+                if part.positional and isinstance(first := part.positional[0], Const):
+                    known["days"] = first.value
+                seconds = [SECONDS[name] * number for name, number in known.items() if name in SECONDS and isinstance(number, int | float)]
+                return sum(seconds) / 86_400 if seconds else None
+    return None
+
+
+def of_parameters(made: Made) -> Iterator[Said]:
+    """`new TokenValidationParameters { ValidateLifetime = false }`; one that reads expired tokens on purpose says so by its name."""
+    is_meant = {"expired", "refresh"} & {part.lower() for part in parts_of(made.stack[-1] if made.stack else "")}
+    found = False
+    for name, problem in PARAMETERS.items():
+        value = made.attributes.get(name)
+        if value is None or (problem == "no-expiry" and is_meant):
+            continue
+        if is_false(value) if name != "SignatureValidator" else not isinstance(value, Const):
+            found = True
+            yield "jwt-verify", problem, problem in CERTAIN and name != "SignatureValidator"
+    if not found:
+        yield "jwt-verify", "", True
+
+
+def of_dotnet(made: Made) -> Iterator[Said]:
+    """`new JwtSecurityToken(issuer, audience, claims, notBefore, expires, signingCredentials)`."""
+    is_signed = "signingCredentials" in made.named or len(made.positional) >= 6
+    if not is_signed:
+        return
+    expires = made.argument(4, "expires")
+    is_missing = expires is None or (isinstance(expires, Const) and expires.value is None)
+    yield "jwt-sign", "no-expiry" if is_missing else "", True
+
+
+def of_cookie(made: Made) -> Iterator[Said]:
+    """`response.set_cookie("session", value, httponly=True, secure=True)`."""
+    if made.name == "set_cookie":
+        name, given = text(made.argument(0, "key")), {**made.named}
+        is_over = is_nothing(made.argument(1, "value")) or any(is_nothing(made.named.get(each)) for each in ("max_age", "expires"))
+    elif made.name == "Append" and "Cookies" in chain(made.callee):
+        name = text(made.argument(0, "key"))
+        settings = next(options(made.argument(2, "options")), None)
+        if settings is not None and not isinstance(settings, Made):
+            return
+        given, is_over = ({key.lower(): value for key, value in settings.attributes.items()} if settings is not None else {}), False
+    else:
+        return
+    parts = {part.lower() for part in parts_of(name or "")}
+    if not parts & SESSIONS or parts & NO_SESSIONS or is_over:
+        return
+    problems = [f"no-{flag}" for flag in ("httponly", "secure") if flag not in given or is_false(given[flag])]
+    if not problems:
+        yield "cookie", "", True
+    for problem in problems:
+        yield "cookie", problem, problem == "no-httponly" or "secure" in given
+
+
+def is_nothing(value: Value | None) -> bool:
+    """Whether a value is empty or 0: the cookie is taken away."""
+    inner = next(options(value), None)
+    return isinstance(inner, Const) and inner.value in {"", 0} and inner.value is not False
+
+
+def key_of_token(made: Made) -> Iterator[Said]:
+    """`new SymmetricSecurityKey(Encoding.UTF8.GetBytes("..."))`."""
+    if made.name != "SymmetricSecurityKey" or not made.positional:
+        return
+    for option in options(made.positional[0]):
+        inner = option.positional[0] if isinstance(option, Made) and option.name == "GetBytes" and option.positional else None
+        known = next(options(inner), None)
+        if isinstance(known, Const) and isinstance(known.value, str) and not known.is_default and dotted(option):
+            yield "jwt-sign", "weak-key" if len(known.value) < SHORT else "constant-key", True

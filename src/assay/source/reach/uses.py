@@ -1,0 +1,107 @@
+"""Uses of tokens, cookies, random numbers and cryptography: in what a handler reaches, and in what a program does when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assay.model.reach import OF_REQUEST, Origin, Use
+from assay.source.evaluate.values import Condition, Made, Operation, Value, options
+from assay.source.reach.accesses import symbol_of
+from assay.source.reach.ciphers import (
+    CIPHERS,
+    FAST_HASHES,
+    HASHING,
+    PASSWORD_HASHES,
+    PASSWORDS,
+    RANDOM,
+    WEAK_HASHES,
+    of_certificate,
+    of_cipher,
+    of_hash,
+    of_random,
+)
+from assay.source.reach.examination import Examination
+from assay.source.reach.origins import Origins
+from assay.source.reach.spelling import spelled
+from assay.source.reach.tokens import key_of_token, of_cookie, of_token
+from assay.source.vocabulary import parts_of
+
+READERS = (of_token, key_of_token, of_cookie, of_hash, of_random, of_cipher, of_certificate)
+MOST = 60
+NAMES = frozenset(
+    """
+    decode encode get_unverified_claims TokenValidationParameters JwtSecurityToken SymmetricSecurityKey set_cookie Append new Create ECB
+    _create_unverified_context TCPConnector create_default_context SSLContext
+    """.split()
+) | WEAK_HASHES | FAST_HASHES | HASHING | PASSWORD_HASHES | RANDOM | CIPHERS
+"""Calls that may be such a use, whatever they are called on."""
+
+
+def uses(seen: Examination) -> tuple[Use, ...]:
+    """What one handler does with tokens and cryptography."""
+    found = [*in_calls(seen.trace.made), *plain_passwords(seen)]
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def in_calls(calls: Sequence[Made]) -> Iterator[Use]:
+    """The uses among calls."""
+    for made in calls:
+        if not (made.name in NAMES or made.attributes or "verify" in made.named or "ssl" in made.named):
+            continue
+        for reader in READERS:
+            for kind, problem, is_certain in reader(made):
+                inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
+                symbol = symbol_of(made) if made.way else f"{inside}: {made.name}" if inside else made.name
+                yield Use(kind, problem, symbol, made.place, made.name, is_certain=is_certain)
+
+
+def plain_passwords(seen: Examination) -> Iterator[Use]:
+    """Passwords that are stored as they are: what was sent is compared with what is stored."""
+    for condition in seen.trace.conditions():
+        if is_plain(condition.value, seen.origins):
+            yield compared(condition)
+    for access in seen.accesses:
+        for test, sources in access.sources:
+            is_sent = any(source.origin in OF_REQUEST and is_password(source.name) for source in sources)
+            if is_password(test.field) and test.operator == "==" and is_sent and not is_hashed(test.value):
+                yield Use("password-hash", "plain-password", access.symbol, access.place, test.field)
+
+
+def compared(condition: Condition) -> Use:
+    """A comparison as a use."""
+    said = spelled(condition.test)
+    return Use("password-hash", "plain-password", said, condition.place, said)
+
+
+def is_plain(value: Value, origins: Origins, depth: int = 0) -> bool:
+    """Whether a test compares a password that was sent with one that is stored."""
+    for option in options(value):
+        match option:
+            case Operation(operator="==" | "!=", operands=(left, right)):
+                sides = [{source.origin for source in origins.of(side) if is_password(source.name) or source.origin is Origin.LOADED} for side in (left, right)]
+                is_sent = [bool(side & OF_REQUEST) for side in sides]
+                is_stored = [Origin.LOADED in side for side in sides]
+                if (is_sent[0] and is_stored[1] and named(right)) or (is_sent[1] and is_stored[0] and named(left)):
+                    return not is_hashed(left) and not is_hashed(right)
+            case Operation(operands=operands) if depth < 6:
+                if any(is_plain(operand, origins, depth + 1) for operand in operands):
+                    return True
+    return False
+
+
+def named(value: Value) -> bool:
+    """Whether a value is a member that is called a password, and no hash."""
+    name = getattr(next(options(value), value), "name", "")
+    return is_password(name) and not {"hash", "hashed", "digest"} & {part.lower() for part in parts_of(name)}
+
+
+def is_password(name: str) -> bool:
+    """Whether a name says that its value is a password."""
+    parts = {part.lower() for part in parts_of(name)}
+    return bool(parts & PASSWORDS) and not parts & {"reset", "token", "old", "confirm", "hash", "hashed"}
+
+
+def is_hashed(value: Value) -> bool:
+    """Whether a value went through a call that may have hashed it."""
+    reading = {"get", "get_json", "strip", "lower", "Trim", "ToString", "pop", "json", "form"}
+    return any(isinstance(option, Made) and option.name not in reading for option in options(value))
