@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.assessment.scene import rule, verdict
 
 from assay.assessment.findings import counts, merged, reaches
-from assay.model.place import Place
+from assay.model.exchange import Transcript
+from assay.model.place import Place, Step
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 
 GENERAL, SPECIFIC, OTHER = rule("AP001"), rule("AP004", specificity=50), rule("AP105", family="configuration")
@@ -42,6 +43,16 @@ def test_a_merged_finding_weighs_as_much_as_its_strongest_claim() -> None:
     seen = verdict("AP001", "PUT /a", severity=Severity.MEDIUM, confidence=Confidence.FIRM)
     (finding,) = merged([suspicion, seen], RULES).findings
     assert (finding.verdict.rule, finding.verdict.severity, finding.verdict.confidence) == ("AP004", "medium", "firm")
+
+
+def test_code_and_live_call_in_one_verdict_tell_a_finding_and_are_not_told_twice() -> None:
+    call = Transcript("GET /a", "200 OK", status=200)
+    live = replace(verdict("AP004", "PUT /a"), exchanges=(call,), steps=(Step("bob gets the same"),))
+    code = verdict("AP001", "PUT /a")
+    proven = replace(code, exchanges=(call,), steps=(Step("reads by id", code.place), *live.steps))
+    (finding,) = merged([live, proven], RULES).findings
+    assert (finding.verdict.rule, finding.verdict.exchanges) == ("AP001", (call,))
+    assert [step.text for step in finding.verdict.steps] == ["reads by id", "bob gets the same"]
 
 
 def test_the_identity_stays_when_another_rule_of_the_family_tells_it() -> None:

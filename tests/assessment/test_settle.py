@@ -66,6 +66,28 @@ def test_a_live_failure_confirms_that_an_endpoint_is_open() -> None:
     assert settled(static(), live(Outcome.FAIL)).confidence is Confidence.CONFIRMED
 
 
+ANSWERED = Transcript("GET /orders/7", "200 OK", status=200, method="GET", url="https://api.example/orders/7")
+
+
+def test_an_answered_stranger_shows_that_an_endpoint_is_open_as_the_code_says() -> None:
+    found = settled(static(), replace(live(Outcome.NOT_APPLICABLE), exchanges=(ANSWERED,)))
+    assert (found.outcome, found.confidence, found.severity) == (Outcome.FAIL, Confidence.CONFIRMED, Severity.MEDIUM)
+    assert found.message.endswith("A live call without credentials was answered (AP501).")
+    assert found.exchanges == (ANSWERED,)
+
+
+def test_an_answered_stranger_leaves_a_suspicion_a_suspicion() -> None:
+    doubt = replace(static(), confidence=Confidence.TENTATIVE)
+    found = settled(doubt, replace(live(Outcome.NOT_APPLICABLE), exchanges=(ANSWERED,)))
+    assert (found.confidence, found.exchanges) == (Confidence.TENTATIVE, (ANSWERED,))
+
+
+@pytest.mark.parametrize("exchange", [replace(ANSWERED, identity="ada"), replace(ANSWERED, status=302)])
+def test_only_an_answer_to_a_stranger_shows_that_an_endpoint_is_open(exchange: Transcript) -> None:
+    given = static()
+    assert settled(given, replace(live(Outcome.NOT_APPLICABLE), exchanges=(exchange,))) == given
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -118,3 +118,15 @@ def test_a_mistake_is_told_with_its_mend_before_anything_is_asked(tmp_path: Path
 
 def test_the_page_of_a_probe_is_explained(tmp_path: Path) -> None:
     assert "Strict-Transport-Security" in assay("explain", "AP410", at=tmp_path).out
+
+
+def test_a_contract_of_the_command_line_says_what_is_asked_and_its_servers_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "spec.json").write_text(
+        json.dumps({**strong.app.openapi(), "servers": [{"url": "https://elsewhere.example.com"}]}), encoding="utf-8"
+    )
+    with served(strong.app) as origin:
+        done = assay("scan", origin, "--contract", "spec.json", *QUICK, at=tmp_path)
+    report = json.loads(done.out)
+    assert done.code == 0, done.err
+    orders = next(each for each in report["endpoints"] if (each["method"], each["path"]) == ("GET", "/orders"))
+    assert (orders["api"], orders["place"]["path"], orders["authorization"]) == (origin, "spec.json", "authenticated")

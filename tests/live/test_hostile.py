@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.live.scanning import only, scan
+from tests.live.scanning import bearer, only, scan
 from tests.live.serving import free_port, raw, served
 
 from assay.live.budget import Budget
@@ -190,3 +190,32 @@ def test_a_used_up_time_leaves_the_rest_untested_with_the_reason() -> None:
         live = timed(origin, Budget(seconds=1.5, requests=500, rate=5000, timeout=1))
     reasons = [verdict.message for verdict in live.verdicts if verdict.outcome is Outcome.NOT_TESTED]
     assert any("time budget of 1.5 s" in reason for reason in reasons), reasons
+
+
+def test_what_a_server_wants_remembered_is_forgotten_and_no_redirect_is_followed() -> None:
+    seen: list[dict[bytes, bytes]] = []
+    paths: list[str] = []
+
+    async def app(scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]) -> None:
+        seen.append(dict(scope["headers"]))  # type: ignore[call-overload]
+        paths.append(str(scope["path"]))
+        headers = ((b"set-cookie", b"sid=planted; Path=/"), (b"location", b"/elsewhere-4242"))
+        await _answer(send, 302, b"", headers)
+
+    with served(app) as origin:
+        timed(origin)
+    assert len(seen) > 10
+    assert not [headers for headers in seen if b"cookie" in headers]
+    assert "/elsewhere-4242" not in paths
+
+
+def test_a_token_is_sent_to_the_origin_alone() -> None:
+    tokens: list[bytes] = []
+
+    async def app(scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]) -> None:
+        tokens.append(dict(scope["headers"]).get(b"authorization", b""))  # type: ignore[call-overload]
+        await _answer(send, 307, b"", ((b"location", other.encode()),))
+
+    with served(_app(200)) as other, served(app) as origin:
+        scan(origin, chosen=SOME, budget=SHORT, identities=(bearer("alice", "token-of-alice"),))
+    assert b"Bearer token-of-alice" in tokens

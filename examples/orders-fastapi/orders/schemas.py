@@ -55,6 +55,13 @@ class Order(BaseModel):
     note: str
 
 
+class Receipt(BaseModel):
+    order_id: int
+    sku: str
+    amount: int
+    state: str
+
+
 class NewInvoice(BaseModel):
     order_id: int
     cents: int = Field(gt=0)

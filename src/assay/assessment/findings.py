@@ -70,15 +70,33 @@ def counts(finding: Finding) -> bool:
     return finding.state == "detected" and finding.verdict.confidence is not Confidence.TENTATIVE
 
 
+def shows_both(verdict: Verdict) -> bool:
+    """Whether a verdict shows a path through the code and an exchange with the running API."""
+    return bool(verdict.exchanges) and any(step.place for step in verdict.steps)
+
+
 def reaches(finding: Finding, threshold: str) -> bool:
     """Whether a finding is as bad as a threshold says; `never` is reached by none."""
     return threshold in set(Severity) and finding.verdict.severity.rank <= Severity(threshold).rank
 
 
 def _told(group: list[Verdict], rules: Mapping[str, Rule | Probe]) -> Verdict:
-    """One verdict for a group: words of the most specific, weight of the strongest claim, the others as steps."""
-    order = sorted(group, key=lambda verdict: (-rules[verdict.rule].specificity, verdict.rule, _place(verdict)))
-    first, others = order[0], order[1:]
+    """One verdict for a group: words of the most specific, weight of the strongest claim, the others as steps.
+
+    One that shows both code and a live call goes first, and needs no step for what it holds already.
+    """
+    order = sorted(
+        group,
+        key=lambda verdict: (
+            not shows_both(verdict),
+            -rules[verdict.rule].specificity,
+            verdict.rule,
+            _place(verdict),
+        ),
+    )
+    first = order[0]
+    held = set(first.exchanges) if shows_both(first) else set()
+    others = [each for each in order[1:] if not (each.exchanges and held.issuperset(each.exchanges))]
     strongest = min(order, key=lambda verdict: (*_strength(verdict), verdict.rule))
     steps = tuple(Step(_also(verdict, first), verdict.place) for verdict in others)
     return replace(

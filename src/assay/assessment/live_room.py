@@ -29,6 +29,7 @@ class LiveRoom:
     probes: tuple[Probe, ...]
 
     def __call__(self, inventory: Inventory, progress: Progress) -> Asked:
+        inventory = _of_target(inventory, self.order)
         order = replace(self.order, api=_api(inventory, self.order), routes=routes(inventory, self.order.base))
         found: list[Contract] = []
 
@@ -54,6 +55,15 @@ class LiveRoom:
         )
 
 
+def _of_target(inventory: Inventory, order: LiveOrder) -> Inventory:
+    """The inventory; without code, its contracts are about the target itself."""
+    if inventory.endpoints or not inventory.contracts:
+        return inventory
+    api = order.api or order.origin
+    contracts = tuple(replace(each, api=api) for each in inventory.contracts)
+    return replace(inventory, apis=(), contracts=contracts)
+
+
 def _api(inventory: Inventory, order: LiveOrder) -> str:
     """The API of the tree that the target is, where there is but one; else the origin."""
     return order.api or (inventory.apis[0].id if len(inventory.apis) == 1 else order.origin)
@@ -64,8 +74,17 @@ def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inve
     origin, target = Place(live.target.origin, 0), live.target
     known = {(endpoint.api, endpoint.method, endpoint.path) for endpoint in inventory.endpoints}
     alive = {(each.api, each.method, each.path): each for each in live.observed}
+    written = {
+        (each.method, each.path): each.place
+        for contract in (*contracts, *inventory.contracts)
+        for each in contract.operations
+    }
     new = [
-        _endpoint(route, alive.get((route.api, route.method, route.path)), origin)
+        _endpoint(
+            route,
+            alive.get((route.api, route.method, route.path)),
+            written.get((route.method, route.path), origin),
+        )
         for route in (() if live.problem else target.routes)
         if (route.api, route.method, route.path) not in known and (route.api, "ANY", route.path) not in known
     ]
@@ -83,7 +102,7 @@ def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inve
     return reconciled(seen, live.observed)
 
 
-def _endpoint(route: Route, observed: Observed | None, origin: Place) -> Endpoint:
+def _endpoint(route: Route, observed: Observed | None, place: Place) -> Endpoint:
     is_refused = observed.is_refused if observed else None
     authorization = {True: Authorization.AUTHENTICATED, False: Authorization.PUBLIC, None: Authorization.UNKNOWN}[
         is_refused
@@ -94,7 +113,7 @@ def _endpoint(route: Route, observed: Observed | None, origin: Place) -> Endpoin
         method=route.method,
         path=route.path,
         handler="",
-        place=origin,
+        place=place,
         framework=FRAMEWORK,
         authorization=authorization,
         views=views or ("live",),

@@ -17,6 +17,7 @@ LIVE = ("AP4", "AP5")
 OPEN = "missing-authentication"
 CONFIRMABLE = frozenset({"bola", "bfla", OPEN})
 """Weaknesses for which a live failure is a proof of the static one, and not another place of the same class."""
+OK, REDIRECTED = 200, 300
 Key: TypeAlias = tuple[str, str, Segments]
 
 
@@ -24,7 +25,8 @@ def settle(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     """The verdicts, in their order, those from the code settled by those that a live call gave.
 
     A call without credentials that was refused refutes a failing verdict of missing authentication: it passes, and says both. A
-    live failure confirms a failing verdict of the same weakness. A verdict on every method of a path is settled by none,
+    live failure confirms a failing verdict of the same weakness. A call without credentials that was answered shows that an endpoint is
+    open as the code says, not that this is wrong: a suspicion stays one. A verdict on every method of a path is settled by none,
     since a live call asks one.
     """
     given = tuple(verdicts)
@@ -50,12 +52,34 @@ def _settled(verdict: Verdict, proofs: Mapping[tuple[str, Key], list[Verdict]]) 
         return _confirmed(verdict, failing[0])
     if passing and not failing and verdict.weakness == OPEN:
         return _refuted(verdict, passing[0])
+    answered = [proof for proof in found if _is_answered(proof)]
+    if answered and verdict.weakness == OPEN:
+        return _shown(verdict, answered[0])
     return verdict
 
 
 def _is_proof(verdict: Verdict, outcome: Outcome) -> bool:
     """Whether it says this, and is more than a suspicion."""
     return verdict.outcome is outcome and verdict.confidence is not Confidence.TENTATIVE
+
+
+def _is_answered(verdict: Verdict) -> bool:
+    """Whether it came to no judgement because a stranger was answered."""
+    if verdict.outcome is not Outcome.NOT_APPLICABLE or not verdict.exchanges:
+        return False
+    first = verdict.exchanges[0]
+    return not first.identity and OK <= first.status < REDIRECTED
+
+
+def _shown(verdict: Verdict, proof: Verdict) -> Verdict:
+    is_doubted = verdict.confidence is Confidence.TENTATIVE
+    return replace(
+        verdict,
+        message=f"{verdict.message} A live call without credentials was answered ({proof.rule}).",
+        confidence=verdict.confidence if is_doubted else Confidence.CONFIRMED,
+        steps=(*verdict.steps, *_evidence(proof)),
+        exchanges=(*verdict.exchanges, *proof.exchanges),
+    )
 
 
 def _confirmed(verdict: Verdict, proof: Verdict) -> Verdict:

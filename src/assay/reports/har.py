@@ -11,6 +11,7 @@ from assay.model.exchange import Headers, Transcript
 from assay.model.verdict import Verdict
 from assay.plugins.report import Report
 from assay.reports.outline.text import dumps, line
+from assay.reports.outline.views import omissions, suppressed, suppression_text
 
 Json = dict[str, object]
 UNKNOWN = -1
@@ -26,7 +27,19 @@ def write(assessment: Assessment) -> str:
         for exchange in finding.verdict.exchanges
     ]
     creator = {"name": line(run.tool), "version": line(run.version)}
-    return dumps({"log": {"version": "1.2", "creator": creator, "entries": entries}})
+    return dumps({"log": {"version": "1.2", "creator": creator, "entries": entries, "comment": _remarks(assessment)}})
+
+
+def _remarks(assessment: Assessment) -> str:
+    """What a reader of the entries alone would miss: what was not tested, not looked at, and what was accepted."""
+    coverage = assessment.coverage
+    rows = [f"Not tested, {count}: {line(reason)}" for reason, count in coverage.not_tested]
+    rows += [f"Not looked at ({line(each.kind)}): {line(each.reason)}" for each in omissions(assessment)]
+    rows += [
+        f"Accepted, {line(finding.verdict.rule)} {line(finding.verdict.subject.name)}: {suppression_text(finding)}"
+        for finding in suppressed(assessment)
+    ]
+    return "\n".join(rows)
 
 
 def _entry(verdict: Verdict, exchange: Transcript, day: str) -> Json:

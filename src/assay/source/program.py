@@ -157,7 +157,7 @@ class Program:
     """How the handler of an endpoint is run, by `reach.handled.key_of`; readers fill it."""
 
     stand_ins: dict[object, Given] = field(default_factory=dict)
-    """What readers know of outside names (by name) and of values and types of the project (by identity): where they come from, their type."""
+    """What readers know of outside names (by name) and of values and types of the project (by identity): origin and type."""
 
     def stand_in(self, value: Value) -> Given | None:
         """What a reader knows of a value."""

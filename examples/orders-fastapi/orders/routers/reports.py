@@ -19,3 +19,9 @@ def customers(store: StoreDep) -> list[dict[str, Any]]:
 @router.get("/stock/{sku}")
 def stock(sku: str, store: StoreDep) -> dict[str, Any]:
     return store.row("SELECT * FROM stock WHERE sku = ?", sku) or {"sku": sku, "amount": 0}
+
+
+# It looks open, and is not: the gateway in front of the application asks for a partner's key (`gateway.py`).
+@router.get("/partners/prices")
+def prices(store: StoreDep) -> list[dict[str, Any]]:
+    return store.rows("SELECT sku, 100 AS cents FROM stock ORDER BY sku")

@@ -1,9 +1,10 @@
-'''A secret travels in a URL, or is written into the log.
+"""A secret travels in a URL, or is written into the log.
 
 ## What it finds
 
 Parameters of the path or the query whose names say password, secret, API key, access token, card or social security number, outside of the
-links that have to hold a token (confirmation, reset, invitation, call-backs of a sign-in). And secrets of the request, or of loaded objects,
+links that have to hold a token (confirmation, reset, invitation, call-backs of a sign-in). And secrets of the request, or of
+loaded objects,
 that a handler or what it calls hands to a logger or prints.
 
 ## Why it matters
@@ -145,10 +146,11 @@ they come from, so that a secret under another name of its own goes unseen.
 
 - CWE-598 Use of GET Request Method With Sensitive Query Strings
 - CWE-532 Insertion of Sensitive Information into Log File
-'''
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assay.model.endpoint import Endpoint, Parameter
 from assay.model.place import Step
@@ -157,22 +159,34 @@ from assay.model.reach import OF_REQUEST, Flow
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.landscape import is_served
+from assay.rules.nature import nature
 from assay.rules.reaching import Bench
 from assay.rules.words import vocabulary, words
 
 URLS = Bench("AP112", "sensitive-data-in-url")
 LOGS = Bench("AP112", "secrets-in-logs")
-PASSWORDS = vocabulary("password passwd pwd passphrase secret ssn cvv cvc passcode mnemonic")
+PASSWORDS = vocabulary("password passwd pwd passphrase secret ssn cvv cvc passcode mnemonic privatekey")
 TOKENS = vocabulary("token jwt apikey")
-PAIRS = (("api", "key"), ("access", "key"), ("private", "key"), ("secret", "key"), ("card", "number"), ("credit", "card"), ("admin", "key"))
+PAIRS = (
+    ("api", "key"),
+    ("access", "key"),
+    ("private", "key"),
+    ("secret", "key"),
+    ("card", "number"),
+    ("credit", "card"),
+    ("admin", "key"),
+)
 ABOUT = vocabulary(
-    "id name count limit type max min hash hint reset changed policy required page next continuation sync cursor expiry expires enabled has is "
+    "id name count limit type max min hash hint reset changed policy required page next continuation sync"
+    " cursor expiry expires enabled has is "
     "status address symbol contract mint length version prefix strength csrf"
 )
 """Words that make a name one of something about a secret, or of another kind of token."""
 LINKS = vocabulary(
-    "confirm confirmation verify verification validate reset recover recovery forgot activate activation invite invitation accept unsubscribe share "
-    "shared magic callback oauth oauth2 oidc sso webhook hook join decline approve download preview embed public feed rss ical calendar stream media "
+    "confirm confirmation verify verification validate reset recover recovery forgot activate activation "
+    "invite invitation accept unsubscribe share "
+    "shared magic callback oauth oauth2 oidc sso webhook hook join decline approve download preview embed"
+    " public feed rss ical calendar stream media "
     "token-exchange logout signin redeem"
 )
 """Words of endpoints that are reached by a link, which has to hold its proof."""
@@ -188,14 +202,22 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 
 def _url(endpoint: Endpoint) -> Verdict:
     if not is_served(endpoint):
-        return URLS.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is served in {endpoint.environment} only.", symbol="url")
+        return URLS.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is served in {endpoint.environment} only.", symbol="url"
+        )
     shown = [parameter for parameter in endpoint.parameters if parameter.source in {"path", "query"}]
     if not shown:
-        return URLS.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} takes nothing from its URL.", symbol="url")
-    secret = [parameter for parameter in shown if _is_secret(parameter.name, PASSWORDS) or _is_token(endpoint, parameter)]
+        return URLS.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} takes nothing from its URL.", symbol="url"
+        )
+    secret = [
+        parameter for parameter in shown if _is_secret(parameter.name, PASSWORDS) or _is_token(endpoint, parameter)
+    ]
     if not secret:
         names = ", ".join(parameter.name for parameter in shown[:4])
-        return URLS.verdict(endpoint, Outcome.PASS, f"{endpoint.name} takes no secret from its URL ({names}).", symbol="url")
+        return URLS.verdict(
+            endpoint, Outcome.PASS, f"{endpoint.name} takes no secret from its URL ({names}).", symbol="url"
+        )
     worst = min(secret, key=lambda parameter: not _is_secret(parameter.name, PASSWORDS))
     is_sure = _is_secret(worst.name, PASSWORDS) and worst.source == "query"
     return URLS.failure(
@@ -237,7 +259,7 @@ def _is_secret(name: str, wanted: frozenset[str]) -> bool:
     spoken = words(name)
     if set(spoken) & ABOUT:
         return False
-    pairs = set(zip(spoken, spoken[1:], strict=False))
+    pairs = set(pairwise(spoken))
     return bool(set(spoken) & wanted) or any(pair in pairs for pair in PAIRS)
 
 
@@ -245,8 +267,10 @@ def _is_token(endpoint: Endpoint, parameter: Parameter) -> bool:
     """Whether a parameter is a token of the caller, and not the proof in a link."""
     if not _is_secret(parameter.name, TOKENS) or endpoint.method == "WS":
         return False
-    spoken = {word for segment in endpoint.path.split("/") if "{" not in segment for word in words(segment)} | set(words(endpoint.handler))
-    return not spoken & LINKS
+    spoken = {word for segment in endpoint.path.split("/") if "{" not in segment for word in words(segment)} | set(
+        words(endpoint.handler)
+    )
+    return not spoken & LINKS and not nature(endpoint)
 
 
 RULE = Rule(

@@ -306,7 +306,9 @@ def _verdicts(endpoint: Endpoint) -> Iterator[Verdict]:
     if flows:
         return
     if endpoint.reach.gaps:
-        yield BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}.")
+        yield BENCH.verdict(
+            endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
+        )
         return
     reason = f"{endpoint.name} hands request data to no database, shell, file, URL, template or deserializer."
     yield BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
@@ -334,7 +336,9 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
     certain = [flow for flow in unsafe if flow.is_certain]
     is_meant = bool(certain) and all(_is_meant(endpoint, flow) for flow in certain)
     confidence = Confidence.FIRM if worst.is_certain and not is_meant else Confidence.TENTATIVE
-    others = tuple(Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst)
+    others = tuple(
+        Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst
+    )
     doubt = "" if worst.is_certain else " What happens to it on the way is not known for certain."
     doubt = " It may be meant to name any place on the server." if is_meant else doubt
     found = BENCH.failure(
@@ -352,7 +356,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
 
 def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
     """Whether known callers are asked for a place on the server: a file browser, a setting."""
-    return flow.kind == "path" and endpoint.authorization is not Authorization.PUBLIC and bool(set(words(flow.name)) & PLACES)
+    return (
+        flow.kind == "path"
+        and endpoint.authorization is not Authorization.PUBLIC
+        and bool(set(words(flow.name)) & PLACES)
+    )
 
 
 def _about(verdict: Verdict, kind: str) -> Verdict:

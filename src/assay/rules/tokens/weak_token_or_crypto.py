@@ -1,8 +1,9 @@
-'''Tokens, session cookies, passwords or connections are protected by something that does not hold.
+"""Tokens, session cookies, passwords or connections are protected by something that does not hold.
 
 ## What it finds
 
-Signed tokens that are read without a check of their signature, with `none` as algorithm, or whose end is not asked for; tokens that are made
+Signed tokens that are read without a check of their signature, with `none` as algorithm, or whose end is not asked for; tokens
+that are made
 without an end or signed with a key that stands in the code; session cookies that scripts can read or that go over plain HTTP; passwords
 that are compared as they are, or hashed with MD5, SHA-1 or a fast hash; tokens and one-time codes from a predictable random generator;
 DES, RC4 and ECB; clients that believe every certificate. In what handlers reach, and in what the program does when it starts.
@@ -164,7 +165,7 @@ left alone, and findings that rest on the name of a function are tentative.
 
 - OWASP API Security Top 10 2023, API2 Broken Authentication
 - CWE-347, CWE-613, CWE-614, CWE-327, CWE-328, CWE-330, CWE-916, CWE-295
-'''
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -209,7 +210,7 @@ SAYS = {
 }
 FIXES = {
     "no-verification": "Check it: jwt.decode(token, key, algorithms=[...]); on .NET leave RequireSignedTokens and the signature check on.",
-    "none-algorithm": "Name one algorithm and no other: algorithms=[\"RS256\"].",
+    "none-algorithm": 'Name one algorithm and no other: algorithms=["RS256"].',
     "no-expiry": "Give every token an end (exp, expires) and ask for it (ValidateLifetime).",
     "constant-key": "Take the key from the environment or a vault, and change it.",
     "weak-key": "Take a random key of 32 bytes or more from the environment or a vault.",
@@ -248,9 +249,13 @@ def _of_endpoint(endpoint: Endpoint) -> Iterator[Verdict]:
     if uses:
         return
     if endpoint.reach.gaps:
-        yield BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}.")
+        yield BENCH.verdict(
+            endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
+        )
     else:
-        yield BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} makes no token, cookie, hash or cipher.")
+        yield BENCH.verdict(
+            endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} makes no token, cookie, hash or cipher."
+        )
 
 
 def _of_kind(endpoint: Endpoint, kind: str, uses: Sequence[Use]) -> Verdict:
@@ -277,7 +282,13 @@ def _of_start(apis: Sequence[Api], use: Use) -> Verdict:
     api = _owner(apis, use)
     subject = Subject(api.id if api else "", "api", symbol=f"{use.kind}: {use.symbol}")
     name = (api.name if api else "") or "The program"
-    known = {"rule": "AP109", "weakness": WEAKNESSES[use.kind], "subject": subject, "place": use.place, "framework": api.framework if api else ""}
+    known = {
+        "rule": "AP109",
+        "weakness": WEAKNESSES[use.kind],
+        "subject": subject,
+        "place": use.place,
+        "framework": api.framework if api else "",
+    }
     if not use.problem:
         return Verdict(outcome=Outcome.PASS, message=f"{name} does it right: {use.symbol}.", **known)  # type: ignore[arg-type]
     return Verdict(

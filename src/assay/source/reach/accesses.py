@@ -13,6 +13,12 @@ from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 from assay.source.reach.tracked import Tracked, Written
 
+REDUCING = frozenset(
+    """
+    GroupBy group_by Distinct distinct DistinctBy annotate aggregate with_entities values_list Count Sum select_from having SelectMany union
+    """.split()
+)
+"""Calls after which a list is no longer one of what is stored."""
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
 
@@ -101,7 +107,8 @@ class Accesses:
         """A query that is run."""
         is_bounded = None
         if query.action is Action.LIST:
-            is_bounded = bool(query.limits)
+            is_reduced = any(link.name in REDUCING for link in query.links)
+            is_bounded = True if query.limits else None if is_reduced else False
         return Found(
             query.action,
             query.entity,

@@ -58,7 +58,8 @@ class Reacher:
 
     def reading(self, reading: Reading) -> Reading:
         """A reading with the reach of its endpoints and what limits or records whole applications."""
-        shares = {id(p) if p.share is None else p.share for e in reading.endpoints if (p := self.program.performances.get(key_of(e))) is not None}
+        known = [self.program.performances.get(key_of(endpoint)) for endpoint in reading.endpoints]
+        shares = {id(each) if each.share is None else each.share for each in known if each is not None}
         self.budget.waiting = len(shares)
         endpoints = tuple(self.endpoint(endpoint) for endpoint in reading.endpoints)
         settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))

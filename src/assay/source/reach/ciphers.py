@@ -5,20 +5,79 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.source import facts
-from assay.source.evaluate.values import Const, External, FunctionValue, Generic, Given, Instance, Made, Member, Value, options
+from assay.source.evaluate.values import (
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Value,
+    options,
+)
 from assay.source.mentions import dotted, walk
 from assay.source.reach.sinks import chain
 from assay.source.reach.tokens import Said, is_false
 from assay.source.vocabulary import parts_of
 
-WEAK_HASHES = frozenset({"md5", "sha1", "MD5", "SHA1", "md4", "MD5CryptoServiceProvider", "SHA1Managed", "SHA1CryptoServiceProvider"})
-FAST_HASHES = frozenset({"sha256", "sha512", "sha224", "sha384", "SHA256", "SHA512", "SHA256Managed", "sha3_256", "blake2b"})
+WEAK_HASHES = frozenset(
+    {"md5", "sha1", "MD5", "SHA1", "md4", "MD5CryptoServiceProvider", "SHA1Managed", "SHA1CryptoServiceProvider"}
+)
+FAST_HASHES = frozenset(
+    {"sha256", "sha512", "sha224", "sha384", "SHA256", "SHA512", "SHA256Managed", "sha3_256", "blake2b"}
+)
 HASHING = frozenset({"ComputeHash", "HashData", "ComputeHashAsync"})
-PASSWORD_HASHES = frozenset({"hashpw", "generate_password_hash", "make_password", "HashPassword", "hash_password", "Rfc2898DeriveBytes", "pbkdf2_hmac", "scrypt"})
+PASSWORD_HASHES = frozenset(
+    {
+        "hashpw",
+        "generate_password_hash",
+        "make_password",
+        "HashPassword",
+        "hash_password",
+        "Rfc2898DeriveBytes",
+        "pbkdf2_hmac",
+        "scrypt",
+    }
+)
 PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase"})
 TOKENS = frozenset({"token", "otp", "secret", "reset", "nonce", "session", "apikey", "totp", "passcode"})
-DOUBTFUL = frozenset({"test", "fake", "demo", "seed", "sample", "mock", "avatar", "gravatar", "etag", "cache", "color", "colour", "count", "retry", "backoff", "jitter"})
-RANDOM = frozenset({"random", "randint", "choice", "choices", "sample", "getrandbits", "randrange", "uniform", "Next", "NextBytes", "NextInt64"})
+DOUBTFUL = frozenset(
+    {
+        "test",
+        "fake",
+        "demo",
+        "seed",
+        "sample",
+        "mock",
+        "avatar",
+        "gravatar",
+        "etag",
+        "cache",
+        "color",
+        "colour",
+        "count",
+        "retry",
+        "backoff",
+        "jitter",
+    }
+)
+RANDOM = frozenset(
+    {
+        "random",
+        "randint",
+        "choice",
+        "choices",
+        "sample",
+        "getrandbits",
+        "randrange",
+        "uniform",
+        "Next",
+        "NextBytes",
+        "NextInt64",
+    }
+)
 CIPHERS = frozenset({"DES", "DES3", "ARC4", "ARC2", "Blowfish", "TripleDES", "RC2", "DESCryptoServiceProvider", "RC2CryptoServiceProvider",
     "TripleDESCryptoServiceProvider"})  # fmt: skip
 CLIENTS = frozenset({"requests", "httpx", "aiohttp", "Session", "AsyncClient", "Client", "ClientSession"})
@@ -98,7 +157,12 @@ def function_words(made: Made) -> frozenset[str]:
 def of_random(made: Made) -> Iterator[Said]:
     """Predictable random numbers where a secret is made."""
     names = chain(made.callee)
-    if made.name not in RANDOM or not names or names[0] not in {"random", "Random", "numpy"} or {"SystemRandom", "secrets"} & set(names):
+    if (
+        made.name not in RANDOM
+        or not names
+        or names[0] not in {"random", "Random", "numpy"}
+        or {"SystemRandom", "secrets"} & set(names)
+    ):
         return
     words = function_words(made)
     if words & (TOKENS | PASSWORDS) and not words & DOUBTFUL:
@@ -119,14 +183,21 @@ def of_cipher(made: Made) -> Iterator[Said]:
 def of_certificate(made: Made) -> Iterator[Said]:
     """Calls that believe every certificate."""
     names = chain(made.callee)
-    callback = made.attributes.get("ServerCertificateCustomValidationCallback") or made.named.get("ServerCertificateCustomValidationCallback")
+    callback = made.attributes.get("ServerCertificateCustomValidationCallback") or made.named.get(
+        "ServerCertificateCustomValidationCallback"
+    )
     is_open = callback is not None and accepts_all(callback)
     if names and CLIENTS & set(names):
         is_open = is_open or is_false(made.named.get("verify"))
         is_open = is_open or (names[0] == "aiohttp" and is_false(made.named.get("ssl")))
-    is_open = is_open or (made.name == "TCPConnector" and any(is_false(made.named.get(name)) for name in ("ssl", "verify_ssl")))
+    is_open = is_open or (
+        made.name == "TCPConnector" and any(is_false(made.named.get(name)) for name in ("ssl", "verify_ssl"))
+    )
     is_open = is_open or made.name == "_create_unverified_context"
-    is_open = is_open or (made.name in {"create_default_context", "SSLContext"} and dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE"))
+    is_open = is_open or (
+        made.name in {"create_default_context", "SSLContext"}
+        and dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE")
+    )
     if is_open:
         yield "tls", "no-certificate-check", True
 

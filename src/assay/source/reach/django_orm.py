@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from assay.source import facts
 from assay.source.evaluate import attributes
@@ -23,9 +22,8 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.mentions import dotted
-
-if TYPE_CHECKING:
-    from assay.source.reach.stored import Stored
+from assay.source.program import Program
+from assay.source.reach.library import words
 
 Begun = tuple[str, ClassValue | None, bool, Value | None]
 KEEPING = ("Manager", "QuerySet")
@@ -46,9 +44,10 @@ RELATIONS = frozenset(
 class DjangoOrm:
     """Knows the managers of one program."""
 
-    def __init__(self, stored: Stored) -> None:
-        self.stored = stored
-        self.run = stored.run
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.run = program.run
+        self.roles = words(program.language).roles
         self.managers: dict[int, tuple[Value, ClassValue]] = {}
         """Managers by identity: the value itself, its model."""
         self.described: dict[tuple[int, int], tuple[Value, Value]] = {}
@@ -126,7 +125,7 @@ class DjangoOrm:
             target = self.pointing(cls, value.name) if cls is not None else None
             if target is not None:
                 return target.name, target, True, option
-            if is_caller and name in self.stored.words.roles and name not in {"get", "values", "update", "all"}:
+            if is_caller and name in self.roles and name not in {"get", "values", "update", "all"}:
                 return value.name.removesuffix("_set"), None, True, option
         return None
 
@@ -142,10 +141,10 @@ class DjangoOrm:
         """Every reference by the model that it leads to and the name under which it leads back."""
         if self.backward is None:
             self.backward = {}
-            for path in self.stored.program.project.paths("python"):
+            for path in self.program.project.paths("python"):
                 if "models" in path.removesuffix(".py").split("/"):
                     self.run.module(path)  # nothing may have asked for it yet
-            for model in self.stored.program.classes("django.Model", "mptt.MPTTModel", "polymorphic.PolymorphicModel"):
+            for model in self.program.classes("django.Model", "mptt.MPTTModel", "polymorphic.PolymorphicModel"):
                 self.index(model, self.backward)
         return self.backward
 
@@ -205,7 +204,7 @@ class DjangoOrm:
         for base in attributes.mro(self.run, manager.cls):
             if isinstance(base, Made) and (found := self.of_made(base)) is not None:
                 return found
-        own = self.stored.program.class_attribute(manager.cls, "get_queryset")
+        own = self.program.class_attribute(manager.cls, "get_queryset")
         function = undecorated(own[0]) if own is not None else None
         return self.returned(function) if isinstance(function, FunctionValue) else None
 

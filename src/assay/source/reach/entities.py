@@ -10,9 +10,12 @@ from assay.source.evaluate.values import ClassValue
 from assay.source.reach.stored import Stored
 from assay.source.vocabulary import parts_of
 
-ACCOUNTS = frozenset(
-    {"user", "users", "account", "member", "customer", "profile", "person", "employee", "patient", "applicationuser"}
-)
+ACCOUNTS = frozenset({"user", "users", "account", "accounts"})
+"""Words of types that are accounts."""
+FEW = 2
+"""Words in the name of such a type."""
+PERSONS = frozenset({"member", "customer", "profile", "person", "employee", "patient", "student"})
+"""Words of types that are accounts where they hold what a caller signs in with."""
 OWNING = frozenset(
     """
     owner user author creator creators created createdby customer account member tenant organization organisation company workspace team
@@ -29,7 +32,8 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     """The noun of a stored type."""
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
-    is_account = bool(ACCOUNTS & set(parts_of(cls.name))) and len(parts_of(cls.name)) <= 2
+    spoken = parts_of(cls.name)
+    is_account = len(spoken) <= FEW and (bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names)))
     return Entity(
         cls.name,
         cls.place,
@@ -41,13 +45,18 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     )
 
 
+def signs_in(names: list[str]) -> bool:
+    """Whether fields hold what a caller signs in with."""
+    return any("password" in name.lower() for name in names)
+
+
 def ties(name: str, text: str) -> bool:
     """Whether a field ties an object to a user, account or tenant: a reference to one, or an id named so."""
     parts = parts_of(name)
     said = set(parts)
     if not (said & OWNING) or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", "")):
         pointed = set(parts_of(text.rpartition(" ")[2].rpartition(".")[2].strip("?[]")))
-        return bool(pointed & ACCOUNTS) and len(pointed) <= 2 and " " in text
+        return bool(pointed & (ACCOUNTS | PERSONS)) and len(pointed) <= FEW and " " in text
     if "created" in said or "requested" in said:
         return "by" in said or "user" in said or "id" in said
     return True

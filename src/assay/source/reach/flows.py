@@ -57,7 +57,12 @@ class Flows:
     def flow(self, made: Made, sink: Sink, harm: Harm) -> Flow:
         """One flow."""
         taint = harm.taint
-        safe = harm.safe or taint.harmless or self.cleaned(harm, sink.kind) or self.screening.of(taint.source, sink.kind, made)
+        safe = (
+            harm.safe
+            or taint.harmless
+            or self.cleaned(harm, sink.kind)
+            or self.screening.of(taint.source, sink.kind, made)
+        )
         is_certain = harm.is_certain and taint.is_certain and not self.screening.is_checked(taint.source, made)
         symbol = symbol_of(made)
         return Flow(
@@ -110,6 +115,16 @@ def narrow(flow: Flow, types: dict[str, str], endpoint: Endpoint, text: Callable
 
 def is_wildcard(name: str, endpoint: Endpoint, text: Callable[[str], str | None]) -> bool:
     """Whether a path parameter takes the rest of the path."""
-    wanted = re.compile(r"\{\*{1,2}" + re.escape(name) + r"\b|\{" + re.escape(name) + r":path\}|<path:" + re.escape(name) + ">|\\(\\?P<" + re.escape(name) + r">(\.|\[\^?[^\]]*/)")
+    wanted = re.compile(
+        r"\{\*{1,2}"
+        + re.escape(name)
+        + r"\b|\{"
+        + re.escape(name)
+        + r":path\}|<path:"
+        + re.escape(name)
+        + ">|\\(\\?P<"
+        + re.escape(name)
+        + r">(\.|\[\^?[^\]]*/)"
+    )
     places = {place.path for place in (endpoint.place, endpoint.route_place) if place is not None}
     return any(wanted.search(text(path) or "") for path in sorted(places))

@@ -7,7 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assay.model.reach import Origin
-from assay.source.evaluate.values import Const, External, Generic, Given, Instance, Items, Made, Member, Operation, Table, Template, Value, options
+from assay.source.evaluate.values import (
+    Const,
+    External,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Template,
+    Value,
+    options,
+)
 from assay.source.mentions import dotted
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
 from assay.source.reach.sql import TEXTS, is_sql
@@ -17,7 +31,23 @@ HOST = re.compile(r"^[\w+.-]+://[^/?#{}\s]+[/?#]")
 SCHEME = re.compile(r"^[\w+.-]+:/{0,2}$")
 SHELLS = re.compile(r"(^|[/\\])(sh|bash|zsh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$", re.IGNORECASE)
 SAFE_LOADERS = frozenset({"SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader"})
-DATABASES = frozenset({"cursor", "connect", "connection", "engine", "session", "Session", "AsyncSession", "db", "database", "conn", "cur", "Connection", "pool"})
+DATABASES = frozenset(
+    {
+        "cursor",
+        "connect",
+        "connection",
+        "engine",
+        "session",
+        "Session",
+        "AsyncSession",
+        "db",
+        "database",
+        "conn",
+        "cur",
+        "Connection",
+        "pool",
+    }
+)
 JOINING = frozenset({"join", "Combine", "joinpath"})
 
 
@@ -42,33 +72,33 @@ class Harms:
 
     def of(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """Everything of the request that a call is given."""
-        match sink.way:
-            case "statement":
-                yield from self.statement(made, sink)
-            case "interpolated":
-                yield from self.interpolated(made, sink)
-            case "document":
-                yield from self.document(made, sink)
-            case "process":
-                yield from self.process(made, sink)
-            case "front":
-                yield from self.front(made, sink, "it names the program that is run")
-            case "start":
-                yield from self.start(made)
-            case "safe":
-                yield from self.each(dangerous(made, sink), sink.how, safe=sink.how)
-            case "upload":
-                if made.receiver is not None and any(taint.source.origin is Origin.FILE for taint in self.taints.of(made.receiver)):
-                    yield from self.each(dangerous(made, sink), TOLD["path"])
-            case "named-file":
-                named = tuple(value for value in dangerous(made, sink) if self.is_name(value))
-                yield from self.each(named, TOLD["path"])
-            case "yaml" | "lxml" | "typed-json" | "xml-document":
-                yield from self.parsed(made, sink)
-            case _ if sink.kind in {"url", "redirect"}:
-                yield from self.address(made, sink)
-            case _:
-                yield from self.each(dangerous(made, sink), TOLD.get(sink.kind, "it is handed over as it is"))
+        decide = (
+            getattr(self, WAYS[sink.way])
+            if sink.way
+            else self.address
+            if sink.kind in {"url", "redirect"}
+            else self.plain
+        )
+        yield from decide(made, sink)
+
+    def plain(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A call that is harmed by whatever it is given."""
+        yield from self.each(dangerous(made, sink), TOLD.get(sink.kind, "it is handed over as it is"))
+
+    def harmless(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A call that protects itself."""
+        yield from self.each(dangerous(made, sink), sink.how, safe=sink.how)
+
+    def uploaded(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """`file.save(path)`."""
+        if made.receiver is not None and any(
+            taint.source.origin is Origin.FILE for taint in self.taints.of(made.receiver)
+        ):
+            yield from self.plain(made, sink)
+
+    def opened(self, made: Made, sink: Sink) -> Iterator[Harm]:
+        """A reader that is given a name or a stream."""
+        yield from self.each(tuple(value for value in dangerous(made, sink) if self.is_name(value)), TOLD["path"])
 
     def each(self, values: tuple[Value, ...], how: str, *, safe: str = "", is_certain: bool = True) -> Iterator[Harm]:
         """Every taint of some values."""
@@ -82,7 +112,9 @@ class Harms:
         if isinstance(inner, Made):
             return inner.name in JOINING or inner.name == "GetFullPath"
         type_ = self.taints.declared(inner)
-        return isinstance(inner, Template | Operation) or (isinstance(type_, External) and type_.name.lower().endswith("string"))
+        return isinstance(inner, Template | Operation) or (
+            isinstance(type_, External) and type_.name.lower().endswith("string")
+        )
 
     # --- statements
 
@@ -94,10 +126,16 @@ class Harms:
             if not isinstance(next(options(value), value), Made):  # `text(...)` is judged by itself
                 yield from self.each((value,), "it is put into the text of the statement")
         if texts:
-            rest = [value for value in (*made.positional, *made.named.values()) if not any(value is each for each in texts)]
+            rest = [
+                value for value in (*made.positional, *made.named.values()) if not any(value is each for each in texts)
+            ]
             yield from self.each(tuple(rest), "", safe="it is a parameter of the statement")
         elif values and DATABASES & set(chain(made.callee)):
-            plain = tuple(value for value in values[:1] if not is_marked(value) and not isinstance(next(options(value), value), Table | Items))
+            plain = tuple(
+                value
+                for value in values[:1]
+                if not is_marked(value) and not isinstance(next(options(value), value), Table | Items)
+            )
             yield from self.each(plain, "it is the statement itself", is_certain=False)
 
     def interpolated(self, made: Made, sink: Sink) -> Iterator[Harm]:
@@ -121,9 +159,13 @@ class Harms:
                 where = inner.get("$where")
                 if where is not None:
                     yield from self.each((where,), "it is put into code that the database runs")
-                yield from self.each(tuple(item for key, (_, item) in inner.entries.items() if key != "$where"), "", safe=IS_VALUE)
+                yield from self.each(
+                    tuple(item for key, (_, item) in inner.entries.items() if key != "$where"), "", safe=IS_VALUE
+                )
             elif is_json(inner, self.taints):
-                yield from self.each((inner,), "the whole filter is what was sent, operators included", is_certain=False)
+                yield from self.each(
+                    (inner,), "the whole filter is what was sent, operators included", is_certain=False
+                )
 
     # --- commands
 
@@ -154,14 +196,14 @@ class Harms:
         else:
             yield from self.each((value,), "", safe="no shell reads it, and the program is fixed")
 
-    def front(self, made: Made, sink: Sink, how: str) -> Iterator[Harm]:
+    def front(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A call whose first argument is a program."""
-        yield from self.each(dangerous(made, sink), how)
+        yield from self.each(dangerous(made, sink), "it names the program that is run")
         yield from self.each(made.positional[1:], "", safe="it is an argument of its own, which no shell reads")
 
-    def start(self, made: Made) -> Iterator[Harm]:
+    def start(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """`Process.Start(name, arguments)`."""
-        given = {**dict(zip(("FileName", "Arguments"), made.positional, strict=False)), **made.named, **made.attributes}
+        given = {**dict(zip(sink.names, made.positional, strict=False)), **made.named, **made.attributes}
         name = given.get("FileName") or given.get("fileName")
         arguments = given.get("Arguments") or given.get("arguments")
         if isinstance(name, Made):
@@ -173,7 +215,9 @@ class Harms:
             if isinstance(arguments, Items) and not through_shell:
                 yield from self.each((arguments,), "", safe="it is an argument of its own, which no shell reads")
             else:
-                yield from self.each((arguments,), "it is put into the arguments of a program", is_certain=through_shell)
+                yield from self.each(
+                    (arguments,), "it is put into the arguments of a program", is_certain=through_shell
+                )
 
     # --- addresses
 
@@ -187,7 +231,9 @@ class Harms:
         """One URL."""
         opening = host_of(pieces(value))
         for taint in self.taints.of(value):
-            if sink.kind == "redirect" and (taint.source.name in OWN_ADDRESS or taint.source.origin in {Origin.HEADER, Origin.COOKIE}):
+            if sink.kind == "redirect" and (
+                taint.source.name in OWN_ADDRESS or taint.source.origin in {Origin.HEADER, Origin.COOKIE}
+            ):
                 continue
             if opening is not None and taint in self.taints.of(opening):
                 yield Harm(taint, TOLD[sink.kind], is_certain=is_certain)
@@ -205,6 +251,23 @@ class Harms:
         yield from self.each(dangerous(made, sink), TOLD[sink.kind], safe=safe, is_certain=is_certain)
 
 
+WAYS = {
+    "statement": "statement",
+    "fragment": "plain",
+    "interpolated": "interpolated",
+    "document": "document",
+    "process": "process",
+    "front": "front",
+    "start": "start",
+    "safe": "harmless",
+    "upload": "uploaded",
+    "named-file": "opened",
+    "yaml": "parsed",
+    "lxml": "parsed",
+    "typed-json": "parsed",
+    "xml-document": "parsed",
+}
+"""How a way of the file is decided."""
 IS_VALUE = "it is a value in a filter whose shape is fixed"
 TOLD = {
     "command": "a shell reads it",
@@ -230,12 +293,16 @@ def pieces(value: Value, depth: int = 0) -> list[str | Value]:
         case Const(value=str() as known):
             return [known]
         case Template(pieces=held):
-            return [part for piece in held for part in ([piece] if isinstance(piece, str) else pieces(piece, depth + 1))]
+            return [
+                part for piece in held for part in ([piece] if isinstance(piece, str) else pieces(piece, depth + 1))
+            ]
         case Operation(operator="+" | "/", operands=(left, right)):
             return [*pieces(left, depth + 1), *(["/"] if inner.operator == "/" else []), *pieces(right, depth + 1)]
         case Operation(operator="or" | "??", operands=operands):
             return pieces(operands[0], depth + 1)
-        case Made(positional=(first, *_)) if inner.name in {"str", "Uri", "URL", "UriBuilder", "Url"} and len(inner.positional) == 1:
+        case Made(positional=(first, *_)) if (
+            inner.name in {"str", "Uri", "URL", "UriBuilder", "Url"} and len(inner.positional) == 1
+        ):
             return pieces(first, depth + 1)
         case Made(positional=(_, last)) if inner.name in {"urljoin", "Uri"}:
             return pieces(last, depth + 1)
@@ -249,7 +316,7 @@ def host_of(parts: list[str | Value]) -> Value | None:
     for at, part in enumerate(parts):
         if not isinstance(part, str):
             return part
-        if at == 0 and (part == "" or SCHEME.match(part) or part.startswith("//") and part.strip("/") == ""):
+        if at == 0 and (part == "" or SCHEME.match(part) or (part.startswith("//") and part.strip("/") == "")):
             continue
         return None
     return None
@@ -262,7 +329,11 @@ def has_own_transport(made: Made) -> bool:
         inner = next(options(receiver), None)
         if not isinstance(inner, Made):
             return False
-        if any(isinstance(option, Instance) for value in (*inner.positional, *inner.named.values()) for option in options(value)):
+        if any(
+            isinstance(option, Instance)
+            for value in (*inner.positional, *inner.named.values())
+            for option in options(value)
+        ):
             return True
         receiver = inner.receiver
     return False
@@ -285,8 +356,10 @@ def is_json(value: Value, taints: Taints) -> bool:
     if isinstance(value, Given) and taints.declared(value) is not None:
         return False
     found = taints.of(value)
-    return isinstance(value, Given | Made | External | Member | Generic) and bool(found) and all(
-        taint.source.origin is Origin.BODY and not taint.harmless for taint in found
+    return (
+        isinstance(value, Given | Made | External | Member | Generic)
+        and bool(found)
+        and all(taint.source.origin is Origin.BODY and not taint.harmless for taint in found)
     )
 
 

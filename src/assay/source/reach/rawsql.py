@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from assay.model.reach import Action
 from assay.source.evaluate.values import ClassValue, Const, Made, Member, Value, options
+from assay.source.reach.library import Words
 from assay.source.reach.selection import Query, Test
 from assay.source.reach.sql import Statement, bound, is_sql, statements
-
-if TYPE_CHECKING:
-    from assay.source.reach.query import Queries
+from assay.source.reach.stored import Stored
 
 NAMED = re.compile(
     r"^--\s*name:\s*([\w-]+)(?:\([^)]*\))?\s*([\^$!*#<]*)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL
@@ -26,10 +25,21 @@ PLACES = 2
 """Arguments among which the text of a statement is looked for: some calls are given the connection first."""
 
 
+class Chains(Protocol):
+    """What recognises queries of every kind."""
+
+    words: Words
+    stored: Stored
+
+    def of(self, made: Made) -> Query | None:
+        """The query that a call ends."""
+        ...
+
+
 class RawSql:
     """Recognises statements that are text, and the rows that they gave."""
 
-    def __init__(self, queries: Queries) -> None:
+    def __init__(self, queries: Chains) -> None:
         self.queries = queries
         self.words = queries.words
         self.ran: dict[int, list[Made]] = {}

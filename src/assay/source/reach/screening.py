@@ -15,8 +15,12 @@ from assay.source.refusal import ABORTING
 from assay.source.vocabulary import parts_of
 
 DEPTH = 8
-CHECKING = frozenset({"validate", "sanitize", "sanitise", "check", "ensure", "verify", "clean", "assert", "guard", "escape"})
-ALLOWING = frozenset({"allowed", "safe", "trusted", "whitelisted", "permitted", "allowlist", "whitelist", "allowlisted"})
+CHECKING = frozenset(
+    {"validate", "sanitize", "sanitise", "check", "ensure", "verify", "clean", "assert", "guard", "escape"}
+)
+ALLOWING = frozenset(
+    {"allowed", "safe", "trusted", "whitelisted", "permitted", "allowlist", "whitelist", "allowlisted"}
+)
 VALID = frozenset({"valid", "validate", "validated"})
 """Words of a test that only what the server allows passes; a valid URL may still be any."""
 UPWARDS = ("..", "/", "\\")
@@ -28,9 +32,15 @@ class Screening:
     def __init__(self, trace: Trace, taints: Taints) -> None:
         self.trace = trace
         self.taints = taints
-        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if exit_.kind == "raise" and exit_.conditions]
+        self.refusals: list[Exit | Made] = [
+            exit_ for exit_ in trace.exits if exit_.kind == "raise" and exit_.conditions
+        ]
         self.refusals += [made for made in trace.made if made.name in ABORTING and made.conditions]
-        self.returns = [exit_ for exit_ in trace.exits if exit_.kind == "return" and exit_.conditions and exit_.depth > trace.surface]
+        self.returns = [
+            exit_
+            for exit_ in trace.exits
+            if exit_.kind == "return" and exit_.conditions and exit_.depth > trace.surface
+        ]
 
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
@@ -61,12 +71,16 @@ class Screening:
         """Whether some outside call that is named like a check was given the data before."""
         return any(
             CHECKING & set(parts_of(other.name))
-            and any(taint.source == source for value in (*other.positional, *other.named.values()) for taint in self.taints.of(value))
+            and any(
+                taint.source == source
+                for value in (*other.positional, *other.named.values())
+                for taint in self.taints.of(value)
+            )
             for other in self.trace.made
             if other.index < made.index
         )
 
-    def holds(self, value: Value, is_true: bool, source: Source, kind: str, depth: int = 0) -> bool:  # noqa: C901, PLR0911, PLR0913, FBT001  # one case an operator
+    def holds(self, value: Value, is_true: bool, source: Source, kind: str, depth: int = 0) -> bool:  # noqa: C901, PLR0911, FBT001  # one case an operator
         """Whether a test that came out so lets only allowed values of the data through."""
         each = [option for option in options(value) if not is_decided(option, is_true)]
         if depth > DEPTH or not each:
@@ -80,19 +94,31 @@ class Screening:
             case Operation(operator="and" | "or" as operator, operands=operands):
                 found = [self.holds(operand, is_true, source, kind, depth + 1) for operand in operands]
                 return any(found) if (operator == "and") == is_true else all(found)
-            case Operation(operator="is" | "isnot" | "==" | "!=" as operator, operands=(left, Const(value=None | True | False as const))):
+            case Operation(
+                operator="is" | "isnot" | "==" | "!=" as operator,
+                operands=(left, Const(value=None | True | False as const)),
+            ):
                 is_same = (operator in {"is", "=="}) == is_true
                 return self.holds(left, is_same == bool(const), source, kind, depth + 1)
             case Operation(operator="==" | "!=" as operator, operands=(left, right)):
-                return (operator == "==") == is_true and (self.is_named(left, right, source) or self.is_named(right, left, source))
+                return (operator == "==") == is_true and (
+                    self.is_named(left, right, source) or self.is_named(right, left, source)
+                )
             case Operation(operator="in" | "notin" as operator, operands=(left, right)):
                 if isinstance(left, Const):
-                    return kind == "path" and (operator == "notin") == is_true and left.value in UPWARDS and self.is_about(right, source)
+                    return (
+                        kind == "path"
+                        and (operator == "notin") == is_true
+                        and left.value in UPWARDS
+                        and self.is_about(right, source)
+                    )
                 return (operator == "in") == is_true and self.is_named(left, right, source)
             case Operation(operator="decides", operands=tests):
                 return any(self.holds(test, way, source, kind, depth + 1) for test in tests for way in (True, False))
             case Made():
-                return self.is_screen(inner, source, kind) if is_true else kind == "path" and self.is_upward(inner, source)
+                return (
+                    self.is_screen(inner, source, kind) if is_true else kind == "path" and self.is_upward(inner, source)
+                )
         return False
 
     def is_named(self, value: Value, allowed: Value, source: Source) -> bool:
@@ -120,7 +146,11 @@ class Screening:
         """`name.Contains("..")`, which is refused."""
         first = made.positional[0] if made.positional else None
         is_up = isinstance(first, Const) and first.value in UPWARDS
-        return is_up and made.name in {"Contains", "IndexOf", "count", "find"} and self.is_about(made.receiver or made, source)
+        return (
+            is_up
+            and made.name in {"Contains", "IndexOf", "count", "find"}
+            and self.is_about(made.receiver or made, source)
+        )
 
 
 def is_said(test: facts.Expr, is_true: bool, depth: int = 0) -> bool:  # noqa: FBT001  # an outcome of a test
@@ -131,7 +161,9 @@ def is_said(test: facts.Expr, is_true: bool, depth: int = 0) -> bool:  # noqa: F
         case facts.Unary(operator="await", value=inner):
             return is_said(inner, is_true, depth + 1)
         case facts.Binary(operator="and" | "or" as operator, left=left, right=right) if depth < DEPTH:
-            return (operator == "and") == is_true and (is_said(left, is_true, depth + 1) or is_said(right, is_true, depth + 1))
+            return (operator == "and") == is_true and (
+                is_said(left, is_true, depth + 1) or is_said(right, is_true, depth + 1)
+            )
         case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
             return is_true and bool(ALLOWING & {part.lower() for part in parts_of(name)})
     return False

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from assay.model.reach import OF_REQUEST, Origin
 from assay.source.evaluate.values import Made, Member, Template, Value, options
 from assay.source.reach.taint import Taints
 from assay.source.vocabulary import parts_of
 
-SECRET = frozenset({"password", "passwd", "pwd", "secret", "passphrase", "apikey", "ssn", "cvv", "cvc", "otp", "passcode", "totp", "mnemonic", "token", "jwt", "authorization"})
-PAIRS = (("api", "key"), ("private", "key"), ("access", "key"), ("secret", "key"), ("card", "number"), ("credit", "card"), ("admin", "key"))
+SECRET = frozenset(
+    {
+        "password",
+        "passwd",
+        "pwd",
+        "secret",
+        "passphrase",
+        "apikey",
+        "ssn",
+        "cvv",
+        "cvc",
+        "otp",
+        "passcode",
+        "totp",
+        "mnemonic",
+        "token",
+        "jwt",
+        "authorization",
+    }
+)
+PAIRS = (
+    ("api", "key"),
+    ("private", "key"),
+    ("access", "key"),
+    ("secret", "key"),
+    ("card", "number"),
+    ("credit", "card"),
+    ("admin", "key"),
+)
 ABOUT = frozenset(
     """
-    count limit type max min usage id ids name url uri budget length expiry expires expire expiration expired hash hashed field reset changed at on enabled
-    required policy valid error message status present has is path file method format strength count counts tokens algorithm lifetime ttl created age
+    count limit type max min usage id ids name url uri budget length expiry expires expire expiration expired hash
+    hashed field reset changed at on enabled
+    required policy valid error message status present has is path file method format strength count counts tokens
+    algorithm lifetime ttl created age
     header scheme prefix kind title hint label description text salt user email
     """.split()
 )
@@ -26,7 +56,7 @@ def is_secret(name: str) -> bool:
     parts = [part.lower() for part in parts_of(name)]
     if set(parts) & ABOUT:
         return False
-    joined = set(zip(parts, parts[1:], strict=False))
+    joined = set(pairwise(parts))
     return bool(set(parts) & SECRET) or any(pair in joined for pair in PAIRS)
 
 
@@ -34,7 +64,12 @@ def secrets_in(values: tuple[Value, ...], taints: Taints, cleaning: frozenset[st
     """(origin, name) of the secrets that some values hold as they are."""
     for value in values:
         for taint in taints.of(value):
-            if is_secret(taint.source.name) and not taint.harmless and not cleaning & set(taint.through) and taint.is_certain:
+            if (
+                is_secret(taint.source.name)
+                and not taint.harmless
+                and not cleaning & set(taint.through)
+                and taint.is_certain
+            ):
                 yield taint.source.origin, taint.source.name
         for name in members(value):
             if is_secret(name) and not any(source.origin in OF_REQUEST for source in taints.origins.of(value)):
@@ -51,5 +86,5 @@ def members(value: Value, depth: int = 0) -> Iterator[str]:
                 for piece in pieces:
                     if not isinstance(piece, str):
                         yield from members(piece, depth + 1)
-            case Made(callee=callee, positional=(piece, *_)) if depth < 4 and option.name in {"str", "format"}:
+            case Made(positional=(piece, *_)) if depth < 4 and option.name in {"str", "format"}:
                 yield from members(piece, depth + 1)

@@ -9,14 +9,26 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assay.source.evaluate.values import ClassValue, External, Generic, Given, Instance, Made, Member, Operation, Value, options
+from assay.source.evaluate.values import (
+    ClassValue,
+    External,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Operation,
+    Value,
+    options,
+)
 
 DEPTH = 16
 ALL = "*"
 SELF = "self"
 OWN_ADDRESS = frozenset(
     """
-    url path full_path base_url host_url url_root build_absolute_uri get_full_path get_host Path PathBase QueryString Host Scheme script_root url_for
+    url path full_path base_url host_url url_root build_absolute_uri get_full_path get_host Path PathBase QueryString
+    Host Scheme script_root url_for
     GetDisplayUrl GetEncodedUrl
     """.split()
 )

@@ -39,7 +39,7 @@ class Stored:
         """Values of class attributes by identity: (class, name, the value itself)."""
         self.read: set[int] = set()
         self.by_name: dict[str, ClassValue] = {}
-        self.orm = DjangoOrm(self)
+        self.orm = DjangoOrm(program)
 
     # --- types
 
@@ -58,8 +58,7 @@ class Stored:
 
     def class_of_type(self, type_: Value) -> ClassValue | None:
         """The project class that a type argument names."""
-        found = self.entity(type_)
-        return found
+        return self.entity(type_)
 
     def named_in(self, value: Value) -> ClassValue | None:
         """The stored type in what is selected: `Item`, `Item.id`, `func.count(Item.id)`, `(Item, User)`; the first one."""

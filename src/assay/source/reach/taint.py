@@ -32,18 +32,38 @@ from assay.source.reach.sinks import Sinks
 
 DEPTH = 20
 PARTS = 24
-FILLING = frozenset({"Load", "LoadXml", "Append", "AppendLine", "AppendFormat", "append", "write", "update", "Add", "feed", "Insert"})
+FILLING = frozenset(
+    {"Load", "LoadXml", "Append", "AppendLine", "AppendFormat", "append", "write", "update", "Add", "feed", "Insert"}
+)
 READERS = frozenset({"get", "getlist", "pop", "GetValue", "Get", "getfirst", "get_json", "TryGetValue", "GetProperty"})
 PLAIN = frozenset(
     """
-    int float bool complex Decimal decimal UUID UUID1 UUID3 UUID4 UUID5 datetime date time timedelta Guid DateTime DateTimeOffset DateOnly TimeOnly
-    TimeSpan long short byte double sbyte ushort uint ulong single Int16 Int32 Int64 UInt32 Boolean Double Single conint confloat PositiveInt
-    NonNegativeInt NegativeInt PositiveFloat ObjectId PydanticObjectId AwareDatetime NaiveDatetime PastDate FutureDate StrictInt StrictBool Literal
+    int float bool complex Decimal decimal UUID UUID1 UUID3 UUID4 UUID5 datetime date time timedelta Guid DateTime
+    DateTimeOffset DateOnly TimeOnly
+    TimeSpan long short byte double sbyte ushort uint ulong single Int16 Int32 Int64 UInt32 Boolean Double Single conint
+    confloat PositiveInt
+    NonNegativeInt NegativeInt PositiveFloat ObjectId PydanticObjectId AwareDatetime NaiveDatetime PastDate FutureDate
+    StrictInt StrictBool Literal
     char ULID
     """.split()
 )
 """Types whose values can do no harm in a text."""
-TRANSPARENT = frozenset({"Optional", "Union", "Nullable", "list", "List", "set", "Set", "tuple", "Sequence", "IEnumerable", "ICollection", "frozenset"})
+TRANSPARENT = frozenset(
+    {
+        "Optional",
+        "Union",
+        "Nullable",
+        "list",
+        "List",
+        "set",
+        "Set",
+        "tuple",
+        "Sequence",
+        "IEnumerable",
+        "ICollection",
+        "frozenset",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,7 @@ class Taints:
         self.known[id(value)] = (value, found)
         return found
 
-    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911  # one case a kind of value
+    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911, PLR0912  # one case a kind of value
         match value:
             case Given() | External():
                 return self.leaf(value)
@@ -140,7 +160,8 @@ class Taints:
         sources = [source for source in self.origins.of(value) if is_sent(source)]
         made = next(options(owner), owner)
         if isinstance(made, Made) and made.attributes:
-            inner = self.all([made.receiver, *made.positional], depth) if made.receiver is not None else self.all(made.positional, depth)
+            held = [made.receiver, *made.positional] if made.receiver is not None else made.positional
+            inner = tuple(self.all(held, depth))
         else:
             inner = self.of(owner, depth + 1)
         if not inner:
@@ -149,7 +170,8 @@ class Taints:
         is_changing = any(name in held for held in self.words.harmless.values())
         through = (name,) if is_changing else ()
         kept = [
-            replace(taint, harmless=taint.harmless or how or LENGTH.get(name, ""), through=(*taint.through, *through)) for taint in inner
+            replace(taint, harmless=taint.harmless or how or LENGTH.get(name, ""), through=(*taint.through, *through))
+            for taint in inner
         ]
         if is_whole(owner) and len(sources) == 1:
             return [replace(taint, source=sources[0]) for taint in kept]
@@ -159,7 +181,11 @@ class Taints:
         """`owner[key]`."""
         key = keys[0].value if keys and isinstance(keys[0], Const) else None
         inner = next(options(owner), owner)
-        how = "it is the ending of the name" if isinstance(inner, Made) and inner.name == "splitext" and key in {1, -1} else ""
+        how = (
+            "it is the ending of the name"
+            if isinstance(inner, Made) and inner.name == "splitext" and key in {1, -1}
+            else ""
+        )
         found = [replace(taint, harmless=taint.harmless or how) for taint in self.of(owner, depth + 1)]
         if isinstance(key, str) and key != "*":
             return [replace(taint, source=Source(taint.source.origin, key)) for taint in found]
@@ -167,7 +193,7 @@ class Taints:
 
     def made(self, made: Made, depth: int) -> list[Taint]:
         """The result of an outside call."""
-        if self.is_stored(made) or (source := self.signed(made)) is not None:
+        if self.is_stored(made) or self.is_signed(made):
             return []
         name, receiver = made.name, made.receiver
         how = self.converted(made)
@@ -175,12 +201,27 @@ class Taints:
         if read is not None:
             return [replace(taint, harmless=taint.harmless or how) for taint in read]
         inner = self.all([receiver], depth) if receiver is not None else []
-        if inner and name in READERS and made.positional and isinstance(key := made.positional[0], Const) and isinstance(key.value, str):
-            return [replace(taint, source=Source(taint.source.origin, key.value), harmless=taint.harmless or how) for taint in inner]
+        if (
+            inner
+            and name in READERS
+            and made.positional
+            and isinstance(key := made.positional[0], Const)
+            and isinstance(key.value, str)
+        ):
+            return [
+                replace(taint, source=Source(taint.source.origin, key.value), harmless=taint.harmless or how)
+                for taint in inner
+            ]
         if not inner and name in self.words.answers:
             return []
-        given = self.all([*made.positional, *made.named.values(), *made.attributes.values(), *self.filled.get(id(made), ())], depth)
-        is_known = name in self.words.carriers or name in self.words.harmless["any"] or any(name in held for held in self.words.harmless.values())
+        given = self.all(
+            [*made.positional, *made.named.values(), *made.attributes.values(), *self.filled.get(id(made), ())], depth
+        )
+        is_known = (
+            name in self.words.carriers
+            or name in self.words.harmless["any"]
+            or any(name in held for held in self.words.harmless.values())
+        )
         return [
             Taint(taint.source, taint.harmless or how, (*taint.through, name)[:12], taint.is_certain and is_known)
             for taint in (*inner, *given)
@@ -191,10 +232,10 @@ class Taints:
         queries = self.origins.queries
         return queries.of(made) is not None or queries.behind(made) is not None
 
-    def signed(self, made: Made) -> Source | None:
-        """Who a call gives that finds out who is calling, or what the server signed."""
+    def is_signed(self, made: Made) -> bool:
+        """Whether a call finds out who is calling, or gives what the server signed."""
         found = self.origins.of(made)
-        return next((source for source in found if source.origin in {Origin.PRINCIPAL, Origin.TENANT}), None) if len(found) == 1 else None
+        return len(found) == 1 and found[0].origin in {Origin.PRINCIPAL, Origin.TENANT}
 
     def read(self, made: Made) -> list[Taint] | None:
         """What a call reads from the request by its own name: `request.args.get("q")`."""
@@ -252,12 +293,16 @@ class Taints:
             case External(name=name):
                 return name.rpartition(".")[2] in PLAIN
             case ClassValue():
-                return inner.type.kind == "enum" or self.program.derives(inner, "enum.Enum", "Enum", "IntEnum", "StrEnum", "TextChoices")
+                return inner.type.kind == "enum" or self.program.derives(
+                    inner, "enum.Enum", "Enum", "IntEnum", "StrEnum", "TextChoices"
+                )
             case Generic(value=outer, keys=keys):
                 name = dotted(outer).rpartition(".")[2]
                 parts = keys[:1] if name == "Annotated" else keys
                 is_open = name == "Annotated" or name in TRANSPARENT
-                return name == "Literal" or (is_open and all(self.is_nothing(part) or self.is_plain(part, depth + 1) for part in parts))
+                return name == "Literal" or (
+                    is_open and all(self.is_nothing(part) or self.is_plain(part, depth + 1) for part in parts)
+                )
             case Operation(operator="|", operands=operands):
                 return all(self.is_nothing(part) or self.is_plain(part, depth + 1) for part in operands)
             case Made(callee=callee):
@@ -272,7 +317,12 @@ class Taints:
 
 TEXTUAL = frozenset({"+", "%", "/", "??", "or", "and", "|", "as", "await", "*"})
 """Operators whose result holds their operands."""
-LENGTH = {"Length": "only its length is used", "Count": "only its length is used", "size": "only its size is used", "Size": "only its size is used"}
+LENGTH = {
+    "Length": "only its length is used",
+    "Count": "only its length is used",
+    "size": "only its size is used",
+    "Size": "only its size is used",
+}
 
 
 def annotated(statement: facts.Stmt, name: str) -> facts.Expr | None:
@@ -300,7 +350,22 @@ def is_sent(source: Source) -> bool:
     return source.origin in OF_REQUEST and not (source.origin is Origin.REQUEST and source.name in UNSENT)
 
 
-UNSENT = frozenset({"session", "state", "app", "scope", "user", "auth", "client", "db", "method", "headers_sent", "is_secure", "scheme"})
+UNSENT = frozenset(
+    {
+        "session",
+        "state",
+        "app",
+        "scope",
+        "user",
+        "auth",
+        "client",
+        "db",
+        "method",
+        "headers_sent",
+        "is_secure",
+        "scheme",
+    }
+)
 """Members of a request that the server makes."""
 
 

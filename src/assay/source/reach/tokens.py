@@ -15,7 +15,23 @@ LIBRARIES = frozenset({"jwt", "jose", "JWT", "authlib", "joserfc"})
 SHORT = 16
 """Characters of a key below which it can be guessed."""
 LONG_DAYS = 7
-SESSIONS = frozenset({"session", "sessionid", "sid", "token", "auth", "jwt", "access", "refresh", "remember", "authorization", "login", "identity", "credential"})
+SESSIONS = frozenset(
+    {
+        "session",
+        "sessionid",
+        "sid",
+        "token",
+        "auth",
+        "jwt",
+        "access",
+        "refresh",
+        "remember",
+        "authorization",
+        "login",
+        "identity",
+        "credential",
+    }
+)
 NO_SESSIONS = frozenset({"csrf", "xsrf", "antiforgery", "theme", "lang", "csrftoken"})
 PARAMETERS = {
     "SignatureValidator": "no-verification",
@@ -52,7 +68,7 @@ def decoded(made: Made) -> Iterator[Said]:
     if is_false(made.named.get("verify")) or (asked is not None and is_false(asked.get("verify_signature"))):
         yield "jwt-verify", "no-verification", True
         return
-    names = [part.value for part in walk(made.named["algorithms"])] if "algorithms" in made.named and isinstance(made.named["algorithms"], Const) else []
+    names = [text(made.argument(2, "algorithms"))]
     for option in options(made.argument(2, "algorithms")):
         names += [text(item) for item in option.items] if isinstance(option, Items) else []
     if any(isinstance(name, str) and name.lower() == "none" for name in names):
@@ -93,7 +109,11 @@ def lifetime(value: Value | None) -> float | None:
                 known = {name: held.value for name, held in part.named.items() if isinstance(held, Const)}
                 if part.positional and isinstance(first := part.positional[0], Const):
                     known["days"] = first.value
-                seconds = [SECONDS[name] * number for name, number in known.items() if name in SECONDS and isinstance(number, int | float)]
+                seconds = [
+                    SECONDS[name] * number
+                    for name, number in known.items()
+                    if name in SECONDS and isinstance(number, int | float)
+                ]
                 return sum(seconds) / 86_400 if seconds else None
     return None
 
@@ -127,13 +147,18 @@ def of_cookie(made: Made) -> Iterator[Said]:
     """`response.set_cookie("session", value, httponly=True, secure=True)`."""
     if made.name == "set_cookie":
         name, given = text(made.argument(0, "key")), {**made.named}
-        is_over = is_nothing(made.argument(1, "value")) or any(is_nothing(made.named.get(each)) for each in ("max_age", "expires"))
+        is_over = is_nothing(made.argument(1, "value")) or any(
+            is_nothing(made.named.get(each)) for each in ("max_age", "expires")
+        )
     elif made.name == "Append" and "Cookies" in chain(made.callee):
         name = text(made.argument(0, "key"))
         settings = next(options(made.argument(2, "options")), None)
         if settings is not None and not isinstance(settings, Made):
             return
-        given, is_over = ({key.lower(): value for key, value in settings.attributes.items()} if settings is not None else {}), False
+        given, is_over = (
+            ({key.lower(): value for key, value in settings.attributes.items()} if settings is not None else {}),
+            False,
+        )
     else:
         return
     parts = {part.lower() for part in parts_of(name or "")}
@@ -157,7 +182,11 @@ def key_of_token(made: Made) -> Iterator[Said]:
     if made.name != "SymmetricSecurityKey" or not made.positional:
         return
     for option in options(made.positional[0]):
-        inner = option.positional[0] if isinstance(option, Made) and option.name == "GetBytes" and option.positional else None
+        inner = (
+            option.positional[0]
+            if isinstance(option, Made) and option.name == "GetBytes" and option.positional
+            else None
+        )
         known = next(options(inner), None)
         if isinstance(known, Const) and isinstance(known.value, str) and not known.is_default and dotted(option):
             yield "jwt-sign", "weak-key" if len(known.value) < SHORT else "constant-key", True

@@ -28,12 +28,20 @@ from assay.source.vocabulary import parts_of
 
 READERS = (of_token, key_of_token, of_cookie, of_hash, of_random, of_cipher, of_certificate)
 MOST = 60
-NAMES = frozenset(
-    """
+NAMES = (
+    frozenset(
+        """
     decode encode get_unverified_claims TokenValidationParameters JwtSecurityToken SymmetricSecurityKey set_cookie Append new Create ECB
     _create_unverified_context TCPConnector create_default_context SSLContext
     """.split()
-) | WEAK_HASHES | FAST_HASHES | HASHING | PASSWORD_HASHES | RANDOM | CIPHERS
+    )
+    | WEAK_HASHES
+    | FAST_HASHES
+    | HASHING
+    | PASSWORD_HASHES
+    | RANDOM
+    | CIPHERS
+)
 """Calls that may be such a use, whatever they are called on."""
 
 
@@ -78,7 +86,14 @@ def is_plain(value: Value, origins: Origins, depth: int = 0) -> bool:
     for option in options(value):
         match option:
             case Operation(operator="==" | "!=", operands=(left, right)):
-                sides = [{source.origin for source in origins.of(side) if is_password(source.name) or source.origin is Origin.LOADED} for side in (left, right)]
+                sides = [
+                    {
+                        source.origin
+                        for source in origins.of(side)
+                        if is_password(source.name) or source.origin is Origin.LOADED
+                    }
+                    for side in (left, right)
+                ]
                 is_sent = [bool(side & OF_REQUEST) for side in sides]
                 is_stored = [Origin.LOADED in side for side in sides]
                 if (is_sent[0] and is_stored[1] and named(right)) or (is_sent[1] and is_stored[0] and named(left)):

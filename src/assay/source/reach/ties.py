@@ -1,0 +1,290 @@
+"""Tests that tie the caller to something: comparisons, look-ups by caller and object, calls that decide about rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.model.place import Place
+from assay.model.reach import OF_REQUEST, Origin
+from assay.source.evaluate.calls import NOTHING
+from assay.source.evaluate.values import (
+    Condition,
+    Const,
+    External,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Operation,
+    Value,
+    options,
+)
+from assay.source.mentions import walk
+from assay.source.reach.origins import Origins, Source
+from assay.source.reach.query import Queries
+from assay.source.reach.spelling import spelled
+from assay.source.vocabulary import Topic, parts_of, topic_of
+
+OF_CALLER = frozenset({Origin.PRINCIPAL, Origin.TENANT})
+CLAIMING = frozenset({Origin.HEADER, Origin.COOKIE, Origin.QUERY})
+"""Where a caller states rights of its own making."""
+COMPARING = frozenset({"==", "!=", "in", "notin", "is", "isnot"})
+AUTHORIZING = frozenset(
+    """
+    authorize permission permissions allowed access enforce ability policy can owns owner ownership forbid check_object_permissions
+    """.split()
+)
+"""Words of calls that decide about a caller and an object."""
+MAKING = re.compile(
+    r"^(To|Map|Create|Build|Parse|As|Add|Remove|Update|Set|Delete|Save|Log|CanConvert|CanHandle|CanConnect|CanParse)"
+    r"(?=[A-Z]|$)"
+)
+"""Beginnings of the names of calls that make, change or convert something, whatever it is about."""
+SAYING_NOTHING = frozenset(
+    """
+    Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match
+    search TryAdd IsDefined
+    """.split()
+)
+"""Calls that tell nothing of a right, even if they are given something of the caller and something of an object."""
+DEMANDING = frozenset(
+    """
+    get_object_or_404 aget_object_or_404 get_list_or_404 get_or_404 first_or_404 one_or_404 one scalar_one
+    """.split()
+)
+"""Look-ups that refuse when there is no such object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tie:
+    """One test that ties the caller to something."""
+
+    kind: str
+    """ownership, role, authorization."""
+    sources: frozenset[Source]
+    """The request data that it is about."""
+    loads: frozenset[int]
+    """Ids of the calls that loaded what it is about."""
+    text: str
+    place: Place
+
+
+class Ties:
+    """Reads the tests of one trace."""
+
+    def __init__(self, queries: Queries, origins: Origins) -> None:
+        self.queries = queries
+        self.origins = origins
+        self.known: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
+        self.chosen: dict[int, tuple[Condition, bool]] = {}
+
+    def of(self, condition: Condition) -> tuple[Tie, ...]:
+        """The ties of one test."""
+        held = self.known.get(id(condition))
+        if held is None:
+            text = spelled(condition.test)
+            found = tuple(self.in_value(condition.value, text, condition.place))
+            held = self.known[id(condition)] = (condition, found)
+        return held[1]
+
+    def in_value(
+        self, value: Value, text: str, place: Place, depth: int = 0
+    ) -> Iterator[Tie]:  # one case a kind of value
+        """The ties inside a value whose truth decides."""
+        if depth > 8:
+            return
+        for option in options(value):
+            match option:
+                case Operation(operator=operator, operands=(left, right)) if operator in COMPARING:
+                    if isinstance(right, Const) and right.value is None:
+                        yield from self.of_absence(left, text, place, depth)
+                    yield from self.comparison(left, right, text, place)
+                    if isinstance(right, Const) and (right.value is not None or self.queries.behind(left) is not None):
+                        yield from self.in_value(left, text, place, depth + 1)
+                case Operation(operands=operands):
+                    for operand in operands:
+                        yield from self.in_value(operand, text, place, depth + 1)
+                case Made():
+                    yield from self.of_made(option, text, place, depth)
+                case _:
+                    if self.is_role(option):
+                        yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def of_absence(self, value: Value, text: str, place: Place, depth: int) -> Iterator[Tie]:
+        """`user == null` of what a function gives only to those who may have it."""
+        for option in options(value):
+            decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
+            if decides is not None:  # what gives nothing for other reasons than an object says nothing of rights
+                yield from (tie for tie in self.in_value(decides, text, place, depth + 1) if tie.kind != "role")
+
+    def comparison(self, left: Value, right: Value, text: str, place: Place) -> Iterator[Tie]:
+        """`order.owner_id == user.id`, `user in project.members`, `user.role == "admin"`."""
+        for one, other in ((left, right), (right, left)):
+            if not self.origins.is_principal(one):
+                continue
+            sources = self.origins.of(other)
+            asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+            loads = frozenset(id(made) for made in self.loaded_in(other))
+            if asked or loads:
+                yield Tie("ownership", asked, loads, text, place)
+            elif self.is_role(one) and not (isinstance(other, Const) and other.value is None):
+                yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def of_made(self, made: Made, text: str, place: Place, depth: int) -> Iterator[Tie]:
+        """A call whose result decides: a look-up by caller and object, a permission method."""
+        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        query = self.queries.behind(made)
+        if query is not None:
+            sources = [source for test in query.tests for source in self.origins.of(test.value)]
+            is_own = query.base is not None and self.origins.is_principal(query.base)
+            if is_own or any(source.origin in OF_CALLER for source in sources):
+                asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+                loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+                yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
+            return
+        if made.name in SAYING_NOTHING:
+            return
+        is_method = isinstance(made.callee, External) and self.origins.is_principal(made.callee)
+        is_caller = is_method or any(self.origins.is_principal(part) for part in parts)
+        words = {word for name in own_names(made) for word in parts_of(name)}
+        if is_caller or is_authorizing(made):
+            asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
+            others = [part for part in parts if not self.origins.is_principal(part)]
+            loads = frozenset(id(each) for part in others for each in self.loaded_in(part))
+            if asked and not loads and all(self.is_tenant(source) for source in asked):
+                yield Tie("role", asked, loads, text, place)  # `user.is_owner(organization)`: a role within a tenant
+            elif asked or loads:
+                yield Tie("authorization" if is_authorizing(made) else "ownership", asked, loads, text, place)
+            elif any(topic_of(word) in {Topic.ROLE, Topic.SCOPE} for word in words):
+                yield Tie("role", frozenset(), frozenset(), text, place)
+        if made.name in {"bool", "any", "all", "len", "int"}:
+            for part in made.positional:
+                yield from self.in_value(part, text, place, depth + 1)
+
+    def is_tenant(self, source: Source) -> bool:
+        """Whether request data names the tenant that everything here belongs to."""
+        return bool(self.origins.words.tenants & {source.name.lower(), *parts_of(source.name)})
+
+    def claimed(self, value: Value, depth: int = 0) -> Iterator[str]:
+        """Names of request data that are compared with a constant and named like a right: `headers["X-Admin"] == "true"`."""
+        for option in options(value):
+            match option:
+                case Operation(operator="==" | "!=", operands=(left, Const(value=str() | bool()))):
+                    for source in self.origins.of(left):
+                        if source.origin in CLAIMING and topic_of(source.name.removeprefix("HTTP_")) is Topic.ROLE:
+                            yield source.name
+                case Operation(operands=operands) if depth < 6:
+                    for operand in operands:
+                        yield from self.claimed(operand, depth + 1)
+
+    def is_role(self, value: Value) -> bool:
+        """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""
+        if not self.origins.is_principal(value):
+            return False
+        return any(topic_of(name) in {Topic.ROLE, Topic.SCOPE} for name in own_names(value))
+
+    def tying(self, conditions: Sequence[Condition]) -> tuple[tuple[int, Tie], ...]:
+        """The ties among conditions, with the position of each."""
+        return tuple((position, tie) for position, condition in enumerate(conditions) for tie in self.of(condition))
+
+    def demanded(self, made: Made) -> Tie | None:
+        """The tie of a look-up by caller and object that refuses when there is nothing: `get_object_or_404(Member, project=p, user=me)`."""
+        is_strict = made.name in DEMANDING or (made.name in {"get", "aget"} and made.named and not made.positional)
+        query = self.queries.of(made) if is_strict else None
+        if query is None:
+            return None
+        sources = [source for test in query.tests for source in self.origins.of(test.value)]
+        if not any(source.origin in OF_CALLER for source in sources):
+            return None
+        asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+        loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+        text = f"{made.name} of {query.entity}"
+        return Tie("ownership", asked, loads, text, made.place) if asked or loads else None
+
+    def relating(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, frozenset[int]]]:
+        """The tests among conditions that compare two loaded objects, with the position of each."""
+        for position, condition in enumerate(conditions):
+            for option in options(condition.value):
+                sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
+                each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
+                if len(each) == 2 and all(each) and not each[0] & each[1]:
+                    yield position, each[0] | each[1]
+
+    # --- parts
+
+    def about(self, made: Made) -> tuple[frozenset[int], frozenset[Source]]:
+        """The loaded objects and the request data that a call is given."""
+        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        about = frozenset(id(part) for value in parts for part in self.loaded_in(value))
+        given = frozenset(source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST)
+        return about, given
+
+    def loaded_in(self, value: Value | None) -> Iterator[Made]:
+        """The calls that loaded something that a value is, or is a part of."""
+        for option in options(value):
+            for part in walk(option):
+                query = self.queries.behind(part)
+                if query is not None:
+                    yield query.made
+
+    def is_chosen(self, condition: Condition) -> bool:
+        """Whether the caller decides a test by what it sends; that an object exists it does not."""
+        held = self.chosen.get(id(condition))
+        if held is None:
+            sources = self.origins.of(condition.value)
+            is_asked = any(source.origin in OF_REQUEST for source in sources)
+            is_known = any(source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources)
+            found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
+            held = self.chosen[id(condition)] = (condition, found)
+        return held[1]
+
+
+def own_names(value: Value) -> Iterator[str]:
+    """The names of what is asked for: `user.profile.role`, `GetRole()`; not of what it is asked of by a call."""
+    for _ in range(8):
+        match value:
+            case Member(name=name, value=inner):
+                yield name
+                value = inner
+            case External(name=name):
+                yield from name.split(".")[-2:]
+                return
+            case Given(name=name):
+                yield name
+                return
+            case Made(callee=callee):
+                yield value.name
+                value = (
+                    callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
+                )
+                if isinstance(value, Given) and not value.origin:
+                    return
+            case Operation(operands=operands) if operands:
+                for operand in operands[1:]:
+                    yield from own_names(operand)
+                value = operands[0]
+            case Generic(value=inner, keys=keys):
+                yield from (str(key.value) for key in keys if isinstance(key, Const))
+                value = inner
+            case _:
+                return
+
+
+def is_authorizing(made: Made) -> bool:
+    """Whether an outside call is named like one that decides about rights."""
+    return bool(AUTHORIZING & {*parts_of(made.name), made.name}) and not MAKING.match(made.name)
+
+
+def is_comparison_of_request(value: Value, origins: Origins) -> bool:
+    """Whether a test compares what was sent with what is stored: the caller can send what is stored."""
+    for option in options(value):
+        if isinstance(option, Operation) and option.operator in COMPARING and len(option.operands) == 2:
+            sides = [origins.of(operand) for operand in option.operands]
+            is_sent = [any(s.origin in OF_REQUEST for s in side) for side in sides]
+            is_caller = any(s.origin in OF_CALLER for side in sides for s in side)
+            if any(is_sent) and not is_caller:
+                return True
+    return False
