@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.change.deliveries import CHANGE, delivered
 
 from assay.assessment.rooms import Wish
 from assay.assessment.run import read
 from assay.assessment.source_room import read as source
+from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Verdict
 from assay.plugins.page import CONTRACT, Example, page
 from assay.plugins.registry import modules
@@ -35,6 +37,9 @@ def judged(rule: Rule, project: tuple[Example, ...], root: Path) -> Iterator[Ver
         path = root / example.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(example.text, encoding="utf-8")
+    if project[0].framework in CHANGE:
+        yield from rule.judge(Inventory(delivery=delivered(project, root)))
+        return
     yield from rule.judge(read(root, Wish(), source, lambda what, done, total: None).inventory)
 
 
@@ -56,5 +61,9 @@ def test_a_good_project_does_not_fail(rule: Rule, project: tuple[Example, ...], 
 
 @pytest.mark.parametrize(("rule", "project"), [*BAD, *GOOD], ids=[*names(BAD), *names(GOOD)])
 def test_an_example_names_a_framework_that_assay_reads(rule: Rule, project: tuple[Example, ...]) -> None:
-    assert {example.framework for example in project} <= {CONTRACT, *(framework.name for framework in frameworks())}
+    assert {example.framework for example in project} <= {
+        CONTRACT,
+        *CHANGE,
+        *(framework.name for framework in frameworks()),
+    }
     assert all(example.path for example in project), "a file name lets the example run"

@@ -9,6 +9,7 @@ from assay.assessment.inline import Comment
 from assay.assessment.settings import Settings
 from assay.model.assessment import Coverage, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
+from assay.model.change import Delivery
 from assay.model.contract import Observed
 from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
@@ -35,6 +36,10 @@ class Wish:
     """Only endpoints, guards and settings are asked for: nothing is searched for secrets."""
     is_history: bool = False
     """What past commits hold is searched for secrets, whatever the settings say."""
+    is_change: bool = False
+    """How changes get to production is looked at, whatever the settings say."""
+    forge: Callable[[Delivery], Delivery] | None = None
+    """Adds what the forge tells; None without a token for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain, repeat
 from pathlib import Path
 
+from assay.assessment.change_settings import Changing, changing
 from assay.assessment.live_settings import LiveSettings, live_settings
 from assay.assessment.pattern import EndpointPattern, endpoint_pattern
 from assay.assessment.record_settings import Remembering, remembering
@@ -92,6 +93,7 @@ class Settings:
     is_history: bool = False
     """Past commits are searched for secrets as well."""
     ledger: Remembering = field(default_factory=Remembering)
+    change: Changing = field(default_factory=Changing)
 
 
 def found(root: Path, given: Path | None) -> Settings:
@@ -135,6 +137,7 @@ def settings(text: str, file: str = FILE) -> Settings:
         vocabulary=Vocabulary(vocabulary.texts("guards"), vocabulary.texts("not-guards"), vocabulary.texts("audit")),
         is_history=secrets.truth("history"),
         ledger=remembering(table.table("ledger"), is_stated="ledger" in values),
+        change=changing(table.table("change"), is_stated="change" in values),
     )
     for part in (scope, thresholds, vocabulary, secrets, table):
         part.close()

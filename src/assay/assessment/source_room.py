@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from assay.assessment.change_room import looked
 from assay.assessment.contract_room import documents
 from assay.assessment.rooms import Progress, Reading, Wish
 from assay.errors import ConfigurationError
@@ -30,6 +31,7 @@ def read(root: Path, wish: Wish, progress: Progress) -> Reading:
     inventory = replace(
         found.inventory,
         contracts=beside_code.contracts,
+        delivery=looked(root, wish),
         skipped=tuple(sorted({*found.inventory.skipped, *beside_code.skipped})),
     )
     return Reading(inventory, found.comments)

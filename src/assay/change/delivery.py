@@ -9,7 +9,7 @@ from assay.change import github, gitlab, history
 from assay.change.git import said, top_of
 from assay.change.owners import PLACES, ownership
 from assay.change.procedures import candidates, rollback
-from assay.change.rulesets import exported
+from assay.change.rulesets import exported, joined
 from assay.model.change import BranchRules, Delivery, Ownership, Pipeline, Procedure, Unknown
 
 LARGEST = 1024 * 1024
@@ -92,7 +92,9 @@ def delivery(root: Path, asked: Asked) -> Delivery:
     )
 
 
-def _unknown(tree: _Tree, top: Path | None, changes: Sequence[object] | None, faults: Sequence[str]) -> Iterator[Unknown]:
+def _unknown(
+    tree: _Tree, top: Path | None, changes: Sequence[object] | None, faults: Sequence[str]
+) -> Iterator[Unknown]:
     yield from (Unknown("branch", fault) for fault in faults)
     others = sorted({OTHERS[name] for name in tree.files if name in OTHERS})
     if others:
@@ -116,7 +118,11 @@ def _files(top: Path, *, is_git: bool) -> tuple[str, ...]:
     for folder in (".", ".github", ".github/workflows", ".github/rulesets", ".gitlab", "docs"):
         path = top / folder
         if path.is_dir() and not path.is_symlink():
-            found += [(path / entry.name).relative_to(top).as_posix() for entry in os.scandir(path) if entry.is_file(follow_symlinks=False)]
+            found += [
+                (path / entry.name).relative_to(top).as_posix()
+                for entry in os.scandir(path)
+                if entry.is_file(follow_symlinks=False)
+            ]
     return tuple(sorted(found))
 
 
@@ -187,7 +193,7 @@ def _rules(tree: _Tree, asked: Asked, branch: str) -> tuple[tuple[BranchRules, .
             rules.append(read)
         else:
             faults.append(read)
-    return tuple(rules), tuple(faults)
+    return (joined(rules),) if rules else (), tuple(faults)
 
 
 def _procedures(tree: _Tree) -> Iterator[Procedure]:
@@ -196,4 +202,3 @@ def _procedures(tree: _Tree) -> Iterator[Procedure]:
         found = rollback(text, name, tree.shown(name)) if text is not None else None
         if found:
             yield found
-

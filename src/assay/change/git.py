@@ -1,4 +1,7 @@
-"""Asks git for what stands on the default branch. Git runs without hooks, filters or remotes that a repository configures, and never reaches the net."""
+"""Asks git for what stands on the default branch.
+
+Git runs without hooks, filters or remotes that a repository configures, and never reaches the net.
+"""
 
 import subprocess
 from pathlib import Path

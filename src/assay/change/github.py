@@ -1,4 +1,7 @@
-"""Reads GitHub Actions workflows: triggers, permissions, jobs, steps, secrets. Source: docs.github.com, "Workflow syntax for GitHub Actions"."""
+"""Reads GitHub Actions workflows: triggers, permissions, jobs, steps, secrets.
+
+Source: docs.github.com, "Workflow syntax for GitHub Actions".
+"""
 
 import re
 from collections.abc import Iterator

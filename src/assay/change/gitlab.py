@@ -117,7 +117,9 @@ def _workflow(root: Node, path: str) -> Iterator[Trigger]:
     for rule in rules:
         if rule.get("when").text != "never":
             condition = rule.get("if").text
-            yield Trigger("merge_request" if not condition or _is_request(condition) else "push", Place(path, rule.line))
+            yield Trigger(
+                "merge_request" if not condition or _is_request(condition) else "push", Place(path, rule.line)
+            )
 
 
 def _is_request(text: str) -> bool:
@@ -131,7 +133,9 @@ def _included(node: Node, path: str) -> Task:
     for key in ("template", "component", "remote", "local", "project"):
         if node.get(key).is_there:
             ref = f"@{node.get('ref').text}" if node.get("ref").is_there else ""
-            return Task(Place(path, node.get(key).line), uses=f"{key}:{node.get(key).text}{ref}", ref=node.get("ref").text)
+            return Task(
+                Place(path, node.get(key).line), uses=f"{key}:{node.get(key).text}{ref}", ref=node.get("ref").text
+            )
     return Task(Place(path, node.line), uses="include")
 
 

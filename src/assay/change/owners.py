@@ -1,4 +1,7 @@
-"""Reads CODEOWNERS and says who owns the paths that matter most. Source: docs.github.com, "About code owners"; docs.gitlab.com, "CODEOWNERS syntax"."""
+"""Reads CODEOWNERS and says who owns the paths that matter most.
+
+Source: docs.github.com, "About code owners"; docs.gitlab.com, "CODEOWNERS syntax".
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,13 +15,20 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOW
 SECTION = re.compile(r"^\^?\[[^\]]+\](?:\[\d+\])?[ \t]*(.*)$")
 OWNER = re.compile(r"^(?:@[\w.-]+(?:/[\w./-]+)?|[^@\s]+@[^@\s]+)$")
 SENSITIVE = frozenset(
-    "auth authn authz authentication authorization authorisation security permission permissions policies crypto"
-    " cryptography oauth oidc saml sso login session sessions token tokens jwt identity middleware guard guards".split()
-)
+    [
+        "auth", "authn", "authz", "authentication", "authorization", "authorisation", "security", "permission",
+        "permissions", "policies", "crypto", "cryptography", "oauth", "oidc", "saml", "sso",
+        "login", "session", "sessions", "token", "tokens", "jwt", "identity", "middleware",
+        "guard", "guards",
+    ]
+)  # fmt: skip
 """Words of a path whose content decides who may do what."""
 PIPELINES = (".github/workflows/", ".github/actions/", ".gitlab-ci", ".gitlab/ci/")
-CODE = frozenset(".cs .fs .py .ts .js .java .kt .go .rb .rs .php .scala".split())
-TESTS = frozenset("test tests spec specs fixtures testdata example examples docs doc node_modules vendor".split())
+CODE = frozenset([".cs", ".fs", ".py", ".ts", ".js", ".java", ".kt", ".go", ".rb", ".rs", ".php", ".scala"])
+TESTS = frozenset(
+    ["test", "tests", "spec", "specs", "fixtures", "testdata", "example", "examples",
+     "docs", "doc", "node_modules", "vendor"]
+)  # fmt: skip
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 MOST = 1000
 

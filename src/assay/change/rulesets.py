@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from assay.model.change import BranchRules
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 EVERY = ("~ALL", "~DEFAULT_BRANCH")
 
 
@@ -38,7 +38,11 @@ def ruled(rules: Iterable[Mapping[str, Json]], branch: str, origin: str, bypasse
     for rule in rules:
         by_type.setdefault(str(rule.get("type")), []).append(_map(rule.get("parameters")))
     asked = by_type.get("pull_request", [])
-    checks = [check for each in by_type.get("required_status_checks", []) for check in _maps(each.get("required_status_checks"))]
+    checks = [
+        check
+        for each in by_type.get("required_status_checks", [])
+        for check in _maps(each.get("required_status_checks"))
+    ]
     return BranchRules(
         branch=branch,
         origin=origin,
@@ -84,7 +88,9 @@ def gitlab(found: Mapping[str, Json], approvals: int, branch: str, origin: str) 
         needs_request=not pushers,
         needs_owners=found.get("code_owner_approval_required") is True,
         may_force=found.get("allow_force_push") is True,
-        bypassers=tuple(sorted({str(level.get("access_level_description") or level.get("access_level")) for level in pushers})),
+        bypassers=tuple(
+            sorted({str(level.get("access_level_description") or level.get("access_level")) for level in pushers})
+        ),
     )
 
 
@@ -101,7 +107,9 @@ def joined(parts: Sequence[BranchRules]) -> BranchRules:
         statuses=tuple(sorted({status for each in parts for status in each.statuses})),
         may_force=all(each.may_force for each in parts),
         # Whoever may go past one of them is still held by the others; told are those who may go past what demands review.
-        bypassers=tuple(sorted({name for each in parts if each.needs_request or len(parts) == 1 for name in each.bypassers})),
+        bypassers=tuple(
+            sorted({name for each in parts if each.needs_request or len(parts) == 1 for name in each.bypassers})
+        ),
     )
 
 
@@ -120,7 +128,9 @@ def _means(pattern: str, branch: str) -> bool:
 
 def _actor(found: Mapping[str, Json]) -> str:
     mode = found.get("bypass_mode")
-    return f"{found.get('actor_type') or 'actor'} {found.get('actor_id') or ''}".strip() + (f" ({mode})" if mode else "")
+    return f"{found.get('actor_type') or 'actor'} {found.get('actor_id') or ''}".strip() + (
+        f" ({mode})" if mode else ""
+    )
 
 
 def _name(found: Mapping[str, Json]) -> str:

@@ -85,7 +85,11 @@ class _Reader:
             return Node([self.node(each, depth + 1) for each in found.value], line)
         text = str(found.value)
         is_plain = found.tag == "tag:yaml.org,2002:bool"
-        return Node("" if found.tag == "tag:yaml.org,2002:null" else text, line, is_plain and text.lower() in {"true", "yes", "on"})
+        return Node(
+            "" if found.tag == "tag:yaml.org,2002:null" else text,
+            line,
+            is_plain and text.lower() in {"true", "yes", "on"},
+        )
 
     def _pairs(self, found: yaml.MappingNode, depth: int) -> Iterator[tuple[str, Node]]:
         """The pairs of a mapping; what `<<` merges comes first, so that its own keys win."""
@@ -96,7 +100,12 @@ class _Reader:
                 for each in merged.each():
                     yield from each.items()
             else:
-                own.append((str(key.value), Node(self.node(value, depth + 1).value, key.start_mark.line + 1, self._is_truth(value))))
+                own.append(
+                    (
+                        str(key.value),
+                        Node(self.node(value, depth + 1).value, key.start_mark.line + 1, self._is_truth(value)),
+                    )
+                )
         yield from own
 
     @staticmethod

@@ -32,6 +32,7 @@ from assay.cli.scan_flags import ScanFlags
     "--show", multiple=True, type=click.Choice(["endpoints"]), help="List every endpoint in the terminal report."
 )
 @click.option("--history", is_flag=True, help="Search all past commits for secrets, too.")
+@click.option("--change", is_flag=True, help="Look at git, CI files and branch rules, too.")
 @asking
 @click.option("--no-record", is_flag=True, help="Do not remember this run in the ledger.")
 @reading

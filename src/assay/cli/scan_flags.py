@@ -18,4 +18,5 @@ class ScanFlags(WeighFlags, LiveFlags):
     min_coverage: float | None
     show: tuple[str, ...]
     history: bool
+    change: bool
     no_record: bool

@@ -14,6 +14,7 @@ from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
+from assay.cli.changing import with_change
 from assay.cli.drawing import assessment_text
 from assay.cli.live_flags import Places
 from assay.cli.order import order_of
@@ -32,6 +33,7 @@ def scanned(where: Places, flags: ScanFlags) -> int:
     order = order_of(where.root, flags)
     if flags["history"]:
         order = replace(order, wish=replace(order.wish, is_history=True))
+    order = replace(order, wish=with_change(order, is_wanted=flags["change"]))
     gate = _gate(order, flags)
     house, order = _house(where, order, flags)
     started = now()
@@ -119,7 +121,7 @@ def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -
         target.mkdir()
         commit = lay_out(order.root, revision, target)
         settings = replace(order.settings, contract=there(target, order.settings.contract))
-        wish = replace(order.wish, settings=settings)
+        wish = replace(order.wish, settings=settings, forge=None)
         return assessed(replace(order, root=target, wish=wish, commit=commit, baseline=None), house, progress)
 
 

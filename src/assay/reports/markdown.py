@@ -20,6 +20,7 @@ from assay.reports.outline.views import (
     omissions,
     opened,
     place_of,
+    refuted,
     reviewed,
     severities,
     sheet,
@@ -56,6 +57,7 @@ def write(assessment: Assessment) -> str:
         _summary(assessment),
         *_new(assessment),
         *_groups(assessment),
+        *_refuted(assessment),
         *_holds(assessment),
         *_controls(assessment),
         *_skipped(assessment),
@@ -158,6 +160,13 @@ def _told(assessment: Assessment, finding: Finding) -> str:
     fix = f"<br>Fix: {prose(verdict.fix)}" if verdict.fix else ""
     repeat = f"<br>Repeat: {code(verdict.exchanges[0].curl)}" if verdict.exchanges else ""
     return f"- {mark}{code(verdict.subject.name)}{where}<br>{prose(verdict.message)}{fix}{repeat}"
+
+
+def _refuted(assessment: Assessment) -> list[Section]:
+    rows = tuple(
+        f"- {prose(verdict.message)}<br>Repeat: {code(verdict.exchanges[0].curl)}" for verdict in refuted(assessment)
+    )
+    return [_fold(f"Refuted by live calls ({len(rows)})", rows)] if rows else []
 
 
 def _holds(assessment: Assessment) -> list[Section]:

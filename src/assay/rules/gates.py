@@ -34,7 +34,8 @@ TEMPLATES = re.compile(
     re.IGNORECASE,
 )
 DELEGATE = re.compile(
-    r"(?:^|[;&|(]|\brun\s+)[ \t]*(?:make|just|task|tox|nox|invoke|inv|rake|npm\s+run|yarn|pnpm|\./[\w./-]+|bash\s+[\w./-]+|sh\s+[\w./-]+|\S*gradlew?|dagger"
+    r"(?:^|[;&|(]|\brun\s+)[ \t]*(?:make|just|task|tox|nox|invoke|inv|rake|npm\s+run|yarn|pnpm|\./[\w./-]+|bash\s+[\w./-]+|sh\s+[\w./-]+"
+    r"|\S*gradlew?|dagger"
     r"|earthly|pre-commit|nuke|hatch)\b",
     re.MULTILINE,
 )
@@ -62,7 +63,9 @@ class Gate:
     def before(self) -> tuple[Trigger, ...]:
         """What starts it before a change is merged; a push counts where it is not for chosen branches only."""
         triggers = self.job.triggers or self.pipeline.triggers
-        return tuple(each for each in triggers if each.event in BEFORE or (each.event == "push" and not _is_narrow(each)))
+        return tuple(
+            each for each in triggers if each.event in BEFORE or (each.event == "push" and not _is_narrow(each))
+        )
 
 
 def gates(delivery: Delivery) -> tuple[Gate, ...]:

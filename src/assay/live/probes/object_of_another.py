@@ -202,8 +202,8 @@ def leak(route: Route, case: Case, trio: Trio) -> Ruling:
     is_shared_tenant = bool(owner.tenant) and owner.tenant == other.tenant
     return failed(
         f"{route.name} shows {other.name} an object of {owner.name}.",
-        trio.owner,
         trio.other,
+        trio.owner,
         trio.stranger,
         confidence=Confidence.TENTATIVE if is_shared_tenant else Confidence.CONFIRMED,
         fix=FIX,

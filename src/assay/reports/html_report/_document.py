@@ -71,8 +71,8 @@ def _environment() -> Environment:
 
 
 VIEWS = (
-    "accepted", "api_name", "controls_of", "groups", "omissions", "opened", "place_of", "reviewed", "severities", "sheet",
-    "standing", "state", "statements", "suppressed", "suppression_text", "tallies", "weakness",
+    "accepted", "api_name", "controls_of", "groups", "has_views", "omissions", "opened", "place_of", "refuted", "reviewed",
+    "seen_in", "severities", "sheet", "standing", "state", "statements", "suppressed", "suppression_text", "tallies", "weakness",
 )  # fmt: skip
 """What templates may look at."""
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from assay.model.assessment import Assessment, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
-from assay.model.endpoint import Authorization
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Place, Skipped
-from assay.model.program import Api
+from assay.model.program import Api, Inventory
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict
 from assay.model.weakness import Weakness
 from assay.reports.outline.text import decimal, line, percent
 
 SUBJECTS = {"endpoint": "endpoints", "setting": "settings", "api": "APIs"}
+
+
+VIEWS = ("code", "contract", "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,26 @@ def reviewed(assessment: Assessment) -> tuple[Finding, ...]:
 def suppressed(assessment: Assessment) -> tuple[Finding, ...]:
     """The findings that somebody accepted."""
     return tuple(finding for finding in assessment.findings if is_suppressed(finding))
+
+
+def refuted(assessment: Assessment) -> tuple[Verdict, ...]:
+    """What the code made suspicious and a live call refuted: passes that show both code and a call. By API, path and rule."""
+    found = [
+        verdict
+        for verdict in assessment.verdicts
+        if verdict.outcome is Outcome.PASS and verdict.exchanges and any(step.place for step in verdict.steps)
+    ]
+    return tuple(sorted(found, key=lambda verdict: (verdict.subject, verdict.rule)))
+
+
+def seen_in(endpoint: Endpoint) -> str:
+    """Where an endpoint is seen, as `code, contract, live`."""
+    return ", ".join(view for view in VIEWS if view in endpoint.views)
+
+
+def has_views(inventory: Inventory) -> bool:
+    """Whether there is more than the code to see endpoints in."""
+    return any(endpoint.views != ("code",) for endpoint in inventory.endpoints)
 
 
 def groups(assessment: Assessment, findings: Iterable[Finding]) -> tuple[Group, ...]:

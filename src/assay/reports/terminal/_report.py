@@ -17,6 +17,7 @@ from assay.reports.outline.views import (
     omissions,
     opened,
     place_of,
+    refuted,
     reviewed,
     statements,
     suppressed,
@@ -35,6 +36,7 @@ def draw(assessment: Assessment, console: Console, *, most: int) -> None:
     draw_score(assessment, console)
     draw_classes(assessment, console)
     _draw_findings(assessment, console, most)
+    _draw_refuted(assessment, console)
     _draw_statements(assessment, console)
     _draw_controls(assessment, console)
     _draw_suppressed(assessment, console)
@@ -96,6 +98,18 @@ def _row(assessment: Assessment, finding: Finding, group: Group) -> tuple[Text, 
     if marks:
         name.append(f"  {', '.join(marks)}", style="bold")
     return (name, plain(str(place_of(assessment, verdict) or ""), "cyan"))
+
+
+def _draw_refuted(assessment: Assessment, console: Console) -> None:
+    found = refuted(assessment)
+    if not found:
+        return
+    heading(console, f"Refuted: suspicions of the code that live calls do not bear out ({len(found)})")
+    for verdict in found:
+        name = plain(f"{verdict.rule} {verdict.subject.name}")
+        columns(console, [(name, plain(str(place_of(assessment, verdict) or ""), "cyan"))], indent=2)
+        say(console, plain(verdict.message, "dim"), indent=4, hang=2)
+        say(console, plain(f"Repeat: {verdict.exchanges[0].curl}", "dim"), indent=4, hang=2)
 
 
 def _draw_fix(console: Console, fix: str, *, indent: int) -> None:

@@ -93,7 +93,9 @@ def _verdict(pipeline: Pipeline) -> Verdict:
         message = f"{pipeline.path} does not say what the token of {listed([job.name for job in silent])} may do."
         steps = tuple(Step(f"{job.name} has no permissions block", job.place) for job in silent)
         return SHEET.failure(symbol, message, (Severity.LOW, Confidence.FIRM), fix=FIX, steps=steps)
-    return SHEET.verdict(symbol, Outcome.PASS, f"{pipeline.path} says what the token of every job may do.", pipeline.place)
+    return SHEET.verdict(
+        symbol, Outcome.PASS, f"{pipeline.path} says what the token of every job may do.", pipeline.place
+    )
 
 
 def _effective(pipeline: Pipeline, job: Job) -> tuple[tuple[str, str], ...] | None:

@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Gates whose failure fails nothing (`continue-on-error`, `allow_failure`, `|| true`, flags such as `--exit-zero`), that start by hand, that are
+Gates whose failure fails nothing (`continue-on-error`, `allow_failure`, `|| true`, flags such as `--exit-zero`), that start
+by hand, that are
 skipped for labels, messages or paths, that no rule of the branch demands; and changes that were merged although a gate had failed.
 
 ## Why it matters
@@ -83,12 +84,20 @@ from assay.rules.gates import COMMAND, TEMPLATES, Gate, gates
 SHEET = DeliverySheet("AP602", "bypassed-security-gate")
 FORGE_ORIGIN = "forge"
 DEMAND, MERGED = "security gate demanded", "security gate of merged changes"
-IGNORED = re.compile(r"\|\|[ \t]*(?:true\b|/bin/true\b|:(?:\s|$)|exit[ \t]+0\b|echo\b)|;[ \t]*(?:true|exit[ \t]+0)[ \t]*$", re.MULTILINE)
-FORGIVING = re.compile(r"(?<!\S)(?:--exit-zero|--no-fail(?:-\S+)?|--soft-fail|--exit-code[= ]0|--fail-on[= ]never|--no-error)(?!\S)")
-HARMLESS = re.compile(r"^[\s${}()!|&]*(?:(?:always|success|cancelled)\(\)|github\.event_name\s*[!=]=\s*'[\w]+'|[\s|&()!])*[\s}]*$")
+IGNORED = re.compile(
+    r"\|\|[ \t]*(?:true\b|/bin/true\b|:(?:\s|$)|exit[ \t]+0\b|echo\b)|;[ \t]*(?:true|exit[ \t]+0)[ \t]*$", re.MULTILINE
+)
+FORGIVING = re.compile(
+    r"(?<!\S)(?:--exit-zero|--no-fail(?:-\S+)?|--soft-fail|--exit-code[= ]0|--fail-on[= ]never|--no-error)(?!\S)"
+)
+HARMLESS = re.compile(
+    r"^[\s${}()!|&]*(?:(?:always|success|cancelled)\(\)|github\.event_name\s*[!=]=\s*'[\w]+'|[\s|&()!])*[\s}]*$"
+)
 """Conditions that depend on nothing that the author of a change says."""
 SPOKEN = re.compile(r"\blabels?\b|\bmessage\b|\btitle\b|\bbody\b|\bfalse\b")
-TEXTS = re.compile(r"^(?:\*\*/)?(?:docs?(?:/.*)?|\*\.(?:md|rst|txt|adoc|png|svg|jpe?g|gif)|README.*|CHANGELOG.*|LICEN[SC]E.*|\.gitignore|\.editorconfig|\.vscode/.*)$")
+TEXTS = re.compile(
+    r"^(?:\*\*/)?(?:docs?(?:/.*)?|\*\.(?:md|rst|txt|adoc|png|svg|jpe?g|gif)|README.*|CHANGELOG.*|LICEN[SC]E.*|\.gitignore|\.editorconfig|\.vscode/.*)$"
+)
 """Paths whose changes cannot make an API less safe."""
 SURE, UNSURE = (Severity.HIGH, Confidence.FIRM), (Severity.MEDIUM, Confidence.TENTATIVE)
 FIX = "Let the job fail with its tool, start it on every pull request, and require it."
@@ -153,7 +162,9 @@ def _narrow(filters: tuple[str, ...]) -> list[str]:
     found = []
     for each in filters:
         kind, _, pattern = each.partition(": ")
-        if (kind in {"paths", "changes"} and pattern not in {"**", "**/*"}) or (kind == "paths-ignore" and not TEXTS.match(pattern)):
+        if (kind in {"paths", "changes"} and pattern not in {"**", "**/*"}) or (
+            kind == "paths-ignore" and not TEXTS.match(pattern)
+        ):
             found.append(each)
     return found
 
@@ -166,15 +177,28 @@ def _demanded(delivery: Delivery, found: list[Gate]) -> Verdict:
     names = {gate.job.name for gate in found}
     if _is_required(rules, names):
         sure = Outcome.PASS if rules.origin == FORGE_ORIGIN else Outcome.NOT_TESTED
-        text = "must have passed before a change is merged" if sure is Outcome.PASS else f"is demanded by {rules.origin}; the forge was not asked"
+        text = (
+            "must have passed before a change is merged"
+            if sure is Outcome.PASS
+            else f"is demanded by {rules.origin}; the forge was not asked"
+        )
         return SHEET.verdict(DEMAND, sure, f"{DEMAND.capitalize()}: {listed(sorted(names))} {text}.")
     message = f"{rules.branch} takes changes without {listed(sorted(names))}: no rule of the branch demands that check."
-    return SHEET.failure(DEMAND, message, (Severity.HIGH, Confidence.FIRM), fix=f"Make {listed(sorted(names))} a required check of {rules.branch}.")
+    return SHEET.failure(
+        DEMAND,
+        message,
+        (Severity.HIGH, Confidence.FIRM),
+        fix=f"Make {listed(sorted(names))} a required check of {rules.branch}.",
+    )
 
 
 def _is_required(rules: BranchRules, names: set[str]) -> bool:
     """Whether one of the gates is a required check: by its job's name, alone or with what a matrix or its workflow adds."""
-    return any(status == name or status.startswith(f"{name} (") or status.endswith(f"/ {name}") for status in rules.statuses for name in names)
+    return any(
+        status == name or status.startswith(f"{name} (") or status.endswith(f"/ {name}")
+        for status in rules.statuses
+        for name in names
+    )
 
 
 def _merged(delivery: Delivery) -> Verdict:
@@ -186,7 +210,10 @@ def _merged(delivery: Delivery) -> Verdict:
     if not failed:
         return SHEET.verdict(MERGED, Outcome.PASS, f"{MERGED.capitalize()}: {counted(len(told), 'change')} passed.")
     message = f"{counted(len(failed), 'change')} of {len(told)} reached {delivery.branch} although a check had failed."
-    steps = tuple(Step(f"{each.request or each.id[:12]} of {each.at[:10]} by {each.author}: {listed(each.failed)}") for each in failed)
+    steps = tuple(
+        Step(f"{each.request or each.id[:12]} of {each.at[:10]} by {each.author}: {listed(each.failed)}")
+        for each in failed
+    )
     return SHEET.failure(MERGED, message, SURE, fix="Require the check, and look at these changes again.", steps=steps)
 
 

@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Trees without a CODEOWNERS file, and files of authentication, authorization, sessions and keys, pipelines, and the ownership file itself that it
+Trees without a CODEOWNERS file, and files of authentication, authorization, sessions and keys, pipelines, and the ownership
+file itself that it
 leaves without an owner. Where the rules of the branch are known: that they do not demand the owners' review.
 
 ## Why it matters
@@ -87,10 +88,14 @@ def _demanded(delivery: Delivery) -> Verdict:
         return SHEET.verdict(DEMANDED, Outcome.NOT_TESTED, f"{DEMANDED.capitalize()}: not known; {reason}.")
     if not rules.needs_owners:
         message = f"{rules.branch} takes changes that no owner of the code approved."
-        return SHEET.failure(DEMANDED, message, WEIGHT, fix="Require review from code owners in the rules of the branch.")
+        return SHEET.failure(
+            DEMANDED, message, WEIGHT, fix="Require review from code owners in the rules of the branch."
+        )
     if rules.origin == FORGE:
         return SHEET.verdict(DEMANDED, Outcome.PASS, f"{DEMANDED.capitalize()}: {rules.branch} demands it.")
-    return SHEET.verdict(DEMANDED, Outcome.NOT_TESTED, f"{DEMANDED.capitalize()}: {rules.origin} states it; the forge was not asked.")
+    return SHEET.verdict(
+        DEMANDED, Outcome.NOT_TESTED, f"{DEMANDED.capitalize()}: {rules.origin} states it; the forge was not asked."
+    )
 
 
 RULE = Rule(

@@ -81,7 +81,9 @@ def _verdict(delivery: Delivery) -> Verdict:
         message = f"{best.place} was last tried on {best.tried}, more than a year before the newest change."
         steps = (Step(f"it names {best.tried} as its last trial", best.place),)
         return SHEET.failure(SUBJECT, message, (Severity.LOW, Confidence.FIRM), fix=FIX, steps=steps)
-    return SHEET.verdict(SUBJECT, Outcome.PASS, f"{SUBJECT.capitalize()}: {best.place} was tried on {best.tried}.", best.place)
+    return SHEET.verdict(
+        SUBJECT, Outcome.PASS, f"{SUBJECT.capitalize()}: {best.place} was tried on {best.tried}.", best.place
+    )
 
 
 RULE = Rule(

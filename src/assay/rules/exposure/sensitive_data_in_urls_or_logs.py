@@ -165,8 +165,8 @@ from assay.rules.words import vocabulary, words
 
 URLS = Bench("AP112", "sensitive-data-in-url")
 LOGS = Bench("AP112", "secrets-in-logs")
-PASSWORDS = vocabulary("password passwd pwd passphrase secret ssn cvv cvc passcode mnemonic privatekey")
-TOKENS = vocabulary("token jwt apikey")
+PASSWORDS = vocabulary("password passwd pwd passphrase secret ssn cvv cvc passcode mnemonic privatekey apikey")
+TOKENS = vocabulary("token jwt")
 PAIRS = (
     ("api", "key"),
     ("access", "key"),

@@ -58,6 +58,7 @@ def likeliest(value: Value) -> Value:
 
 def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
     """An operator over two values."""
+    whole = (left, right)
     left, right = likeliest(left), likeliest(right)
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
@@ -87,7 +88,7 @@ def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
                 return Const(known_result(left.value, right.value))
             except (TypeError, ValueError, ArithmeticError):
                 return Unknown(f"{operator} of unlike constants")
-    return Operation(operator, (left, right))
+    return Operation(operator, whole if operator in {"==", "!="} else (left, right))
 
 
 def contains(collection: Items | Table, value: Value) -> bool | None:

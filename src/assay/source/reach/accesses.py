@@ -78,6 +78,7 @@ class Accesses:
     def all(self) -> list[Found]:
         """In order of execution; of a chain only its last call counts."""
         inner = self.inner()
+        leftover = self.leftover()
         found: list[Found] = []
         for made in self.trace.made:
             written = self.written(made)
@@ -85,7 +86,7 @@ class Accesses:
                 found.append(written)
                 continue
             query = self.queries.of(made)
-            if query is not None and id(made) not in inner:
+            if query is not None and id(made) not in inner and (query.is_terminal or id(made) in leftover):
                 found.append(self.of_query(made, query))
         found += self.assigned()
         found.sort(key=lambda each: each.index)
@@ -93,6 +94,13 @@ class Accesses:
             each.sources = tuple((test, self.origins.of(test.value)) for test in each.tests)
             each.keys = tuple(key_of(test, sources) for test, sources in each.sources)
         return found
+
+    def leftover(self) -> set[int]:
+        """Ids of queries that are run though nothing in their chain says so."""
+        linq = self.queries.linq
+        if linq is None:
+            return {id(made) for made in self.trace.made}
+        return linq.leftover(self.trace.made, [assigned.receiver for assigned in self.trace.assigned], self.trace.value)
 
     def inner(self) -> set[int]:
         """Calls that are only a part of a longer chain."""

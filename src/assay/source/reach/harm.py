@@ -22,7 +22,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.mentions import dotted
+from assay.source.reach.setups import SETUPS
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
 from assay.source.reach.sql import TEXTS, is_sql
 from assay.source.reach.taint import Taint, Taints
@@ -30,7 +30,6 @@ from assay.source.reach.taint import Taint, Taints
 HOST = re.compile(r"^[\w+.-]+://[^/?#{}\s]+[/?#]")
 SCHEME = re.compile(r"^[\w+.-]+:/{0,2}$")
 SHELLS = re.compile(r"(^|[/\\])(sh|bash|zsh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$", re.IGNORECASE)
-SAFE_LOADERS = frozenset({"SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader"})
 DATABASES = frozenset(
     {
         "cursor",
@@ -361,54 +360,3 @@ def is_json(value: Value, taints: Taints) -> bool:
         and bool(found)
         and all(taint.source.origin is Origin.BODY and not taint.harmless for taint in found)
     )
-
-
-def of_yaml(made: Made) -> tuple[str, bool] | None:
-    """`yaml.load(x, Loader=...)`."""
-    loader = made.argument(1, "Loader")
-    name = dotted(loader).rpartition(".")[2] if loader is not None else ""
-    if name in SAFE_LOADERS:
-        return f"{name} makes plain data only", True
-    return ("", bool(name) and name != "FullLoader")
-
-
-def of_lxml(made: Made) -> tuple[str, bool] | None:
-    """`etree.fromstring(x, parser)`."""
-    parser = next(options(made.argument(1, "parser")), None)
-    if not isinstance(parser, Made):
-        return None
-    resolves, dtd = (parser.named.get(name) for name in ("resolve_entities", "load_dtd"))
-    if isinstance(resolves, Const) and resolves.value is False:
-        return "its parser resolves no entities", True
-    is_open = any(isinstance(each, Const) and each.value is True for each in (resolves, dtd))
-    return ("", True) if is_open else None
-
-
-def of_json(made: Made) -> tuple[str, bool] | None:
-    """`JsonConvert.DeserializeObject(x, settings)`."""
-    for value in (*made.positional[1:], *made.named.values()):
-        for option in options(value):
-            handling = option.attributes.get("TypeNameHandling") if isinstance(option, Made) else None
-            if handling is not None:
-                name = dotted(handling).rpartition(".")[2]
-                return ("TypeNameHandling.None makes declared types only", True) if name == "None" else ("", True)
-    return None
-
-
-def of_xml_document(made: Made) -> tuple[str, bool] | None:
-    """`XmlDocument.LoadXml(x)`: since .NET Core nothing is loaded unless a resolver is set."""
-    held = [made.receiver, made, *made.positional[1:]]
-    for value in held:
-        for option in options(value):
-            resolver = option.attributes.get("XmlResolver") if isinstance(option, Made) else None
-            if resolver is not None:
-                return ("its resolver is null", True) if isinstance(resolver, Const) else ("", True)
-    return None
-
-
-SETUPS: dict[str, Callable[[Made], tuple[str, bool] | None]] = {
-    "yaml": of_yaml,
-    "lxml": of_lxml,
-    "typed-json": of_json,
-    "xml-document": of_xml_document,
-}

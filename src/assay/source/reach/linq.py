@@ -28,6 +28,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.mentions import walk
 from assay.source.reach.selection import Test
 
 if TYPE_CHECKING:
@@ -191,9 +192,26 @@ class Linq:
         if field:
             yield Test(field, value, "in" if made.name.endswith("In") else "==")
 
+    def leftover(self, calls: Sequence[Made], changes: Sequence[Value], answer: Value) -> set[int]:
+        """Ids of the queries that nothing runs by name but that are run all the same: looped over, or returned as they are."""
+        parts = [part for made in calls for part in (*made.positional, *([made.receiver] if made.receiver is not None else []))]
+        found: set[int] = set()
+        for part in (*parts, *changes):
+            inner: Value | None = part
+            while isinstance(inner, Member | Generic):
+                if isinstance(inner, Generic):
+                    found |= {id(option) for option in options(inner.value) if isinstance(option, Made)}
+                inner = inner.value
+        return found | {id(part) for part in walk(answer) if isinstance(part, Made)}
+
     def is_access(self, made: Made) -> bool:
         """Whether a call touches data."""
-        return self.queries.of(made) is not None or (made.name in self.queries.words.writers and bool(made.positional))
+        if self.queries.of(made) is not None:
+            return True
+        if made.name not in self.queries.words.writers or not made.positional:
+            return False
+        names = [self.queries.holders.kept_by(option) or "" for option in options(made.receiver)]
+        return any(name.endswith(self.queries.words.keepers) for name in names)
 
     # --- types
 

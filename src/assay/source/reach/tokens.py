@@ -85,10 +85,16 @@ def unverified(made: Made) -> Iterator[Said]:
 
 
 def encoded(made: Made) -> Iterator[Said]:
-    """`jwt.encode(claims, key, algorithm=...)`."""
-    claims = [option for option in options(made.argument(0, "payload", "claims")) if isinstance(option, Table)]
-    key = next(options(made.argument(1, "key")), None)
-    algorithm = text(made.argument(2, "algorithm"))
+    """`jwt.encode(claims, key, algorithm=...)`, or with a header before the claims."""
+    at = int(
+        any(
+            isinstance(option, Table) and option.get("alg") is not None
+            for option in options(made.argument(0, "header"))
+        )
+    )
+    claims = [option for option in options(made.argument(at, "payload", "claims")) if isinstance(option, Table)]
+    key = next(options(made.argument(at + 1, "key")), None)
+    algorithm = text(made.argument(2 if not at else -1, "algorithm"))
     if algorithm is not None and algorithm.lower() == "none":
         yield "jwt-sign", "none-algorithm", True
     if isinstance(key, Const) and isinstance(key.value, str) and not key.is_default:

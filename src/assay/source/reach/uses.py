@@ -66,7 +66,7 @@ def in_calls(calls: Sequence[Made]) -> Iterator[Use]:
 def plain_passwords(seen: Examination) -> Iterator[Use]:
     """Passwords that are stored as they are: what was sent is compared with what is stored."""
     for condition in seen.trace.conditions():
-        if is_plain(condition.value, seen.origins):
+        if not HASHES & words_of(spelled(condition.test)) and is_plain(condition.value, seen.origins):
             yield compared(condition)
     for access in seen.accesses:
         for test, sources in access.sources:
@@ -83,7 +83,8 @@ def compared(condition: Condition) -> Use:
 
 def is_plain(value: Value, origins: Origins, depth: int = 0) -> bool:
     """Whether a test compares a password that was sent with one that is stored."""
-    for option in options(value):
+    each = list(options(value))
+    for option in each if len(each) == 1 else ():  # of several implementations one may be for tests
         match option:
             case Operation(operator="==" | "!=", operands=(left, right)):
                 sides = [
@@ -98,7 +99,7 @@ def is_plain(value: Value, origins: Origins, depth: int = 0) -> bool:
                 is_stored = [Origin.LOADED in side for side in sides]
                 if (is_sent[0] and is_stored[1] and named(right)) or (is_sent[1] and is_stored[0] and named(left)):
                     return not is_hashed(left) and not is_hashed(right)
-            case Operation(operands=operands) if depth < 6:
+            case Operation(operator="and" | "or" | "not", operands=operands) if depth < 6:
                 if any(is_plain(operand, origins, depth + 1) for operand in operands):
                     return True
     return False
@@ -107,7 +108,15 @@ def is_plain(value: Value, origins: Origins, depth: int = 0) -> bool:
 def named(value: Value) -> bool:
     """Whether a value is a member that is called a password, and no hash."""
     name = getattr(next(options(value), value), "name", "")
-    return is_password(name) and not {"hash", "hashed", "digest"} & {part.lower() for part in parts_of(name)}
+    return is_password(name) and not HASHES & words_of(name)
+
+
+def words_of(name: str) -> set[str]:
+    """The words of a name or expression."""
+    return {part.lower() for part in parts_of(name)}
+
+
+HASHES = frozenset({"hash", "hashed", "hasher", "digest", "encrypted", "bcrypt", "verify"})
 
 
 def is_password(name: str) -> bool:
