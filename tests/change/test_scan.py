@@ -56,9 +56,7 @@ def test_git_and_files_alone_prove_the_gate_and_leave_reviews_open(tmp_path: Pat
     assert found["AP602"] == ["pass", "not-tested", "not-tested"]
     assert found["AP603"] == found["AP604"] == ["not-tested"]
     assert found["AP605"] == ["fail"]
-    assert {rule: found[rule] for rule in ("AP606", "AP607", "AP608")} == dict.fromkeys(
-        ("AP606", "AP607", "AP608"), ["pass"]
-    )
+    assert [found[rule] for rule in ("AP606", "AP607", "AP608")] == [["pass"], ["pass"], ["pass"]]
     assert "no token was given" in said(done)["AP603"][0]["message"]
 
 

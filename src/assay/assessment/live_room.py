@@ -19,6 +19,7 @@ from assay.plugins.probe import Probe
 
 FRAMEWORK = "http"
 """Of an API that is known by its answers alone."""
+REFUSED = "open in the code, but a live call without credentials was refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,23 @@ def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inve
         contracts=(*inventory.contracts, *contracts),
         skipped=tuple(sorted({*inventory.skipped, *live.skipped})),
     )
-    return reconciled(seen, live.observed)
+    return _remarked(reconciled(seen, live.observed), live.observed)
+
+
+def _remarked(inventory: Inventory, observed: Iterable[Observed]) -> Inventory:
+    """The inventory; of endpoints that look open in the code and refused a live call, that is said."""
+    refused = {(each.api, each.method, each.path) for each in observed if each.is_refused}
+    return replace(
+        inventory,
+        endpoints=tuple(
+            replace(each, reasons=(*each.reasons, REFUSED))
+            if each.authorization is Authorization.PUBLIC
+            and "code" in each.views
+            and (each.api, each.method, each.path) in refused
+            else each
+            for each in inventory.endpoints
+        ),
+    )
 
 
 def _endpoint(route: Route, observed: Observed | None, place: Place) -> Endpoint:

@@ -170,7 +170,9 @@ def _suppression(finding: Finding) -> Json:
 
 
 def _location(place: Place, subject: Subject | None = None) -> Json:
-    physical: Json = {"artifactLocation": {"uri": _uri(place.path), "uriBaseId": "SRCROOT"}}
+    is_address = place.path.startswith(("http://", "https://"))
+    artifact = {"uri": line(place.path)} if is_address else {"uri": _uri(place.path), "uriBaseId": "SRCROOT"}
+    physical: Json = {"artifactLocation": artifact}
     if place.line >= 1:
         physical["region"] = {"startLine": place.line}
     found: Json = {"physicalLocation": physical}

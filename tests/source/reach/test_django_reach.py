@@ -244,7 +244,9 @@ urlpatterns = [path("orders/<int:pk>/", Show.as_view())]
     }
 
 
-@pytest.mark.parametrize(("test", "protection"), [("self.request.user.is_staff", "keyed"), ("'all' in self.request.GET", "-")])
+@pytest.mark.parametrize(
+    ("test", "protection"), [("self.request.user.is_staff", "keyed"), ("'all' in self.request.GET", "-")]
+)
 def test_one_of_several_query_sets_may_be_the_callers_own(tmp_path: Path, test: str, protection: str) -> None:
     source = f"""{SERIALIZER}
 class Show(generics.RetrieveAPIView):

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tests.source.reach.python_trees import accesses, flask, shown
 
+from assay.source.scan import scan
+
 LOOK_UP = "read Order =path:order_id"
 
 
@@ -168,3 +170,34 @@ def confirm(token):
     return jsonify(Order.query.get(key))
 """
     assert [access.protection.partition(":")[0] for access in accesses(flask(tmp_path, source))] == ["keyed"]
+
+
+def test_a_function_that_a_contract_names_is_given_what_the_contract_says(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text("""
+openapi: 3.0.0
+paths:
+  /orders/{key}:
+    put:
+      operationId: api.change
+      parameters:
+        - {name: key, in: path, required: true, schema: {type: integer}}
+        - {name: state, in: query, schema: {type: string}}
+""")
+    (tmp_path / "models.py").write_text("""
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+""")
+    (tmp_path / "api.py").write_text("""
+from models import Order
+def change(key, body, user, state=None):
+    return Order.query.filter_by(id=key, state=state, note=body["note"], owner=user).first()
+""")
+    (tmp_path / "app.py").write_text("""
+import connexion
+app = connexion.FlaskApp(__name__)
+app.add_api("openapi.yaml")
+""")
+    (access,) = accesses(scan(tmp_path).inventory.endpoints)
+    assert [key.origin for key in access.keys] == ["path", "query", "body", "principal"]

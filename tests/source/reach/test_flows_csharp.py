@@ -14,7 +14,8 @@ using Microsoft.AspNetCore.Mvc;
 using System.Net.Http;
 namespace Shop;
 public enum Unit { Disk }
-public class Item { public string Name { get; set; } public int Size { get; set; } public Guid Key { get; set; } public Unit Unit { get; set; } }
+public class Item {
+    public string Name { get; set; } public int Size { get; set; } public Guid Key { get; set; } public Unit Unit { get; set; } }
 public class ShopContext : DbContext { public DbSet<Item> Items { get; set; } }
 [ApiController]
 [Route("items")]

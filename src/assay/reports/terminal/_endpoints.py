@@ -11,6 +11,8 @@ from assay.reports.terminal._layout import columns, heading, say
 
 MOST_PAD = 40
 """Paths are padded to one width, so that what follows stands in a column, unless one is longer than this."""
+DOUBTED = {Authorization.UNKNOWN, Authorization.PUBLIC}
+"""Classes of which it is said what speaks against them."""
 STYLES = {Authorization.PUBLIC: "bold red", Authorization.UNKNOWN: "yellow"}
 
 
@@ -33,7 +35,7 @@ def _row(endpoint: Endpoint, width: int, *, has_seen: bool) -> tuple[Text, ...]:
     told = Text(guards or "no guard", style="" if guards else "dim")
     if idle:
         told.append(f" (never decides: {idle})", style="yellow")
-    if endpoint.reasons and endpoint.authorization is Authorization.UNKNOWN:
+    if endpoint.reasons and endpoint.authorization in DOUBTED:
         told.append(f" ({line('; '.join(endpoint.reasons))})", style="yellow")
     kind = Text(str(endpoint.authorization), style=STYLES.get(endpoint.authorization, "green"))
     path = line(endpoint.path).ljust(width if width <= MOST_PAD else 0)

@@ -10,7 +10,8 @@ from assay.model.entity import Entity
 from assay.model.place import Place
 from assay.model.reach import Access, Check, Gap, Reach
 from assay.plugins.framework import Reading
-from assay.source.evaluate.values import FunctionValue
+from assay.source.evaluate.statements import is_abstract
+from assay.source.evaluate.values import Exit, FunctionValue
 from assay.source.handled import Performance, key_of
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
@@ -38,6 +39,9 @@ from assay.source.refusal import ABORTING
 GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
 NOT_HANDLED = "its handler could not be run"
+NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
+GAPS = 200
+"""Exits that are looked at for this."""
 
 
 class Reacher:
@@ -169,6 +173,12 @@ def gaps(trace: Trace, place: Place) -> Iterable[Gap]:
         yield Gap("it is too much to be followed to its end", place)
     elif trace.cuts:
         yield Gap(f"{trace.cuts} of the calls in it are too much to be followed to their end", place)
+    yield from (Gap(NOT_IMPLEMENTED, exit_.place) for exit_ in trace.exits[:GAPS] if is_unimplemented(exit_))
+
+
+def is_unimplemented(exit_: Exit) -> bool:
+    """Whether a call ended where somebody else is to implement what it does; who does that is not known."""
+    return exit_.kind == "raise" and exit_.depth > 1 and is_abstract(exit_.value)
 
 
 __all__ = ["FunctionValue", "Reacher"]

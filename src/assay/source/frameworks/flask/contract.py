@@ -29,10 +29,12 @@ from assay.source.evaluate.values import (
 from assay.source.frameworks.flask.collect import Collector
 from assay.source.frameworks.flask.hooks import Hook, Target
 from assay.source.frameworks.flask.known import VERBS
+from assay.source.handled import key_of
 from assay.source.paths import join
 from assay.source.program import Program, environment_of, place_of
 
 APPLICATIONS = ("connexion.FlaskApp", "connexion.App", "connexion.AsyncApp", "connexion.FlaskApi")
+PLACES = frozenset({"path", "query", "header", "cookie", "form", "body"})
 DYNAMIC = re.compile(r"\{\{.*?\}\}")
 
 
@@ -147,6 +149,13 @@ class Contracts:
         if handler is None:
             self.skip(document.call, f"the function {name} of {method.upper()} {rule} was not found")
         self.collector.endpoints.setdefault((document.api, endpoint.method, path, name, place), endpoint)
+        sources = {each.name.replace("-", "_"): each.source for each in endpoint.parameters if each.source in PLACES}
+        before = [hook.function for hook in document.hooks]
+        performance = (
+            self.collector.performing.of_operation(handler, sources, before, endpoint.method) if handler else None
+        )
+        if performance is not None:
+            self.program.performances[key_of(endpoint)] = performance
 
     @staticmethod
     def base_of(document: Document) -> str:

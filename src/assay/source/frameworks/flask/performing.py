@@ -57,6 +57,8 @@ PLACES = {
     "view_args": Origin.PATH,
 }
 NOWHERE = Place(".", 1)
+CALLERS = frozenset({"user", "token_info"})
+"""Parameters in which connexion hands over what its security functions found out."""
 WRAPS = 12
 """Decorators around one view that are run."""
 
@@ -101,6 +103,22 @@ class Performing:
         )
         asked = Asked(partial(self.callee, route, view, cls), arguments, tuple(hooks), view.method, inner.function)
         return self.performance(asked, (id(inner.function), within))
+
+    def of_operation(
+        self, handler: Value, sources: dict[str, str], hooks: Sequence[Value], method: str
+    ) -> Performance | None:
+        """A function that a contract names: it is given the parameters by name, the body, and who is calling (connexion)."""
+        inner = undecorated(handler)
+        if not isinstance(inner, FunctionValue):
+            return None
+        arguments: dict[str, Value] = {}
+        for parameter in inner.function.parameters:
+            if parameter.kind in {"*", "**"} or parameter.name in {"self", "cls"}:
+                continue
+            known = Origin.PRINCIPAL if parameter.name in CALLERS else Origin(sources.get(parameter.name, Origin.BODY))
+            arguments[parameter.name] = Given(parameter.name, origin=known)
+        asked = Asked(lambda: handler, arguments, tuple(hooks), method, inner.function)
+        return self.performance(asked, (id(inner.function), method, tuple(sorted(sources.items()))))
 
     def performance(self, asked: Asked, share: object) -> Performance:
         """A performance of one view."""
