@@ -33,6 +33,15 @@ def test_equal_paths_of_two_apis_stay_apart() -> None:
     assert first.fingerprint != second.fingerprint
 
 
+def test_one_fault_in_shared_code_is_one_finding_with_every_endpoint_that_reaches_it() -> None:
+    first = replace(verdict("AP004", "GET /a"), root="Store.find: execute")
+    other = replace(verdict("AP004", "GET /b"), root="Store.find: execute")
+    (finding,) = merged([first, other], RULES).findings
+    assert {finding.verdict.subject.name, *finding.exposes} == {"GET /a", "GET /b"}
+    (alone,) = merged([other], RULES).findings
+    assert alone.fingerprint == finding.fingerprint
+
+
 def test_only_failing_verdicts_become_findings() -> None:
     others = [verdict("AP001", "PUT /a", outcome) for outcome in Outcome if outcome is not Outcome.FAIL]
     assert merged(others, RULES).findings == ()

@@ -41,8 +41,10 @@ def merged(verdicts: Iterable[Verdict], rules: Iterable[Rule | Probe]) -> Merged
 
 
 def _at_fault(verdict: Verdict) -> Subject:
-    """What a failing verdict is about: its subject, or the code that several endpoints share."""
-    return Subject(verdict.subject.api, "code", symbol=verdict.root) if verdict.root else verdict.subject
+    """What a failing verdict is about: its subject, or the code that several endpoints share, with what they say of it (as `sql`)."""
+    if not verdict.root:
+        return verdict.subject
+    return Subject(verdict.subject.api, "code", method=verdict.subject.symbol, symbol=verdict.root)
 
 
 def identity(family: str, weakness: str, subject: Subject) -> tuple[tuple[str, str], ...]:

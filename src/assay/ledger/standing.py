@@ -37,6 +37,9 @@ class Standing:
     def subject(self) -> Subject:
         """What it is about."""
         part = defaultdict(str, self.parts)
+        if part["kind"] == "code":  # several endpoints share it; the one that it was told of says whether it is mended
+            method, _, path = self.endpoint.partition(" ")
+            return Subject(part["api"], "endpoint", method, path, part["method"])
         return Subject(part["api"], part["kind"], part["method"], part["path"], part["symbol"])
 
     @property

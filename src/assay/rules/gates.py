@@ -10,7 +10,7 @@ TOOLS = (
     r"assay\s+scan|semgrep|opengrep|bandit|gosec|brakeman|snyk\s+(?:test|code|iac|container)|trivy|grype|checkov|tfsec|gitleaks"
     r"|trufflehog|pip-audit|safety\s+(?:check|scan)|(?:npm|pnpm|yarn(?:\s+npm)?)\s+audit|cargo\s+(?:audit|deny)|govulncheck"
     r"|bundle(?:r)?[- ]audit|composer\s+audit|dependency-check(?:\.sh)?|osv-scanner|horusec|bearer\s+scan|njsscan|psalm\s[^\n]*--taint"
-    r"|zap-(?:baseline|full|api)-scan(?:\.py)?|nuclei|schemathesis|st\s+run|sonar-scanner|codeql\s+database\s+analyze|zizmor"
+    r"|zap-(?:baseline|full|api)-scan(?:\.py)?|nuclei|schemathesis|st\s+run|sonar-scanner|codeql\s+database\s+analyze"
     r"|dotnet\s+list\s[^\n]*--vulnerable|dotnet[- ]sonarscanner\s+end|mvn\w*\s[^\n]*(?:dependency-check|sonar:sonar)"
 )
 """Commands whose whole purpose is to find security faults in code, parts, secrets, infrastructure or a running API."""
@@ -24,7 +24,7 @@ ACTIONS = re.compile(
     r"|snyk/actions(?:/[\w-]+)?|gitleaks/gitleaks-action|trufflesecurity/trufflehog|pycqa/bandit-action|securego/gosec"
     r"|bridgecrewio/checkov-action|zaproxy/action-[\w-]+|schemathesis/action|actions/dependency-review-action"
     r"|sonarsource/sonar(?:qube-scan-action|cloud-github-action|qube-quality-gate-action)|google/osv-scanner-action[\w/.-]*"
-    r"|microsoft/security-devops-action|checkmarx/[\w-]+|veracode/[\w-]+|pypa/gh-action-pip-audit|zizmorcore/zizmor-action"
+    r"|microsoft/security-devops-action|checkmarx/[\w-]+|veracode/[\w-]+|pypa/gh-action-pip-audit"
     r"|advanced-security/[\w-]+|fortify/[\w-]+|github/ossar-action|bearer/bearer-action)(?:@|$)",
     re.IGNORECASE,
 )

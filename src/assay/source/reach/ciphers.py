@@ -137,10 +137,9 @@ def spoken_in(value: Value, depth: int = 0) -> frozenset[str]:
 def name_of(part: Value) -> tuple[str, ...]:
     """What one part of a value is called."""
     match part:
-        case Given(name=name) | Member(name=name):
-            return (name,)
-        case External(name=name):
-            return (name.rpartition(".")[2],)
+        case Given(name=name) | Member(name=name) | External(name=name):
+            last = name.rpartition(".")[2]
+            return () if last.isupper() else (last,)  # a constant of the project, such as a key that is hashed along
         case Generic(keys=(Const(value=str() as key), *_)):
             return (key,)
         case Made(positional=(Const(value=str() as key), *_)) if part.name in {"get", "getlist", "pop"}:

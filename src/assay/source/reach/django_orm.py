@@ -60,7 +60,7 @@ class DjangoOrm:
             return found
         if isinstance(found, Instance) and not self.run.is_tracing and not found.cls.type.name.endswith(KEEPING):
             return found  # the bases of classes are not worked out while modules are still being run
-        if not self.is_manager(found):
+        if not self.is_gateway(found):
             return found
         key = (id(found), id(cls.type))
         held = self.described.get(key)
@@ -70,7 +70,7 @@ class DjangoOrm:
             held = self.described[key] = (found, own)
         return held[1]
 
-    def is_manager(self, value: Instance | Made) -> bool:
+    def is_gateway(self, value: Instance | Made) -> bool:
         """Whether a value is a manager or a query set that stands for all objects of a model."""
         if isinstance(value, Instance):
             return self.keeps(value.cls)
@@ -108,7 +108,7 @@ class DjangoOrm:
 
     def declared(self, value: Value) -> tuple[Value, ClassValue] | None:
         """The model that declares a manager, for what was made of it before anybody was traced: `queryset = Order.objects.all()`."""
-        if not isinstance(value, Instance | Made) or not self.is_manager(value):
+        if not isinstance(value, Instance | Made) or not self.is_gateway(value):
             return None
         self.indexed()
         return self.managers.get(id(value))
@@ -153,7 +153,7 @@ class DjangoOrm:
         for base in attributes.mro(self.run, model):
             for value in list(attributes.class_names(self.run, base).values()) if isinstance(base, ClassValue) else ():
                 held = value.found if isinstance(value, Deferred) else value
-                if isinstance(held, Instance | Made) and self.is_manager(held):
+                if isinstance(held, Instance | Made) and self.is_gateway(held):
                     self.managers.setdefault(id(held), (held, model))
                 if (
                     not isinstance(held, Made)
@@ -186,7 +186,7 @@ class DjangoOrm:
         if first is None:
             return None
         for option in options(first):
-            if isinstance(option, Instance | Made) and self.is_manager(option):
+            if isinstance(option, Instance | Made) and self.is_gateway(option):
                 if id(option) not in self.sets:
                     self.sets[id(option)] = self.chosen(option)
                 return self.sets[id(option)]

@@ -19,6 +19,8 @@ from assay.source.reach.taint import PLAIN, Taints
 
 MOST = 80
 """Flows of one handler that are kept."""
+WHOLE = frozenset({"request", "Request", "context", "HttpContext", "http_request"})
+"""The request object: handed to a call of which nothing is known, it is no text."""
 PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid"}
 
 
@@ -52,7 +54,9 @@ class Flows:
             yield from self.logged(made, sink)
             return
         for harm in self.harms.of(made, sink):
-            yield self.flow(made, sink, harm)
+            source, is_certain = harm.taint.source, harm.taint.is_certain
+            if is_certain or source.origin is not Origin.REQUEST or source.name not in WHOLE:
+                yield self.flow(made, sink, harm)
 
     def flow(self, made: Made, sink: Sink, harm: Harm) -> Flow:
         """One flow."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from assay.model.place import Place
 from assay.model.reach import Throttle
@@ -109,6 +110,7 @@ def holder_of(made: Made) -> str:
     return names[0] if names else ""
 
 
+@cache
 def named_so(name: str, holder: str = "") -> str:
     """The kind of throttle that the name of a function, method or class says; "" for none."""
     last = name.rpartition(".")[2]
@@ -126,6 +128,7 @@ def named_so(name: str, holder: str = "") -> str:
     return "rate-limit" if is_limiter and (parts & ASKING or last in ASKING) else ""
 
 
+@cache
 def counts_tries(name: str) -> bool:
     """Whether a name is that of a count of tries."""
     return any(part.startswith(TRIES) for part in parts_of(name))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from assay.source import facts
 from assay.source.reach.marks import written_as
 from assay.source.vocabulary import parts_of
@@ -33,12 +35,14 @@ def records(call: facts.Call | facts.New, levels: frozenset[str]) -> bool:
     return is_log or kind_of(written) == "audit" or (last[:1].isupper() and is_trail(last))
 
 
+@cache
 def ends_like_logger(name: str) -> bool:
     """Whether a name ends as that of a logger: `_logger`, `app.logger`, `audit_log`."""
     parts = parts_of(name.rpartition(".")[2])
     return bool(parts) and parts[-1] in LOGGERS
 
 
+@cache
 def kind_of(name: str, own: frozenset[str] = frozenset()) -> str:
     """Whether the name of a function says that it records (`audit`) or announces (`event`) something; "" otherwise."""
     holder, _, last = name.rpartition(".")
@@ -54,6 +58,7 @@ def kind_of(name: str, own: frozenset[str] = frozenset()) -> str:
     return "event" if parts & ANNOUNCING and parts & {"event", "events"} else ""
 
 
+@cache
 def is_trail(entity: str) -> bool:
     """Whether a stored type is a record of what happened."""
     parts = parts_of(entity)

@@ -134,7 +134,7 @@ class RawSql:
         receiver = made.receiver
         if not isinstance(receiver, Made) or receiver.name not in LOADERS:
             return None
-        held = self.catalogue().get(made.name.replace("-", "_"))
+        held = self.all_kept().get(made.name.replace("-", "_"))
         if held is None:
             return None
         kind, written = held
@@ -143,7 +143,7 @@ class RawSql:
             query.action = Action.READ
         return query
 
-    def catalogue(self) -> dict[str, tuple[str, str]]:
+    def all_kept(self) -> dict[str, tuple[str, str]]:
         """Every named query of the `.sql` files of the project: name -> (what it gives, its text)."""
         if self.files is None:
             self.files = dict(self.in_files())

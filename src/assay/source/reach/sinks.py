@@ -29,7 +29,7 @@ OWN_ADDRESS = frozenset(
     """
     url path full_path base_url host_url url_root build_absolute_uri get_full_path get_host Path PathBase QueryString
     Host Scheme script_root url_for
-    GetDisplayUrl GetEncodedUrl
+    GetDisplayUrl GetEncodedUrl referrer referer Referer HTTP_REFERER
     """.split()
 )
 """Members of the request that tell its own address."""
