@@ -38,7 +38,7 @@ def forging(answers: Mapping[str, Any]) -> Iterator[Told]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)

@@ -34,8 +34,10 @@ def shop(root: Path) -> Path:
 
 
 def scan(root: Path, address: str, path: str = "org/shop") -> Done:
-    words = {"ASSAY_FORGE_TOKEN": "t0ken", "ASSAY_FORGE": f"{address}/{path}"}
-    return assay("scan", root, "--change", "--format", "json", "--fail-on", "never", **words)
+    return assay(
+        "scan", root, "--change", "--format", "json", "--fail-on", "never",
+        ASSAY_FORGE_TOKEN="t0ken", ASSAY_FORGE=f"{address}/{path}",
+    )  # fmt: skip
 
 
 def pull(number: int, commit: str, author: str) -> dict[str, Any]:

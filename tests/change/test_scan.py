@@ -89,3 +89,13 @@ def test_a_token_for_an_unknown_host_is_not_sent_where_the_tree_says(tmp_path: P
     assert done.code == 2
     assert "only where you name it" in done.err
     assert "secret" not in done.err + done.out
+
+
+def test_the_ledger_remembers_each_change_once(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop")
+    git(root, "commit", "-q", "--allow-empty", "-m", "SHOP-7 more (#2)")
+    for _ in range(2):
+        assert assay("scan", root, "--change", "--fail-on", "never", is_recording=True).code == 0
+    done = assay("evidence", "log", "--path", root, "--type", "change", "--format", "json")
+    bodies = json.loads(done.out)
+    assert len(bodies) == 2, done.out

@@ -52,9 +52,9 @@ def test_no_token_and_no_password_is_shown(live: Live) -> None:
     assert not [secret for secret in (*leaky.TOKENS.values(), "alice-password", "zq81mx0pl2") if secret in text]
 
 
-def test_a_proof_shows_owner_other_and_stranger(live: Live) -> None:
+def test_a_proof_shows_what_the_other_got_first_then_owner_and_stranger(live: Live) -> None:
     (verdict,) = [each for each in failing(live) if each.rule == "AP520"]
-    assert [each.identity for each in verdict.exchanges] == ["alice", "bob", ""]
+    assert [each.identity for each in verdict.exchanges] == ["bob", "alice", ""]
     assert verdict.severity is Severity.CRITICAL
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from assay.assessment.record_change import merges
 from assay.assessment.record_run import Outline, outlined
 from assay.assessment.record_settings import Remembering
 from assay.ledger import lines
@@ -19,6 +20,7 @@ from assay.ledger.session import HOME, Places, Session, writing
 from assay.ledger.standing import Compared, Look, Standing, compared
 from assay.ledger.store import Clock, Fact
 from assay.model.assessment import Assessment
+from assay.model.change import Delivery
 from assay.model.decision import FixClaim, Schedule, Sla
 from assay.model.evidence import FindingChange, RunRecord
 from assay.model.verdict import Outcome
@@ -93,7 +95,7 @@ def recorded(found: Assessment, where: Places, settings: Remembering, about: Cir
         contains = tuple(sorted({commit for commit, _ in answered.values() if commit}))
         run, blobs = _run(outline, told, about, session.clock())
         run = replace(run, scope=scope, previous=previous, contains=contains)
-        facts = _facts(session, settings, run, blobs, told)
+        facts = _facts(session, settings, run, blobs, told, delivery=found.inventory.delivery)
         sealed = session.remember(facts)
         ours = next(each for each in sealed if each.entry.type == "run")
         return Recorded(
@@ -183,7 +185,13 @@ def _incomplete(reason: str) -> str:
 
 
 def _facts(
-    session: Session, settings: Remembering, run: RunRecord, blobs: tuple[bytes, ...], told: Compared
+    session: Session,
+    settings: Remembering,
+    run: RunRecord,
+    blobs: tuple[bytes, ...],
+    told: Compared,
+    *,
+    delivery: Delivery | None,
 ) -> list[Fact]:
     """What is appended: new numbers of the policy first, as they are in force for what this run detects."""
     id_ = digest(canonical(encoded(run)))
@@ -195,6 +203,7 @@ def _facts(
         *(session.fact(run.scope, noun) for noun in _policies(session, settings, run.scope)),
         session.fact(run.scope, run, *blobs),
         *(session.fact(change.fingerprint, change) for change in changes),
+        *(session.fact(each.id, each) for each in merges(session, delivery)),
     ]
 
 

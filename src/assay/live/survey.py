@@ -1,8 +1,9 @@
 """Learns which routes answer, and whether they refuse strangers: each GET route that can be asked as it is, once."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
-from assay.live.asking import ask_all
+from assay.live.asking import ask_all, get
 from assay.live.denial import Access, access
 from assay.live.fallback import fallback
 from assay.live.known_path import ground
@@ -23,8 +24,19 @@ def survey(target: Target) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tupl
         if exchange.failure:
             continue
         base = yield from fallback(ground(route))
-        found.append(_observed(route, exchange, is_fallback=base.explains(exchange)))
+        seen = _observed(route, exchange, is_fallback=base.explains(exchange))
+        if seen.is_refused and not seen.is_alive and target.usable:
+            seen = replace(seen, is_alive=(yield from _answers(target, route)))
+        found.append(seen)
     return tuple(sorted(found, key=lambda each: (each.path, each.method, each.api)))
+
+
+def _answers(target: Target, route: Route) -> Generator[tuple[Ask, ...], tuple[Reply, ...], bool]:
+    """Whether a caller is answered, and not as any path is: of a stranger, the whole folder may be refused."""
+    name = target.usable[0].name
+    mine = yield from get(route.filled(), name)
+    base = yield from fallback(ground(route), name)
+    return access(mine) is Access.ALLOWED and not base.explains(mine)
 
 
 def _observed(route: Route, exchange: Exchange, *, is_fallback: bool) -> Observed:

@@ -206,6 +206,8 @@ class ChangeRecord:
     deployed_at: str
     source: str
     """Digest of the record that it was made from."""
+    origin: str = ""
+    """`git`: who approved it is not known; `forge`: the forge told, so that no approver means nobody."""
 
 
 @dataclass(frozen=True, slots=True)

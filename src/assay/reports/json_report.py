@@ -10,6 +10,7 @@ from assay.model.assessment import Assessment, Coverage, RuleSheet
 from assay.model.catalog import Catalog
 from assay.model.endpoint import Endpoint
 from assay.model.program import FileCount, Inventory, Setting
+from assay.model.reach import Access, Reach
 from assay.model.verdict import Finding
 from assay.plugins.report import Report
 from assay.reports.outline.text import dumps
@@ -57,7 +58,24 @@ def _setting(setting: Setting) -> Json:
 def _endpoint(endpoint: Endpoint) -> Json:
     plain = _plain(replace(endpoint, reach=None))
     del plain["reach"]
-    return {**plain, "auth": endpoint.auth}
+    reach = endpoint.reach or Reach()
+    return {
+        **plain,
+        "auth": endpoint.auth,
+        "accesses": [_access(access) for access in reach.accesses],
+        "gaps": [gap.reason for gap in reach.gaps],
+    }
+
+
+def _access(access: Access) -> Json:
+    """What a handler does to stored data, and why the caller may."""
+    return {
+        "action": access.action,
+        "entity": access.entity,
+        "keys": _value(access.keys),
+        "protection": access.protection,
+        "place": _value(access.place),
+    }
 
 
 def _rule(assessment: Assessment, rule: RuleSheet) -> Json:
@@ -96,6 +114,7 @@ def _finding(assessment: Assessment, finding: Finding) -> Json:
         "exchanges": _value(verdict.exchanges),
         "framework": verdict.framework,
         "is_new": finding.is_new,
+        "exposes": list(finding.exposes),
         "suppression": _value(finding.suppression),
     }
 

@@ -76,6 +76,7 @@ What a script does with a file that it downloads, and checks of who may start th
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from assay.model.change import Job, Pipeline, Task
 from assay.model.place import Step
@@ -99,6 +100,9 @@ PASTED = re.compile(
     r"|github\.event\.(?:issue|pull_request|discussion)\.(?:title|body)|github\.head_ref)\b[^}]*\}\}"
 )
 """What strangers write. Source: GitHub Docs, "Script injections"."""
+ASKED = re.compile(r"author_association|github\.actor\b|sender\.login|\blabels?\b|triggering_actor")
+"""Conditions by which an owner lets only some start it."""
+Weight: TypeAlias = tuple[Severity, Confidence]
 FIX = "Build pull requests without secrets (pull_request), and hand texts over by env."
 
 
@@ -118,12 +122,12 @@ def _verdict(pipeline: Pipeline) -> Verdict:
         return SHEET.verdict(
             symbol, Outcome.PASS, f"{pipeline.path} runs nothing that strangers send with its secrets.", pipeline.place
         )
-    severity, _, text = min(faults, key=lambda each: each[0].rank)
+    weight, _, text = min(faults, key=lambda each: (each[0][0].rank, each[0][1]))
     steps = tuple(Step(told, task.place) for _, task, told in faults)
-    return SHEET.failure(symbol, f"{pipeline.path}: {text}.", (severity, Confidence.FIRM), fix=FIX, steps=steps)
+    return SHEET.failure(symbol, f"{pipeline.path}: {text}.", weight, fix=FIX, steps=steps)
 
 
-def _faults(pipeline: Pipeline, job: Job) -> Iterator[tuple[Severity, Task, str]]:
+def _faults(pipeline: Pipeline, job: Job) -> Iterator[tuple[Weight, Task, str]]:
     events = {trigger.event for trigger in pipeline.triggers}
     privileged = events & PRIVILEGED
     checkout = next((task for task in job.tasks if _is_of_stranger(task)), None) if privileged else None
@@ -131,15 +135,15 @@ def _faults(pipeline: Pipeline, job: Job) -> Iterator[tuple[Severity, Task, str]
         named = sorted({name for task in job.tasks for name in task.secrets} | set(job.secrets))
         given = f" with the secrets {', '.join(named)}" if named else ""
         text = f"{job.name} checks out the code of a pull request on {', '.join(sorted(privileged))}{given}"
-        yield Severity.CRITICAL if named else Severity.HIGH, checkout, text
+        if any(ASKED.search(condition) for condition in (job.condition, *(task.condition for task in job.tasks))):
+            yield (Severity.MEDIUM, Confidence.TENTATIVE), checkout, f"{text}, where a condition asks who started it"
+        else:
+            yield (Severity.CRITICAL if named else Severity.HIGH, Confidence.FIRM), checkout, text
     for task in job.tasks:
         if PASTED.search(task.run):
             # A fork's pull request has neither secrets nor a writing token there, so that only the runner is at stake.
-            yield (
-                Severity.HIGH if privileged else Severity.MEDIUM,
-                task,
-                f"{job.name} pastes what a stranger wrote into a shell",
-            )
+            weight = (Severity.HIGH if privileged else Severity.MEDIUM, Confidence.FIRM)
+            yield weight, task, f"{job.name} pastes what a stranger wrote into a shell"
 
 
 def _is_of_stranger(task: Task) -> bool:

@@ -46,6 +46,8 @@ METHODS = (
     "OnHandleAsync", "Process", "ProcessAsync", "Invoke",
 )  # fmt: skip
 BEHAVIORS = ("IPipelineBehavior", "IRequestPreProcessor")
+DELIVERED = "delivered()"
+"""The member that a call has whose message reached a handler."""
 MOST = 4
 """Handlers of one message that are run."""
 
@@ -190,6 +192,7 @@ def handled(
 ) -> Value:
     """The handlers of a message, run."""
     made = run.record(request)
+    made.attributes[DELIVERED] = Const(True)
     is_told = TELLING.match(made.name) is not None
     if not is_told:
         run.csharp.messages.around(message, cls, request)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assay.model.reach import OF_REQUEST, Act
-from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation
-from assay.source.mentions import dotted, walk
+from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation, Value, options
+from assay.source.mentions import dotted
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
 from assay.source.vocabulary import parts_of
@@ -19,6 +19,7 @@ HASHERS = frozenset(
 CODES = frozenset({"totp", "otp", "pyotp", "hotp", "mfa"})
 TOKENS = frozenset({"jwt", "jws", "jose", "token", "tokens", "serializer", "signer"})
 PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$", re.IGNORECASE)
+DEPTH = 8
 SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
 GENERAL = {
     "verify": ((HASHERS, "password-verify"), (CODES, "code-verify")),
@@ -67,15 +68,24 @@ def compared(seen: Examination) -> Iterator[Act]:
             elif is_sent and SECRET.search(test.field):
                 yield Act("secret-verify", f"a query by {test.field}", access.place)
     for condition in seen.trace.conditions():
-        for part in walk(condition.value):
-            if isinstance(part, Operation) and part.operator in {"==", "!="} and len(part.operands) == 2:
-                names = [
-                    name for operand in part.operands if isinstance(operand, Member | Given) for name in (operand.name,)
-                ]
-                if any(PASSWORD.match(name) for name in names) and not any(
-                    isinstance(operand, Const) for operand in part.operands
-                ):
-                    yield Act("password-verify", "a comparison of passwords", condition.place)
+        if any(compares_passwords(part) for part in operations(condition.value)):
+            yield Act("password-verify", "a comparison of passwords", condition.place)
+
+
+def operations(value: Value, depth: int = 0) -> Iterator[Operation]:
+    """The operations that a test is made of."""
+    for option in options(value):
+        if isinstance(option, Operation) and depth < DEPTH:
+            yield option
+            for operand in option.operands:
+                yield from operations(operand, depth + 1)
+
+
+def compares_passwords(operation: Operation) -> bool:
+    """Whether a comparison is of a password with something that is no constant."""
+    if operation.operator not in {"==", "!="} or any(isinstance(operand, Const) for operand in operation.operands):
+        return False
+    return any(isinstance(operand, Member | Given) and PASSWORD.match(operand.name) for operand in operation.operands)
 
 
 def general(made: Made) -> Iterator[str]:

@@ -113,7 +113,7 @@ class Reacher:
             notes=Notes(seen, place).all(),
             throttles=limits(seen),
             acts=acts(seen),
-            gaps=tuple(gaps(trace, place)),
+            gaps=(*gaps(trace, place), *unfollowed(seen.queries, trace)),
             is_closed=is_closed(trace),
         )
 
@@ -174,6 +174,14 @@ def gaps(trace: Trace, place: Place) -> Iterable[Gap]:
     elif trace.cuts:
         yield Gap(f"{trace.cuts} of the calls in it are too much to be followed to their end", place)
     yield from (Gap(NOT_IMPLEMENTED, exit_.place) for exit_ in trace.exits[:GAPS] if is_unimplemented(exit_))
+
+
+def unfollowed(queries: Queries, trace: Trace) -> Iterable[Gap]:
+    """Calls that leave the code that was found, though something in the project goes on there; each reason once."""
+    found: dict[str, Gap] = {}
+    for reason, made in queries.linq.unfollowed(trace.made) if queries.linq is not None else ():
+        found.setdefault(reason, Gap(reason, made.place))
+    return tuple(found.values())[:GAPS]
 
 
 def is_unimplemented(exit_: Exit) -> bool:

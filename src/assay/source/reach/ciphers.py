@@ -81,7 +81,10 @@ RANDOM = frozenset(
 CIPHERS = frozenset({"DES", "DES3", "ARC4", "ARC2", "Blowfish", "TripleDES", "RC2", "DESCryptoServiceProvider", "RC2CryptoServiceProvider",
     "TripleDESCryptoServiceProvider"})  # fmt: skip
 CLIENTS = frozenset({"requests", "httpx", "aiohttp", "Session", "AsyncClient", "Client", "ClientSession"})
-DEPTH = 5
+MAKING = frozenset({"generate", "generated", "create", "make", "new", "random", "build", "gen"})
+"""Words of a function that makes what it is named after."""
+FEW = 8
+"""Words of a hashed value beyond which it is put together from many things: a key of a cache."""
 
 
 def of_hash(made: Made) -> Iterator[Said]:
@@ -101,7 +104,11 @@ def of_hash(made: Made) -> Iterator[Said]:
         return
     if spoken & PASSWORDS:
         yield "password-hash", "weak-hash" if weak else "unsalted", weak
-    elif weak and (spoken & TOKENS or function_words(made) & (PASSWORDS | {"token", "otp", "reset"})):
+    elif (
+        weak
+        and len(spoken) <= FEW
+        and (spoken & TOKENS or function_words(made) & (PASSWORDS | {"token", "otp", "reset"}))
+    ):
         yield "hash", "weak-hash", bool(spoken & TOKENS)
 
 
@@ -165,7 +172,7 @@ def of_random(made: Made) -> Iterator[Said]:
         return
     words = function_words(made)
     if words & (TOKENS | PASSWORDS) and not words & DOUBTFUL:
-        yield "random", "predictable", bool(words & {"token", "otp", "password", "secret", "passcode"})
+        yield "random", "predictable", bool(words & MAKING)
 
 
 def of_cipher(made: Made) -> Iterator[Said]:
@@ -193,12 +200,11 @@ def of_certificate(made: Made) -> Iterator[Said]:
         made.name == "TCPConnector" and any(is_false(made.named.get(name)) for name in ("ssl", "verify_ssl"))
     )
     is_open = is_open or made.name == "_create_unverified_context"
-    is_open = is_open or (
-        made.name in {"create_default_context", "SSLContext"}
-        and dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE")
-    )
     if is_open:
         yield "tls", "no-certificate-check", True
+    elif made.name in {"create_default_context", "SSLContext"}:
+        if dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE"):
+            yield "tls", "no-certificate-check", False  # it may be switched off in some cases only
 
 
 def accepts_all(value: Value) -> bool:

@@ -129,7 +129,7 @@ class Harms:
                 value for value in (*made.positional, *made.named.values()) if not any(value is each for each in texts)
             ]
             yield from self.each(tuple(rest), "", safe="it is a parameter of the statement")
-        elif values and DATABASES & set(chain(made.callee)):
+        elif values and made.name.lower().startswith("exec") and DATABASES & set(chain(made.callee)):
             plain = tuple(
                 value
                 for value in values[:1]

@@ -71,7 +71,7 @@ def found_in(seen: Examination) -> Iterator[Throttle]:
                 if kind := named_so(name):
                     yield Throttle(kind, name, place)
     for exit_ in seen.trace.exits:
-        if status_of(exit_.value) == TOO_MANY:
+        if not isinstance(exit_.value, Const) and status_of(exit_.value) == TOO_MANY:
             yield Throttle("rate-limit", "it refuses with 429", exit_.place)
     for instance in seen.trace.instances:
         if instance.cls.type.name.endswith(CHECKING_CLASSES):
@@ -96,8 +96,14 @@ def of_call(made: Made) -> Iterator[Throttle]:
         yield Throttle("lockout", made.name, made.place)
     elif made.name in ABORTING and status_of(made) == TOO_MANY:
         yield Throttle("rate-limit", "it refuses with 429", made.place)
-    elif kind := named_so(made.name, holder_of(made)):
+    elif kind := named_so(made.name) or (named_so(made.name, holder_of(made)) if is_asking(made.name) else ""):
         yield Throttle(kind, made.name, made.place)
+
+
+@cache
+def is_asking(name: str) -> bool:
+    """Whether a method asks a limiter, if it is one that it is called on."""
+    return name in ASKING or bool(ASKING & set(parts_of(name)))
 
 
 def holder_of(made: Made) -> str:
@@ -122,10 +128,10 @@ def named_so(name: str, holder: str = "") -> str:
     is_said = any(part.startswith(("throttl", "ratelimit")) for part in parts)
     if is_said or any(pair <= parts or pair <= spoken for pair in PAIRS):
         return "rate-limit"
-    if spoken & CAPTCHAS and parts & ASKING:
+    if spoken & CAPTCHAS and is_asking(last):
         return "captcha"
     is_limiter = bool({"limiter", "throttle", "throttler", "throttling", "ratelimiter", "ratelimit"} & spoken)
-    return "rate-limit" if is_limiter and (parts & ASKING or last in ASKING) else ""
+    return "rate-limit" if is_limiter and is_asking(last) else ""
 
 
 @cache

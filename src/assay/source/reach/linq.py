@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from assay.model.reach import Action
 from assay.source.evaluate import attributes, generic
-from assay.source.evaluate.container import KEEPING
+from assay.source.evaluate.container import KEEPING, declared_member
+from assay.source.evaluate.dispatch import implementers, is_abstract
+from assay.source.evaluate.messages import DELIVERED, SENDING, message_class
 from assay.source.evaluate.overload import names_of
 from assay.source.evaluate.values import (
     ClassValue,
@@ -67,6 +69,8 @@ VERBS = (
     (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
 )
 TOKENS = re.compile(r"cancellationtoken|^ct$|\bnone$", re.IGNORECASE)
+BUS = re.compile(r"(Bus|Mediator|ISender|IPublisher|Dispatcher|MessageSession|EndpointInstance|Mediatr|Processor)$")
+"""Types from outside, or of a team's own, that carry messages to their handlers."""
 DEPTH = 24
 
 
@@ -110,7 +114,7 @@ class Linq:
         plain = [value for value in given if not self.is_predicate(value)]
         if link.named and not link.positional:
             for field, value in link.named.items():
-                if not is_token(value) and not self.is_predicate(value):
+                if not is_token(value) and not self.is_predicate(value) and not TOKENS.search(field):
                     yield Test("" if field in {"id", "key"} else field, value)
             plain = []
         if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
@@ -194,7 +198,11 @@ class Linq:
 
     def leftover(self, calls: Sequence[Made], changes: Sequence[Value], answer: Value) -> set[int]:
         """Ids of the queries that nothing runs by name but that are run all the same: looped over, or returned as they are."""
-        parts = [part for made in calls for part in (*made.positional, *([made.receiver] if made.receiver is not None else []))]
+        parts = [
+            part
+            for made in calls
+            for part in (*made.positional, *([made.receiver] if made.receiver is not None else []))
+        ]
         found: set[int] = set()
         for part in (*parts, *changes):
             inner: Value | None = part
@@ -203,6 +211,30 @@ class Linq:
                     found |= {id(option) for option in options(inner.value) if isinstance(option, Made)}
                 inner = inner.value
         return found | {id(part) for part in walk(answer) if isinstance(part, Made)}
+
+    def unfollowed(self, calls: Sequence[Made]) -> Iterator[tuple[str, Made]]:
+        """(why, call) of what goes on somewhere in the project: messages that nobody takes, one of several implementations."""
+        for made in calls:
+            receiver = next(options(made.receiver), None)
+            if not isinstance(receiver, Given) or receiver.origin or receiver.call is not None:
+                continue
+            name = self.queries.holders.name_of(receiver.type)
+            cls = message_class(self.run, made.positional[0]) if made.positional and BUS.search(name) else None
+            if cls is not None and made.name in SENDING and DELIVERED not in made.attributes:
+                yield f"nothing was found that takes the message {cls.name}", made
+            known = generic.named(receiver.type)
+            if known is not None and self.is_open(known[0], made):
+                yield f"which of the implementations of {known[0].name} is meant could not be found out", made
+
+    def is_open(self, cls: ClassValue, made: Made) -> bool:
+        """Whether a call is one of an interface that several types of the project implement."""
+        if (
+            not is_abstract(cls)
+            or declared_member(self.run, cls, made.name) is None
+            or self.queries.of(made) is not None
+        ):
+            return False
+        return len(implementers(self.run, cls)) > 1
 
     def is_access(self, made: Made) -> bool:
         """Whether a call touches data."""

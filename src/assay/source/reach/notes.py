@@ -200,7 +200,9 @@ class Notes:
 
 def is_failing(exit_: Exit) -> bool:
     """Whether an exit tells the caller that it did not work: an exception, an answer of 4xx or 5xx."""
-    return exit_.kind == "raise" or (status_of(exit_.value) or 0) >= BAD_REQUEST
+    if exit_.kind == "raise":
+        return True
+    return not isinstance(exit_.value, Const) and (status_of(exit_.value) or 0) >= BAD_REQUEST
 
 
 def keys_of(conditions: Sequence[Condition]) -> tuple[tuple[int, bool], ...]:

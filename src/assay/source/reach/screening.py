@@ -59,7 +59,14 @@ class Screening:
 
     def lets(self, condition: Condition, is_true: bool, source: Source, kind: str) -> bool:  # noqa: FBT001  # an outcome of a test
         """Whether a test that came out so lets only allowed values through, by what it does or by what its author calls it."""
-        return self.holds(condition.value, is_true, source, kind) or is_said(condition.test, is_true)
+        if is_said(condition.test, is_true):
+            return True
+        each = list(options(condition.value))
+        match condition.test:
+            case facts.Binary(operator="and" | "or" as operator) if len(each) > 1:  # what either side gave
+                found = [self.holds(option, is_true, source, kind) for option in each]
+                return any(found) if (operator == "and") == is_true else all(found)
+        return self.holds(condition.value, is_true, source, kind)
 
     def refused(self, index: int) -> Iterator[Condition]:
         """The innermost tests of the refusals before some call."""

@@ -181,12 +181,9 @@ class Taints:
         """`owner[key]`."""
         key = keys[0].value if keys and isinstance(keys[0], Const) else None
         inner = next(options(owner), owner)
-        how = (
-            "it is the ending of the name"
-            if isinstance(inner, Made) and inner.name == "splitext" and key in {1, -1}
-            else ""
-        )
-        found = [replace(taint, harmless=taint.harmless or how) for taint in self.of(owner, depth + 1)]
+        is_ending = isinstance(inner, Made) and key in {1, -1} and is_split_at_dot(inner)
+        through = (ENDING,) if is_ending else ()
+        found = [replace(taint, through=(*taint.through, *through)) for taint in self.of(owner, depth + 1)]
         if isinstance(key, str) and key != "*":
             return [replace(taint, source=Source(taint.source.origin, key)) for taint in found]
         return found
@@ -343,6 +340,17 @@ def bare(type_: Value | None) -> ClassValue | None:
             case Decorated(inner=inner):
                 return bare(inner)
     return None
+
+
+def is_split_at_dot(made: Made) -> bool:
+    """`splitext(name)`, `name.rsplit(".", 1)`: the last part holds no dots and so leads no folder up."""
+    first = made.positional[0] if made.positional else None
+    is_split = made.name in {"split", "rsplit", "Split"} and isinstance(first, Const) and first.value == "."
+    return made.name == "splitext" or is_split
+
+
+ENDING = "(the ending of a name)"
+"""What a taint has gone through that is only the ending of a file's name."""
 
 
 def is_sent(source: Source) -> bool:

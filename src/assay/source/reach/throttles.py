@@ -43,6 +43,7 @@ LIMITERS = (
     "quart_rate_limiter.RateLimiter",
     "flask_limiter.extension.Limiter",
 )
+MADE = frozenset(name.rpartition(".")[2] for name in LIMITERS)
 REGISTERING = frozenset({"register_blueprint", "include_router", "mount"})
 DEFAULTS = ("default_limits", "application_limits")
 SLOWAPI_LAYERS = frozenset({"SlowAPIMiddleware", "SlowAPIASGIMiddleware"})
@@ -151,23 +152,31 @@ class Throttles:
         """What limits whole applications: in words, where, and where the application is made if that is known."""
         yield from self.limiters()
         for made in self.program.run.made:
-            if environment_of(made.conditions) == "development":
-                continue
-            if hook_of(made) in HOOKS and (text := self.layer(made)):
-                yield text, made.place, made.receiver.place if isinstance(made.receiver, Invocation) else None
-            elif made.name in self.words.everywhere:
-                yield made.name, made.place, None
-            elif (
-                made.name == "RequireRateLimiting"
-                and isinstance(made.receiver, Made)
-                and made.receiver.name == "MapControllers"
-                and self.is_switched_on
-            ):
-                yield "MapControllers().RequireRateLimiting", made.place, None
+            text = self.whole(made)
+            if text and environment_of(made.conditions) != "development":
+                is_own = hook_of(made) in HOOKS and isinstance(made.receiver, Invocation)
+                yield (
+                    text,
+                    made.place,
+                    made.receiver.place if is_own and isinstance(made.receiver, Invocation) else None,
+                )
         if self.program.language == "csharp":
             yield from ((f"{a.name} with UseRateLimiter", a.place, None) for a in self.global_limiters())
         else:
             yield from self.django()
+
+    def whole(self, made: Made) -> str:
+        """What a call says limits a whole application; "" for every other one."""
+        if hook_of(made) in HOOKS:
+            return self.layer(made)
+        if made.name in self.words.everywhere:
+            return made.name
+        is_mapped = (
+            made.name == "RequireRateLimiting"
+            and isinstance(made.receiver, Made)
+            and made.receiver.name == "MapControllers"
+        )
+        return "MapControllers().RequireRateLimiting" if is_mapped and self.is_switched_on else ""
 
     def limiters(self) -> Iterator[tuple[str, Place, Place | None]]:
         """`Limiter(default_limits=["200/day"])`; one without defaults limits nothing."""

@@ -120,11 +120,13 @@ class Trails:
     def found(self) -> Iterator[Trail]:
         """Every trail that was seen."""
         for made in self.program.run.made:
-            if environment_of(made.conditions) == "development":
+            if (made.name not in LOGGING_CALLS and hook_of(made) not in LAYERS) or environment_of(
+                made.conditions
+            ) == "development":
                 continue
             if made.name in LOGGING_CALLS:
                 yield Trail(LOGGING_CALLS[made.name], made.name, made.place)
-            elif hook_of(made) in LAYERS:
+            else:
                 yield from self.layer(made)
         if self.program.language == "csharp":
             yield from self.saving()
@@ -242,7 +244,10 @@ def logged(part: facts.Function | facts.Type, levels: frozenset[str]) -> Iterato
     for each in inside(part):
         if isinstance(each, facts.Call) and id(each) not in caught and records(each, levels):
             last = written_as(each.function).rpartition(".")[2].lower()
-            if not any(word in last for word in ("warn", "error", "exception", "critical", "fatal")):
+            if not any(
+                word in last
+                for word in ("warn", "error", "exception", "critical", "fatal", "debug", "trace", "verbose")
+            ):
                 yield each
 
 
