@@ -19,7 +19,7 @@ MAKEFLAGS += --no-print-directory
 ## Use it
 
 .PHONY: demo
-demo: compiled ## scan the two example APIs and write every report into build/demo
+demo: compiled ## scan the two example APIs, one of them running, and write every report into build/demo
 	@$(PY) -m tools.demo
 
 .PHONY: setup

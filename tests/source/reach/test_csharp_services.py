@@ -161,3 +161,38 @@ def test_a_function_that_gives_nothing_to_strangers_is_a_check(tmp_path: Path) -
     found = accesses(reached(tmp_path, source, using("Orders", action)))
     assert [access.action for access in found] == ["read", "delete"]
     assert all(access.protection.startswith("compared") for access in found)
+
+
+def gaps(tmp_path: Path, *sources: str) -> list[str]:
+    """Why the only endpoint could not be followed to its end."""
+    (endpoint,) = reached(tmp_path, *sources)
+    assert endpoint.reach is not None
+    return [gap.reason for gap in endpoint.reach.gaps]
+
+
+def test_a_message_that_nothing_takes_is_a_gap(tmp_path: Path) -> None:
+    action = """[HttpGet("{id}")] public Task Get(int id) => _it.Send(new Lost(id));"""
+    assert gaps(tmp_path, "public record Lost(int Id);", using("IMediator", action)) == [
+        "nothing was found that takes the message Lost"
+    ]
+
+
+def test_one_of_too_many_implementations_is_a_gap(tmp_path: Path) -> None:
+    source = "public interface IOrders { Order Get(int id); }\n" + "\n".join(
+        f"public class {name} : IOrders {{ public Order Get(int id) => null; }}"
+        for name in ("Red", "Green", "Blue", "Black")
+    )
+    (reason,) = gaps(tmp_path, source, using("IOrders", GET))
+    assert reason == "which of the implementations of IOrders is meant could not be found out"
+
+
+def test_a_repository_whose_inside_is_not_understood_is_recognised_by_its_name(tmp_path: Path) -> None:
+    source = """
+    public class BasicRepository<T> { protected Odd Odd; public List<T> Ask(string what) => Odd.Run<T>(what); }
+    public class OrderRepository : BasicRepository<Order> { public List<Order> OfCustomer(int customer) => Ask("x" + customer); }
+    public interface IOrders { List<Order> FindByCustomer(int customer); }
+    public class OrdersRepository : BasicRepository<Order>, IOrders { public List<Order> FindByCustomer(int customer) => Ask("x"); }"""
+    action = """[HttpGet("{id}")] public List<Order> Get(int id) => _it.FindByCustomer(id);"""
+    (access,) = accesses(reached(tmp_path, source, using("IOrders", action)))
+    assert shown([access]) == ["read Order customer=path:id"]
+    assert not access.is_certain

@@ -96,8 +96,10 @@ def general(made: Made) -> Iterator[str]:
         and made.callee.name.startswith("django.contrib.auth")
     ):
         yield "session-start"
+    if made.name not in GENERAL:
+        return
     path = dotted(made.callee)
     said = {part for word in path.split(".")[:-1] for part in parts_of(word)} if path else set()
-    for holders, kind in GENERAL.get(made.name, ()):
+    for holders, kind in GENERAL[made.name]:
         if said & holders:
             yield kind

@@ -111,7 +111,7 @@ class Reacher:
             flows=flows(seen),
             uses=uses(seen),
             notes=Notes(seen, place).all(),
-            throttles=limits(seen),
+            throttles=limits(seen, self.throttles.forms),
             acts=acts(seen),
             gaps=(*gaps(trace, place), *unfollowed(seen.queries, trace)),
             is_closed=is_closed(trace),

@@ -202,9 +202,10 @@ def of_certificate(made: Made) -> Iterator[Said]:
     is_open = is_open or made.name == "_create_unverified_context"
     if is_open:
         yield "tls", "no-certificate-check", True
-    elif made.name in {"create_default_context", "SSLContext"}:
-        if dotted(made.attributes.get("verify_mode") or made).endswith("CERT_NONE"):
-            yield "tls", "no-certificate-check", False  # it may be switched off in some cases only
+    elif made.name in {"create_default_context", "SSLContext"} and dotted(
+        made.attributes.get("verify_mode") or made
+    ).endswith("CERT_NONE"):
+        yield "tls", "no-certificate-check", False  # it may be switched off in some cases only
 
 
 def accepts_all(value: Value) -> bool:

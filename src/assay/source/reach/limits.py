@@ -55,12 +55,16 @@ ASKING = frozenset(
 """What is asked of a limiter."""
 
 
-def limits(seen: Examination) -> tuple[Throttle, ...]:
+Forms = dict[int, tuple[Throttle, ...]]
+"""What classes ask when their objects are validated, by the identity of the type; kept for all traces of a program."""
+
+
+def limits(seen: Examination, forms: Forms) -> tuple[Throttle, ...]:
     """In order, without doubles."""
-    return tuple(dict.fromkeys(found_in(seen)))
+    return tuple(dict.fromkeys(found_in(seen, forms)))
 
 
-def found_in(seen: Examination) -> Iterator[Throttle]:
+def found_in(seen: Examination, forms: Forms) -> Iterator[Throttle]:
     """Every one."""
     entered: set[str] = set()
     for made in seen.trace.made:
@@ -75,7 +79,10 @@ def found_in(seen: Examination) -> Iterator[Throttle]:
             yield Throttle("rate-limit", "it refuses with 429", exit_.place)
     for instance in seen.trace.instances:
         if instance.cls.type.name.endswith(CHECKING_CLASSES):
-            yield from of_class(instance.cls)
+            key = id(instance.cls.type)
+            if key not in forms:
+                forms[key] = tuple(of_class(instance.cls))
+            yield from forms[key]
     yield from counters(seen)
 
 

@@ -30,7 +30,7 @@ from assay.source.inside import inside
 from assay.source.program import Program, environment_of, place_of
 from assay.source.reach.configured import settings_modules, texts
 from assay.source.reach.library import throttle_words
-from assay.source.reach.limits import named_so
+from assay.source.reach.limits import Forms, named_so
 from assay.source.reach.marks import Mark, Marks, written_as
 from assay.source.reach.trails import hook_of
 
@@ -56,6 +56,7 @@ class Throttles:
         self.program = program
         self.marks = marks
         self.words = throttle_words()
+        self.forms: Forms = {}
         self.answers: dict[int, bool] = {}
         """Whether the body of a function or class answers 429, by identity."""
         self.groups = tuple(self.limited())
@@ -180,13 +181,16 @@ class Throttles:
 
     def limiters(self) -> Iterator[tuple[str, Place, Place | None]]:
         """`Limiter(default_limits=["200/day"])`; one without defaults limits nothing."""
+        found = [
+            made
+            for made in self.program.run.made
+            if made.name in MADE and self.program.is_named(made.callee, *LIMITERS)
+        ]
         layers = {
             name_of(made.positional[0]) for made in self.program.run.made if made.name in HOOKS and made.positional
         }
-        for made in self.program.made(*LIMITERS):
-            is_slow = (
-                isinstance(made, Made) and isinstance(made.callee, External) and made.callee.name.startswith("slowapi")
-            )
+        for made in found:
+            is_slow = isinstance(made.callee, External) and made.callee.name.startswith("slowapi")
             if is_slow and not layers & SLOWAPI_LAYERS:
                 continue
             for name in DEFAULTS:
