@@ -75,7 +75,8 @@ def found_in(seen: Examination, forms: Forms) -> Iterator[Throttle]:
                 if kind := named_so(name):
                     yield Throttle(kind, name, place)
     for exit_ in seen.trace.exits:
-        if not isinstance(exit_.value, Const) and status_of(exit_.value) == TOO_MANY:
+        is_answer = exit_.kind == "raise" or exit_.depth <= seen.trace.surface + 1
+        if is_answer and status_of(exit_.value) == TOO_MANY:
             yield Throttle("rate-limit", "it refuses with 429", exit_.place)
     for instance in seen.trace.instances:
         if instance.cls.type.name.endswith(CHECKING_CLASSES):

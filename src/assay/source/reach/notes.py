@@ -78,7 +78,7 @@ class Notes:
 
     def refusals(self) -> Iterator[Exit | Made]:
         """What ends the request with a refusal."""
-        yield from (exit_ for exit_ in self.trace.exits if is_failing(exit_))
+        yield from (exit_ for exit_ in self.trace.exits if is_failing(exit_, self.trace.surface))
         yield from (made for made in self.trace.made if made.name in ABORTING)
 
     # --- one call
@@ -198,11 +198,11 @@ class Notes:
         )
 
 
-def is_failing(exit_: Exit) -> bool:
+def is_failing(exit_: Exit, surface: int) -> bool:
     """Whether an exit tells the caller that it did not work: an exception, an answer of 4xx or 5xx."""
     if exit_.kind == "raise":
         return True
-    return not isinstance(exit_.value, Const) and (status_of(exit_.value) or 0) >= BAD_REQUEST
+    return exit_.depth <= surface + 1 and (status_of(exit_.value) or 0) >= BAD_REQUEST
 
 
 def keys_of(conditions: Sequence[Condition]) -> tuple[tuple[int, bool], ...]:
