@@ -165,8 +165,14 @@ def _summary(state: ControlState, control: Control, direct: list[_Weighed], supp
             return _joined(
                 _signal(supporting),
                 f"{accepted} accepted, not mended" if accepted else "",
-                f"{sum(weighed.is_tested for weighed in direct)} of {_weaknesses(len(direct))} looked at, none open",
+                _looked_at(direct, supporting),
             )
+
+
+def _looked_at(direct: list[_Weighed], supporting: list[_Weighed]) -> str:
+    if not direct:
+        return f"only supporting signals: {sum(weighed.is_tested for weighed in supporting)} of {len(supporting)} looked at"
+    return f"{sum(weighed.is_tested for weighed in direct)} of {_weaknesses(len(direct))} looked at, none open"
 
 
 def _signal(supporting: list[_Weighed]) -> str:

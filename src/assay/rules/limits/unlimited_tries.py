@@ -108,6 +108,33 @@ public class AccountController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("login/", views.sign_in)]
+```
+
+```django shop/views.py
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+
+
+def sign_in(request):
+    user = authenticate(request, username=request.POST["name"], password=request.POST["password"])
+    if user is None:
+        return HttpResponse(status=401)
+    login(request, user)
+    return HttpResponse("welcome")
+```
+
 ## Good
 
 ```fastapi main.py
@@ -206,6 +233,33 @@ public class AccountController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["axes", "django.contrib.auth", "shop"]
+MIDDLEWARE = ["axes.middleware.AxesMiddleware"]
+```
+
+```django shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("login/", views.sign_in)]
+```
+
+```django shop/views.py
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+
+
+def sign_in(request):
+    user = authenticate(request, username=request.POST["name"], password=request.POST["password"])
+    if user is None:
+        return HttpResponse(status=401)
+    login(request, user)
+    return HttpResponse("welcome")
+```
+
 ## How to fix
 
 Limit tries by address and by account, and slow down or lock after failures. A limit by address alone does not stop those who have many.
@@ -295,6 +349,6 @@ RULE = Rule(
     family="throttling",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask", "aspnetcore"),
+    frameworks=("fastapi", "flask", "aspnetcore", "django"),
     statement="ways in limit how often they may be tried",
 )

@@ -71,6 +71,33 @@ def login():
     return "welcome"
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("login/", views.sign_in)]
+```
+
+```django shop/views.py
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+
+
+def sign_in(request):
+    user = authenticate(request, username=request.POST["name"], password=request.POST["password"])
+    if user is None:
+        return HttpResponse(status=401)
+    login(request, user)
+    return HttpResponse("welcome")
+```
+
 ## Good
 
 ```fastapi main.py
@@ -137,6 +164,39 @@ def login():
     login_user(user)
     app.logger.info("user %s signed in", user.id)
     return "welcome"
+```
+
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("login/", views.sign_in)]
+```
+
+```django shop/views.py
+import logging
+
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+
+logger = logging.getLogger(__name__)
+
+
+def sign_in(request):
+    user = authenticate(request, username=request.POST["name"], password=request.POST["password"])
+    if user is None:
+        logger.warning("sign-in of %s failed", request.POST["name"])
+        return HttpResponse(status=401)
+    login(request, user)
+    logger.info("%s signed in", user.pk)
+    return HttpResponse("welcome")
 ```
 
 ## How to fix
@@ -266,6 +326,6 @@ RULE = Rule(
     family="sign-in-log",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask"),
+    frameworks=("fastapi", "flask", "django"),
     statement="sign-ins and changes of credentials are logged",
 )
