@@ -11,7 +11,7 @@ from assay.contract.read import contract
 from assay.live.session import Live, LiveOrder, run
 from assay.model.contract import Contract, Observed
 from assay.model.endpoint import Authorization, Endpoint
-from assay.model.place import Place
+from assay.model.place import ROUTE_CLOSED, Place, Skipped
 from assay.model.program import Api, Inventory
 from assay.model.target import Route, Target
 from assay.model.verdict import Verdict
@@ -19,6 +19,7 @@ from assay.plugins.probe import Probe
 
 FRAMEWORK = "http"
 """Of an API that is known by its answers alone."""
+CLOSED = "everybody who asked was refused, so what lies behind was not tested"
 REFUSED = "open in the code, but a live call without credentials was refused"
 
 
@@ -51,7 +52,7 @@ class LiveRoom:
             verdicts=tuple(_placed(live.verdicts, places)),
             executed=live.executed,
             observed=live.observed,
-            is_complete=not (live.problem or live.stopped),
+            is_complete=not (live.problem or live.stopped or _is_closed(live)),
             problem=live.problem,
         )
 
@@ -98,9 +99,22 @@ def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inve
             sorted((*inventory.endpoints, *new), key=lambda each: (each.api, each.path, each.method, each.place))
         ),
         contracts=(*inventory.contracts, *contracts),
-        skipped=tuple(sorted({*inventory.skipped, *live.skipped})),
+        skipped=tuple(sorted({*inventory.skipped, *live.skipped, *_closed(live)})),
     )
     return _remarked(reconciled(seen, live.observed), live.observed)
+
+
+def _closed(live: Live) -> Iterator[Skipped]:
+    """What nobody was let in to: each route of it, and the target if that is all of them."""
+    for each in live.observed:
+        if each.is_closed:
+            yield Skipped(f"{each.method} {each.path}", CLOSED, ROUTE_CLOSED)
+    if _is_closed(live):
+        yield Skipped(live.target.origin, "every route refused everybody who asked", "target")
+
+
+def _is_closed(live: Live) -> bool:
+    return bool(live.observed) and all(each.is_closed for each in live.observed)
 
 
 def _remarked(inventory: Inventory, observed: Iterable[Observed]) -> Inventory:

@@ -11,6 +11,7 @@ from pathlib import Path
 from assay.assessment.change_settings import Changing, changing
 from assay.assessment.live_settings import LiveSettings, live_settings
 from assay.assessment.pattern import EndpointPattern, endpoint_pattern
+from assay.assessment.policy_settings import PolicySettings, policy_settings
 from assay.assessment.record_settings import Remembering, remembering
 from assay.assessment.table import Table
 from assay.errors import ConfigurationError
@@ -94,6 +95,7 @@ class Settings:
     """Past commits are searched for secrets as well."""
     ledger: Remembering = field(default_factory=Remembering)
     change: Changing = field(default_factory=Changing)
+    policy: PolicySettings = field(default_factory=PolicySettings)
 
 
 def found(root: Path, given: Path | None) -> Settings:
@@ -138,6 +140,7 @@ def settings(text: str, file: str = FILE) -> Settings:
         is_history=secrets.truth("history"),
         ledger=remembering(table.table("ledger"), is_stated="ledger" in values),
         change=changing(table.table("change"), is_stated="change" in values),
+        policy=policy_settings(table.table("policy"), is_stated="policy" in values),
     )
     for part in (scope, thresholds, vocabulary, secrets, table):
         part.close()

@@ -56,6 +56,14 @@ class Table:
             self.refuse(key, f"is not a number from {low:g} to {high:g}", f"write {key} = {high:g} or less")
         return float(value)
 
+    def plain(self, key: str) -> str:
+        """Any plain value as text: a string, number, date or truth, or a list of them with commas between."""
+        value = self._take(key)
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict | list) for item in items):
+            self.refuse(key, "is no plain value", f'write {key} = "..."')
+        return ", ".join(_spelled(item) for item in items if item is not None)
+
     def truth(self, key: str, *, default: bool = False) -> bool:
         """True or false."""
         value = self._take(key)
@@ -117,6 +125,12 @@ class Table:
     def _take(self, key: str) -> object:
         self._known.add(key)
         return self._values.get(key)
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strip() if isinstance(value, str) else str(value)
 
 
 def nearest(word: str, options: Sequence[str] | set[str]) -> str:

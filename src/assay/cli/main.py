@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "Compare with a git revision",
     "evidence": "Show and verify what is remembered",
     "accept": "Accept a finding until a day",
+    "policy": "Write, approve and acknowledge policies",
     "init": "Write a commented assay.toml or a CI file",
 }
 """Name: what help says of it. Each is `assay.cli.<name>.command`."""

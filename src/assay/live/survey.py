@@ -12,6 +12,7 @@ from assay.model.contract import Observed
 from assay.model.exchange import Ask, Exchange, Reply, Request
 from assay.model.target import Route, Target
 
+MOST_CALLERS = 3
 GONE = frozenset({404, 405, 410, 501})
 
 
@@ -25,18 +26,22 @@ def survey(target: Target) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tupl
             continue
         base = yield from fallback(ground(route))
         seen = _observed(route, exchange, is_fallback=base.explains(exchange))
-        if seen.is_refused and not seen.is_alive and target.usable:
-            seen = replace(seen, is_alive=(yield from _answers(target, route)))
+        if seen.is_refused:
+            seen = yield from _asked_by_callers(target, route, seen)
         found.append(seen)
     return tuple(sorted(found, key=lambda each: (each.path, each.method, each.api)))
 
 
-def _answers(target: Target, route: Route) -> Generator[tuple[Ask, ...], tuple[Reply, ...], bool]:
-    """Whether a caller is answered, and not as any path is: of a stranger, the whole folder may be refused."""
-    name = target.usable[0].name
-    mine = yield from get(route.filled(), name)
-    base = yield from fallback(ground(route), name)
-    return access(mine) is Access.ALLOWED and not base.explains(mine)
+def _asked_by_callers(
+    target: Target, route: Route, seen: Observed
+) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Observed]:
+    """What was seen, with what callers are answered: of a stranger, a whole folder may be refused."""
+    for caller in target.usable[:MOST_CALLERS]:
+        mine = yield from get(route.filled(), caller.name)
+        if access(mine) in {Access.ALLOWED, Access.EMPTY}:
+            base = yield from fallback(ground(route), caller.name)
+            return replace(seen, is_alive=seen.is_alive or not base.explains(mine))
+    return replace(seen, is_closed=True)
 
 
 def _observed(route: Route, exchange: Exchange, *, is_fallback: bool) -> Observed:

@@ -267,3 +267,5 @@ class Observed:
     """Whether something answered that is no fallback page."""
     is_refused: bool | None = None
     """Whether a call without credentials was refused; None when none was made."""
+    is_closed: bool = False
+    """Whether everybody who asked was refused, so that nothing behind it was seen."""

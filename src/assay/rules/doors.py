@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assay.model.endpoint import Authorization, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.reach import Action
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
@@ -44,6 +44,7 @@ KEEPING = vocabulary(
 )
 """Words of what manages a second factor, which is no entrance."""
 RECOVERY = vocabulary("reset forgot forget recover recovery lost")
+PROOFS = vocabulary("token code key hash secret signature signed uidb64 data payload")
 REGISTRATION = vocabulary("register registration signup")
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary("user account member customer student patient")
@@ -54,11 +55,11 @@ KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 
 def entrance(endpoint: Endpoint) -> Entrance | None:
     """The door that an endpoint is; None for every other one, and for those behind a login."""
-    if endpoint.method not in ASKING or endpoint.authorization not in KNOWN:
+    acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
+    if endpoint.method not in ASKING or not _is_open(endpoint, acts):
         return None
     path = route(endpoint.path)
     said = spoken(endpoint, path)
-    acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
     for found in (
         _code(said, acts),
         _recovery(said, path, acts),
@@ -68,6 +69,14 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
         if found is not None:
             return found
     return None
+
+
+def _is_open(endpoint: Endpoint, acts: set[str]) -> bool:
+    """Whether strangers get as far as the handler: nobody is asked for before it, at most the handler asks for a password itself."""
+    if endpoint.authorization in KNOWN:
+        return True
+    asking = [guard for guard in endpoint.effective_guards if guard.demand not in {Demand.NOTHING, Demand.ANONYMOUS}]
+    return "password-verify" in acts and all(guard.kind == "inline" for guard in asking)
 
 
 def spoken(endpoint: Endpoint, path: Route) -> frozenset[str]:
@@ -87,8 +96,8 @@ def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | N
     is_of_password = "password" in said or "forgot" in path.last or "password-set" in acts
     if not said & RECOVERY or not is_of_password:
         return None
-    # A token in the path is no guess.
-    return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not path.parameters)
+    has_proof = any(set(parameter) & PROOFS for parameter in path.parameters)  # a token in the path is no guess
+    return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not has_proof)
 
 
 def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:

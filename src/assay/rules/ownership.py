@@ -110,6 +110,12 @@ def is_identifier(access: Access, field: str) -> bool:
     return not is_read and (access.action is Action.DELETE or bool(set(spoken[-1:]) & IDENTIFYING))
 
 
+def is_own_id(field: str, entity: str) -> bool:
+    """Whether a field is the id of the object itself: `id` or `invoice_id` of an invoice, not `order_id` of one."""
+    spoken = set(words(field.rpartition(".")[2]))
+    return spoken <= IDS | set(words(entity))
+
+
 def knows_the_caller(reach: Reach) -> bool:
     """Whether a handler finds out by itself who is calling, from a credential that the request brings along."""
     return any(

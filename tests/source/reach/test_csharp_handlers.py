@@ -155,3 +155,37 @@ def test_a_page_is_run_with_its_bound_property(tmp_path: Path) -> None:
     )
     endpoints = reached(tmp_path, routes="app.MapRazorPages();")
     assert shown(accesses(endpoints, "POST /Edit")) == ["read Order =form:Id"]
+
+
+def test_an_endpoint_class_is_run_with_what_its_route_binds(tmp_path: Path) -> None:
+    source = """
+    public class AskOrder { public int Id { get; set; } public string Status { get; set; } }
+    public class GetOrder : Endpoint<AskOrder, Order> {
+        public ShopContext Db { get; set; }
+        public override void Configure() { Put("/orders/{Id}"); AllowAnonymous(); }
+        public override async Task HandleAsync(AskOrder request, CancellationToken token) {
+            var order = await Db.Orders.SingleAsync(o => o.Id == request.Id && o.Status == request.Status, token);
+            await SendAsync(order); }
+    }"""
+    endpoints = reached(
+        tmp_path, source, services="builder.Services.AddFastEndpoints();", routes="app.UseFastEndpoints();"
+    )
+    assert shown(accesses(endpoints)) == ["read Order Id=path:Id Status=body:Status"]
+
+
+def test_every_method_of_a_hub_is_run(tmp_path: Path) -> None:
+    source = """
+    public class OrderHub(ShopContext db) : Hub {
+        public async Task Close(int id) { var order = await db.Orders.FindAsync(id); db.Orders.Remove(order); await db.SaveChangesAsync(); }
+        public List<Order> Mine() => db.Orders.Where(o => o.OwnerId == Context.UserIdentifier).ToList();
+    }"""
+    found = accesses(reached(tmp_path, source, routes='app.MapHub<OrderHub>("/orders");'))
+    assert shown(found)[:2] == ["read Order =body:id", "delete Order =body:id"]
+    assert found[2].protection.startswith("keyed: OwnerId")
+
+
+def test_the_caller_of_a_controller_is_no_type_that_is_called_user(tmp_path: Path) -> None:
+    source = "public class User { public int Id { get; set; } public static User Nobody => new User(); }"
+    action = """[HttpGet("{id}")] public Order Get(int id) => _context.Orders.Single(o => o.OwnerId == User.FindFirstValue("sub"));"""
+    (access,) = accesses(reached(tmp_path, source, CONTROLLER % action))
+    assert access.protection.startswith("keyed: OwnerId")

@@ -103,3 +103,9 @@ def test_what_an_object_is_filled_with_comes_out_of_it_again(tmp_path: Path) -> 
     body = 'var document = new XmlDocument();\ndocument.LoadXml(name);\nType.GetType(document.GetAttribute("Type"));'
     (flow,) = flows(tmp_path, body)
     assert (flow.kind, flow.is_safe) == ("deserialization", False)
+
+
+def test_either_side_of_an_alternative_may_refuse(tmp_path: Path) -> None:
+    body = "if (name == null || !Url.IsLocalUrl(name)) return BadRequest();\nreturn Redirect(name);"
+    (flow,) = flows(tmp_path, body)
+    assert (flow.kind, flow.is_safe) == ("redirect", True)

@@ -158,6 +158,14 @@ OF_FLASK = [
     ('os.system("ls " + request.form["cmd"])', "command", Origin.FORM, False),
     ('os.system(f"kill {number}")', "command", Origin.PATH, True),
     ("os.system(f\"kill {request.args.get('n', type=int)}\")", "command", Origin.QUERY, True),
+    ('request.files["f"].save("/srv/" + request.files["f"].filename)', "path", Origin.FILE, False),
+    ('request.files["f"].save("/srv/x." + request.files["f"].filename.rsplit(".", 1)[1])', "path", Origin.FILE, True),
+    (
+        'return redirect(request.args["next"] if request.args["next"].startswith("/x") else "/")',
+        "redirect",
+        Origin.QUERY,
+        False,
+    ),
     ("return send_file(rest)", "path", Origin.PATH, False),
     ('return send_from_directory("/srv", rest)', "path", Origin.PATH, True),
     ('return redirect(request.args["next"])', "redirect", Origin.QUERY, False),
@@ -183,6 +191,22 @@ def test_flask_reads_the_request_from_a_proxy(
 ) -> None:
     (flow,) = flows(tmp_path, body, FLASK)
     assert (flow.kind, flow.origin, flow.is_safe) == (kind, origin, is_safe), flow.how
+
+
+OF_DOCUMENTS = [
+    ('users.find_one({"name": request.args["name"]})', True, True),
+    ('users.find_one({"name": request.json["name"]})', False, False),
+    ("users.find_one(request.get_json())", False, False),
+    ('users.find({"$where": "this.name == \'" + request.args["name"] + "\'"})', False, True),
+]
+
+
+@pytest.mark.parametrize(("body", "is_safe", "is_certain"), OF_DOCUMENTS, ids=[each[0] for each in OF_DOCUMENTS])
+def test_a_filter_of_a_document_database_is_harmed_by_its_shape(
+    body: str, is_safe: bool, is_certain: bool, tmp_path: Path
+) -> None:
+    (flow,) = flows(tmp_path, f"from store import users\n{body}", FLASK)
+    assert (flow.kind, flow.is_safe, flow.is_certain) == ("nosql", is_safe, is_certain)
 
 
 def test_a_password_in_a_log_line_is_a_flow_and_its_presence_is_none(tmp_path: Path) -> None:

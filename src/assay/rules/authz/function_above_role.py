@@ -104,9 +104,9 @@ Without any role in the project such findings are tentative.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Authorization, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Place, Step
 from assay.model.program import Inventory
@@ -128,6 +128,8 @@ MODERATION = vocabulary(
     "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist whitelist "
     "available unavailable lock unlock"
 )
+SPEAKING = vocabulary("permission role policy admin administrator superuser staff right privilege manager moderator")
+"""Words of guards of the project's own that ask for a right."""
 ACCOUNTS = vocabulary("user account member customer")
 
 
@@ -199,6 +201,9 @@ def _right(endpoint: Endpoint, reach: Reach) -> str:
     guard = next((guard for guard in endpoint.effective_guards if guard.demand in RIGHTS), None)
     if guard is not None:
         return guard.name
+    own = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.CUSTOM), None)
+    if own is not None and set(words(own.name)) & SPEAKING:
+        return own.name
     authorized = next((a.protection for a in reach.accesses if a.protection.startswith("authorized")), "")
     return authorized.partition(": ")[2] or next((check.text for check in reach.checks if check.kind == "role"), "")
 
@@ -217,9 +222,17 @@ def _by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
     spoken = {word for segment in route(endpoint.path).literals for word in segment}
     if spoken & ADMINISTRATION:
         return Suspicion("is about administration", Severity.CRITICAL, realm.has_guards or realm.has_rights)
-    if spoken & INSIDE:
+    if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
         return Suspicion("is about the inside of the service", Severity.HIGH, realm.has_guards or realm.has_rights)
     return None
+
+
+def _is_inside(segment: tuple[str, ...], endpoint: Endpoint) -> bool:
+    """Whether a segment speaks of the inside of the service; backup codes do not, nor does a log that clients write to."""
+    spoken = set(segment) & INSIDE
+    if "code" in segment or (endpoint.method == "POST" and spoken <= {"logging"}):
+        return False
+    return bool(spoken)
 
 
 def _by_reach(
@@ -278,7 +291,12 @@ def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entit
 
 
 def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:
+    own = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.CUSTOM), None)
+    if own is not None and suspicion.is_firm and not any("word" in step.text for step in suspicion.steps):
+        suspicion = replace(suspicion, is_firm=False)
     doubt = "" if suspicion.is_firm else " It may be meant for every caller."
+    if own is not None:
+        doubt = f" Whether {own.name} asks for a right could not be seen."
     message = f"{endpoint.name} {suspicion.what}, and a login is all that it asks for.{doubt}"
     if endpoint.authorization is Authorization.PUBLIC or any("word" in step.text for step in suspicion.steps):
         message = f"{endpoint.name} {suspicion.what}, which nothing on the server confirms.{doubt}"

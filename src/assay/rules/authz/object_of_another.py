@@ -129,7 +129,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
-from assay.rules.ownership import CAPABILITY, Owned, is_identifier, knows_the_caller, ownership
+from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id, knows_the_caller, ownership
 from assay.rules.reaching import Bench
 from assay.rules.words import words
 
@@ -144,6 +144,8 @@ DOES = {
 }
 READING = frozenset({Action.READ, Action.LIST})
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
+COUNTING = frozenset({"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"})
+"""Calls that only tell how many objects there are."""
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
 
@@ -236,9 +238,13 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     assert key is not None
     scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
     is_followed = endpoint.reach is not None and not endpoint.reach.gaps
-    is_by_owner = key.field.rpartition(".")[2] in owned.owners and (worst.action not in READING or owned.has_secrets)
+    names_owner = key.field.rpartition(".")[2] in owned.owners
+    is_by_owner = names_owner and (worst.action not in READING or owned.has_secrets)
+    is_counted = worst.symbol.rpartition(" ")[2] in COUNTING
+    is_by_other = worst.action is Action.LIST and not names_owner and not is_own_id(key.field, worst.entity)
     is_looked_up = worst.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
-    is_sure = (owned.is_sure or is_by_owner) and not is_looked_up and worst.is_certain and is_followed and scope is None
+    is_doubtful = is_counted or is_by_other or is_looked_up or scope is not None
+    is_sure = (owned.is_sure or is_by_owner) and not is_doubtful and worst.is_certain and is_followed
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")

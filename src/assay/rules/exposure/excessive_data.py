@@ -132,9 +132,14 @@ NEVER = re.compile(
 )
 """What no answer holds; tokens and keys are handed out by design where they are made."""
 HARMLESS = re.compile(
-    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has)[A-Z])|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
+    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has|Is|Has|Allow|Can|Use|No|Require)[A-Z])|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
     re.IGNORECASE,
 )
+MADE = "made for the answer"
+INFERRED = frozenset({"django", "drf"})
+"""Frameworks whose views name a serializer that may read the request only."""
+MASKED = re.compile(r"^secret|obfuscat|mask|redact|hidden|writeonly|bool", re.IGNORECASE)
+"""Types of fields that do not show what they hold."""
 FIX = "Answer with a model that lists its fields, without {fields}, and let the framework filter by it."
 
 
@@ -146,7 +151,7 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 
 
 def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
-    declared = _declared(endpoint.response) if endpoint.response is not None else ()
+    declared = _filled(endpoint, _declared(endpoint.response)) if endpoint.response is not None else ()
     if declared:
         return _of_model(endpoint, declared)
     if settled := BENCH.settled(endpoint):
@@ -159,7 +164,7 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
     for exposure in endpoint.reach.exposures:
         if found := _of_exposure(endpoint, exposure, entities):
             return found
-    if endpoint.reach.exposures:
+    if any(exposure.entity for exposure in endpoint.reach.exposures):
         names = ", ".join(dict.fromkeys(exposure.entity for exposure in endpoint.reach.exposures if exposure.entity))
         return BENCH.verdict(
             endpoint, Outcome.PASS, f"{endpoint.name} answers with {names or 'data'}, which holds no secrets."
@@ -173,10 +178,22 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
 
 def _declared(schema: Schema) -> tuple[str, ...]:
     """The secret fields of a response model and of the models inside it."""
-    own = [
-        field.name for field in schema.fields if is_never(field.name) and not field.type.lower().startswith("secret")
-    ]
+    own = [field.name for field in schema.fields if is_never(field.name) and not MASKED.search(field.type)]
     return (*own, *(f"{inner.name}.{name}" for inner in schema.models for name in _declared(inner)))
+
+
+def _filled(endpoint: Endpoint, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the fields that the answers can hold: where answers are made field by field, only the fields that are set."""
+    reach = endpoint.reach
+    made = (
+        next((each for each in reach.exposures if each.way == MADE), None)
+        if reach is not None and not reach.gaps
+        else None
+    )
+    if made is None:
+        return fields
+    given = {name.replace("_", "").lower() for name in made.fields}
+    return tuple(field for field in fields if "." in field or field.replace("_", "").lower() in given)
 
 
 def is_never(name: str) -> bool:
@@ -193,7 +210,8 @@ def _of_model(endpoint: Endpoint, fields: tuple[str, ...]) -> Verdict:
     named = ", ".join(fields[:4])
     message = f"{endpoint.name} answers with {endpoint.response.name}, which holds {named}."
     shown = (Step(f"The response model {endpoint.response.name} lists {named}.", endpoint.place),)
-    weight = (Severity.HIGH, Confidence.FIRM)
+    is_both = endpoint.framework in INFERRED and endpoint.is_write
+    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both else Confidence.FIRM)
     return BENCH.failure(
         endpoint, message, weight, place=endpoint.place, shown=shown, fix=FIX.replace("{fields}", named)
     )
@@ -210,12 +228,13 @@ def _of_exposure(endpoint: Endpoint, exposure: Exposure, entities: Mapping[str, 
     entity = entities.get(exposure.entity)
     secrets = [name for name in exposure.fields if is_never(name) and (entity is None or name in entity.secrets)]
     is_account = entity is not None and entity.is_account
-    if not secrets and not (is_account and exposure.way == "returned as it is"):
+    if not secrets and not (is_account and exposure.way.startswith("returned")):
         return None
     if secrets:
         named = ", ".join(secrets[:4])
         message = f"{endpoint.name} answers with {exposure.entity} ({exposure.way}), which holds {named}."
-        weight = (Severity.HIGH, Confidence.FIRM)
+        is_cut = bool(endpoint.reach and endpoint.reach.gaps)
+        weight = (Severity.HIGH, Confidence.TENTATIVE if is_cut else Confidence.FIRM)
     else:
         named = "what others need not know"
         message = f"{endpoint.name} answers with the whole account {exposure.entity}; whether a serializer leaves fields out could not be seen."

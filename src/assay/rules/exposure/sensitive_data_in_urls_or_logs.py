@@ -205,7 +205,9 @@ def _url(endpoint: Endpoint) -> Verdict:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is served in {endpoint.environment} only.", symbol="url"
         )
-    shown = [parameter for parameter in endpoint.parameters if parameter.source in {"path", "query"}]
+    shown = [
+        parameter for parameter in endpoint.parameters if parameter.source in {"path", "query"} and _is_text(parameter)
+    ]
     if not shown:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} takes nothing from its URL.", symbol="url"
@@ -253,6 +255,12 @@ def _logged(endpoint: Endpoint, flows: Sequence[Flow]) -> Verdict:
         symbol="log",
     )
     return replace(found, root=f"log: {worst.symbol}" if len(worst.steps) > 1 else "")
+
+
+def _is_text(parameter: Parameter) -> bool:
+    """Whether its declared type can hold a secret: a switch or a number cannot, and a dictionary is no parameter of a URL."""
+    spoken = parameter.type.lower().replace("optional[", "").lstrip("[")
+    return not spoken.startswith(("bool", "int", "float", "dict", "system.bool", "datetime"))
 
 
 def _is_secret(name: str, wanted: frozenset[str]) -> bool:

@@ -92,6 +92,8 @@ BENCH = Bench("AP111", "unbounded-pagination")
 PAGING = vocabulary(
     "limit page size offset skip take cursor count top first after before start per pagesize pagination paging"
 )
+KINDS = vocabulary("type kind status state level group role field scope")
+"""Things of which there are few, because the project itself names them."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
 
 
@@ -107,7 +109,11 @@ def _verdict(endpoint: Endpoint) -> Verdict:
         return settled
     assert endpoint.reach is not None
     shown = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way == "returned as it is"}
-    lists = [access for access in endpoint.reach.accesses if access.action is Action.LIST and access.entity in shown]
+    lists = [
+        access
+        for access in endpoint.reach.accesses
+        if access.action is Action.LIST and access.entity and access.entity in shown
+    ]
     if not lists:
         return BENCH.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
@@ -124,7 +130,7 @@ def _is_paged(endpoint: Endpoint) -> bool:
 
 
 def _failure(endpoint: Endpoint, access: Access) -> Verdict:
-    is_small = bool(set(words(access.entity)[-1:]) & SHARED)
+    is_small = bool(set(words(access.entity)[-1:]) & (SHARED | KINDS))
     confidence = Confidence.TENTATIVE if is_small or not access.is_certain else Confidence.FIRM
     message = f"{endpoint.name} answers with every {access.entity} that is stored."
     steps = (*access.steps, Step(f"{access.symbol} has no limit, and nothing narrows it.", access.place))

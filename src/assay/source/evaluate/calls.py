@@ -254,7 +254,7 @@ def run_body(run: Evaluator, function: FunctionValue, scope: Scope) -> int:
     """Run a body; while a handler is traced, one call may not use up what the rest of the handler needs."""
     left = run.steps_left
     if run.handler is function.function:
-        run.handler, run.surface = None, len(run.stack)
+        run.handler, run.surface, run.begun = None, len(run.stack), run.next_index()
     elif run.is_tracing and len(run.stack) > 1 and run.handler is None and not function.module.is_outside:
         run.steps_left = min(left, max(SHARE_LEAST, left // SHARE))
     own = run.steps_left

@@ -49,8 +49,13 @@ CALLBACK_PARAMETERS = 6
 ANSWERING = frozenset(["MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapFallback"])
 """Calls whose lambdas answer requests later on: they register nothing and are run when someone observes them."""
 
-NAMING = frozenset(["Include", "ThenInclude", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "GroupBy", "DistinctBy"])
+NAMING = frozenset(
+    ["Include", "ThenInclude", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "GroupBy", "DistinctBy"]
+)
 """Calls whose lambdas only name a member."""
+
+INHERITED = frozenset(["User", "Request", "Response", "HttpContext", "Session", "Context"])
+"""Members that controllers, pages, endpoint classes and hubs inherit and that a project may have types of the same name for."""
 
 
 class CSharp:
@@ -114,6 +119,20 @@ class CSharp:
         found = self.run.evaluate(expression, scope)
         self.is_type = held
         return found
+
+    def meant(self, expression: facts.Expr, value: Value, scope: Scope, member: str = "") -> Value:
+        """What a name means where a value stands that is also the name of a type of the project: `User` of a controller."""
+        if (
+            not isinstance(value, ClassValue)
+            or not isinstance(expression, facts.Name)
+            or expression.id not in INHERITED
+        ):
+            return value
+        _, owner = self._this(scope)
+        if owner is None or scope.module.file.language != "csharp" or (member and self.has_member(value, member)):
+            return value
+        is_outside = any(not isinstance(base, ClassValue) for base in attributes.mro(self.run, owner))
+        return External(expression.id) if is_outside else value
 
     def _nested(self, name: str, owner: ClassValue) -> Value | None:
         """A type that is declared inside another or inside one of its bases."""

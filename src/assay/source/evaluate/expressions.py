@@ -16,6 +16,7 @@ from assay.source.evaluate.joining import LOOP_LIMIT, either, iterated
 from assay.source.evaluate.operators import combine, concatenated
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
+    ClassValue,
     Condition,
     Const,
     Deferred,
@@ -53,6 +54,8 @@ def attribute(run: Evaluator, expression: facts.Attr, scope: Scope) -> Value:
         found = run.csharp.dotted(expression, scope)
         if found is not None:
             return found
+        value = run.csharp.meant(expression.value, run.evaluate(expression.value, scope), scope, expression.name)
+        return run.attribute(value, expression.name)
     return run.attribute(run.evaluate(expression.value, scope), expression.name)
 
 
@@ -176,6 +179,8 @@ def arguments(
     named: dict[str, Value] = {}
     for argument in given:
         value = run.evaluate(argument.value, scope)
+        if isinstance(value, ClassValue):
+            value = run.csharp.meant(argument.value, value, scope)
         if argument.star == "*":
             spread(Items(positional), value)
         elif argument.star == "**":

@@ -27,6 +27,8 @@ class Tracing:
         """The handler that is about to be run inside its decorators; None once it is entered."""
         self.surface = 1
         """How many functions were on the stack when it was entered, itself counted."""
+        self.begun = 0
+        """The serial number before the handler itself was called; what came before are its dependencies."""
         self.noting: Callable[[str, str, Value], None] | None = None
         """Told of every assignment to a member of an outside name while a handler is run: owner, member, value."""
         self.answering: Callable[[calls.Request], Value | None] | None = None

@@ -19,6 +19,8 @@ REDUCING = frozenset(
     """.split()
 )
 """Calls after which a list is no longer one of what is stored."""
+NOTHING = frozenset({"none"})
+"""Calls after which a list is empty."""
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
 
@@ -116,7 +118,13 @@ class Accesses:
         is_bounded = None
         if query.action is Action.LIST:
             is_reduced = any(link.name in REDUCING for link in query.links)
-            is_bounded = True if query.limits else None if is_reduced else False
+            is_none = any(link.name in NOTHING and not link.positional for link in query.links)
+            is_filtered = any(
+                self.queries.words.roles.get(link.name) == "filter" and link.positional for link in query.links
+            )
+            is_bounded = (
+                True if query.limits or is_none else None if is_reduced or (is_filtered and not query.tests) else False
+            )
         return Found(
             query.action,
             query.entity,

@@ -73,7 +73,9 @@ class Reacher:
         """An endpoint with its reach."""
         performance = self.program.performances.get(key_of(endpoint))
         if performance is None:
-            return replace(endpoint, reach=Reach(throttles=self.throttles.of(endpoint), gaps=(Gap(NOT_HANDLED, endpoint.place),)))
+            return replace(
+                endpoint, reach=Reach(throttles=self.throttles.of(endpoint), gaps=(Gap(NOT_HANDLED, endpoint.place),))
+            )
         reach = self.shared.get(performance.share) if performance.share is not None else None
         if reach is None:
             reach = self.reach(performance, endpoint.place)
@@ -125,7 +127,9 @@ class Reacher:
                 cls = self.stored.by_name.get(found.entity)
             if cls is not None and cls.name not in self.seen:
                 said = self.filters.of(cls.name)
-                self.seen[cls.name] = replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said)
+                self.seen[cls.name] = replace(
+                    entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said
+                )
 
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""
@@ -163,7 +167,7 @@ def is_run(guard: Guard, reach: Reach) -> bool:
 def is_closed(trace: Trace) -> bool:
     """Whether a handler refuses every caller: it ends the request at once, or only ever raises."""
     at_once = any(made.name in ABORTING and not made.conditions and len(made.way) <= 1 for made in trace.made)
-    ends = [exit_ for exit_ in trace.exits if exit_.depth == 1]
+    ends = trace.answers()
     return at_once or (bool(ends) and all(exit_.kind == "raise" and not exit_.conditions for exit_ in ends))
 
 

@@ -11,6 +11,7 @@ from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
     Condition,
+    External,
     Generic,
     Given,
     Instance,
@@ -27,6 +28,11 @@ from assay.source.reach.accesses import steps_of
 from assay.source.reach.examination import Examination
 
 REST = "**"
+DEPTH = 10
+CONVERTING = frozenset(
+    {"loads", "Parse", "TryParse", "ToString", "ToInt32", "ToBoolean", "Deserialize", "DeserializeObject", "Map"}
+)
+"""Calls that give what they are handed in another form."""
 MAPPERS = frozenset(
     {
         "Map",
@@ -156,14 +162,41 @@ def _named(seen: Examination) -> Iterator[Copy]:
     """A field that gives rights, set from the request by name: `user.role = body.role`."""
     for assigned in seen.trace.assigned:
         entity = _entity(seen, assigned.receiver) if PRIVILEGE.match(assigned.name) else ""
-        if entity and (origin := _origin(seen, assigned.value)) is not None:
+        if entity and (origin := _origin(seen, assigned.value)) is not None and _is_sent(assigned.value):
             yield Copy(entity, "set by name", origin, (assigned.name,), assigned.place)
+    kept = {found.entity for found in seen.accesses if found.action in {Action.CREATE, Action.UPDATE}}
     for instance in seen.trace.instances:
-        if not seen.stored.is_entity(instance.cls):
+        if instance.cls.name not in kept or not seen.stored.is_entity(instance.cls):
             continue
         for name, value in {**instance.attributes, **instance.named}.items():
-            if PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None:
+            if PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None and _is_sent(value):
                 yield Copy(instance.cls.name, "set by name", origin, (name,), instance.place)
+
+
+def _is_sent(value: Value, depth: int = 0) -> bool:
+    """Whether a value is what was sent, or a part or conversion of it, and not what was found by it."""
+    for option in options(value):
+        match option:
+            case Given(origin=origin, call=call):
+                found = bool(origin) or (call is not None and _is_sent(call.receiver or Items([]), depth + 1))
+            case Member(value=inner) | Generic(value=inner):
+                found = _is_sent(inner, depth + 1)
+            case Made(receiver=receiver, positional=positional):
+                is_simple = receiver is None or option.name in CONVERTING
+                found = (receiver is not None and _is_sent(receiver, depth + 1)) or (
+                    is_simple and any(_is_sent(each, depth + 1) for each in positional[:1])
+                )
+            case Operation(operands=operands):
+                found = any(_is_sent(each, depth + 1) for each in operands)
+            case Instance(positional=positional):
+                found = any(_is_sent(each, depth + 1) for each in positional[:1])
+            case External():
+                found = True  # `request.form`: what it is says its origin
+            case _:
+                found = False
+        if found and depth < DEPTH:
+            return True
+    return False
 
 
 def _entity(seen: Examination, value: Value) -> str:

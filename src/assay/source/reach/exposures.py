@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assay.model.entity import is_secret
 from assay.model.place import Place
 from assay.model.reach import Exposure
-from assay.source.evaluate.values import Const, Generic, Given, Items, Made, Member, Table, Value, options
+from assay.source.evaluate.values import Const, Generic, Given, Instance, Items, Made, Member, Table, Value, options
 from assay.source.mentions import dotted, walk
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
@@ -22,20 +22,56 @@ ANSWERS = frozenset(
     """.split()
 )
 """Calls that answer with what they are given, or hand it on."""
+OF_COLUMNS = frozenset({"with_entities", "values_list", "values", "aggregate"})
+"""Calls after which rows hold columns by name and no object."""
+NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice"})
+"""Calls that leave a part of a collection."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
 
 
 def exposures(seen: Examination) -> tuple[Exposure, ...]:
     """What the answers of one trace hold, each entity once."""
-    found: dict[tuple[str, str], Exposure] = {}
-    for exit_ in seen.trace.exits:
-        if exit_.kind != "return" or exit_.depth != 1:
+    found: dict[tuple[str, str], Exposure] = {("", exposure.way): exposure for exposure in _made_answers(seen)}
+    for exit_ in seen.trace.answers():
+        if exit_.kind != "return":
             continue
         status = status_of(exit_.value)
         for exposure in _in_answer(seen, exit_.value, exit_.place, 0):
             if status is None or status < 400 or not exposure.entity:
                 found.setdefault((exposure.entity, exposure.way), exposure)
     return tuple(found.values())
+
+
+def _made_answers(seen: Examination) -> Iterator[Exposure]:
+    """The fields of answers that are all made field by field: `return new PersonDto { Name = ... }`, `return {"name": ...}`."""
+    names: dict[str, None] = {}
+    ends = [exit_ for exit_ in seen.trace.answers() if exit_.kind == "return" and (status_of(exit_.value) or 0) < 400]
+    for exit_ in ends:
+        for option in options(exit_.value):
+            given = _fields_of(seen, option)
+            if given is None:
+                return
+            names |= dict.fromkeys(given)
+    if ends:
+        yield Exposure("", tuple(names), "made for the answer", ends[0].place, is_filtered=True)
+
+
+def _fields_of(seen: Examination, value: Value) -> list[str] | None:
+    """The fields that an answer is given one by one; None when they cannot be told."""
+    if isinstance(value, Made) and value.name in ANSWERS and len(value.positional) == 1:
+        inner = [_fields_of(seen, option) for option in options(value.positional[0])]
+        return None if None in inner else [name for each in inner for name in each or ()]
+    is_declared = seen.queries.linq is not None  # elsewhere a class may fill in fields by itself
+    if is_declared and isinstance(value, Instance) and not value.positional:
+        return [*value.attributes, *value.named]
+    if isinstance(value, Table) and all(isinstance(key, Const) for key, _ in value.entries.values()):
+        is_flat = not any(
+            isinstance(option, Table | Items | Instance)
+            for _, item in value.entries.values()
+            for option in options(item)
+        )
+        return [str(key.value) for key, _ in value.entries.values() if isinstance(key, Const)] if is_flat else None
+    return None
 
 
 def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Iterator[Exposure]:  # noqa: C901  # one case a kind of value
@@ -65,16 +101,26 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
 
 def _whole(seen: Examination, value: Value) -> Query | None:
     """The query that gave an object that goes out as it is: the object itself or a collection of them, not a member of it."""
-    if isinstance(value, Made | Generic | Given):
-        return seen.queries.behind(value)
-    return None
+    if not isinstance(value, Made | Generic | Given):
+        return None
+    query = seen.queries.behind(value)
+    if query is None or any(link.name in OF_COLUMNS for link in query.links):
+        return None
+    return None if seen.queries.words.roles.get(query.made.name) == "count" else query
 
 
 def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
     names: tuple[str, ...] = ()
     if query.cls is not None:
         names = tuple(field.name for field in entity_of(seen.stored, query.cls).fields)
-    return Exposure(query.entity, names, "returned as it is", place)
+    return Exposure(
+        query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place
+    )
+
+
+def _is_narrowed(query: Query) -> bool:
+    """Whether a part was taken of what was loaded: `(await all.ToListAsync()).Where(...)`."""
+    return any(link.name in NARROWING and link.positional for link in query.links)
 
 
 def _of_table(seen: Examination, table: Table, place: Place) -> Iterator[Exposure]:

@@ -158,13 +158,20 @@ class Harms:
                 where = inner.get("$where")
                 if where is not None:
                     yield from self.each((where,), "it is put into code that the database runs")
-                yield from self.each(
-                    tuple(item for key, (_, item) in inner.entries.items() if key != "$where"), "", safe=IS_VALUE
-                )
+                for key, (_, item) in inner.entries.items():
+                    if key != "$where":
+                        yield from self.of_field(item)
             elif is_json(inner, self.taints):
                 yield from self.each(
                     (inner,), "the whole filter is what was sent, operators included", is_certain=False
                 )
+
+    def of_field(self, value: Value) -> Iterator[Harm]:
+        """A value of a filter: JSON of no declared type may be an operator such as `{"$ne": ""}`."""
+        if is_json(next(options(value), value), self.taints):
+            yield from self.each((value,), "it may be an operator instead of a text", is_certain=False)
+        else:
+            yield from self.each((value,), "", safe=IS_VALUE)
 
     # --- commands
 

@@ -38,6 +38,8 @@ NUMBERS = frozenset(
     {"int", "float", "UUID", "Guid", "Decimal", "bool", "ObjectId", "Parse", "ToInt32", "ToInt64", "TryParse", "len"}
 )
 """Conversions after which a text can carry nothing harmful; who it came from stays."""
+CLIENTS = frozenset({"requests", "httpx", "aiohttp"})
+"""Libraries that ask other services."""
 CLAIM_WORDS = frozenset({"claim", "claims", "identity"})
 
 
@@ -234,6 +236,8 @@ class Origins:
             return [Source(Origin.PRINCIPAL, name)]
         if name in self.words.unsigning and path.startswith(self.words.signers):
             return [Source(Origin.PRINCIPAL, "what the server signed")]
+        if path.partition(".")[0] in CLIENTS:
+            return [OPEN]  # what another service answers the caller does not choose
         first = made.positional[0] if made.positional else None
         receiver = made.receiver
         if receiver is not None and isinstance(first, Const) and isinstance(first.value, str) and name not in OF_TEXT:

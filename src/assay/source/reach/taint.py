@@ -108,14 +108,12 @@ class Taints:
         self.known[id(value)] = (value, found)
         return found
 
-    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911, PLR0912  # one case a kind of value
+    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911  # one case a kind of value
         match value:
             case Given() | External():
                 return self.leaf(value)
-            case Instance(attributes=attributes):
-                if self.program.stand_in(value) is not None:
-                    return self.leaf(value)
-                return self.all(list(attributes.values())[:PARTS], depth)
+            case Instance():
+                return self.leaf(value) if self.program.stand_in(value) is not None else []
             case Member(value=Instance() as owner) if self.program.stand_in(owner) is None:
                 return []
             case Member(value=owner, name=name):

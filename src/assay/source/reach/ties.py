@@ -43,6 +43,8 @@ MAKING = re.compile(
     r"(?=[A-Z]|$)"
 )
 """Beginnings of the names of calls that make, change or convert something, whatever it is about."""
+PROVING = re.compile(r"^(check|verify|validate)_?(user_?)?(hashed_?)?password(_?hash)?(_?async)?$", re.IGNORECASE)
+"""Calls that ask whether the caller knows the password of an account."""
 SAYING_NOTHING = frozenset(
     """
     Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match
@@ -130,7 +132,7 @@ class Ties:
             loads = frozenset(id(made) for made in self.loaded_in(other))
             if asked or loads:
                 yield Tie("ownership", asked, loads, text, place)
-            elif self.is_role(one) and not (isinstance(other, Const) and other.value is None):
+            elif (self.is_role(one) and not (isinstance(other, Const) and other.value is None)) or is_role_name(other):
                 yield Tie("role", frozenset(), frozenset(), text, place)
 
     def of_made(self, made: Made, text: str, place: Place, depth: int) -> Iterator[Tie]:
@@ -147,6 +149,7 @@ class Ties:
             return
         if made.name in SAYING_NOTHING:
             return
+        yield from self.proved(made, parts, text, place)
         is_method = isinstance(made.callee, External) and self.origins.is_principal(made.callee)
         is_caller = is_method or any(self.origins.is_principal(part) for part in parts)
         words = {word for name in own_names(made) for word in parts_of(name)}
@@ -163,6 +166,14 @@ class Ties:
         if made.name in {"bool", "any", "all", "len", "int"}:
             for part in made.positional:
                 yield from self.in_value(part, text, place, depth + 1)
+
+    def proved(self, made: Made, parts: Sequence[Value], text: str, place: Place) -> Iterator[Tie]:
+        """Who knows the password of an account has a right to it."""
+        if not PROVING.match(made.name):
+            return
+        loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
+        if loads and any(source.origin in OF_REQUEST for part in parts for source in self.origins.of(part)):
+            yield Tie("authorization", frozenset(), loads, text, place)
 
     def is_tenant(self, source: Source) -> bool:
         """Whether request data names the tenant that everything here belongs to."""
@@ -234,12 +245,18 @@ class Ties:
         """Whether the caller decides a test by what it sends; that an object exists it does not."""
         held = self.chosen.get(id(condition))
         if held is None:
-            sources = self.origins.of(condition.value)
+            is_asking = isinstance(condition.value, Made) and condition.value.name == "hasattr"
+            sources = self.origins.of(condition.value) if not is_asking else ()  # what an object has the server decides
             is_asked = any(source.origin in OF_REQUEST for source in sources)
             is_known = any(source.origin in OF_CALLER or source.origin is Origin.LOADED for source in sources)
             found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
             held = self.chosen[id(condition)] = (condition, found)
         return held[1]
+
+
+def is_role_name(value: Value) -> bool:
+    """Whether a constant names a role: `"admin"` of `user.type == "admin"`."""
+    return isinstance(value, Const) and isinstance(value.value, str) and topic_of(value.value) is Topic.ROLE
 
 
 def own_names(value: Value) -> Iterator[str]:

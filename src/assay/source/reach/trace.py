@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
@@ -32,9 +32,23 @@ class Trace:
     """Calls in it that were too much by themselves and were left."""
     surface: int = 1
     """How deep the handler itself stands: inside so many decorators, and itself."""
+    begun: int = 0
+    """The serial number from which on the handler itself ran; before it ran what it depends on."""
+
+    told: list[tuple[Condition, ...]] = field(default_factory=list)
+    """What `conditions` found, once it was asked."""
+
+    def answers(self) -> tuple[Exit, ...]:
+        """The ends of the handler itself."""
+        return tuple(exit_ for exit_ in self.exits if exit_.depth == self.surface and exit_.index > self.begun)
 
     def conditions(self) -> tuple[Condition, ...]:
         """Every undecided test that decided something, once, in order."""
+        if not self.told:
+            self.told.append(tuple(self._conditions()))
+        return self.told[0]
+
+    def _conditions(self) -> Iterable[Condition]:
         found: dict[int, Condition] = {}
         events = sorted(
             [(exit_.index, exit_.conditions) for exit_ in self.exits]
@@ -45,7 +59,7 @@ class Trace:
         for _, conditions in events:
             for condition in conditions:
                 found.setdefault(id(condition.test), condition)
-        return tuple(found.values())
+        return found.values()
 
 
 class Budget:
@@ -75,7 +89,7 @@ def traced(
     ways, run.ways = run.ways, []
     steps = run.steps_left
     own = run.steps_left = budget.share()
-    run.cuts, run.handler, run.surface = 0, None, 1
+    run.cuts, run.handler, run.surface, run.begun = 0, None, 1, 0
     run.told.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
@@ -88,7 +102,7 @@ def traced(
         run.conditions, run.stack, run.ways = conditions, stack, ways
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
         del run.made[made:], run.assigned[assigned:], run.instances[instances:]
-    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface)
+    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface, run.begun)
 
 
 def restore(run: Evaluator) -> None:

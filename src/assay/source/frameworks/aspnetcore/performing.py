@@ -64,13 +64,14 @@ class Performing:
     def all(self, cls: ClassValue, methods: tuple[FunctionValue, ...]) -> Value:
         """Run the methods of a hub, one after the other."""
         binding = Binding("", "POST", "api")
-        found: Value = self.object(cls, binding)
+        this = self.object(cls, binding)
+        found: Value = this
         for method in methods:
             named: dict[str, Value] = {
                 parameter.name: Given(parameter.name, type=self.declared(parameter, method), origin=Origin.BODY)
                 for parameter in method.function.parameters
             }
-            found = self.program.run.call(bound(method, found), (), named, place=method.place)
+            found = self.program.run.call(bound(method, this), (), named, place=method.place)
         return found
 
     def object(self, cls: ClassValue, binding: Binding) -> Value:

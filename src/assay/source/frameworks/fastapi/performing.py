@@ -30,7 +30,9 @@ from assay.source.vocabulary import Topic, topic_of
 
 DEPTH = 8
 """Dependencies of dependencies that are run."""
-KNOWN_CALLER = frozenset({Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE, Demand.CUSTOM, Demand.UNKNOWN, Demand.POLICY})
+KNOWN_CALLER = frozenset(
+    {Demand.AUTHENTICATED, Demand.ROLE, Demand.SCOPE, Demand.CUSTOM, Demand.UNKNOWN, Demand.POLICY}
+)
 TELLING = frozenset({Demand.ROLE, Demand.AUTHENTICATED})
 """Demands that say all there is to say of a dependency that gives nothing."""
 REQUESTS = ("Request", "WebSocket", "HTTPConnection")
@@ -67,8 +69,9 @@ class _Run:
         for each in before:
             if isinstance(each, Made) and self.program.is_named(each.callee, *DEPENDS):
                 self.dependency(each, None, "", 0)
-        named = self.arguments(handler, 0)
-        return self.program.run.call(self.bound(handler), (), named, place=handler.place)
+        named, bound = self.arguments(handler, 0), self.bound(handler)
+        self.program.run.begun = self.program.run.next_index()
+        return self.program.run.call(bound, (), named, place=handler.place)
 
     def bound(self, handler: FunctionValue) -> FunctionValue:
         """A method of a class-based view with an object whose attributes are dependencies."""
@@ -80,9 +83,7 @@ class _Run:
                 for name, value in (base.names or {}).items():
                     if isinstance(value, Made) and self.program.is_named(value.callee, *DEPENDS):
                         view.attributes.setdefault(name, self.dependency(value, None, name, 0))
-        return FunctionValue(
-            handler.function, handler.module, handler.scope, handler.owner, view, handler.attributes
-        )
+        return FunctionValue(handler.function, handler.module, handler.scope, handler.owner, view, handler.attributes)
 
     def arguments(self, function: FunctionValue, depth: int) -> dict[str, Value]:
         """The arguments of a handler or dependency by name."""
@@ -104,7 +105,9 @@ class _Run:
         if is_outside(declared, *REQUESTS):
             return Given(parameter.name, type=declared, origin=Origin.REQUEST)
         source = source_of(self.program, parameter, declared, default, set(self.in_path))
-        inner = declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
+        inner = (
+            declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
+        )
         return Given(parameter.name, type=inner, origin=source or "")
 
     def dependency(self, made: Made, declared: Value | None, name: str, depth: int) -> Value:
@@ -118,13 +121,23 @@ class _Run:
             self.done[key] = self.given(made, target, inner, declared, name, depth)
         return self.done[key]
 
-    def given(self, made: Made, target: Value | None, inner: Value, declared: Value | None, name: str, depth: int) -> Value:  # noqa: PLR0913
+    def given(
+        self, made: Made, target: Value | None, inner: Value, declared: Value | None, name: str, depth: int
+    ) -> Value:
         """What it gives, worked out."""
         demand = self.owner.dependencies.demand(target).demand if target is not None else Demand.NOTHING
-        if name and demand in KNOWN_CALLER and topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL, Topic.ROLE, Topic.SCOPE}:
-            kind = declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
+        if (
+            name
+            and demand in KNOWN_CALLER
+            and topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL, Topic.ROLE, Topic.SCOPE}
+        ):
+            kind = (
+                declared.keys[0]
+                if isinstance(declared, Generic) and declared.keys and annotated(declared)
+                else declared
+            )
             return Given(name, type=self.returned(inner) or kind, origin=Origin.PRINCIPAL)
-        if depth > DEPTH or demand in TELLING and not name:
+        if depth > DEPTH or (demand in TELLING and not name):
             return Given(name or "dependency", type=declared)
         callee = self.owner.dependencies.entry(inner)
         named = self.arguments(callee, depth + 1) if callee is not None else {}
