@@ -111,9 +111,17 @@ def test_a_target_that_refuses_everybody_says_nothing_of_what_lies_behind(tmp_pa
     with served(Answering(401)) as origin:
         done = assay("scan", origin, *QUICK, "--identity", "ada=bearer:env:TOKEN", at=tmp_path, TOKEN="expired-000001")
     report = json.loads(done.out)
-    assert done.code in {0, NOT_ASSESSED}
+    assert done.code == NOT_ASSESSED
+    assert "every route refused everybody who asked" in done.err
     assert not looks_like_a_pass(report), report["score"]
     assert any("refuses the credentials of ada" in each["reason"] for each in report["skipped"])
+
+
+def test_a_target_that_refuses_strangers_is_not_assessed_without_callers(tmp_path: Path) -> None:
+    with served(Answering(401)) as origin:
+        done = assay("scan", origin, *QUICK, at=tmp_path)
+    assert done.code == NOT_ASSESSED
+    assert not looks_like_a_pass(json.loads(done.out))
 
 
 def test_a_dead_target_takes_nothing_from_the_code_and_is_told(tmp_path: Path) -> None:

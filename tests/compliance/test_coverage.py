@@ -9,7 +9,7 @@ from assay.compliance.coverage import coverage
 from assay.model.assessment import Coverage, CoverageLine
 from assay.model.contract import Access, Contract, Operation, Stance
 from assay.model.endpoint import Authorization, Endpoint
-from assay.model.place import Place, Skipped
+from assay.model.place import ROUTE_CLOSED, Place, Skipped
 from assay.model.program import FileCount, Inventory, Setting
 from assay.model.verdict import Outcome, Verdict
 
@@ -61,6 +61,15 @@ def test_routes_that_could_not_be_resolved_lower_the_share() -> None:
     found = _coverage(PASSES, inventory)
     assert found.share == 0.5
     assert _line(found, "routes resolved") == CoverageLine("routes resolved", 1, 2, "1 routes unresolved")
+
+
+def test_routes_that_let_nobody_in_lower_the_share_where_answers_are_all_that_is_known() -> None:
+    live = replace(_endpoint("/a", Authorization.PUBLIC), views=("live",))
+    inventory = Inventory(endpoints=(live,), skipped=(Skipped("GET /b", "nobody was let in", ROUTE_CLOSED),))
+    found = _coverage(PASSES, inventory)
+    assert found.share == 0.5
+    assert _line(found, "routes that let somebody in") == CoverageLine("routes that let somebody in", 1, 2)
+    assert _coverage(PASSES, replace(inventory, files=FileCount(found=1, read=1))).share == 1.0
 
 
 def test_rules_that_were_not_executed_lower_the_share() -> None:

@@ -30,7 +30,7 @@ def test_routes_that_would_change_something_are_listed_as_not_asked() -> None:
     with served(writable.app) as origin:
         live = scan(origin)
     unasked = {each.path for each in live.skipped if each.kind == "route-not-asked"}
-    assert unasked == {"GET /items/{id}/delete", "GET /admin/reset-database", "GET /logout", "GET /mail/send"}
+    assert unasked == {"GET /items/{number}/delete", "GET /admin/reset-database", "GET /logout", "GET /mail/send"}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from assay.assessment.operating import Stage, operated
+from assay.assessment.policies import required
 from assay.assessment.replay import endpoints_of, replayed, weighing
 from assay.assessment.settings import Settings
 from assay.assessment.wiring import catalogs, weaknesses
@@ -14,6 +15,7 @@ from assay.ledger.cadence import slots
 from assay.ledger.encoding import decoded
 from assay.ledger.history import CLOSED, SET_ASIDE, STATES, State
 from assay.ledger.judgement import judged
+from assay.ledger.policy_judgement import policies_judged
 from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
@@ -252,6 +254,10 @@ def _evidence(recall: Recall, asked: Question) -> tuple[Verdict, ...]:
         versions = recall.schedules(scope)
         start, end = asked.window or (versions[0][0].recorded_at if versions else recall.at, recall.at)
         found += judged(recall, scope, start, end)
+    if any(sealed.sequence <= recall.size for sealed in recall.store.of_type("policy")):
+        ids = [outline.id for outline in required(asked.settings)]
+        last = min(recall.at, asked.window[1] - timedelta(microseconds=1)) if asked.window else recall.at
+        found += policies_judged(recall, ids, last.date(), timedelta(days=asked.settings.policy.acknowledge_days))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from assay.plugins.probe import Probe
 
 FRAMEWORK = "http"
 """Of an API that is known by its answers alone."""
-CLOSED = "everybody who asked was refused, so what lies behind was not tested"
+CLOSED = "everybody who asked was refused, so what lies behind was not tested; give an identity that may"
 REFUSED = "open in the code, but a live call without credentials was refused"
 
 

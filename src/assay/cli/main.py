@@ -26,6 +26,7 @@ COMMANDS = {
     "evidence": "Show and verify what is remembered",
     "accept": "Accept a finding until a day",
     "policy": "Write, approve and acknowledge policies",
+    "audit": "State an audit and see what it lacks",
     "init": "Write a commented assay.toml or a CI file",
 }
 """Name: what help says of it. Each is `assay.cli.<name>.command`."""

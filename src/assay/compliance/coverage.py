@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from assay.model.assessment import Coverage, CoverageLine
+from assay.model.place import ROUTE_CLOSED
 from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Verdict
 
@@ -17,7 +18,8 @@ def coverage(
 
     The share is the verdicts that were reached of those that apply, times the shares of files read, routes resolved and rules
     heard: a verdict that never came up, because its file could not be read, is missing as much as one without an answer. A
-    rule that ended early is heard, since what it did not reach has not-tested verdicts.
+    rule that ended early is heard, since what it did not reach has not-tested verdicts. Where answers are all that is known, routes
+    that let nobody in lower it as well: that a door is shut says nothing of the room.
     Source: docs/decisions/0004-score-version-1.md.
     """
     reached = sum(verdict.outcome in REACHED for verdict in verdicts)
@@ -31,16 +33,19 @@ def coverage(
         _authorization(inventory),
         *_settings(inventory),
         *_contracts(inventory),
+        *_open(inventory),
         _rules(ran, len(known)),
     )
     share = _ratio(reached, applicable) * _ratio(heard, len(known))
-    for line in (files, routes):
+    for line in (files, routes, *(_open(inventory) if _is_live_alone(inventory) else ())):
         share *= _ratio(line.tested, line.total) if line.total else 1.0
     return Coverage(round(share, 4), lines, _reasons(verdicts, inventory))
 
 
 def _is_live_alone(inventory: Inventory) -> bool:
-    """Whether no code was to be read: what is known was seen live, or nobody answered."""
+    """Whether no code was read: what is known was seen live, or nobody answered."""
+    if inventory.files.found:
+        return False
     has_target = any(skipped.kind == "target" for skipped in inventory.skipped)
     return has_target or any("live" in endpoint.views for endpoint in inventory.endpoints)
 
@@ -88,6 +93,14 @@ def _contracts(inventory: Inventory) -> Iterator[CoverageLine]:
         documented = sum("contract" in endpoint.views for endpoint in inventory.endpoints)
         note = f"{documented} of {len(inventory.endpoints)} endpoints are in a contract"
         yield CoverageLine("operations of contracts found", found, len(operations), note)
+
+
+def _open(inventory: Inventory) -> Iterator[CoverageLine]:
+    """Of the routes that a live call got an answer from, those that let somebody in."""
+    closed = {skipped.path for skipped in inventory.skipped if skipped.kind == ROUTE_CLOSED}
+    asked = closed | {each.name for each in inventory.endpoints if "live" in each.views}
+    if asked:
+        yield CoverageLine("routes that let somebody in", len(asked - closed), len(asked))
 
 
 def _rules(ran: int, known: int) -> CoverageLine:

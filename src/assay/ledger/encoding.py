@@ -16,6 +16,7 @@ from assay.ledger.canonical import Json
 from assay.ledger.chain import instant, moment
 from assay.model.decision import (
     Acceptance,
+    Audit,
     Confirmation,
     Correction,
     Deviation,
@@ -43,6 +44,7 @@ from assay.model.evidence import (
 KINDS: Mapping[str, type] = MappingProxyType(
     {
         "acceptance": Acceptance,
+        "audit": Audit,
         "change": ChangeRecord,
         "confirmation": Confirmation,
         "correction": Correction,

@@ -10,6 +10,7 @@ from datetime import date
 from assay.errors import LedgerError
 from assay.model.evidence import Attachment
 
+AUDITS = ("1", "2")
 ACCEPTANCES = ("exception", "risk", "false-positive")
 ADDRESS = re.compile(r"<([^<>]+)>")
 
@@ -112,6 +113,38 @@ class PolicyMove:
         if self.move == "approved":
             _stated(self, "author")
             _independent(self.author, self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit that is to come, or is under way: what it is of, and when."""
+
+    id: str
+    type: str
+    """1: the design on a day; 2: the operation over a window."""
+    first: str
+    """ISO day on which the window begins; of type 1 the day itself."""
+    last: str
+    """ISO day on which it ends, that day included."""
+    catalogs: tuple[str, ...]
+    criteria: tuple[str, ...]
+    """Besides security."""
+    systems: tuple[str, ...]
+    """Scopes, as the ledger names them; empty: all."""
+    carve_outs: tuple[str, ...]
+    """What others answer for, each with who that is."""
+    by: str
+
+    def __post_init__(self) -> None:
+        _stated(self, "id", "by")
+        if self.type not in AUDITS:
+            raise LedgerError(f"{self.type!r} is no type of audit. Mend: 1 for a day, 2 for a window.")
+        _day(self.first, "first")
+        _day(self.last, "last")
+        if self.last < self.first or (self.type == "1" and self.first != self.last):
+            raise LedgerError(
+                f"{self.first} to {self.last}: no window of type {self.type}. Mend: one day for type 1, else from before to."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class Step:
     place: Place | None = None
 
 
+ROUTE_CLOSED = "route-closed"
+"""The kind of what is skipped because a running API let nobody in to it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Skipped:
     """What could not be looked at, and why; it appears in every report."""

@@ -54,26 +54,26 @@ def items() -> list[dict[str, Any]]:
     return list(STATE["items"].values())
 
 
-@app.get("/items/{id}")
-def item(id: str) -> Any:
-    return STATE["items"].get(id) or JSONResponse({"detail": "not found"}, 404)
+@app.get("/items/{number}")
+def item(number: str) -> Any:
+    return STATE["items"].get(number) or JSONResponse({"detail": "not found"}, 404)
 
 
 @app.post("/items")
 def add() -> None: ...
 
 
-@app.put("/items/{id}")
-def change(id: str) -> None: ...
+@app.put("/items/{number}")
+def change(number: str) -> None: ...
 
 
-@app.delete("/items/{id}")
-def remove(id: str) -> None: ...
+@app.delete("/items/{number}")
+def remove(number: str) -> None: ...
 
 
-@app.get("/items/{id}/delete")
-def deleted(id: str) -> dict[str, bool]:
-    STATE["items"].pop(id, None)
+@app.get("/items/{number}/delete")
+def deleted(number: str) -> dict[str, bool]:
+    STATE["items"].pop(number, None)
     return {"done": True}
 
 

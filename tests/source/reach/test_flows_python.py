@@ -82,6 +82,7 @@ SAFE = [
     ('cursor.execute(f"SELECT * FROM t WHERE n = {int(q)}")', "sql"),
     ('cursor.execute(f"SELECT * FROM t WHERE n = {UUID(q)}")', "sql"),
     ('os.system(f"ls {body.color}")', "command"),
+    ('os.system(f"ls {body.color.value}")', "command"),
     ('os.system(f"ls {body.key}")', "command"),
     ('subprocess.run(["ls", q])', "command"),
     ('open("/srv/" + secure_filename(q))', "path"),
@@ -151,10 +152,18 @@ FLASK = """
         wanted = urlparse(urljoin(request.host_url, target))
         return urlparse(request.host_url).netloc == wanted.netloc
 
+    def chosen(target):
+        if target is None or not is_safe_url(target):
+            return "/"
+        if not target.startswith("/"):
+            return "/home"
+        return target
+
     @app.post("/x/<int:number>/<path:rest>")
     def handler(number, rest):
 """
 OF_FLASK = [
+    ('return redirect(chosen(request.args["next"]))', "redirect", Origin.QUERY, True),
     ('os.system("ls " + request.form["cmd"])', "command", Origin.FORM, False),
     ('os.system(f"kill {number}")', "command", Origin.PATH, True),
     ("os.system(f\"kill {request.args.get('n', type=int)}\")", "command", Origin.QUERY, True),

@@ -178,6 +178,13 @@ def keep(mapper, connection, target):
             "the signal receiver gone",
         ),
         ("", "@receiver(post_delete, sender=Order)\ndef gone(sender, **kwargs):\n    cache.clear()\n", ""),
+        ("", "post_delete.connect(handlers.write_history, sender=Order)", "the signal receiver write_history"),
+        (
+            "",
+            'post_delete.connect(handlers.write_history, sender=apps.get_model("shop", "Order"))',
+            "the signal receiver write_history",
+        ),
+        ("", "post_delete.connect(handlers.clear_cache, sender=Order)", ""),
         ("", "", ""),
     ],
 )
@@ -193,3 +200,15 @@ def test_a_model_of_django_is_recorded(tmp_path: Path, model: str, more: str, ex
     })  # fmt: skip
     (entity,) = scan(tmp_path).inventory.entities
     assert entity.audit == expected
+
+
+def test_a_signal_of_sign_ins_is_a_setting(tmp_path: Path) -> None:
+    listener = """
+from flask_login import user_logged_in
+def keep(app, user):
+    logger.info("%s signed in", user.id)
+def init(app):
+    user_logged_in.connect(keep)
+"""
+    found = [setting for setting in scanned(tmp_path, listener).settings if setting.name == "sign-in-log"]
+    assert [(setting.value, setting.detail("by")) for setting in found] == [("success", "keep")]

@@ -340,7 +340,7 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
         Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst
     )
     doubt = "" if worst.is_certain else " What happens to it on the way is not known for certain."
-    doubt = " It may be meant to name any place on the server." if is_meant else doubt
+    doubt = " Those who may call it may be meant to name any place." if is_meant else doubt
     found = BENCH.failure(
         endpoint,
         f"{endpoint.name} {known.does.replace('{what}', _what(worst))} ({worst.symbol}).{doubt}",
@@ -355,12 +355,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
 
 
 def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
-    """Whether known callers are asked for a place on the server: a file browser, a setting."""
-    return (
-        flow.kind == "path"
-        and endpoint.authorization is not Authorization.PUBLIC
-        and bool(set(words(flow.name)) & PLACES)
-    )
+    """Whether known callers are asked for a place: a file browser, a setting; those who administer may say where things are."""
+    if flow.kind in {"path", "url"} and endpoint.authorization in {Authorization.ROLE, Authorization.POLICY}:
+        return True
+    is_known = endpoint.authorization is not Authorization.PUBLIC
+    return flow.kind == "path" and is_known and bool(set(words(flow.name)) & PLACES)
 
 
 def _about(verdict: Verdict, kind: str) -> Verdict:

@@ -109,6 +109,9 @@ def listed(run: Evaluator, request: Request) -> Value | None:
         values = iterated(option)
         if values is not None:
             return Items(values, is_open=getattr(option, "is_open", False))
+    whole = request.positional[0]
+    if run.is_tracing and all(isinstance(option, Made | Given | Member | Generic) for option in options(whole)):
+        return whole  # it keeps where it comes from
     return Items([], is_open=True)
 
 

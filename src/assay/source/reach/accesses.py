@@ -184,7 +184,7 @@ class Accesses:
                 action = ACTION_OF[kind] if kind == "delete" else Action.CREATE
             else:
                 query = self.queries.behind(option)
-                if query is None or query.action in {Action.CREATE}:
+                if query is None or query.action is Action.CREATE:
                     continue
                 entity, tests = query.entity, query.tests
                 action = Action.DELETE if kind == "delete" else Action.UPDATE

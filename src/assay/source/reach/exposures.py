@@ -17,8 +17,8 @@ from assay.source.status import status_of
 DEPTH = 6
 ANSWERS = frozenset(
     """
-    jsonify JsonResponse Response JSONResponse ORJSONResponse HttpResponse make_response Ok Json Created CreatedAtAction CreatedAtRoute Results.Ok
-    TypedResults.Ok jsonable_encoder dict list FromResult Content Accepted OkObjectResult ObjectResult dumps loads
+    jsonify JsonResponse Response JSONResponse ORJSONResponse HttpResponse make_response Ok Json Created CreatedAtAction CreatedAtRoute
+    Results.Ok TypedResults.Ok jsonable_encoder dict list FromResult Content Accepted OkObjectResult ObjectResult dumps loads
     """.split()
 )
 """Calls that answer with what they are given, or hand it on."""
@@ -113,9 +113,7 @@ def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
     names: tuple[str, ...] = ()
     if query.cls is not None:
         names = tuple(field.name for field in entity_of(seen.stored, query.cls).fields)
-    return Exposure(
-        query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place
-    )
+    return Exposure(query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place)
 
 
 def _is_narrowed(query: Query) -> bool:

@@ -82,7 +82,8 @@ class Harms:
 
     def plain(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A call that is harmed by whatever it is given."""
-        yield from self.each(dangerous(made, sink), TOLD.get(sink.kind, "it is handed over as it is"))
+        values = tuple(value for value in dangerous(made, sink) if sink.kind != "path" or not is_stream(value))
+        yield from self.each(values, TOLD.get(sink.kind, "it is handed over as it is"))
 
     def harmless(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A call that protects itself."""
@@ -343,6 +344,19 @@ def has_own_transport(made: Made) -> bool:
             return True
         receiver = inner.receiver
     return False
+
+
+def is_stream(value: Value) -> bool:
+    """Whether a value is an open file and not the name of one."""
+    inner = next(options(value), value)
+    return isinstance(inner, Made) and inner.name in {
+        "MemoryStream",
+        "OpenRead",
+        "OpenReadStream",
+        "FileStream",
+        "BytesIO",
+        "open",
+    }
 
 
 def is_shell_name(value: Value) -> bool:

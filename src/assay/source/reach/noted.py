@@ -11,9 +11,9 @@ from assay.source.vocabulary import parts_of
 LOGGERS = frozenset({"log", "logger", "logging", "loggers", "logs"})
 """The last word of the name of what logs."""
 RECORDING = frozenset(
-    {"log", "record", "register", "write", "track", "create", "add", "save", "insert", "append", "store"}
+    {"log", "record", "register", "write", "track", "create", "add", "save", "insert", "append", "store", "push"}
 )
-TRACES = frozenset({"activity", "activities", "history", "trail", "audit", "audits"})
+TRACES = frozenset({"activity", "activities", "history", "timeline", "trail", "audit", "audits"})
 """What is recorded, whatever the verb is."""
 HAPPENINGS = frozenset(
     {"event", "events", "action", "actions", "operation", "change", "changes", "deletion", "addition"}

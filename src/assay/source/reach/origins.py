@@ -131,7 +131,7 @@ class Origins:
 
     def given(self, value: Given, depth: int) -> list[Source]:
         """A parameter."""
-        if value.origin == "item" or value.origin == "item-field":
+        if value.origin in {"item", "item-field"}:
             return []
         if value.origin:
             return [Source(Origin(value.origin), value.name)]

@@ -10,7 +10,7 @@ from assay.source.evaluate.values import ClassValue, External
 from assay.source.inside import inside
 from assay.source.program import Program, flat_statements
 from assay.source.reach.marks import written_as
-from assay.source.reach.noted import records
+from assay.source.reach.noted import kind_of, records
 
 GATE = (
     b"post_delete",
@@ -148,8 +148,7 @@ class Recorded:
                 continue
             name = written_as(mark.value.function).rpartition(".")[2]
             if name == "receiver" and SIGNALS & set(signals(mark.value)):
-                senders = [written_as(a.value).rpartition(".")[2] for a in mark.value.arguments if a.name == "sender"]
-                self.keep(senders, f"the signal receiver {function.name}", path, function.line)
+                self.keep(senders(mark.value), f"the signal receiver {function.name}", path, function.line)
             elif name == "listens_for" and any(
                 isinstance(a.value, facts.Text) and a.value.value in EVENTS for a in mark.value.arguments
             ):
@@ -158,12 +157,19 @@ class Recorded:
                 self.keep([] if is_session else [target], f"the event listener {function.name}", path, function.line)
 
     def connected(self, call: facts.Call, functions: dict[str, facts.Function], path: str) -> None:
-        """`user_logged_in.connect(log_sign_in)`."""
+        """`user_logged_in.connect(log_sign_in)`, `post_delete.connect(handlers.write_history, sender=Order)`."""
         signal, _, last = written_as(call.function).rpartition(".")
-        end = ENTRIES.get(signal.rpartition(".")[2])
-        function = functions.get(written_as(call.arguments[0].value)) if call.arguments else None
-        if end and last.startswith("connect") and function is not None and self.is_recording(function):
-            self.entries.append((end, function.name, Place(path, function.line)))
+        name = signal.rpartition(".")[2]
+        if not last.startswith("connect") or not call.arguments or name not in {*ENTRIES, *SIGNALS}:
+            return
+        written = written_as(call.arguments[0].value).rpartition(".")[2]
+        function = functions.get(written)
+        if kind_of(written) != "audit" and (function is None or not self.is_recording(function)):
+            return
+        if name in ENTRIES:
+            self.entries.append((ENTRIES[name], written, Place(path, call.line)))
+        else:
+            self.keep(senders(call), f"the signal receiver {written}", path, call.line)
 
     def entered(self, function: facts.Function, mark: facts.Annotation, path: str) -> None:
         """`@user_logged_in.connect`, `@receiver(user_login_failed)` on a function that records."""
@@ -184,6 +190,21 @@ class Recorded:
             self.everywhere.append((text, Place(path, line)))
         for sender in senders:
             self.types[sender] = text
+
+
+def senders(call: facts.Call) -> list[str]:
+    """The types whose signals are received: `sender=Order`, `sender=apps.get_model("shop", "Order")`."""
+    found = []
+    for argument in call.arguments:
+        if argument.name != "sender":
+            continue
+        named = (
+            argument.value.arguments[-1].value
+            if isinstance(argument.value, facts.Call) and argument.value.arguments
+            else None
+        )
+        found.append((named.value if isinstance(named, facts.Text) else written_as(argument.value)).rpartition(".")[2])
+    return found
 
 
 def signals(call: facts.Call) -> Iterator[str]:

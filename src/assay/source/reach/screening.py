@@ -52,9 +52,9 @@ class Screening:
                 return f"what does not pass `{spelled(condition.test)}` is refused"
         for exit_ in self.returns:
             if exit_.index < made.index and self.is_about(exit_.value, source):
-                condition = exit_.conditions[-1]
-                if self.lets(condition, condition.is_then, source, kind):
-                    return f"only what passes `{spelled(condition.test)}` is handed on"
+                for condition in exit_.conditions:
+                    if self.lets(condition, condition.is_then, source, kind):
+                        return f"only what passes `{spelled(condition.test)}` is handed on"
         return ""
 
     def lets(self, condition: Condition, is_true: bool, source: Source, kind: str) -> bool:  # noqa: FBT001  # an outcome of a test

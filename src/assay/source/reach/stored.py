@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.source import facts
+from assay.source.declared import type_text
 from assay.source.evaluate import attributes
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import (
@@ -181,8 +182,6 @@ class Stored:
 
     def fields(self, cls: ClassValue) -> list[tuple[str, str]]:
         """(name, declared type in words) of the fields of a class, bases first."""
-        from assay.source.declared import type_text
-
         found: dict[str, str] = {}
         for base in reversed(attributes.mro(self.run, cls)):
             if not isinstance(base, ClassValue):

@@ -252,8 +252,15 @@ class Taints:
 
     def declared_plain(self, value: Value) -> str:
         """Why a value can do no harm by its declared type; "" when it can."""
-        type_ = self.declared(value)
-        return "its declared type holds no text" if type_ is not None and self.is_plain(type_) else ""
+        types = [self.declared(value)]
+        inner = next(options(value), value)
+        if isinstance(inner, Member):
+            types.append(self.declared(inner.value))  # `unit.value` of an enumeration
+        return (
+            "its declared type holds no text"
+            if any(type_ is not None and self.is_plain(type_) for type_ in types)
+            else ""
+        )
 
     def declared(self, value: Value, depth: int = 0) -> Value | None:
         """The declared type of a parameter, or of a field of a declared model."""

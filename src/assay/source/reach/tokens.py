@@ -27,12 +27,11 @@ SESSIONS = frozenset(
         "refresh",
         "remember",
         "authorization",
-        "login",
         "identity",
         "credential",
     }
 )
-NO_SESSIONS = frozenset({"csrf", "xsrf", "antiforgery", "theme", "lang", "csrftoken"})
+NO_SESSIONS = frozenset({"csrf", "xsrf", "antiforgery", "theme", "lang", "csrftoken", "method", "hint"})
 PARAMETERS = {
     "SignatureValidator": "no-verification",
     "RequireSignedTokens": "no-verification",
@@ -97,7 +96,7 @@ def encoded(made: Made) -> Iterator[Said]:
     algorithm = text(made.argument(2 if not at else -1, "algorithm"))
     if algorithm is not None and algorithm.lower() == "none":
         yield "jwt-sign", "none-algorithm", True
-    if isinstance(key, Const) and isinstance(key.value, str) and not key.is_default:
+    if isinstance(key, Const) and isinstance(key.value, str) and key.value and not key.is_default:
         yield "jwt-sign", "weak-key" if len(key.value) < SHORT else "constant-key", True
     if claims and not any(claim.is_open or claim.get("exp") is not None for claim in claims):
         yield "jwt-sign", "no-expiry", True
@@ -194,5 +193,11 @@ def key_of_token(made: Made) -> Iterator[Said]:
             else None
         )
         known = next(options(inner), None)
-        if isinstance(known, Const) and isinstance(known.value, str) and not known.is_default and dotted(option):
+        if (
+            isinstance(known, Const)
+            and isinstance(known.value, str)
+            and known.value
+            and not known.is_default
+            and dotted(option)
+        ):
             yield "jwt-sign", "weak-key" if len(known.value) < SHORT else "constant-key", True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from assay.model.endpoint import Demand
@@ -26,7 +25,7 @@ from assay.source.frameworks.fastapi.known import DEPENDS
 from assay.source.frameworks.fastapi.parameters import PARAMETER, source_of
 from assay.source.handled import Performance
 from assay.source.program import Program, signature
-from assay.source.vocabulary import Topic, topic_of
+from assay.source.vocabulary import IDENTITY, topic_of
 
 DEPTH = 8
 """Dependencies of dependencies that are run."""
@@ -105,10 +104,7 @@ class _Run:
         if is_outside(declared, *REQUESTS):
             return Given(parameter.name, type=declared, origin=Origin.REQUEST)
         source = source_of(self.program, parameter, declared, default, set(self.in_path))
-        inner = (
-            declared.keys[0] if isinstance(declared, Generic) and declared.keys and annotated(declared) else declared
-        )
-        return Given(parameter.name, type=inner, origin=source or "")
+        return Given(parameter.name, type=bare(declared), origin=source or "")
 
     def dependency(self, made: Made, declared: Value | None, name: str, depth: int) -> Value:
         """What one `Depends(...)` gives; the caller, when it is what finds out who is calling."""
@@ -118,35 +114,30 @@ class _Run:
         inner = undecorated(next(options(target), made))
         key = (signature(inner), name if not isinstance(inner, FunctionValue) else bool(name))
         if key not in self.done:
-            self.done[key] = self.given(made, target, inner, declared, name, depth)
+            if self.finds_the_caller(target, name):
+                self.done[key] = Given(name, type=self.returned(inner) or bare(declared), origin=Origin.PRINCIPAL)
+            else:
+                self.done[key] = self.given(made, target, name, depth)
         return self.done[key]
 
-    def given(
-        self, made: Made, target: Value | None, inner: Value, declared: Value | None, name: str, depth: int
-    ) -> Value:
-        """What it gives, worked out."""
+    def finds_the_caller(self, target: Value | None, name: str) -> bool:
+        """Whether a dependency demands a caller, and its parameter is named like one."""
+        if not name or topic_of(name) not in IDENTITY or target is None:
+            return False
+        return self.owner.dependencies.demand(target).demand in KNOWN_CALLER
+
+    def given(self, made: Made, target: Value | None, name: str, depth: int) -> Value:
+        """What it gives, worked out by running it."""
+        inner = undecorated(next(options(target), made))
         demand = self.owner.dependencies.demand(target).demand if target is not None else Demand.NOTHING
-        if (
-            name
-            and demand in KNOWN_CALLER
-            and topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL, Topic.ROLE, Topic.SCOPE}
-        ):
-            kind = (
-                declared.keys[0]
-                if isinstance(declared, Generic) and declared.keys and annotated(declared)
-                else declared
-            )
-            return Given(name, type=self.returned(inner) or kind, origin=Origin.PRINCIPAL)
         if depth > DEPTH or (demand in TELLING and not name):
-            return Given(name or "dependency", type=declared)
+            return Given(name or "dependency")
         callee = self.owner.dependencies.entry(inner)
         named = self.arguments(callee, depth + 1) if callee is not None else {}
         place = callee.place if callee is not None else made.place
         result = self.program.run.call(target if target is not None else inner, (), named, place=place)
-        if isinstance(result, Items) and result.items and isinstance(inner, FunctionValue):
-            if {"generator"} & set(inner.function.modifiers):
-                return result.items[0]
-        return result
+        is_generator = isinstance(inner, FunctionValue) and "generator" in inner.function.modifiers
+        return result.items[0] if is_generator and isinstance(result, Items) and result.items else result
 
     def returned(self, inner: Value) -> Value | None:
         """The class that a dependency says it returns."""
@@ -156,4 +147,8 @@ class _Run:
         return inner if isinstance(inner, ClassValue | Instance) and isinstance(inner, ClassValue) else None
 
 
-__all__ = ["Callable", "Performing"]
+def bare(declared: Value | None) -> Value | None:
+    """A declared type without what stands beside it in `Annotated[T, ...]`."""
+    if isinstance(declared, Generic) and declared.keys and annotated(declared):
+        return declared.keys[0]
+    return declared
