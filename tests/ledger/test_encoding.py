@@ -19,6 +19,7 @@ INTEGERS = st.integers(-(2**53) + 1, 2**53 - 1)
 SPECIAL: dict[str, dict[str, Any]] = {
     "acceptance": {"kind": st.just("risk"), "requester": st.just("ann"), "approver": st.just("bob")},
     "excuse": {"requester": st.just("ann"), "approver": st.just("bob")},
+    "audit": {"type": st.just("2")},
     "schedule": {"days": st.integers(1, 400), "grace": st.integers(0, 9), "coverage": st.floats(0, 1)},
 }
 DAYS = {"expires", "first", "last"}

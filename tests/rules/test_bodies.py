@@ -7,7 +7,7 @@ from tests.rules.builders import CLERK, SIGNED_IN, UNKNOWN, endpoint, guard, inv
 from assay.model.endpoint import Attribute, Demand, Endpoint, Schema
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Access, Action, Check, Copy, Exposure, Gap, Key, Origin, Reach
+from assay.model.reach import Access, Action, Copy, Decision, Exposure, Gap, Key, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Verdict
 
 PLACE = Place("shop/store.py", 7)
@@ -115,7 +115,7 @@ def test_administration_that_asks_for_a_role_passes() -> None:
         verdict("AP102", of(endpoint("GET /admin/orders", CLERK), Reach((access(Action.LIST),)))).outcome
         is Outcome.PASS
     )
-    checked = Reach((access(Action.LIST),), checks=(Check("role", "not user.is_admin", PLACE),))
+    checked = Reach((access(Action.LIST),), decisions=(Decision("role", "not user.is_admin", PLACE),))
     assert verdict("AP102", of(endpoint("GET /admin/orders", SIGNED_IN), checked)).outcome is Outcome.PASS
 
 
@@ -126,7 +126,7 @@ def test_a_handler_that_refuses_everybody_is_no_finding() -> None:
 
 
 def test_a_right_that_the_request_states_is_a_finding() -> None:
-    claimed = Reach(checks=(Check("claimed", 'headers["X-Admin"] == "true"', PLACE, values=("X-Admin",)),))
+    claimed = Reach(decisions=(Decision("claimed", 'headers["X-Admin"] == "true"', PLACE, values=("X-Admin",)),))
     found = verdict("AP102", of(endpoint("DELETE /orders/{order_id}", SIGNED_IN), claimed))
     assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.FIRM)
 

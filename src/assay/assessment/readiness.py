@@ -64,7 +64,6 @@ class _Lens:
     def __init__(self, audit: Audit, first: date, last: date) -> None:
         self._audit = audit
         self._first, self._last = first, last
-        self._is_day = audit.type == "1"
 
     def recorded(self, recall: Recall) -> Iterator[Gap]:
         """Days before anything was recorded, and systems that never were."""
@@ -77,10 +76,8 @@ class _Lens:
                 text = f"{name}: nothing was recorded before {begun}" if ours else f"{name}: no scan was ever recorded"
                 yield self._gap(
                     Severity.HIGH,
-                    self._first,
-                    begun - DAY,
-                    "AP701",
-                    name,
+                    (self._first, begun - DAY),
+                    ("AP701", name),
                     text,
                     "A past gap cannot be closed: say it in the description, or let the window begin later.",
                 )
@@ -91,10 +88,8 @@ class _Lens:
             text = f"{scope}: no schedule is in force, so that no scan was expected"
             yield self._gap(
                 Severity.HIGH,
-                self._first,
-                self._last,
-                "AP701",
-                scope,
+                (self._first, self._last),
+                ("AP701", scope),
                 text,
                 "Add [ledger] with every-days to assay.toml.",
             )
@@ -107,10 +102,8 @@ class _Lens:
                 mend = "Explain it as a deviation, or as excused where nothing could run; a past gap cannot be closed."
                 yield self._gap(
                     severity,
-                    first,
-                    last,
-                    "AP701",
-                    week.scope,
+                    (first, last),
+                    ("AP701", week.scope),
                     f"{week.scope}: the scan was {week.state}; {week.why}",
                     mend,
                 )
@@ -126,13 +119,11 @@ class _Lens:
                 controls = tuple(control for _, control in case.controls)
                 yield self._gap(
                     Severity(case.severity),
-                    case.due.date(),
-                    ended,
-                    "AP703",
-                    case.fingerprint[:12],
+                    (case.due.date(), ended),
+                    ("AP703", case.fingerprint[:12]),
                     text,
                     "Fix it, or have the risk accepted.",
-                    controls,
+                    controls=controls,
                 )
 
     def amiss(self, dossier: Dossier) -> Iterator[Gap]:
@@ -146,10 +137,8 @@ class _Lens:
                 severity = WEIGHT.get(each.rule, Severity.HIGH)
                 yield self._gap(
                     severity,
-                    self._last,
-                    self._last,
-                    each.rule,
-                    each.scope,
+                    (self._last, self._last),
+                    (each.rule, each.scope),
                     each.message.rstrip("."),
                     "assay evidence status and assay policy status say how.",
                 )
@@ -165,7 +154,7 @@ class _Lens:
             for first, last in _spans(bare):
                 text = f"{outline.id}: no approved version was in force"
                 yield self._gap(
-                    Severity.MEDIUM, first, last, "AP711", outline.id, text, f"assay policy approve {outline.id}"
+                    Severity.MEDIUM, (first, last), ("AP711", outline.id), text, f"assay policy approve {outline.id}"
                 )
 
     def changes(self, dossier: Dossier) -> Iterator[Gap]:
@@ -178,10 +167,8 @@ class _Lens:
                 text = f"change {each.pull_request or each.id[:12]} of {each.author} was approved by nobody else"
                 yield self._gap(
                     Severity.HIGH,
-                    day,
-                    day,
-                    "AP603",
-                    each.id[:12],
+                    (day, day),
+                    ("AP603", each.id[:12]),
                     text,
                     "Review it now, and record the deviation with its response.",
                 )
@@ -190,10 +177,8 @@ class _Lens:
             text = f"{unknown} changes are known from git alone: who approved them is not known"
             yield self._gap(
                 Severity.MEDIUM,
-                self._first,
-                self._last,
-                "AP603",
-                "changes",
+                (self._first, self._last),
+                ("AP603", "changes"),
                 text,
                 "Scan with --change and a token for the forge (ASSAY_FORGE_TOKEN).",
             )
@@ -205,13 +190,11 @@ class _Lens:
                 severity, words = STATES[each.state]
                 yield self._gap(
                     severity,
-                    self._last,
-                    self._last,
-                    "",
-                    each.control,
+                    (self._last, self._last),
+                    ("", each.control),
                     f"{each.control} {words}: {each.summary}",
                     "See assay controls.",
-                    (each.control,),
+                    controls=(each.control,),
                 )
 
     def deviations(self, recall: Recall, dossier: Dossier) -> Iterator[Gap]:
@@ -224,13 +207,11 @@ class _Lens:
                 mend = f"assay evidence deviation {each.id} --response TEXT"
                 yield self._gap(
                     Severity.MEDIUM,
-                    day,
-                    day,
-                    "",
-                    each.id,
+                    (day, day),
+                    ("", each.id),
                     f"deviation {each.id} has no response of management",
                     mend,
-                    (each.control,),
+                    controls=(each.control,),
                 )
 
     def _is_ours(self, scope: str) -> bool:
@@ -239,18 +220,17 @@ class _Lens:
     def _gap(
         self,
         severity: Severity,
-        first: date,
-        last: date,
-        rule: str,
-        subject: str,
+        days: tuple[date, date],
+        about: tuple[str, str],
         message: str,
         mend: str,
+        *,
         controls: tuple[str, ...] = (),
     ) -> Gap:
-        start, end = max(first, self._first), min(max(last, first), self._last)
-        return Gap(
-            severity, min(start, self._last), max(end, min(start, self._last)), rule, subject, message, mend, controls
-        )
+        """A gap, as far as it lies in the window; `about` is its rule and subject."""
+        first = min(max(days[0], self._first), self._last)
+        last = max(min(max(days), self._last), first)
+        return Gap(severity, first, last, *about, message, mend, controls)
 
 
 def week_name(day: date) -> str:

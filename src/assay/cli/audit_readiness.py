@@ -56,7 +56,8 @@ def _text(said: "Readiness") -> str:
     total = ", ".join(
         f"{counts[word]} {word}" for word in ("critical", "high", "medium", "low", "info") if counts[word]
     )
-    head = f"{said.audit}: {said.first} to {said.last}, as of {said.as_of}\n{bad} of {len(said.weeks)} weeks have gaps; {total or 'nothing is missing'}\n"
+    head = f"{said.audit}: {said.first} to {said.last}, as of {said.as_of}\n"
+    head += f"{bad} of {len(said.weeks)} weeks have gaps; {total or 'nothing is missing'}\n"
     if not said.gaps:
         return head
     rows = [

@@ -38,9 +38,12 @@ def _asked_by_callers(
     """What was seen, with what callers are answered: of a stranger, a whole folder may be refused."""
     for caller in target.usable[:MOST_CALLERS]:
         mine = yield from get(route.filled(), caller.name)
-        if access(mine) in {Access.ALLOWED, Access.EMPTY}:
+        right = access(mine)
+        if right is Access.ALLOWED and not seen.is_alive:
             base = yield from fallback(ground(route), caller.name)
-            return replace(seen, is_alive=seen.is_alive or not base.explains(mine))
+            return replace(seen, is_alive=not base.explains(mine))
+        if right is not Access.DENIED:
+            return seen
     return replace(seen, is_closed=True)
 
 

@@ -1,4 +1,4 @@
-"""What a handler really does: the data that it touches, what ties that to the caller, what it logs, where request data flows.
+"""What a handler really does: the data that it touches, what ties that to the caller, what it logs, where input flows.
 
 A reach belongs to one endpoint and is made by running its handler abstractly down into services and the data layer. Nothing in it is a
 judgement; rules judge. What could not be followed is a `Gap`.
@@ -86,8 +86,8 @@ class Access:
     steps: tuple[Step, ...] = ()
     """From the handler to the place: the calls between."""
     protection: str = ""
-    """Why the caller has a right to this object, as `keyed: owner_id == current_user.id`; "" when nothing was seen. Machine words before the
-    colon: keyed, compared, authorized, parent, filter, guard."""
+    """Why the caller has a right to this object, as `keyed: owner_id == current_user.id`; "" when nothing was seen. Machine
+    words before the colon: keyed, compared, authorized, parent, filter, guard."""
     fields: tuple[str, ...] = ()
     """Written ones, where that is known."""
     is_bounded: bool | None = None
@@ -99,7 +99,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Decision:
     """A test or call that decides about the caller inside the handler or what it calls."""
 
     kind: str
@@ -190,7 +190,8 @@ class Use:
     """jwt-sign, jwt-verify, cookie, session, hash, password-hash, random, cipher, tls."""
     problem: str
     """Machine word, "" when it is right: no-verification, none-algorithm, no-expiry, constant-key, weak-key, weak-hash, weak-cipher,
-    predictable, no-httponly, no-secure, no-samesite, plain-password, unsalted, no-certificate-check, no-issuer, no-audience, long-lifetime."""
+    predictable, no-httponly, no-secure, no-samesite, plain-password, unsalted, no-certificate-check, no-issuer, no-audience,
+    long-lifetime."""
     symbol: str
     place: Place
     text: str = ""
@@ -233,7 +234,7 @@ class Reach:
     """Everything that a handler reaches; all tuples are in order of execution."""
 
     accesses: tuple[Access, ...] = ()
-    checks: tuple[Check, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     flows: tuple[Flow, ...] = ()
     notes: tuple[Note, ...] = ()
     copies: tuple[Copy, ...] = ()

@@ -4,8 +4,6 @@ Also the list of endpoints that `assay inventory --format json` prints (`schemas
 ASCII, and every key is always there: what is not known is null or empty, never missing.
 """
 
-from dataclasses import fields, is_dataclass, replace
-
 from assay.model.assessment import Assessment, Coverage, RuleSheet
 from assay.model.catalog import Catalog
 from assay.model.endpoint import Endpoint
@@ -13,7 +11,7 @@ from assay.model.program import FileCount, Inventory, Setting
 from assay.model.reach import Access, Reach
 from assay.model.verdict import Finding
 from assay.plugins.report import Report
-from assay.reports.outline.text import dumps
+from assay.reports.outline.nouns import dumps, plain
 from assay.reports.outline.views import place_of, weakness
 
 SCAN_SCHEMA = "urn:assay:schema:scan:1"
@@ -27,40 +25,40 @@ def write(assessment: Assessment) -> str:
     found: Json = {
         "schema": SCAN_SCHEMA,
         "run": _run(assessment),
-        "apis": _value(inventory.apis),
+        "apis": inventory.apis,
         "settings": [_setting(setting) for setting in inventory.settings],
         "endpoints": [_endpoint(endpoint) for endpoint in inventory.endpoints],
         "rules": [_rule(assessment, rule) for rule in assessment.rules],
-        "verdicts": _value(assessment.verdicts),
+        "verdicts": assessment.verdicts,
         "findings": [_finding(assessment, finding) for finding in assessment.findings],
         "catalogs": [_catalog(catalog) for catalog in assessment.catalogs],
-        "controls": _value(assessment.controls),
-        "score": _value(assessment.score),
+        "controls": assessment.controls,
+        "score": assessment.score,
         "coverage": _coverage(assessment.coverage, inventory.files),
-        "skipped": _value(inventory.skipped),
+        "skipped": inventory.skipped,
     }
-    return dumps(_sound(found))
+    return dumps(found)
 
 
 def inventory_json(inventory: Inventory) -> str:
     """The endpoints as a JSON list, in the order of the inventory."""
-    return dumps(_sound([_endpoint(endpoint) for endpoint in inventory.endpoints]))
+    return dumps([_endpoint(endpoint) for endpoint in inventory.endpoints])
 
 
 def _run(assessment: Assessment) -> Json:
-    return {**_plain(assessment.run), "options": dict(assessment.run.options)}
+    return {**plain(assessment.run), "options": dict(assessment.run.options)}
 
 
 def _setting(setting: Setting) -> Json:
-    return {**_plain(setting), "details": dict(setting.details)}
+    return {**plain(setting), "details": dict(setting.details)}
 
 
 def _endpoint(endpoint: Endpoint) -> Json:
-    plain = _plain(replace(endpoint, reach=None))
-    del plain["reach"]
+    known = plain(endpoint)
+    del known["reach"]
     reach = endpoint.reach or Reach()
     return {
-        **plain,
+        **known,
         "auth": endpoint.auth,
         "accesses": [_access(access) for access in reach.accesses],
         "gaps": [gap.reason for gap in reach.gaps],
@@ -72,9 +70,9 @@ def _access(access: Access) -> Json:
     return {
         "action": access.action,
         "entity": access.entity,
-        "keys": _value(access.keys),
+        "keys": access.keys,
         "protection": access.protection,
-        "place": _value(access.place),
+        "place": access.place,
     }
 
 
@@ -103,19 +101,19 @@ def _finding(assessment: Assessment, finding: Finding) -> Json:
         "confidence": verdict.confidence,
         "state": finding.state,
         "api": subject.api,
-        "subject": _plain(subject),
+        "subject": plain(subject),
         "endpoint": {"method": subject.method, "path": subject.path} if is_endpoint else None,
-        "place": _value(place_of(assessment, verdict)),
+        "place": place_of(assessment, verdict),
         "fingerprint": finding.fingerprint,
         "parts": dict(finding.parts),
-        "steps": _value(verdict.steps),
+        "steps": verdict.steps,
         "message": verdict.message,
         "fix": verdict.fix,
-        "exchanges": _value(verdict.exchanges),
+        "exchanges": verdict.exchanges,
         "framework": verdict.framework,
         "is_new": finding.is_new,
         "exposes": list(finding.exposes),
-        "suppression": _value(finding.suppression),
+        "suppression": finding.suppression,
     }
 
 
@@ -132,35 +130,10 @@ def _catalog(catalog: Catalog) -> Json:
 def _coverage(coverage: Coverage, files: FileCount) -> Json:
     return {
         "share": coverage.share,
-        "lines": _value(coverage.lines),
+        "lines": coverage.lines,
         "not_tested": [{"reason": reason, "count": count} for reason, count in coverage.not_tested],
-        "files": _plain(files),
+        "files": plain(files),
     }
-
-
-def _value(value: object) -> object:
-    """The value in words of JSON: nouns as objects of their fields, tuples as lists."""
-    if is_dataclass(value):
-        return _plain(value)
-    return [_value(inner) for inner in value] if isinstance(value, tuple) else value
-
-
-def _plain(noun: object) -> Json:
-    """A noun as the object of its fields. The published schema is strict, so a new field cannot slip out unseen."""
-    names = [field.name for field in fields(noun)] if is_dataclass(noun) else []
-    return {name: _value(getattr(noun, name)) for name in names}
-
-
-def _sound(value: object) -> object:
-    """The value without halves of surrogates, which many readers of JSON refuse; they come from names of files that are no UTF-8."""
-    match value:
-        case str():
-            return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if not value.isascii() else value
-        case dict():
-            return {_sound(key): _sound(inner) for key, inner in value.items()}
-        case list():
-            return [_sound(inner) for inner in value]
-    return value
 
 
 REPORT = Report(name="json", title="JSON, everything a run says", extension="json", write=write)

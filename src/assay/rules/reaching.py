@@ -81,7 +81,16 @@ class Bench:
 
 def is_blank(reach: Reach) -> bool:
     """Whether nothing of a handler is known; throttles are read from what stands around it."""
-    seen = (reach.accesses, reach.checks, reach.flows, reach.notes, reach.copies, reach.exposures, reach.uses, reach.acts)
+    seen = (
+        reach.accesses,
+        reach.decisions,
+        reach.flows,
+        reach.notes,
+        reach.copies,
+        reach.exposures,
+        reach.uses,
+        reach.acts,
+    )
     return bool(reach.gaps) and not any(seen)
 
 

@@ -154,7 +154,8 @@ def setting(name: str, framework: str) -> str:
 TIE = {
     "aspnetcore": "Select by id and caller: context.{entity}s.FirstOrDefaultAsync(x => x.Id == id && x.OwnerId == User.GetUserId()), or ask "
     "await authorizationService.AuthorizeAsync(User, item, Operations.Read) and return Forbid().",
-    "fastapi": "Select by id and caller: select({entity}).where({entity}.id == id, {entity}.owner_id == user.id), and answer 404 otherwise.",
+    "fastapi": "Select by id and caller: select({entity}).where({entity}.id == id, {entity}.owner_id == user.id), and answer 404 "
+    "otherwise.",
     "flask": "Select by id and caller: {entity}.query.filter_by(id=id, owner_id=current_user.id).first_or_404()",
     "django": "Select within the caller's own: get_object_or_404({entity}, pk=pk, owner=request.user)",
     "drf": "Let get_queryset give only the caller's own: return {entity}.objects.filter(owner=self.request.user)",

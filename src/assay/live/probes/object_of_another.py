@@ -153,7 +153,7 @@ CWE-639; CWE-284; OWASP API1:2023.
 from collections.abc import Generator
 
 from assay.live.asking import ask_all
-from assay.live.denial import refusal_of
+from assay.live.denial import Access, access, refusal_of
 from assay.live.differential import Sight, Trio, sight
 from assay.live.others_objects import Case, cases, pairs
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
@@ -164,6 +164,7 @@ from assay.model.verdict import Confidence, Severity, Subject
 from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 MOST_PAIRS = 4
+REFUSED = frozenset({Access.DENIED, Access.HIDDEN, Access.EMPTY})
 FIX = "Select the object by its id and by the caller together, or compare its owner with the caller before it is shown."
 
 
@@ -178,7 +179,7 @@ def run(target: Target, subject: Subject) -> Play:
     for pair in pairs(target)[:MOST_PAIRS]:
         found = yield from cases(target, route, pair)
         for case in found:
-            trio = yield from _asked(case)
+            trio = yield from _asked(case, seen[0][2] if seen else None)
             if broken := [each for each in (trio.owner, trio.other, trio.stranger) if each.failure]:
                 return unanswered(*broken)
             shown = sight(trio, marks=pair.owner.marks, is_only_owners=case.is_only_owners, is_others=case.is_others)
@@ -188,11 +189,13 @@ def run(target: Target, subject: Subject) -> Play:
     return summed(route, seen)
 
 
-def _asked(case: Case) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Trio]:
-    """The answers to owner, other and stranger."""
-    stranger, pretender = yield from refusal_of(case.path)
+def _asked(case: Case, known: Trio | None) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Trio]:
+    """The answers to owner, other and stranger; how strangers are refused is asked once, unless the other is not refused."""
     names = (case.pair.owner.name, case.pair.other.name)
     owner, other = yield from ask_all(Request("GET", case.path, name) for name in names)
+    if known and access(other, known.refusal) in REFUSED:
+        return Trio(owner, other, known.stranger, known.refusal)
+    stranger, pretender = yield from refusal_of(case.path)
     return Trio(owner, other, stranger, pretender)
 
 

@@ -3,9 +3,9 @@
 ## What it finds
 
 Endpoints behind a mere login that do what the API, by its own roles, keeps for administrators: routes about administration or the inside of
-the service, moderation of others' objects (approve, deny, ban, impersonate ...), lists of all accounts, changes of rights; and functions whose
-only check is a right that the request itself states, as a header `X-Admin: true`. A role, scope or policy before the endpoint, or a test of
-the caller's rights in the handler that refuses before the effect, is a pass.
+the service, moderation of others' objects (approve, deny, ban, impersonate ...), lists of all accounts, changes of rights; and
+functions whose only check is a right that the request itself states, as a header `X-Admin: true`. A role, scope or policy before the
+endpoint, or a test of the caller's rights in the handler that refuses before the effect, is a pass.
 
 ## Why it matters
 
@@ -125,9 +125,13 @@ ADMINISTRATION = vocabulary(
 )
 INSIDE = vocabulary("debug debugger console shell exec logging auditlog maintenance diagnostic backup restore")
 MODERATION = vocabulary(
-    "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist whitelist "
-    "available unavailable lock unlock"
+    "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist "
+    "whitelist available unavailable lock unlock"
 )
+IDENTIFYING = vocabulary(
+    "authorization authentication authenticate auth token jwt bearer header session login user caller credential"
+)
+"""Words of guards of the project's own that only find out who is calling."""
 SPEAKING = vocabulary("permission role policy admin administrator superuser staff right privilege manager moderator")
 """Words of guards of the project's own that ask for a right."""
 ACCOUNTS = vocabulary("user account member customer")
@@ -167,10 +171,12 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 def _realm(inventory: Inventory, api: str) -> Realm:
     own = [endpoint for endpoint in inventory.endpoints if endpoint.api == api]
     has_guards = any(guard.demand in RIGHTS for endpoint in own for guard in endpoint.effective_guards)
-    has_checks = any(check.kind == "role" for endpoint in own if endpoint.reach for check in endpoint.reach.checks)
+    has_decisions = any(
+        decision.kind == "role" for endpoint in own if endpoint.reach for decision in endpoint.reach.decisions
+    )
     touched = {access.entity for endpoint in own if endpoint.reach for access in endpoint.reach.accesses}
     has_fields = any(entity.is_account and entity.privileges for entity in inventory.entities if entity.name in touched)
-    return Realm(has_guards, has_checks or has_fields)
+    return Realm(has_guards, has_decisions or has_fields)
 
 
 def _verdict(
@@ -205,16 +211,18 @@ def _right(endpoint: Endpoint, reach: Reach) -> str:
     if own is not None and set(words(own.name)) & SPEAKING:
         return own.name
     authorized = next((a.protection for a in reach.accesses if a.protection.startswith("authorized")), "")
-    return authorized.partition(": ")[2] or next((check.text for check in reach.checks if check.kind == "role"), "")
+    return authorized.partition(": ")[2] or next(
+        (decision.text for decision in reach.decisions if decision.kind == "role"), ""
+    )
 
 
 def _claimed(endpoint: Endpoint, reach: Reach) -> Suspicion | None:
-    check = next((check for check in reach.checks if check.kind == "claimed"), None)
-    if check is None:
+    claim = next((decision for decision in reach.decisions if decision.kind == "claimed"), None)
+    if claim is None:
         return None
-    step = Step(f"The request itself states the right: {check.text}.", check.place)
-    what = f"takes the caller's word for a right ({check.values[0] if check.values else check.text})"
-    return Suspicion(what, Severity.CRITICAL, True, check.place, (step,))
+    step = Step(f"The request itself states the right: {claim.text}.", claim.place)
+    what = f"takes the caller's word for a right ({claim.values[0] if claim.values else claim.text})"
+    return Suspicion(what, Severity.CRITICAL, True, claim.place, (step,))
 
 
 def _by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
@@ -292,6 +300,8 @@ def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entit
 
 def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:
     own = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.CUSTOM), None)
+    if own is not None and set(words(own.name)) & IDENTIFYING:
+        own = None
     if own is not None and suspicion.is_firm and not any("word" in step.text for step in suspicion.steps):
         suspicion = replace(suspicion, is_firm=False)
     doubt = "" if suspicion.is_firm else " It may be meant for every caller."

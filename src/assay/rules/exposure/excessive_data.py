@@ -2,9 +2,9 @@
 
 ## What it finds
 
-Answers that hold a stored object as it is, so that its password hash, keys, card numbers or other secrets go out with it; response models with such fields,
-also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller. An account that is returned whole without such a field
-is a suspicion only.
+Answers that hold a stored object as it is, so that its password hash, keys, card numbers or other secrets go out with it; response
+models with such fields, also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller.
+An account that is returned whole without such a field is a suspicion only.
 
 ## Why it matters
 
@@ -99,7 +99,8 @@ def person(person_id: int, db: Session = Depends(session)):
 
 ## How to fix
 
-Answer with a model made for the answer that lists its fields, and let the framework filter by it. Never let the stored type be the contract.
+Answer with a model made for the answer that lists its fields, and let the framework filter by it. Never let the stored type be the
+contract.
 
 ## What it cannot see
 
@@ -237,7 +238,8 @@ def _of_exposure(endpoint: Endpoint, exposure: Exposure, entities: Mapping[str, 
         weight = (Severity.HIGH, Confidence.TENTATIVE if is_cut else Confidence.FIRM)
     else:
         named = "what others need not know"
-        message = f"{endpoint.name} answers with the whole account {exposure.entity}; whether a serializer leaves fields out could not be seen."
+        what = f"answers with the whole account {exposure.entity}"
+        message = f"{endpoint.name} {what}; whether a serializer leaves fields out could not be seen."
         weight = (Severity.MEDIUM, Confidence.TENTATIVE)
     shown = (*exposure.steps, Step(f"{exposure.entity} goes out here, {exposure.way}.", exposure.place))
     return BENCH.failure(

@@ -2,9 +2,9 @@
 
 ## What it finds
 
-Request data that is copied into a stored object so that a field which gives rights (a role, `is_admin`, a balance, an approval) can be set by whoever sends it:
-`Model(**body)`, a loop over `setattr`, `update(**body)`, the stored type itself bound from the body, `AutoMapper`, and plain copies such as `user.role = body.role`.
-Endpoints that demand a role, scope or policy are meant to set such fields and pass.
+Request data that is copied into a stored object so that a field which gives rights (a role, `is_admin`, a balance, an approval) can be
+set by whoever sends it: `Model(**body)`, a loop over `setattr`, `update(**body)`, the stored type itself bound from the body,
+`AutoMapper`, and plain copies such as `user.role = body.role`. Endpoints that demand a role, scope or policy are meant to set such fields and pass.
 
 ## Why it matters
 
@@ -127,7 +127,10 @@ from assay.rules.words import vocabulary, words
 
 BENCH = Bench("AP103", "mass-assignment")
 ACCOUNTS = vocabulary("user account member")
-FIX = "Copy a list of fields that this operation may set, or give it an input model without {fields}; let an operation that demands a role set those."
+FIX = (
+    "Copy a list of fields that this operation may set, or give it an input model without {fields}; let an operation that "
+    "demands a role set those."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ def _failure(endpoint: Endpoint, suspects: list[Suspect]) -> Verdict:
     worst = min(suspects, key=lambda suspect: not suspect.is_sure)
     copy, fields = worst.copy, ", ".join(worst.fields[:4])
     is_checked = bool(
-        endpoint.reach and any(check.kind in {"role", "authorization"} for check in endpoint.reach.checks)
+        endpoint.reach and any(decision.kind in {"role", "authorization"} for decision in endpoint.reach.decisions)
     )
     is_firm = worst.is_sure and not is_checked
     doubt = "" if is_firm else " Whether that gives rights, or is asked for before, could not be seen."

@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Reads that answer with a whole collection: the query has neither a limit nor a page, and nothing that narrows it to a parent or to the caller.
+Reads that answer with a whole collection: the query has neither a limit nor a page, and nothing that narrows it to a parent or to
+the caller.
 
 ## Why it matters
 

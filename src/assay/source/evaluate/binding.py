@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate.attributes import mro
+from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -75,8 +76,7 @@ def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope:
     values: list[Value] | None = None
     for option in options(value):
         if isinstance(option, Items):
-            values = list(option.items)
-            break
+            values = option.items if values is None else [either(*pair) for pair in zip(values, option.items, strict=False)]
     for position, target in enumerate(targets):
         if isinstance(target, facts.Unary) and target.operator == "*":
             rest = values[position : len(values) - (len(targets) - position - 1)] if values is not None else []

@@ -21,6 +21,7 @@ from assay.source.evaluate.values import (
     Const,
     External,
     FunctionValue,
+    Generic,
     Given,
     Instance,
     Items,

@@ -59,6 +59,8 @@ def likeliest(value: Value) -> Value:
 def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
     """An operator over two values."""
     whole = (left, right)
+    if operator in COMPARING and (isinstance(left, Either) or isinstance(right, Either)):
+        return compared_each(operator, left, right)
     left, right = likeliest(left), likeliest(right)
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
@@ -89,6 +91,21 @@ def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
             except (TypeError, ValueError, ArithmeticError):
                 return Unknown(f"{operator} of unlike constants")
     return Operation(operator, whole if operator in {"==", "!="} else (left, right))
+
+
+COMPARING = frozenset({"==", "!=", "is", "isnot", "in", "notin", "<", ">", "<=", ">="})
+PAIRS = 16
+"""Pairs of values that may be compared, of two that are not settled."""
+
+
+def compared_each(operator: str, left: Value, right: Value) -> Value:
+    """A comparison of values that are not settled: decided only where all that they may be agree."""
+    pairs = [(one, other) for one in options(left) for other in options(right)]
+    found = [combine(operator, one, other) for one, other in pairs[:PAIRS]] if len(pairs) <= PAIRS else []
+    answers = {result.value if isinstance(result, Const) and not result.is_default else None for result in found}
+    if len(answers) == 1 and isinstance(answer := answers.pop(), bool):
+        return Const(answer)
+    return Operation(operator, (left, right))
 
 
 def contains(collection: Items | Table, value: Value) -> bool | None:

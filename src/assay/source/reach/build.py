@@ -8,7 +8,7 @@ from dataclasses import replace
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Access, Check, Gap, Reach
+from assay.model.reach import Access, Decision, Gap, Reach
 from assay.plugins.framework import Reading
 from assay.source.evaluate.statements import is_abstract
 from assay.source.evaluate.values import Exit, FunctionValue
@@ -95,19 +95,19 @@ class Reacher:
             queries.linq.calls = trace.made
         origins = Origins(queries)
         accesses = Accesses(trace, queries, origins, self.stored).all()
-        checks = Protection(trace, queries, origins, self.filters).settle(accesses)
+        decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
         self.meet(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
-        reach = self.read(seen, checks, place)
+        reach = self.read(seen, decisions, place)
         restore(self.program.run)
         return reach
 
-    def read(self, seen: Examination, checks: tuple[Check, ...], place: Place) -> Reach:
+    def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""
         accesses, trace = seen.accesses, seen.trace
         return Reach(
             accesses=once(found.access() for found in accesses),
-            checks=checks,
+            decisions=decisions,
             copies=copies(seen),
             exposures=exposures(seen),
             flows=flows(seen),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.model.place import Place
-from assay.model.reach import OF_REQUEST, Action, Check
+from assay.model.reach import OF_REQUEST, Action, Decision
 from assay.source.evaluate.values import (
     Condition,
     Exit,
@@ -32,7 +32,7 @@ READING = frozenset({Action.READ, Action.LIST})
 
 
 class Protection:
-    """Says of each access what protects it, and which checks there are."""
+    """Says of each access what protects it, and which decisions there are."""
 
     def __init__(
         self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | RowSecurity | None = None
@@ -62,15 +62,15 @@ class Protection:
             if (tie := self.ties.demanded(made)) is not None
         ]
 
-    def settle(self, accesses: Sequence[Found]) -> tuple[Check, ...]:
-        """Fill in the protection of every access; the checks that were seen."""
+    def settle(self, accesses: Sequence[Found]) -> tuple[Decision, ...]:
+        """Fill in the protection of every access; the decisions that were seen."""
         for found in accesses:
             if found.query is not None:
                 self.selected.setdefault(id(found.query.made), set()).update(self.requested(found))
         for found in accesses:
             found.protection = self.own(found)
         self.inherit(accesses)
-        return self.checks()
+        return self.decisions()
 
     # --- one access
 
@@ -216,18 +216,19 @@ class Protection:
             for condition in outer
         )
 
-    def checks(self) -> tuple[Check, ...]:
+    def decisions(self) -> tuple[Decision, ...]:
         """Every tie that some test makes, once."""
-        found: dict[tuple[str, Place], Check] = {}
+        found: dict[tuple[str, Place], Decision] = {}
         for condition in self.trace.conditions():
             for tie in self.ties.of(condition):
-                found.setdefault((tie.text, tie.place), Check(tie.kind, tie.text, tie.place))
+                found.setdefault((tie.text, tie.place), Decision(tie.kind, tie.text, tie.place))
             for text in self.ties.claimed(condition.value):
                 found.setdefault(
-                    (text, condition.place), Check("claimed", spelled(condition.test), condition.place, values=(text,))
+                    (text, condition.place),
+                    Decision("claimed", spelled(condition.test), condition.place, values=(text,)),
                 )
         for made, _, _ in self.calls:
-            found.setdefault((made.name, made.place), Check("authorization", made.name, made.place))
+            found.setdefault((made.name, made.place), Decision("authorization", made.name, made.place))
         return tuple(found.values())
 
 

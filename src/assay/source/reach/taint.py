@@ -114,8 +114,9 @@ class Taints:
                 return self.leaf(value)
             case Instance():
                 return self.leaf(value) if self.program.stand_in(value) is not None else []
-            case Member(value=Instance() as owner) if self.program.stand_in(owner) is None:
-                return []
+            case Member(value=Instance() as owner, name=name) if self.program.stand_in(owner) is None:
+                held = owner.attributes.get(name) or owner.named.get(name)
+                return list(self.of(held, depth + 1))
             case Member(value=owner, name=name):
                 return self.member(value, owner, name, depth)
             case Generic(value=owner, keys=keys):
