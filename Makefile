@@ -126,7 +126,7 @@ $(UV): tools/boot.lock
 $(READY): requirements.lock pyproject.toml $(UV)
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || $(UV) venv --quiet --clear --python $(PYTHON) .venv
 	@$(UV) pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock
-	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable . --editable ./verify
 	@touch $@
 
 # Our own byte code is written even where PYTHONDONTWRITEBYTECODE is set; it takes 50 ms when nothing changed.

@@ -23,8 +23,8 @@ TRIPS = (0.0, 0.05, 0.15)
 CONNECTIONS = 8
 MOST_TIMES, LEAST_FEWER = 1.5, 10.0
 """Wall time against the lower bound; requests of Schemathesis against those of Assay."""
-TEXT = """Made by `make bench-live args=--page=docs/performance.md`: an API of {operations} operations on loopback that answers after a delay,
-as one at that round trip would, with the tokens of two callers. The lower bound is requests x round trip / {connections} connections:
+TEXT = """Made by `make bench-live args=--page=docs/performance.md`: an API of {operations} operations on loopback that answers after a
+delay, as one at that round trip would, with the tokens of two callers. The lower bound is requests x round trip / {connections} connections:
 nobody who sends these requests is faster. *scan* is from the first request to the last, *whole* the command with its start,
 judging and report. The usual bound of 20 requests a second, which spares targets, is lifted here. The peers have their default
 settings, and were ended after {longest:g} s; their work is not the same: they write to the target, and Assay does not.

@@ -70,7 +70,7 @@ def test_a_late_fix_spans_the_weeks_from_its_due_day_to_its_end(tmp_path: Path) 
     assert not found, "one was fixed in time, the other is accepted"
     with writing(story.places(tmp_path), "ci", "1.0", story.Time(datetime(2026, 3, 1, tzinfo=UTC))) as session:
         _failing_again(session)
-        (gap,) = of(judged(session.ledger, longer, datetime(2026, 12, 31, tzinfo=UTC)), "AP703")
+        (gap,) = of(judged(session.ledger, longer, datetime(2026, 12, 1, tzinfo=UTC)), "AP703")
     assert gap.last.isoformat() == "2026-03-29"
     assert "still open" in gap.message
     assert "CC6.1" in gap.controls

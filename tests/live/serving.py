@@ -6,15 +6,24 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
 import uvicorn
 
 
 @contextlib.contextmanager
-def served(app: object, **options: object) -> Iterator[str]:
+def served(app: Callable[..., Any], **files: str) -> Iterator[str]:
     """The origin of an app that is served; `ssl_keyfile` and `ssl_certfile` make it HTTPS."""
     port = free_port()
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", lifespan="off", **options)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="critical",
+        lifespan="off",
+        ssl_keyfile=files.get("ssl_keyfile"),
+        ssl_certfile=files.get("ssl_certfile"),
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -22,7 +31,7 @@ def served(app: object, **options: object) -> Iterator[str]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.01)
     try:
-        yield f"{'https' if 'ssl_certfile' in options else 'http'}://127.0.0.1:{port}"
+        yield f"{'https' if files else 'http'}://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         server.force_exit = True

@@ -79,7 +79,7 @@ def test_a_handler_with_gaps_is_only_suspected() -> None:
 
 
 def test_tidying_up_weighs_little() -> None:
-    verdict = judged("AP107", served("GET /orders", SIGNED_IN, accesses=(DELETE,)))
+    verdict = judged("AP107", served("POST /orders", SIGNED_IN, accesses=(DELETE,)))
     assert said(verdict) == ("fail", "tentative")
     assert verdict is not None
     assert verdict.severity is Severity.LOW
@@ -88,6 +88,8 @@ def test_tidying_up_weighs_little() -> None:
 @pytest.mark.parametrize(
     ("name", "entity", "expected"),
     [
+        ("GET /orders", "Order", ("not-applicable", "")),
+        ("GET /orders/{id}/delete", "Order", ("fail", "tentative")),
         ("POST /orders", "Session", ("not-applicable", "")),
         ("DELETE /sessions/{id}", "Session", ("fail", "firm")),
         ("DELETE /orders/{id}/favorite", "Favorite", ("fail", "tentative")),

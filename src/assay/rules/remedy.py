@@ -152,8 +152,8 @@ def setting(name: str, framework: str) -> str:
 
 
 TIE = {
-    "aspnetcore": "Select by id and caller: context.{entity}s.FirstOrDefaultAsync(x => x.Id == id && x.OwnerId == User.GetUserId()), or ask "
-    "await authorizationService.AuthorizeAsync(User, item, Operations.Read) and return Forbid().",
+    "aspnetcore": "Select by id and caller: context.{entity}s.FirstOrDefaultAsync(x => x.Id == id && x.OwnerId == User.GetUserId()), or "
+    "ask await authorizationService.AuthorizeAsync(User, item, Operations.Read) and return Forbid().",
     "fastapi": "Select by id and caller: select({entity}).where({entity}.id == id, {entity}.owner_id == user.id), and answer 404 "
     "otherwise.",
     "flask": "Select by id and caller: {entity}.query.filter_by(id=id, owner_id=current_user.id).first_or_404()",

@@ -75,7 +75,9 @@ def test_a_token_of_another_head_is_named_even_if_the_keyholder_put_it_there(
     heads = sorted(each for each in pack.files if each.startswith("ledger/heads/"))
     files = resigned(pack, {heads[-1]: pack.files[heads[0]]})
     assert _verified(pack, files, tmp_path, stamped[2]).verdict is Verdict.TAMPERED
-    outcome = _verified(pack, resigned(pack, {name: pack.files[name][:-1] + b"\0"}), tmp_path, stamped[2])
+    token = pack.files[name]
+    flipped = token[:-1] + bytes([token[-1] ^ 1])
+    outcome = _verified(pack, resigned(pack, {name: flipped}), tmp_path, stamped[2])
     assert [fault.place for fault in outcome.faults] == [name]
 
 

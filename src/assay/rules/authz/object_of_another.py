@@ -211,6 +211,8 @@ def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str]
     for access in reach.accesses:
         owned = known.get((endpoint.api, access.entity))
         is_whole = access.action is Action.LIST and not access.protection and not access.is_request_driven
+        if endpoint.is_write or any(key.field.partition(".")[0] in (owned.owners if owned else ()) for key in access.keys):
+            continue  # nothing is listed to the caller, or it is those of nobody
         if is_whole and owned is not None and owned.is_tied and not owned.is_open and access.is_certain:
             message = f"{endpoint.name} lists {access.entity} of every caller, while elsewhere only the caller's own are selected."
             shown = (*access.steps, Step(f"Nothing narrows {access.entity} to the caller.", access.place))

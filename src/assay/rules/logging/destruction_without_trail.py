@@ -299,7 +299,8 @@ def _destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
     """Whether an access removes something or changes the rights of an account."""
     if access.action is Action.DELETE:
         spoken = set(words(access.entity))
-        return "cache" not in spoken and (_is_named(endpoint) or not spoken & FLEETING)
+        is_tidying = endpoint.method in {"GET", "HEAD"} and not _spoken(endpoint) & DESTROYING
+        return "cache" not in spoken and not is_tidying and (_is_named(endpoint) or not spoken & FLEETING)
     if access.action is not Action.UPDATE:
         return False
     if any(set(words(field)) & SOFT for field in access.fields):
