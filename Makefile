@@ -73,6 +73,10 @@ bench: compiled ## measure speed, as ratios to parsing alone
 bench-peers: compiled ## measure other tools on the same files (where they are: ../peers): make bench-peers args=../corpus/netbox
 	@$(PY) -m benchmarks.peers $(args)
 
+.PHONY: bench-live
+bench-live: compiled ## measure live scans of an API on loopback, as requests and against a lower bound
+	@$(PY) -m benchmarks.live $(args)
+
 .PHONY: bench-pack
 bench-pack: compiled ## measure a pack of 10,000 findings over a year, and its verification
 	@PYTHONPATH=verify/src $(PY) -m benchmarks.pack $(args)
@@ -110,7 +114,7 @@ clean: ## remove what was built and cached, but neither .boot nor .venv
 
 .PHONY: help
 help: ## print this
-	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 # The bootstrap
 

@@ -87,7 +87,7 @@ def test_settings_lie_at_the_root_or_where_the_flag_says(tmp_path: Path) -> None
     [
         ("nam = 'x'", ["assay.toml: nam is not known", "write name"]),
         ("[thresholds]\nfail_onn = 'high'", ["thresholds.fail-onn is not known", "write fail-on"]),
-        ("zzz = 1", ["zzz is not known", "use one of baseline, contract"]),
+        ("zzz = 1", ["zzz is not known", "use one of baseline, change"]),
         ("[[suppressions]]\nrule = 'AP004'\nuntill = 2027-01-31", ["suppressions[1].untill", "write until"]),
         ("name = 3", ["name is a number, not a string", 'write name = "..."']),
         ("exclude = [1]", ["exclude is no list of strings"]),

@@ -16,12 +16,23 @@ def test_rules_are_listed_for_people_and_for_programs() -> None:
     ).items()
 
 
+@pytest.mark.parametrize("id_", ["AP004", "AP316", "AP410", "AP601", "AP701", "AP714"])
+def test_every_kind_of_rule_is_listed_and_explained(id_: str) -> None:
+    assert re.search(rf"^{id_} ", assay("rules").out, re.MULTILINE)
+    assert "## What it cannot see" in assay("explain", id_).out
+
+
 def test_controls_are_listed_with_the_rules_that_test_them() -> None:
     done = assay("controls", "--format", "json")
     (control,) = (row for row in json.loads(done.out) if row["control"] == "CC6.1")
     tested = {weakness["weakness"]: weakness["rules"] for weakness in control["weaknesses"]}
     assert "AP004" in tested["missing-authentication"]
     assert control["catalog"] == "soc2"
+
+
+def test_what_judges_the_evidence_tests_controls_too() -> None:
+    rows = json.loads(assay("controls", "--format", "json").out)
+    assert "AP701" in {rule for row in rows for weakness in row["weaknesses"] for rule in weakness["rules"]}
 
 
 def test_controls_of_another_catalog_are_asked_for_by_name() -> None:

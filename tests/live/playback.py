@@ -24,6 +24,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from assay.live.jwt import signed
 from assay.model.exchange import (
@@ -152,7 +153,9 @@ def _caller(text: str) -> Caller:
     given = dict(word.split("=", 1) for word in words)
     given = {key: _made(value) for key, value in given.items()}
     marks = tuple(given.pop("marks", "").split(",")) if "marks" in given else ()
-    return Caller(name, given.pop("kind", "bearer"), marks=marks, **given)
+    made = Caller(name, given.pop("kind", "bearer"), marks=marks)
+    said: dict[str, Any] = {**given}
+    return replace(made, **said)
 
 
 def _made(value: str) -> str:
@@ -167,7 +170,10 @@ def _made(value: str) -> str:
 
 def _route(text: str) -> Route:
     method, path, *words = text.split()
-    stance, fields, values, names = Stance.UNKNOWN, (), (), []
+    stance = Stance.UNKNOWN
+    fields: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    names: list[str] = []
     samples: dict[str, str] = {}
     slots: list[Slot] = []
     for word in words:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from assay.assessment.live_routes import of_contract
 from assay.assessment.wiring import probes
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 QUICK = Budget(seconds=20, requests=2000, rate=5000, timeout=3)
 
 
-def scan(url: str, *, chosen: tuple[Probe, ...] | None = None, budget: Budget = QUICK, **options: object) -> Live:
+def scan(url: str, *, chosen: tuple[Probe, ...] | None = None, budget: Budget = QUICK, **options: Any) -> Live:
     """What a live scan says of a URL."""
     origin, base = origin_of(url)
     order = LiveOrder(origin=origin, base=base, now=NOW, budget=budget, mode=Mode.SAFE)
@@ -38,7 +39,7 @@ def only(*ids: str) -> tuple[Probe, ...]:
     return tuple(probe for probe in probes() if probe.id in ids)
 
 
-def bearer(name: str, token: str, **options: object) -> Identity:
+def bearer(name: str, token: str, **options: Any) -> Identity:
     return replace(Identity(name, "bearer", token), **options)
 
 

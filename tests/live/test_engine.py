@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.live.faking import ORIGIN, FakeWire, courier, json_answer
@@ -20,7 +21,7 @@ TARGET = Target(ORIGIN, "shop", routes=(Route("shop", "GET", "/a", "/a"), Route(
 WIRE: Callable[[], FakeWire] = lambda: FakeWire(lambda request, headers: json_answer(200, '{"token": "s3cret-value"}'))  # noqa: E731
 
 
-def probe(run: Callable[[Target, Subject], Play], **options: object) -> Probe:
+def probe(run: Callable[[Target, Subject], Play], **options: Any) -> Probe:
     made = Probe("AP499", "x", "X", "missing-hsts", Severity.LOW, "x", Mode.SAFE, once, run)
     return replace(made, **options)
 

@@ -3,7 +3,10 @@
 import asyncio
 import gzip
 import time
+from asyncio import StreamReader as Reader
+from asyncio import StreamWriter as Writer
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from tests.live.scanning import bearer, only, scan
@@ -14,7 +17,6 @@ from assay.live.session import Live
 from assay.model.verdict import Outcome
 
 SHORT = Budget(seconds=5, requests=300, rate=5000, timeout=0.5)
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 SOME = only("AP411", "AP416", "AP420", "AP431", "AP434", "AP436")
 
 
@@ -105,7 +107,7 @@ def test_https_on_a_plain_port_is_assessed_by_nothing() -> None:
     assert not passes(live)
 
 
-def _app(status: int, body: bytes = b"{}", headers: tuple[tuple[bytes, bytes], ...] = ()) -> object:
+def _app(status: int, body: bytes = b"{}", headers: tuple[tuple[bytes, bytes], ...] = ()) -> Callable[..., Any]:
     async def app(scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]) -> None:
         await _answer(send, status, body, headers)
 

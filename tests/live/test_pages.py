@@ -6,7 +6,7 @@ from tests.live.playback import Script, rulings, script
 from assay.model.exchange import Ask, CertificateAsk, Chain, Exchange, Failure, Greeting, Handshake, Reply, Request
 from assay.model.verdict import Outcome
 from assay.plugins.page import Page, page
-from assay.plugins.probe import Probe
+from assay.plugins.probe import Probe, Ruling
 from assay.plugins.registry import modules
 
 PROBES = [
@@ -62,8 +62,8 @@ def test_a_target_that_does_not_answer_is_never_passed_nor_failed(probe: Probe, 
         assert ruling.outcome in {Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE} or is_offline, ruling.message
 
 
-def _deaf(probe: Probe, played: Script, word: str, asked: list[Ask]) -> list[object]:
-    said: list[object] = []
+def _deaf(probe: Probe, played: Script, word: str, asked: list[Ask]) -> list[Ruling]:
+    said: list[Ruling] = []
     for subject in probe.subjects(played.target):
         play = probe.run(played.target, subject)
         replies: tuple[Reply, ...] | None = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.rules.builders import API, SIGNED_IN, endpoint, rule
+from tests.rules.builders import API, CLERK, SIGNED_IN, endpoint, rule
 
 from assay.assessment.findings import merged
 from assay.model.endpoint import Endpoint, Parameter
@@ -100,8 +100,8 @@ def test_a_log_line_is_no_injection() -> None:
     assert only("AP108", reaching("GET /items", replace(SQL, kind="log"))).outcome is Outcome.NOT_APPLICABLE
 
 
-def test_known_callers_may_be_asked_for_a_place_on_the_server() -> None:
-    flow = replace(SQL, kind="path", name="directory")
+def test_known_callers_may_be_meant_to_name_a_file() -> None:
+    flow = replace(SQL, kind="path", name="report")
     assert only("AP108", reaching("GET /files", flow, guarded=True)).confidence is Confidence.TENTATIVE
     assert only("AP108", reaching("GET /files", flow)).confidence is Confidence.FIRM
 
@@ -197,3 +197,11 @@ def test_accesses_alone_say_nothing_of_tokens() -> None:
     access = Access(Action.READ, "Item", (), "get", PLACE)
     found = replace(endpoint("GET /items"), reach=Reach(accesses=(access,)))
     assert only("AP109", found).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_redirect_and_a_host_named_by_administrators_are_tentative() -> None:
+    assert only("AP108", reaching("GET /leave", replace(SQL, kind="redirect"))).confidence is Confidence.TENTATIVE
+    ask = replace(SQL, kind="url")
+    assert only("AP108", reaching("GET /ask", ask, guarded=True)).confidence is Confidence.FIRM
+    by_clerks = replace(endpoint("GET /ask", CLERK), reach=Reach(flows=(ask,)))
+    assert only("AP108", by_clerks).confidence is Confidence.TENTATIVE

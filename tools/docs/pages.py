@@ -1,6 +1,7 @@
-"""Writes the generated pages: rules, web frameworks, catalogs, the command line, and the texts that live at the root."""
+"""Writes the generated pages: rules, probes, web frameworks, catalogs, the command line, and the texts that live at the root."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import Any
 
 import yaml
 
+from assay.assessment.evidence_sheets import evidence_sheets
+from assay.assessment.wiring import probe_sheets
+from assay.assessment.wiring import sheets as sheets_of_rules
+from assay.model.assessment import RuleSheet
 from assay.plugins.framework import Framework
-from assay.plugins.page import FENCE, Page, page
-from assay.plugins.registry import modules, registry
-from assay.plugins.rule import Rule
+from assay.plugins.page import CONTRACT, FENCE, page
+from assay.plugins.registry import registry
 from tools.docs.commands import commands
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +36,8 @@ class Sheet:
 @cache
 def sheets() -> tuple[Sheet, ...]:
     """Every generated page, by path; the code is read once a build."""
-    found = [*_root(), *_rules(), *_frameworks(), *_catalogs(), Sheet("cli.md", commands())]
+    listed = [*_rules(), *_probes(), *_evidence_rules()]
+    found = [*_root(), *listed, *_frameworks(), *_catalogs(), Sheet("cli.md", commands())]
     return tuple(sorted(found, key=lambda sheet: sheet.path))
 
 
@@ -65,25 +70,36 @@ def _root() -> list[Sheet]:
 
 
 def _rules() -> list[Sheet]:
-    headers = registry("assay.rules", "RULE", Rule, "id")
-    texts = {
-        rule.id: page(module.__doc__ or "") for module, rule in modules("assay.rules", "RULE") if isinstance(rule, Rule)
-    }
-    rows = [f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | `{rule.name}` |" for rule in headers]
-    index = [
-        "# Rules\n",
-        "A rule gives a verdict for every subject that it looked at, so that what passed is on record as well as what failed.",
-        "`assay explain AP004` prints the same page in a terminal.\n",
-        "| id | finds | severity | name |\n| --- | --- | --- | --- |",
-        *rows,
-    ]
+    introduction = """A rule gives a verdict for every subject that it looked at, so that what passed is on record as well as what failed.
+`assay explain AP004` prints the same page in a terminal. What asks a running API is among the [probes](../probes/index.md); what judges
+the evidence itself is [apart](../evidence-rules/index.md)."""
+    return _listed("rules", "Rules", introduction, sheets_of_rules())
+
+
+def _probes() -> list[Sheet]:
+    introduction = """A probe asks a [running API](../live.md) and judges what it answers. Its examples are exchanges, and run as tests:
+each Bad one is a finding, each Good one passes, and no answer is never a pass. `assay explain AP410` prints the same page in a
+terminal."""
+    return _listed("probes", "Live probes", introduction, probe_sheets())
+
+
+def _evidence_rules() -> list[Sheet]:
+    introduction = """These judge what is [remembered](../evidence.md) and not what is scanned: `assay evidence status` and
+`assay policy status` print what they say, `assay evidence verify` what AP708 says, and a [pack](../evidence-packs.md) carries it."""
+    return _listed("evidence-rules", "Rules about the evidence", introduction, evidence_sheets())
+
+
+def _listed(folder: str, title: str, introduction: str, found: Sequence[RuleSheet]) -> list[Sheet]:
+    rows = [f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | `{rule.name}` |" for rule in found]
+    index = [f"# {title}\n", f"{introduction}\n", "| id | finds | severity | name |\n| --- | --- | --- | --- |", *rows]
     return [
-        Sheet("rules/index.md", "\n".join(index) + "\n"),
-        *(Sheet(f"rules/{rule.id}.md", _rule(rule, texts[rule.id])) for rule in headers),
+        Sheet(f"{folder}/index.md", "\n".join(index) + "\n"),
+        *(Sheet(f"{folder}/{rule.id}.md", _rule(rule)) for rule in found),
     ]
 
 
-def _rule(rule: Rule, text: Page) -> str:
+def _rule(rule: RuleSheet) -> str:
+    text = page(rule.page)
     facts = f"*`{rule.name}` · severity {rule.severity} · weakness `{rule.weakness}`*"
     sections = [f"## {heading}\n\n{body}\n" for heading, body in text.sections]
     return _lit(
@@ -147,7 +163,7 @@ def _cell(text: str) -> str:
 def _lit(text: str) -> str:
     """Fences that name a web framework or a file, as fences that a highlighter knows, with that name as their title."""
     headers = registry("assay.source.frameworks", "FRAMEWORK", Framework, "name")
-    lexers = {header.name: LEXERS[header.language] for header in headers}
+    lexers = {CONTRACT: "yaml", **{header.name: LEXERS[header.language] for header in headers}}
 
     def fence(match: re.Match[str]) -> str:
         ticks, word, path, body = match[1], match[2], match[3].strip(), match[4]

@@ -103,10 +103,11 @@ def weaknesses() -> tuple[Weakness, ...]:
     return compendium().weaknesses
 
 
-def finders() -> dict[str, tuple[str, ...]]:
-    """The rules that test each weakness: those that name it, and those that its demands name."""
+def finders(others: Sequence[RuleSheet] = ()) -> dict[str, tuple[str, ...]]:
+    """What tests each weakness: the rules and probes that name it, those that its demands name, and those of these others."""
     found: dict[str, set[str]] = {}
-    for rule in rules():
+    known: tuple[Rule | Probe | RuleSheet, ...] = (*rules(), *probes(), *others)
+    for rule in known:
         found.setdefault(rule.weakness, set()).add(rule.id)
     for demands in compendium().demands:
         found.setdefault(demands.weakness, set()).update(each for proof in demands.proofs for each in proof.by)

@@ -37,9 +37,10 @@ def command(framework: tuple[str, ...], criteria: tuple[str, ...], form: str) ->
 
     A control without a rule is not tested by this version; `none` means that its evidence is for people.
     """
+    from assay.assessment.evidence_sheets import evidence_sheets
     from assay.assessment.wiring import catalogs, finders, weaknesses
 
-    rows = listed(catalogs(framework, criteria), weaknesses(), finders())
+    rows = listed(catalogs(framework, criteria), weaknesses(), finders(evidence_sheets()))
     if form == "json":
         say(json.dumps([_json(row) for row in rows], indent=2) + "\n")
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @path_argument
 @reading
 def command(what: str, path: Path, **flags: Unpack[ReadFlags]) -> None:
-    """Print the page of a rule, as AP004, or what guards an endpoint below PATH.
+    """Print the page of a rule or probe, as AP004, or what guards an endpoint below PATH.
 
     An endpoint is written with its method, as "DELETE /orders/{id}"; * stands
     for a segment, ** for any number of them.
@@ -75,11 +75,12 @@ def _at(place: "Place | None") -> str:
 
 
 def _page(what: str) -> str:
+    from assay.assessment.evidence_sheets import evidence_sheets
     from assay.assessment.table import nearest
     from assay.assessment.wiring import probe_sheets, sheets
     from assay.errors import UsageError
 
-    known = (*sheets(), *probe_sheets())
+    known = (*sheets(), *probe_sheets(), *evidence_sheets())
     word = what.strip().lower()
     found = next((sheet for sheet in known if word in {sheet.id.lower(), sheet.name.lower()}), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""`assay rules`: list the rules and probes."""
+"""`assay rules`: list the rules, the probes and what is judged of the evidence."""
 
 import json
 
@@ -11,15 +11,18 @@ from assay.cli.stdout import say
 @click.command("rules", short_help="List the rules")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print them.")
 def command(form: str) -> None:
-    """List rules and live probes: id, default severity, name and what each finds.
+    """List rules, live probes and rules about the evidence: id, severity, name.
 
     `assay explain AP004` prints the page of one.
     """
+    from assay.assessment.evidence_sheets import evidence_sheets
     from assay.assessment.wiring import probes, rules
+    from assay.model.assessment import RuleSheet
     from assay.plugins.probe import Probe
     from assay.plugins.rule import Rule
 
-    found: tuple[Rule | Probe, ...] = (*rules(), *probes())
+    known: tuple[Rule | Probe | RuleSheet, ...] = (*rules(), *probes(), *evidence_sheets())
+    found = sorted(known, key=lambda rule: rule.id)
     if form == "json":
         listed = [
             {

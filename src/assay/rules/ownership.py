@@ -1,10 +1,10 @@
 """Knows which stored objects belong to somebody, by their fields and by how the API itself selects them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assay.model.endpoint import Authorization
+from assay.model.endpoint import Authorization, Demand
 from assay.model.entity import Entity
 from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Origin, Reach
@@ -54,8 +54,10 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     names: dict[str, set[str]] = defaultdict(set)
     fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
-        is_open = endpoint.authorization is Authorization.PUBLIC and not endpoint.is_write and not (
-            endpoint.reach and knows_the_caller(endpoint.reach)
+        is_open = (
+            endpoint.authorization is Authorization.PUBLIC
+            and not endpoint.is_write
+            and not (endpoint.reach and knows_the_caller(endpoint.reach))
         )
         for access in endpoint.reach.accesses if endpoint.reach else ():
             key = (endpoint.api, access.entity)
@@ -75,6 +77,21 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
         )
         for api, found in names.items()
         for name in found
+    }
+
+
+def broad_policies(inventory: Inventory) -> Mapping[str, frozenset[str]]:
+    """By API the names of policies that stand before most of its endpoints: they say nothing of a single object."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    closed: Counter[str] = Counter()
+    for endpoint in inventory.endpoints:
+        if endpoint.authorization is not Authorization.PUBLIC:
+            closed[endpoint.api] += 1
+            names = {guard.name for guard in endpoint.effective_guards if guard.demand is Demand.POLICY}
+            counts[endpoint.api].update(name for name in names if not set(words(name)) & ADMINISTERING)
+    return {
+        api: frozenset(name for name, count in found.items() if closed[api] >= MANY and count > MOST * closed[api])
+        for api, found in counts.items()
     }
 
 
@@ -125,6 +142,12 @@ def knows_the_caller(reach: Reach) -> bool:
     )
 
 
+ADMINISTERING = vocabulary(
+    "admin administrator administration superuser superadmin owner manager staff root permission scope"
+)
+"""Words of policies that not every caller fulfils."""
+MANY = 10
+MOST = 0.3
 IDS = vocabulary("id pk uuid guid")
 IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")
 CAPABILITY = vocabulary("token secret hash code signature nonce otp uidb64 apikey share invite key")

@@ -194,9 +194,7 @@ REPORT = {
     'logger.LogWarning("sign-in of {User} failed", name), logger.LogInformation("{User} signed in", name).',
     "django": "Log both ends: receivers of user_logged_in and user_login_failed, or logger.warning and logger.info in the view.",
 }
-REPORT_ELSEWHERE = (
-    'Log both ends, without the secret: logger.warning("sign-in of %s failed", name), logger.info("%s signed in", name).'
-)
+REPORT_ELSEWHERE = 'Log both ends, without the secret: logger.warning("sign-in of %s failed", name), logger.info("%s signed in", name).'
 
 
 def record(endpoint: Endpoint) -> str:

@@ -1,7 +1,9 @@
 """Names and texts inside a value: what a test speaks of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from operator import attrgetter
+from typing import Any
 
 from assay.source.evaluate.values import (
     ClassValue,
@@ -32,34 +34,17 @@ PARTS = 2_000
 
 def parts_of(value: Value) -> tuple[Value, ...]:
     """The values inside a value that say what it is about."""
-    match value:
-        case Operation(operands=operands):
-            return operands
-        case Either(options=options):
-            return options
-        case Member(value=inner) | Generic(value=inner):
-            return (inner, *(value.keys if isinstance(value, Generic) else ()))
-        case Made(callee=callee, positional=positional, named=named):
-            return (callee, *value.type_arguments, *positional, *named.values())
-        case Items(items=items):
-            return tuple(items[:LIMIT])
-        case Table(entries=entries):
-            return tuple(part for pair in list(entries.values())[:LIMIT] for part in pair)
-        case Decorated(inner=inner):
-            return (inner,)
-        case Parent(receiver=receiver):
-            return (receiver,)
-        case Template(pieces=pieces):
-            return tuple(Const(piece) if isinstance(piece, str) else piece for piece in pieces)
-    return ()
+    parts = BY_KIND.get(type(value))
+    return parts(value) if parts is not None else ()
 
 
 def walk(value: Value) -> Iterator[Value]:
     """The value and what is inside it, outermost first; of an immense one the first parts."""
     yield value
-    if type(value) in LEAVES:
+    parts = BY_KIND.get(type(value))
+    if parts is None:
         return
-    waiting = [iter(parts_of(value))]  # as many as it is deep
+    waiting = [iter(parts(value))]  # as many as it is deep
     left = PARTS - 1
     while waiting and left:
         part = next(waiting[-1], None)
@@ -68,12 +53,39 @@ def walk(value: Value) -> Iterator[Value]:
             continue
         left -= 1
         yield part
-        if len(waiting) < DEPTH and type(part) not in LEAVES:
-            waiting.append(iter(parts_of(part)))
+        if len(waiting) < DEPTH and (parts := BY_KIND.get(type(part))) is not None:
+            waiting.append(iter(parts(part)))
 
 
-LEAVES = frozenset({Const, External, FunctionValue, ClassValue, Given, Instance})
-"""Kinds of values that have no parts."""
+def _of_generic(value: Generic) -> tuple[Value, ...]:
+    return (value.value, *value.keys)
+
+
+def _of_made(value: Made) -> tuple[Value, ...]:
+    return (value.callee, *value.type_arguments, *value.positional, *value.named.values())
+
+
+def _of_table(value: Table) -> tuple[Value, ...]:
+    return tuple(part for pair in islice(value.entries.values(), LIMIT) for part in pair)
+
+
+def _of_template(value: Template) -> tuple[Value, ...]:
+    return tuple(Const(piece) if isinstance(piece, str) else piece for piece in value.pieces)
+
+
+BY_KIND: dict[type, Callable[[Any], tuple[Value, ...]]] = {
+    Operation: attrgetter("operands"),
+    Either: attrgetter("options"),
+    Member: lambda value: (value.value,),
+    Generic: _of_generic,
+    Made: _of_made,
+    Items: lambda value: tuple(value.items[:LIMIT]),
+    Table: _of_table,
+    Decorated: lambda value: (value.inner,),
+    Parent: lambda value: (value.receiver,),
+    Template: _of_template,
+}
+"""What gives the parts of a kind of value; the other kinds have none. By type, because it is asked a million times a scan."""
 
 
 def named(value: Value) -> Iterator[str]:

@@ -104,7 +104,7 @@ def number_of(value: Value | None) -> int | None:
 
 def status_of_call(made: Made, depth: int) -> int | None:
     """The status of what an outside call gives."""
-    for name in STATUS_NAMES:
+    for name in STATUS_NAMES if made.named or made.attributes else ():
         found = number_of(made.named.get(name)) or number_of(made.attributes.get(name))
         if found is not None:
             return (401 if leads_to_login(made) else found) if found in REDIRECTION else found

@@ -129,7 +129,15 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
-from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id, knows_the_caller, ownership
+from assay.rules.ownership import (
+    CAPABILITY,
+    Owned,
+    broad_policies,
+    is_identifier,
+    is_own_id,
+    knows_the_caller,
+    ownership,
+)
 from assay.rules.reaching import Bench
 from assay.rules.words import words
 
@@ -144,19 +152,21 @@ DOES = {
 }
 READING = frozenset({Action.READ, Action.LIST})
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
-COUNTING = frozenset({"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"})
+COUNTING = frozenset(
+    {"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"}
+)
 """Calls that only tell how many objects there are."""
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known = ownership(inventory)
+    known, broad = ownership(inventory), broad_policies(inventory)
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, known)
+        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()))
 
 
-def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verdict:
+def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str]) -> Verdict:
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
@@ -177,6 +187,10 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned]) -> Verd
         )
     if everything := _everything(endpoint, reach, known):
         return everything
+    if weak := next((access for access in owned if access.protection.removeprefix("guard: ") in broad), None):
+        name = weak.protection.removeprefix("guard: ")
+        reason = f"{name} stands before most endpoints, so that it says nothing of whose {weak.entity} is"
+        return BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {reason}.")
     if owned:
         return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
@@ -189,7 +203,9 @@ def _chosen(access: Access, reach: Reach) -> Key | None:
         return None
     for key in access.keys:
         if key.origin is Origin.LOADED and access.action not in {Action.READ, Action.LIST}:
-            before = (other for other in reach.accesses if other.entity == key.name == access.entity and other is not access)
+            before = (
+                other for other in reach.accesses if other.entity == key.name == access.entity and other is not access
+            )
             found = next((each for other in before if (each := _direct(other)) is not None), None)
             if found is not None:
                 return found
@@ -211,13 +227,17 @@ def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str]
     for access in reach.accesses:
         owned = known.get((endpoint.api, access.entity))
         is_whole = access.action is Action.LIST and not access.protection and not access.is_request_driven
-        if endpoint.is_write or any(key.field.partition(".")[0] in (owned.owners if owned else ()) for key in access.keys):
+        if endpoint.is_write or any(
+            key.field.partition(".")[0] in (owned.owners if owned else ()) for key in access.keys
+        ):
             continue  # nothing is listed to the caller, or it is those of nobody
         if is_whole and owned is not None and owned.is_tied and not owned.is_open and access.is_certain:
             message = f"{endpoint.name} lists {access.entity} of every caller, while elsewhere only the caller's own are selected."
             shown = (*access.steps, Step(f"Nothing narrows {access.entity} to the caller.", access.place))
             weight = (Severity.HIGH, Confidence.TENTATIVE)
-            return BENCH.failure(endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity))
+            return BENCH.failure(
+                endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity)
+            )
     return None
 
 

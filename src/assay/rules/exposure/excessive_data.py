@@ -133,10 +133,12 @@ NEVER = re.compile(
 )
 """What no answer holds; tokens and keys are handed out by design where they are made."""
 HARMLESS = re.compile(
-    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has|Is|Has|Allow|Can|Use|No|Require)[A-Z])|enabled|required|hint|reset|changed|count|length|strength|login|auth)",
+    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has|Is|Has|Allow|Can|Use|No|Require)[A-Z])|enabled|required|hint|reset|changed|history|manager|generator|count|length|strength|login|auth)",
     re.IGNORECASE,
 )
 MADE = "made for the answer"
+HELD_BY_OWNER = re.compile(r"private_?key|security_?stamp|salt$|recovery_?codes?$|encrypted|secret", re.IGNORECASE)
+"""What a model for an answer may name on purpose, because its owner needs it: keys that the client itself made or encrypts with."""
 INFERRED = frozenset({"django", "drf"})
 """Frameworks whose views name a serializer that may read the request only."""
 MASKED = re.compile(r"^secret|obfuscat|mask|redact|hidden|writeonly|bool", re.IGNORECASE)
@@ -212,7 +214,8 @@ def _of_model(endpoint: Endpoint, fields: tuple[str, ...]) -> Verdict:
     message = f"{endpoint.name} answers with {endpoint.response.name}, which holds {named}."
     shown = (Step(f"The response model {endpoint.response.name} lists {named}.", endpoint.place),)
     is_both = endpoint.framework in INFERRED and endpoint.is_write
-    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both else Confidence.FIRM)
+    is_meant = all(HELD_BY_OWNER.search(name) for name in fields)
+    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both or is_meant else Confidence.FIRM)
     return BENCH.failure(
         endpoint, message, weight, place=endpoint.place, shown=shown, fix=FIX.replace("{fields}", named)
     )

@@ -254,7 +254,6 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.disarming import disarm
 from assay.rules.reaching import Bench
-from assay.rules.words import vocabulary, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +284,6 @@ FROM = {
     Origin.PATH: "the path", Origin.QUERY: "the query", Origin.BODY: "the body", Origin.FORM: "the form", Origin.HEADER: "a header",
     Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file",
 }  # fmt: skip
-PLACES = vocabulary("path directory dir folder root location")
 LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.HIGH, Severity.MEDIUM: Severity.LOW}
 
 
@@ -335,12 +333,14 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
     severity = known.severity if is_public else LESS[known.severity]
     certain = [flow for flow in unsafe if flow.is_certain]
     is_meant = bool(certain) and all(_is_meant(endpoint, flow) for flow in certain)
-    confidence = Confidence.FIRM if worst.is_certain and not is_meant else Confidence.TENTATIVE
+    is_firm = worst.is_certain and not is_meant and kind != "redirect"
+    confidence = Confidence.FIRM if is_firm else Confidence.TENTATIVE
     others = tuple(
         Step(f"{_what(flow)} gets to {flow.symbol} as well", flow.place) for flow in unsafe if flow is not worst
     )
     doubt = "" if worst.is_certain else " What happens to it on the way is not known for certain."
     doubt = " Those who may call it may be meant to name any place." if is_meant else doubt
+    doubt = doubt or (" A test of where it leads may have gone unseen." if kind == "redirect" else "")
     found = BENCH.failure(
         endpoint,
         f"{endpoint.name} {known.does.replace('{what}', _what(worst))} ({worst.symbol}).{doubt}",
@@ -355,11 +355,10 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
 
 
 def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
-    """Whether known callers are asked for a place: a file browser, a setting; those who administer may say where things are."""
-    if flow.kind in {"path", "url"} and endpoint.authorization in {Authorization.ROLE, Authorization.POLICY}:
-        return True
-    is_known = endpoint.authorization is not Authorization.PUBLIC
-    return flow.kind == "path" and is_known and bool(set(words(flow.name)) & PLACES)
+    """Whether known callers name a file, or those who administer a host: a file browser, a setting, the test of a connection."""
+    if flow.kind == "path":
+        return endpoint.authorization is not Authorization.PUBLIC
+    return flow.kind == "url" and endpoint.authorization in {Authorization.ROLE, Authorization.POLICY}
 
 
 def _about(verdict: Verdict, kind: str) -> Verdict:

@@ -30,7 +30,11 @@ def joined(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
     """The names after two branches."""
     names = dict(right)
     for name, value in left.items():
-        names[name] = either(value, right[name]) if name in right else value
+        other = right.get(name)
+        if other is None:
+            names[name] = value
+        elif other is not value or isinstance(value, Either | Deferred):
+            names[name] = either(value, other)
     return names
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
@@ -193,17 +194,17 @@ class Made(Invocation):
     @property
     def type_arguments(self) -> tuple[Value, ...]:
         """Type arguments: `app.UseMiddleware<T>()`."""
+        if not self.types:
+            return ()
         return tuple(type_.resolve() if isinstance(type_, Deferred) else type_ for type_ in self.types)
 
     @property
     def name(self) -> str:
-        """The last part of what was called: `get`, `FastAPI`."""
-        match self.callee:
-            case External(name=name):
-                return name.rpartition(".")[2]
-            case Member(name=name):
-                return name
-        return ""
+        """The last part of what was called: `get`, `FastAPI`. Asked ten million times for a large project."""
+        callee = self.callee
+        if isinstance(callee, Member):
+            return callee.name
+        return callee.name.rpartition(".")[2] if isinstance(callee, External) else ""
 
     @property
     def receiver(self) -> Value | None:
@@ -340,10 +341,8 @@ def options(value: Value | None) -> Iterator[Value]:
     if isinstance(value, Deferred):
         value = value.resolve()
     if isinstance(value, Either):
-        for option in value.options:
-            yield from options(option)
-    elif value is not None:
-        yield value
+        return chain.from_iterable(map(options, value.options))
+    return iter(()) if value is None else iter((value,))
 
 
 def text(value: Value | None) -> str | None:

@@ -88,6 +88,8 @@ class Accesses:
                 found.append(written)
                 continue
             query = self.queries.of(made)
+            if query is not None and any(link.name in NOTHING and not link.positional for link in query.links):
+                continue
             if query is not None and id(made) not in inner and (query.is_terminal or id(made) in leftover):
                 found.append(self.of_query(made, query))
         found += self.assigned()
@@ -118,13 +120,10 @@ class Accesses:
         is_bounded = None
         if query.action is Action.LIST:
             is_reduced = any(link.name in REDUCING for link in query.links)
-            is_none = any(link.name in NOTHING and not link.positional for link in query.links)
             is_filtered = any(
                 self.queries.words.roles.get(link.name) == "filter" and link.positional for link in query.links
             )
-            is_bounded = (
-                True if query.limits or is_none else None if is_reduced or (is_filtered and not query.tests) else False
-            )
+            is_bounded = True if query.limits else None if is_reduced or (is_filtered and not query.tests) else False
         return Found(
             query.action,
             query.entity,

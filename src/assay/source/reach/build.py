@@ -35,9 +35,16 @@ from assay.source.reach.trace import Budget, Trace, restore, traced
 from assay.source.reach.trails import Trails
 from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
+from assay.source.vocabulary import parts_of
 
 GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
+ORDINARY = frozenset(
+    """
+    user users customer customers member members client clients student patient guest buyer seller subscriber employee driver role roles
+    """.split()
+)
+"""Words of roles that everybody has who uses the service."""
 NOT_HANDLED = "its handler could not be run"
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
 GAPS = 200
@@ -145,7 +152,9 @@ def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
 
 
 def decides(guard: Guard) -> bool:
-    """Whether a guard decides about more than who is calling; a scope that has a name is one that many callers hold."""
+    """Whether a guard decides about more than who is calling; a scope that has a name, or the role of customers, many callers hold."""
+    if guard.demand is Demand.ROLE and guard.values and all(set(parts_of(value)) <= ORDINARY for value in guard.values):
+        return False
     return guard.demand in GUARDING or (guard.demand is Demand.SCOPE and not guard.is_scope_by_name)
 
 

@@ -34,7 +34,9 @@ class Holders:
                 return True, self.of_type(declared, name)
             case Instance(cls=cls):
                 return True, self.of_type(cls, name)
-            case Member(value=Given() | Instance() as owner, name="Users" | "Roles" | "UserRoles" | "UserClaims"):
+            case Member(value=Given() | Instance() as owner, name="Users" | "Roles" | "UserRoles" | "UserClaims") if (
+                linq is None or linq.member_type(owner, receiver.name) is None
+            ):
                 return True, self.of_member(owner, receiver.name)
             case Member(value=owner, name=member) if linq is not None:
                 declared = linq.member_type(owner, member)
@@ -73,7 +75,11 @@ class Holders:
                 return self.name_of(type_)
             case Instance(cls=cls):
                 return self.name_of(cls)
-            case Member(name=name):
+            case Member(value=owner, name=name):
+                linq = self.queries.linq
+                declared = linq.member_type(owner, name) if linq is not None else None
+                if declared is not None and (known := self.name_of(declared)):
+                    return known
                 return name if name[:1].isupper() and self.queries.behind(receiver.value) is None else ""
             case External(name=name):
                 return name.rpartition(".")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from assay.model.reach import Action, Origin
 from assay.source.evaluate.values import (
@@ -150,15 +151,7 @@ class Origins:
 
     def outside(self, name: str) -> list[Source]:
         """A name from outside the project."""
-        for known in self.words.principals:
-            if name == known or name.startswith(known + "."):
-                return [
-                    Source(Origin.PRINCIPAL, name.rpartition(".")[2] if name != known else known.rpartition(".")[2])
-                ]
-        for known, origin in self.words.request.items():
-            if name == known or name.startswith(known + "."):
-                return [Source(Origin(origin), name[len(known) + 1 :] or name.rpartition(".")[2])]
-        return []
+        return list(from_outside(name))
 
     def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Source]:
         """`owner.name`."""
@@ -330,3 +323,16 @@ KEYS = frozenset({"apikey", "apitoken", "accesstoken", "authtoken", "sessiontoke
 def singular(word: str) -> str:
     """`companies` is `company`."""
     return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
+@cache
+def from_outside(name: str) -> tuple[Source, ...]:
+    """What a name from outside the project stands for."""
+    words = sources()
+    for known in words.principals:
+        if name == known or name.startswith(known + "."):
+            return (Source(Origin.PRINCIPAL, name.rpartition(".")[2] if name != known else known.rpartition(".")[2]),)
+    for known, origin in words.request.items():
+        if name == known or name.startswith(known + "."):
+            return (Source(Origin(origin), name[len(known) + 1 :] or name.rpartition(".")[2]),)
+    return ()

@@ -180,6 +180,8 @@ class Taints:
         """`owner[key]`."""
         key = keys[0].value if keys and isinstance(keys[0], Const) else None
         inner = next(options(owner), owner)
+        if isinstance(inner, Member) and inner.name == "__dict__" and isinstance(inner.value, Instance):
+            return list(self.of(inner.value.attributes.get(str(key)), depth + 1))
         is_ending = isinstance(inner, Made) and key in {1, -1} and is_split_at_dot(inner)
         through = (ENDING,) if is_ending else ()
         found = [replace(taint, through=(*taint.through, *through)) for taint in self.of(owner, depth + 1)]

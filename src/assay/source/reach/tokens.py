@@ -14,6 +14,8 @@ Said = tuple[str, str, bool]
 LIBRARIES = frozenset({"jwt", "jose", "JWT", "authlib", "joserfc"})
 SHORT = 16
 """Characters of a key below which it can be guessed."""
+LEAST = 8
+"""Characters below which a text is hardly the key itself."""
 LONG_DAYS = 7
 SESSIONS = frozenset(
     {
@@ -200,4 +202,4 @@ def key_of_token(made: Made) -> Iterator[Said]:
             and not known.is_default
             and dotted(option)
         ):
-            yield "jwt-sign", "weak-key" if len(known.value) < SHORT else "constant-key", True
+            yield "jwt-sign", "weak-key" if len(known.value) < SHORT else "constant-key", len(known.value) >= LEAST

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
+from assay.model.endpoint import Demand, Endpoint, Guard, Level, Schema, authorization_of
 from assay.model.place import Place, Skipped
 from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
@@ -215,7 +215,7 @@ class ApiReading:
         call = route.call if isinstance(route, Route) else route.registration
         steps = route.steps if isinstance(route, Route) else route.around.steps
         environment = route.environment if isinstance(route, Route) else route.around.environment
-        model = serializer_of(self.program, served.cls, served.arguments) if served.cls is not None else None
+        model, answer = self.model(served), self.model(served, is_answer=True)
         self.endpoints.append(
             Endpoint(
                 api=self.api,
@@ -228,7 +228,7 @@ class ApiReading:
                 guards=guards,
                 parameters=parameters_of(route.path),
                 request=model if served.method in BODIES else None,
-                response=model if served.method != "DELETE" else None,
+                response=answer if served.method != "DELETE" else None,
                 route_place=call.place,
                 steps=steps,
                 environment=environment,
@@ -237,6 +237,11 @@ class ApiReading:
         )
         whole = route.view if isinstance(route, Route) else route.cls
         self.perform(self.performing.of_view(view, served, whole, in_path(route.path)))
+
+    def model(self, served: Served, *, is_answer: bool = False) -> Schema | None:
+        """The model that an endpoint is sent, or answers with."""
+        cls = served.cls
+        return serializer_of(self.program, cls, served.arguments, is_answer=is_answer) if cls is not None else None
 
     def perform(self, performance: Performance | None) -> None:
         """Remember how the last endpoint is run."""

@@ -6,7 +6,7 @@ import re
 
 from assay.model.endpoint import Attribute, Parameter, Schema
 from assay.source.evaluate.attributes import class_names
-from assay.source.evaluate.values import ClassValue, Const, Made, Value, items, options, text, undecorated
+from assay.source.evaluate.values import ClassValue, Const, Made, Table, Value, items, options, text, undecorated
 from assay.source.frameworks.django.known import lineage
 from assay.source.program import Program
 
@@ -19,15 +19,46 @@ def parameters_of(path: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, "", "path", True) for name in dict.fromkeys(PARAMETER.findall(path)) if name != "any")
 
 
-def serializer_of(program: Program, cls: ClassValue, arguments: dict[str, Value]) -> Schema | None:
-    """The model of `serializer_class` of an action or view."""
+def serializer_of(
+    program: Program, cls: ClassValue, arguments: dict[str, Value], *, is_answer: bool = False
+) -> Schema | None:
+    """The model of `serializer_class` of an action or view; as an answer without the fields that are only written."""
     given = arguments.get("serializer_class")
     declared = program.class_attribute(cls, "serializer_class")
     for option in options(given if given is not None else declared[0] if declared else None):
         found = undecorated(option)
         if isinstance(found, ClassValue):
-            return Schema(found.name, fields_of(program, found))
+            fields, hidden = fields_of(program, found), written_only(program, found) if is_answer else frozenset()
+            return Schema(found.name, tuple(field for field in fields if field.name not in hidden))
     return None
+
+
+def written_only(program: Program, cls: ClassValue) -> frozenset[str]:
+    """The fields of a serializer that never go out: `write_only=True`, there or in `Meta.extra_kwargs`."""
+    found: set[str] = set()
+    for base in lineage(program, cls):
+        names = class_names(program.run, base) if isinstance(base, ClassValue) else {}
+        found |= {
+            name
+            for name, value in names.items()
+            if isinstance(value, Made) and is_true(value.argument(-1, "write_only"))
+        }
+        meta = names.get("Meta")
+        held = class_names(program.run, meta) if isinstance(meta, ClassValue) else {}
+        found |= {name for item in items(held.get("write_only_fields")) or () if (name := text(item))}
+        for option in options(held.get("extra_kwargs")):
+            if isinstance(option, Table):
+                found |= {
+                    str(key.value)
+                    for key, inner in option.entries.values()
+                    if isinstance(key, Const) and isinstance(inner, Table) and is_true(inner.get("write_only"))
+                }
+    return frozenset(found)
+
+
+def is_true(value: Value | None) -> bool:
+    """Whether a value is `True`."""
+    return isinstance(value, Const) and value.value is True
 
 
 def fields_of(program: Program, cls: ClassValue) -> tuple[Attribute, ...]:
