@@ -77,6 +77,10 @@ bench-peers: compiled ## measure other tools on the same files (where they are: 
 bench-live: compiled ## measure live scans of an API on loopback, as requests and against a lower bound
 	@$(PY) -m benchmarks.live $(args)
 
+.PHONY: bench-live
+bench-live: compiled ## measure live scans of 100 operations at 0, 50 and 150 ms, beside Schemathesis and wapiti (where they are: ../peers)
+	@$(PY) -m benchmarks.live $(args)
+
 .PHONY: bench-pack
 bench-pack: compiled ## measure a pack of 10,000 findings over a year, and its verification
 	@PYTHONPATH=verify/src $(PY) -m benchmarks.pack $(args)

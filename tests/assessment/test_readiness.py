@@ -105,7 +105,7 @@ def test_a_change_that_nobody_else_approved_stands_in_its_week(tmp_path: Path) -
     with writing(story.places(tmp_path), "ci", "1.0", story.Time(END)) as session:
         first, second = of(judged(session.ledger), "AP603")
     assert (first.severity, first.subject, first.first.isoformat()) == (Severity.HIGH, "c1", "2026-01-28")
-    assert second.message.startswith("1 changes are known from git alone")
+    assert second.message.startswith("1 of 4 changes are known from git alone")
 
 
 def test_a_deviation_without_a_response_is_a_gap_until_management_answers(tmp_path: Path) -> None:

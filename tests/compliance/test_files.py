@@ -8,6 +8,7 @@ from tests.compliance import validator
 from tests.compliance.validator import CHECKS, Document, Documents, documents
 
 from assay.compliance import load
+from assay.ledger import judgement, policy_judgement
 from assay.plugins.probe import Probe
 from assay.plugins.registry import registry
 from assay.plugins.rule import Rule
@@ -103,7 +104,8 @@ def test_proofs_name_rules_that_exist() -> None:
     named = {rule for demands in load.compendium().demands for proof in demands.proofs for rule in proof.by}
     rules = {rule.id for rule in registry("assay.rules", "RULE", Rule, "id")}
     probes = {probe.id for probe in registry("assay.live.probes", "PROBE", Probe, "id")}
-    assert named <= rules | probes
+    of_evidence = {rule.id for rule in (*judgement.RULES, *policy_judgement.RULES)}
+    assert named <= rules | probes | of_evidence
     assert not rules & probes
 
 

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.contract.document import LIMIT, document
+from assay.contract.document import document
+from assay.contract.find import LIMIT
 from assay.contract.table import Row, Table, Value
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)

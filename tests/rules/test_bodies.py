@@ -7,7 +7,7 @@ from tests.rules.builders import CLERK, SIGNED_IN, UNKNOWN, endpoint, guard, inv
 from assay.model.endpoint import Attribute, Demand, Endpoint, Schema
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Access, Action, Copy, Decision, Exposure, Gap, Key, Origin, Reach
+from assay.model.reach import Access, Act, Action, Copy, Decision, Exposure, Gap, Key, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Verdict
 
 PLACE = Place("shop/store.py", 7)
@@ -175,3 +175,24 @@ def test_a_whole_table_in_an_answer_is_unbounded() -> None:
         is Outcome.PASS
     )
     assert verdict("AP111", of(read, Reach((whole,)))).outcome is Outcome.NOT_APPLICABLE
+
+
+LOADED = access(Action.READ, Key("email", Origin.BODY, "email"), entity="User")
+
+
+def login(*acts: str) -> Endpoint:
+    asked = Schema("Credentials", (Attribute("email", "str"), Attribute("password", "str")))
+    return of(
+        replace(endpoint("POST /login"), request=asked),
+        Reach((LOADED,), acts=tuple(Act(kind, kind, PLACE) for kind in acts)),
+    )
+
+
+def test_a_sign_in_that_never_reads_the_password_is_a_finding() -> None:
+    found = verdict("AP113", login("token-issue"))
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.FIRM)
+
+
+def test_a_sign_in_that_verifies_passes_and_one_that_hands_the_password_on_is_not_tested() -> None:
+    assert verdict("AP113", login("password-verify", "token-issue")).outcome is Outcome.PASS
+    assert verdict("AP113", login("password-read", "token-issue")).outcome is Outcome.NOT_TESTED

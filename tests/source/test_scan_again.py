@@ -6,8 +6,8 @@ import pytest
 from tests.source.planting import plant
 
 from assay.source import scan as scanning
-from assay.source.program import Vocabulary
 from assay.source.scan import ScanOptions, scan
+from assay.source.vocabulary import Vocabulary
 
 APP = """from fastapi import Depends, FastAPI, HTTPException
 app = FastAPI()

@@ -1,9 +1,9 @@
 """Asks the change room how changes of a tree get to production, if that is wanted; and the forge, if somebody gave a token for it."""
 
+import importlib
 from pathlib import Path
 
 from assay.assessment.rooms import Wish
-from assay.change.delivery import Asked, delivery
 from assay.model.change import Delivery
 from assay.rules.gates import gates
 
@@ -14,7 +14,8 @@ def looked(root: Path, wish: Wish) -> Delivery | None:
     if wish.is_inventory or not (settings.is_stated or wish.is_change):
         return None
     elsewhere = (("rollback", settings.rollback),) if settings.rollback else ()
-    found = delivery(root, Asked(settings.branch, settings.days, settings.rules, elsewhere))
+    room = importlib.import_module("assay.change.delivery")  # loaded only where somebody asks: it reads YAML
+    found: Delivery = room.delivery(root, room.Asked(settings.branch, settings.days, settings.rules, elsewhere))
     return wish.forge(found) if wish.forge else found
 
 

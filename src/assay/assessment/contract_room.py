@@ -1,15 +1,13 @@
 """Asks the contract room for the documents of a tree: those that are named, else those that are found."""
 
-from collections.abc import Iterator
+import importlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from assay.assessment.rooms import Progress, Reading, Wish
-from assay.contract.document import LIMIT
-from assay.contract.find import HEAD, is_contract, is_named_so, may_be_contract
-from assay.contract.read import contract
-from assay.contract.reference import no_file
+from assay.contract.find import HEAD, LIMIT, is_contract, is_named_so, may_be_contract
 from assay.errors import ConfigurationError
 from assay.model.contract import Contract
 from assay.model.place import Skipped
@@ -82,8 +80,8 @@ def _named(root: Path, name: str) -> Contract:
         message = f"contract: {name!r} cannot be read: {error.strerror}. Mend: correct its path or permissions."
         raise ConfigurationError(message) from error
     shown = _shown(root, path)
-    is_inside = root.joinpath(shown).is_file()
-    return contract(source, shown, is_named=True, beside=partial(_beside, root) if is_inside else no_file)
+    beside = partial(_beside, root) if root.joinpath(shown).is_file() else None
+    return _contract(source, shown, beside, is_named=True)
 
 
 def _shown(root: Path, path: Path) -> str:
@@ -125,4 +123,13 @@ def _head(path: Path, limit: int) -> bytes:
 
 def _read(root: Path, path: str) -> Contract | Skipped:
     source = read(root, path, LIMIT)
-    return source if isinstance(source, Skipped) else contract(source, path, beside=partial(_beside, root))
+    return source if isinstance(source, Skipped) else _contract(source, path, partial(_beside, root))
+
+
+def _contract(
+    source: bytes, path: str, beside: Callable[[str], bytes | None] | None, *, is_named: bool = False
+) -> Contract:
+    """A document. What reads it is loaded only now: most trees hold none."""
+    known = {"beside": beside} if beside is not None else {}
+    found: Contract = importlib.import_module("assay.contract.read").contract(source, path, is_named=is_named, **known)
+    return found

@@ -8,6 +8,7 @@ from assay.assessment.reconcile import reconciled
 from assay.assessment.rooms import Asked, Progress
 from assay.contract.find import HEAD, is_contract
 from assay.contract.read import contract
+from assay.live.deep import deepened
 from assay.live.session import Live, LiveOrder, run
 from assay.model.contract import Contract, Observed
 from assay.model.endpoint import Authorization, Endpoint
@@ -29,6 +30,8 @@ class LiveRoom:
 
     order: LiveOrder
     probes: tuple[Probe, ...]
+    is_deep: bool = False
+    """Whether Schemathesis is let loose on the target as well."""
 
     def __call__(self, inventory: Inventory, progress: Progress) -> Asked:
         inventory = _of_target(inventory, self.order)
@@ -45,6 +48,9 @@ class LiveRoom:
             return enriched(target.routes, of_contract(document, target.api, target.base))
 
         live = run(order, self.probes, read, progress)
+        if self.is_deep:
+            progress("running Schemathesis", 0, 0)
+            live = deepened(live, order, self.probes)
         joined = _joined(inventory, live, found)
         places = {(each.api, each.method, each.path): each.place for each in joined.endpoints}
         return Asked(

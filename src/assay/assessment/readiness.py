@@ -174,7 +174,9 @@ class _Lens:
                 )
         unknown = sum(each.origin == "git" for each, _ in within)
         if unknown:
-            text = f"{unknown} changes are known from git alone: who approved them is not known"
+            text = (
+                f"{unknown} of {len(within)} changes are known from git alone: nobody asked the forge who approved them"
+            )
             yield self._gap(
                 Severity.MEDIUM,
                 (self._first, self._last),

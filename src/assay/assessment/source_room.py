@@ -10,8 +10,8 @@ from assay.assessment.change_room import looked
 from assay.assessment.contract_room import documents
 from assay.assessment.rooms import Progress, Reading, Wish
 from assay.errors import ConfigurationError
-from assay.source.program import Vocabulary
 from assay.source.scan import ScanOptions, scan
+from assay.source.vocabulary import Vocabulary
 
 
 def read(root: Path, wish: Wish, progress: Progress) -> Reading:

@@ -6,7 +6,7 @@ Source: docs.github.com, "Workflow syntax for GitHub Actions".
 import re
 from collections.abc import Iterator
 
-from assay.change.yaml_text import Node, tree
+from assay.change.yaml_text import Node, script, tree
 from assay.model.change import Job, Pipeline, Task, Trigger
 from assay.model.place import Place
 
@@ -21,7 +21,7 @@ def workflow(text: str, path: str) -> Pipeline:
     root = tree(text)
     if isinstance(root, str):
         return Pipeline(path, "github", fault=root)
-    if not root.get("jobs").is_there:
+    if not isinstance(root.get("jobs").value, dict):
         return Pipeline(path, "github", fault="it has no jobs")
     jobs = tuple(_job(name, node, path) for name, node in root.get("jobs").items())
     return Pipeline(
@@ -82,7 +82,7 @@ def _task(step: Node, path: str) -> Task:
     return Task(
         place=Place(path, ahead.line or step.line),
         uses=step.get("uses").text,
-        run=step.get("run").text,
+        run=script(step.get("run").text),
         is_lenient=_is_yes(step.get("continue-on-error")),
         condition=step.get("if").text,
         ref=f"{given.get('repository').text} {given.get('ref').text}".strip(),

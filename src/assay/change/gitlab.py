@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assay.change.yaml_text import Node, tree
+from assay.change.yaml_text import Node, script, tree
 from assay.model.change import Job, Pipeline, Task, Trigger
 from assay.model.place import Place
 
@@ -74,7 +74,7 @@ def _extended(node: Node, templates: dict[str, Node], depth: int) -> Node:
 
 def _script(node: Node, path: str) -> Task:
     lines = [each.text for each in _flat(node)]
-    return Task(Place(path, node.line), run="\n".join(lines))
+    return Task(Place(path, node.line), run=script("\n".join(lines)))
 
 
 def _flat(node: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ FIELDS = ("%H", "%P", "%an <%ae>", "%cn <%ce>", "%ct", "%s", "%b")
 MERGED = re.compile(r"^Merge pull request (#\d+)\b|\bSee merge request \S*?(!\d+)", re.MULTILINE)
 """GitHub's and GitLab's words for a merge."""
 SQUASHED = re.compile(r"\((#\d+|!\d+)\)$")
-REVIEW = re.compile(r"^(?:Reviewed|Approved|Acked)-by:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+REVIEW = re.compile(r"^(?:Reviewed|Approved|Acked)-by:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
 NAMES = ("main", "master", "trunk", "develop")
 
 
@@ -78,7 +78,7 @@ def _read(text: str) -> Iterator[Change]:
             committer=committer,
             is_merge=bool(others),
             request=_request(subject, body),
-            reviewers=tuple(dict.fromkeys(REVIEW.findall(body))),
+            reviewers=tuple(dict.fromkeys(name.strip() for name in REVIEW.findall(body))),
         )
 
 

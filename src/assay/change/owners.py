@@ -4,7 +4,8 @@ Source: docs.github.com, "About code owners"; docs.gitlab.com, "CODEOWNERS synta
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from assay.model.change import Owned, Ownership
@@ -31,6 +32,8 @@ TESTS = frozenset(
 )  # fmt: skip
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 MOST = 1000
+DEEPEST = 50
+"""Folders in a pattern."""
 
 
 def ownership(text: str, path: str, shown: str, files: Sequence[str]) -> Ownership:
@@ -41,7 +44,7 @@ def ownership(text: str, path: str, shown: str, files: Sequence[str]) -> Ownersh
     for name in relevant(files, path):
         owners: tuple[str, ...] = ()
         for matcher, line in named:
-            if matcher.search(name):
+            if matcher(name):
                 owners = line.owners
         covered.append((name, owners))
     return Ownership(shown, lines, tuple(covered))
@@ -80,15 +83,27 @@ def _owners(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if OWNER.match(word))
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
+def _matcher(pattern: str) -> Callable[[str], bool]:
     """What a pattern matches, as git ignores files: anchored with a slash inside, folders with all below them."""
-    body = pattern.strip("/")
-    is_anchored = pattern.startswith("/") or "/" in body
-    text = "".join(_piece(piece) for piece in re.split(r"(\*\*/|/\*\*|\*|\?)", body))
+    body = pattern.strip("/").replace("[", "[[]")
+    parts = tuple(body.split("/"))
+    if len(parts) > DEEPEST:
+        return lambda _: False
+    if not (pattern.startswith("/") or len(parts) > 1):
+        parts = ("**", *parts)
     # `docs/*` means the files right in it; every other pattern takes a folder whole.
-    end = "$" if body.endswith("/*") else ("/" if pattern.endswith("/") else "(?:/|$)")
-    return re.compile(f"{'^' if is_anchored else '(?:^|/)'}{text}{end}")
+    is_exact, is_folder = body.endswith("/*"), pattern.endswith("/")
+    return lambda path: _covers(parts, tuple(path.split("/")), is_exact=is_exact, is_folder=is_folder)
 
 
-def _piece(piece: str) -> str:
-    return {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
+def _covers(parts: tuple[str, ...], path: tuple[str, ...], *, is_exact: bool, is_folder: bool) -> bool:
+    """Whether the parts match a beginning of the path that may stand for all of it."""
+    reached = {0}
+    for part in parts:
+        if part == "**":
+            reached = set(range(min(reached, default=len(path)), len(path)))
+        else:
+            reached = {each + 1 for each in reached if each < len(path) and fnmatchcase(path[each], part)}
+    if parts[-1] == "**":
+        return bool(reached)
+    return any((each == len(path) and not is_folder) or (each < len(path) and not is_exact) for each in reached)

@@ -9,6 +9,8 @@ import yaml
 MOST_NODES = 50_000
 """An alias may stand for a tree of aliases; what is larger is no CI file."""
 DEEPEST = 60
+LONGEST, LARGEST = 4000, 400_000
+"""Characters of a line and of a script."""
 Value: TypeAlias = "str | list[Node] | dict[str, Node]"
 
 
@@ -66,6 +68,11 @@ def tree(text: str) -> Node | str:
         return f"line {mark.line + 1}: {problem}" if mark else str(problem)
     except (TooLargeError, RecursionError):
         return "it unfolds into more than a CI file holds"
+
+
+def script(text: str) -> str:
+    """A script as far as it is judged: lines that are too long to have been written by a person are cut."""
+    return "\n".join(line[:LONGEST] for line in text[:LARGEST].splitlines())
 
 
 class _Reader:

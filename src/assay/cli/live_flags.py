@@ -29,6 +29,7 @@ class LiveFlags(TypedDict):
     insecure: bool
     ca_file: Path | None
     api: str
+    deep: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def asking(function: F) -> F:
         click.option("--allow-private", is_flag=True, help="Ask although the name leads to a private address."),
         click.option("--insecure", is_flag=True, help="Send credentials although the certificate is not trusted."),
         click.option("--ca-file", type=click.Path(path_type=Path), metavar="FILE", help="Issuers to trust instead."),
+        click.option(
+            "--deep",
+            type=click.Choice(["schemathesis"]),
+            help="Let this program, where it is installed, try every operation as well.",
+        ),
         click.option("--api", default="", metavar="ID", help="The API of the folder that answers at the URL."),
     )
     return reduce(lambda marked, mark: mark(marked), reversed(marks), function)

@@ -33,7 +33,7 @@ def live_of(places: Places, flags: LiveFlags, settings: LiveSettings) -> Live:
     """The live room of a run. Raises `UsageError` and `ConfigurationError` naming the mend."""
     order = live_order(places.url or settings.url, flags, settings)
     known = tuple(probe for probe in probes() if order.mode.includes(probe.mode))
-    return Live(LiveRoom(order, known), known, places.has_code)
+    return Live(LiveRoom(order, known, is_deep=bool(flags["deep"])), known, places.has_code)
 
 
 def live_order(url: str, flags: LiveFlags, settings: LiveSettings) -> LiveOrder:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from assay.contract import json_text, yaml_text
 from assay.contract.building import Broken, Building
+from assay.contract.find import LIMIT
 from assay.contract.table import Table
 from assay.model.contract import Fault
 from assay.model.place import Place
 
-LIMIT = 30_000_000
-"""Bytes beyond which a document is not read; the largest public ones have 10 to 20 MB."""
 TOLD = 20
 """Keys that stand twice are told so many times."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")

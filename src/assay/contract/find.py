@@ -13,6 +13,8 @@ COMPACT = re.compile(rb'^\s*\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\{[^{}]*\})\s*,\s*)
 """A document on one line, where the version may stand behind a few other texts."""
 HEAD = 4096
 """Bytes in which the version is looked for, but in a file whose name says what it is."""
+LIMIT = 30_000_000
+"""Bytes beyond which a document is not read; the largest public ones have 10 to 20 MB."""
 FOREIGN = ("node_modules", ".git", "vendor", "third_party")
 
 

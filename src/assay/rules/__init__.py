@@ -11,6 +11,7 @@ A rule file binds `RULE` and its docstring is its page, with Bad and Good projec
 - `ruling`, `cors` and `switches` judge settings      - `leak` weighs a secret
 - `documents` makes verdicts about contracts          - `document_fields` walks what a contract lets callers send
 - `drifting` sees an API against its contracts
+- `selecting` knows which objects a request selects   - `administering` knows what is administrative
 - `doors` knows the ways in, by words and deeds       - `leavings` knows what records what an endpoint does
 
 To add a rule: a file in the folder of its theme (`make rule`), a changelog fragment, one line of the registry snapshot.

@@ -15,7 +15,8 @@ TOOLS = (
 )
 """Commands whose whole purpose is to find security faults in code, parts, secrets, infrastructure or a running API."""
 COMMAND = re.compile(
-    rf"(?:^|[;&|(]|\b(?:run|exec|npx|uvx|sudo|time|-m)\s+(?:-\S+\s+)*|\bdocker\s+run\b[^\n]*[\s/])[ \t]*(?:[\w.$\{{\}}~/-]*/)?({TOOLS})"
+    rf"(?:^|[;&|(]|(?:\b(?:run|exec|npx|uvx|sudo|time)|\s-m)\s+(?:-\S+\s+)*|\bdocker\s+run\b[^\n]*[\s/])"
+    rf"[ \t]*(?:[\w.$\{{\}}~/-]*/)?({TOOLS})"
     r"(?![\w-])(?!\s+(?:--version|--help|install\b))",
     re.MULTILINE,
 )

@@ -36,20 +36,11 @@ from assay.source.evaluate.values import (
     options,
     undecorated,
 )
+from assay.source.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from assay.source.handled import Performance
     from assay.source.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Names that a team adds in `assay.toml`; dotted or simple."""
-
-    guards: frozenset[str] = frozenset()
-    """Functions, attributes or classes of their own that demand a known caller."""
-    not_guards: frozenset[str] = frozenset()
-    audit: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import gc
+import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from functools import partial
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from assay.model.entity import Entity
-from assay.model.place import Skipped
 from assay.model.program import Inventory
-from assay.plugins.framework import Framework, Reading
-from assay.plugins.guarded import guarded
+from assay.plugins.framework import Framework
 from assay.plugins.registry import registry
-from assay.source.assemble import assemble
-from assay.source.evaluate.evaluator import Evaluator
 from assay.source.files import Tree, discover
-from assay.source.program import Program, Vocabulary
-from assay.source.project import Project
-from assay.source.reach.build import Reacher
-from assay.source.reach.stored import Stored
-from assay.source.reached import enter_unreached
-from assay.source.secrets.history import history, tips
-from assay.source.secrets.search import search
 from assay.source.snapshot import Snapshots
+from assay.source.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from assay.source.program import Program
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, how much there is (0: unknown)."""
@@ -103,81 +95,17 @@ def _words(options: ScanOptions, root: Path) -> tuple[str, ...]:
         f"limit={options.limit}",
         f"seconds={options.seconds}",
         f"{options.is_inventory=}",
-        f"history={tips(root) if options.is_history else ''}",
+        f"history={_tips(root) if options.is_history else ''}",
         f"{options.is_history=}",
     )
 
 
 def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
-    known = frameworks()
-    words = {
-        language: tuple(
-            sorted({each for framework in known if framework.language == language for each in framework.literals})
-        )
-        for language in sorted({framework.language for framework in known})
-    }
-    project = Project.over(
-        tree, jobs=options.jobs, cache=options.cache, limit=options.limit, seconds=options.seconds, words=words
-    )
-    was_collecting = gc.isenabled()
-    gc.disable()  # facts and values are kept to the end of the scan; shared/performance.md 2.2, pitfall 10
-    try:
-        readings, skipped, entities = _read(project, options, tell)
-    finally:
-        if was_collecting:
-            gc.enable()
-    inventory = assemble(project, readings, skipped)
-    inventory = replace(inventory, entities=tuple(sorted(entities, key=lambda entity: (entity.name, str(entity.place)))))
-    if not options.is_inventory:
-        tell("searching for secrets", 0, 0)
-        secrets, searched = search(tree, options.limit)
-        inventory = replace(inventory, secrets=secrets, search=searched)
-    if options.is_history:
-        tell("searching the history for secrets", 0, 0)
-        past = history(tree.root, inventory.secrets, options.exclude, options.limit)
-        inventory = replace(inventory, history=past)
-    comments = project.comments()
-    project.close()
-    return ScanResult(inventory, comments)
+    """Loads what reads code only now: an unchanged tree needs none of it."""
+    found: ScanResult = importlib.import_module("assay.source.reading").scanned(tree, options, tell)
+    return found
 
 
-def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[Reading], list[Skipped], list[Entity]]:
-    """Evaluate each language that is present and let its frameworks read."""
-    readings: list[Reading] = []
-    skipped: list[Skipped] = []
-    entities: list[Entity] = []
-    known = frameworks()
-    for language in sorted({framework.language for framework in known}):
-        own = [framework for framework in known if framework.language == language]
-        if not project.paths(language):
-            continue
-        literals = tuple(sorted({literal for framework in own for literal in framework.literals}))
-        paths = project.gated(language, literals)
-        if not paths:
-            continue
-        tell(f"reading {language}", 0, len(paths))
-        project.prefetch(paths)
-        program = Program(project, Evaluator(project), language, options.vocabulary)
-        stored = Stored(program)
-        if language == "python":
-            program.run.describing = stored.orm.describe
-        for done, path in enumerate(paths):
-            tell(f"reading {language}", done, len(paths))
-            program.run.module(path)
-        enter_unreached(program, paths, frozenset(name for framework in own for name in framework.registrars))
-        found: list[Reading] = []
-        for framework in own:
-            tell(f"resolving {framework.title}", 0, 0)
-            outcome = guarded(framework.name, "framework", partial(framework.read, program))
-            if isinstance(outcome, Skipped):
-                skipped.append(outcome)
-            else:
-                found.append(outcome)
-        if not options.is_inventory:
-            tell(f"following {language}", 0, 0)
-            reacher = Reacher(program, stored)
-            found = [reacher.reading(reading) for reading in found]
-            entities += reacher.entities()
-        readings += found
-        skipped.extend(program.run.skipped)
-    return readings, skipped, entities
+def _tips(root: Path) -> str:
+    found: str = importlib.import_module("assay.source.secrets.history").tips(root)
+    return found

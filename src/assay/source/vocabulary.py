@@ -1,8 +1,19 @@
 """Words that tell what a test is about, in any language: the principal, its roles, its scopes, its credentials, the configuration."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Names that a team adds in `assay.toml`; dotted or simple."""
+
+    guards: frozenset[str] = frozenset()
+    """Functions, attributes or classes of their own that demand a known caller."""
+    not_guards: frozenset[str] = frozenset()
+    audit: frozenset[str] = frozenset()
 
 
 class Topic(Enum):

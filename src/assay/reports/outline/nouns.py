@@ -10,6 +10,7 @@ from functools import cache
 from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 
+WORDS: dict[object, str] = {None: "null", True: "true", False: "false"}
 Members = Callable[[object], tuple[object, ...]]
 
 
@@ -28,8 +29,8 @@ def plain(noun: object) -> dict[str, object]:
 
 def _text(value: object, start: str) -> str:
     """The value as it stands on a line that begins with `start`."""
-    if value is None:
-        return "null"
+    if value is None or value is True or value is False:
+        return WORDS[value]
     plan = _plan(type(value), start)
     if plan:
         template, members = plan
@@ -48,14 +49,18 @@ def _texts(values: Iterable[object], start: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return quoted(text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    return quoted(_sound(text))
+
+
+def _sound(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _mapped(values: dict[str, object], start: str) -> str:
     if not values:
         return "{}"
     inner = f"{start}  "
-    sound = {json.loads(_quoted(key)): each for key, each in values.items()}
+    sound = {_sound(key): each for key, each in values.items()}
     members = [f"{quoted(key)}: {_text(sound[key], inner)}" for key in sorted(sound)]
     return f"{{{inner}{f',{inner}'.join(members)}{start}}}"
 

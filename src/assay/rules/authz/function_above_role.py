@@ -46,6 +46,63 @@ def everybody(db: Session = Depends(session), user: int = Depends(current_user))
     return [row.id for row in db.query(User).all()]
 ```
 
+```flask app.py
+from flask import Flask
+from flask_login import login_required
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    is_admin = db.Column(db.Boolean)
+
+
+@app.delete("/admin/users/<int:user_id>")
+@login_required
+def remove(user_id):
+    User.query.filter_by(id=user_id).delete()
+    db.session.commit()
+    return "", 204
+```
+
+```django urls.py
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.urls import path
+
+
+@permission_required("auth.view_user", raise_exception=True)
+def count(request):
+    return HttpResponse(str(User.objects.count()))
+
+
+@login_required
+def remove(request, pk):
+    User.objects.filter(pk=pk).delete()
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("admin/users/", count), path("admin/users/<int:pk>/remove/", remove)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/admin/users", async (Shop shop) => await shop.Users.CountAsync()).RequireAuthorization("Administrators");
+app.MapDelete("/admin/users/{id}", async (int id, Shop shop) => await shop.Users.Where(u => u.Id == id).ExecuteDeleteAsync())
+    .RequireAuthorization();
+app.Run();
+
+public class User { public int Id { get; set; } public bool IsAdmin { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -87,6 +144,59 @@ def everybody(db: Session = Depends(session)):
     return [row.id for row in db.query(User).all()]
 ```
 
+```flask app.py
+from flask import Flask
+from flask_login import current_user, login_required
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    is_admin = db.Column(db.Boolean)
+
+
+@app.delete("/admin/users/<int:user_id>")
+@login_required
+def remove(user_id):
+    if not current_user.is_admin:
+        return "", 403
+    User.query.filter_by(id=user_id).delete()
+    db.session.commit()
+    return "", 204
+```
+
+```django urls.py
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.urls import path
+
+
+@permission_required("auth.delete_user", raise_exception=True)
+def remove(request, pk):
+    User.objects.filter(pk=pk).delete()
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("admin/users/<int:pk>/remove/", remove)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapDelete("/admin/users/{id}", async (int id, Shop shop) => await shop.Users.Where(u => u.Id == id).ExecuteDeleteAsync())
+    .RequireAuthorization("Administrators");
+app.Run();
+
+public class User { public int Id { get; set; } public bool IsAdmin { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## How to fix
 
 Demand the role where the function is registered, best on the router, group or class that holds all administrative functions, so that a new
@@ -104,79 +214,38 @@ Without any role in the project such findings are tentative.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity
-from assay.model.place import Place, Step
+from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action, Reach
+from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.administering import Realm, Suspicion, by_reach, by_route, realm_of
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, knows_the_caller, ownership
 from assay.rules.reaching import RIGHTS, Bench
-from assay.rules.words import last_name, route, vocabulary, words
+from assay.rules.words import vocabulary, words
 
 BENCH = Bench("AP102", "bfla")
-ADMINISTRATION = vocabulary(
-    "admin administration administrator superuser superadmin sysadmin backoffice impersonate sudo"
-)
-INSIDE = vocabulary("debug debugger console shell exec logging auditlog maintenance diagnostic backup restore")
-MODERATION = vocabulary(
-    "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist "
-    "whitelist available unavailable lock unlock"
-)
 IDENTIFYING = vocabulary(
     "authorization authentication authenticate auth token jwt bearer header session login user caller credential"
 )
 """Words of guards of the project's own that only find out who is calling."""
 SPEAKING = vocabulary("permission role policy admin administrator superuser staff right privilege manager moderator")
 """Words of guards of the project's own that ask for a right."""
-ACCOUNTS = vocabulary("user account member customer")
-
-
-@dataclass(frozen=True, slots=True)
-class Realm:
-    """What one API knows of rights."""
-
-    has_guards: bool
-    """Some endpoint demands a role, scope or policy."""
-    has_rights: bool
-    """Accounts have rights, or some handler asks for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """Why an endpoint should ask for more than a login."""
-
-    what: str
-    """Completes the endpoint's name: `is about administration`."""
-    severity: Severity
-    is_firm: bool
-    place: Place | None = None
-    steps: tuple[Step, ...] = ()
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    realms = {api.id: _realm(inventory, api.id) for api in inventory.apis}
+    realms = {api.id: realm_of(inventory, api.id) for api in inventory.apis}
     known = ownership(inventory)
     entities = {entity.name: entity for entity in inventory.entities}
     for endpoint in inventory.endpoints:
         yield _verdict(endpoint, realms.get(endpoint.api, Realm(False, False)), known, entities)
-
-
-def _realm(inventory: Inventory, api: str) -> Realm:
-    own = [endpoint for endpoint in inventory.endpoints if endpoint.api == api]
-    has_guards = any(guard.demand in RIGHTS for endpoint in own for guard in endpoint.effective_guards)
-    has_decisions = any(
-        decision.kind == "role" for endpoint in own if endpoint.reach for decision in endpoint.reach.decisions
-    )
-    touched = {access.entity for endpoint in own if endpoint.reach for access in endpoint.reach.accesses}
-    has_fields = any(entity.is_account and entity.privileges for entity in inventory.entities if entity.name in touched)
-    return Realm(has_guards, has_decisions or has_fields)
 
 
 def _verdict(
@@ -192,7 +261,7 @@ def _verdict(
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
     if kind := nature(endpoint):
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {kind.what}.")
-    suspicion = _by_route(endpoint, realm) or _by_reach(endpoint, endpoint.reach, realm, known, entities)
+    suspicion = by_route(endpoint, realm) or by_reach(endpoint, endpoint.reach, realm, known, entities)
     if suspicion is None:
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is no administrative function.")
     if right := _right(endpoint, endpoint.reach):
@@ -223,79 +292,6 @@ def _claimed(endpoint: Endpoint, reach: Reach) -> Suspicion | None:
     step = Step(f"The request itself states the right: {claim.text}.", claim.place)
     what = f"takes the caller's word for a right ({claim.values[0] if claim.values else claim.text})"
     return Suspicion(what, Severity.CRITICAL, True, claim.place, (step,))
-
-
-def _by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
-    """What the route is about."""
-    spoken = {word for segment in route(endpoint.path).literals for word in segment}
-    if spoken & ADMINISTRATION:
-        return Suspicion("is about administration", Severity.CRITICAL, realm.has_guards or realm.has_rights)
-    if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
-        return Suspicion("is about the inside of the service", Severity.HIGH, realm.has_guards or realm.has_rights)
-    return None
-
-
-def _is_inside(segment: tuple[str, ...], endpoint: Endpoint) -> bool:
-    """Whether a segment speaks of the inside of the service; backup codes do not, nor does a log that clients write to."""
-    spoken = set(segment) & INSIDE
-    if "code" in segment or (endpoint.method == "POST" and spoken <= {"logging"}):
-        return False
-    return bool(spoken)
-
-
-def _by_reach(
-    endpoint: Endpoint,
-    reach: Reach,
-    realm: Realm,
-    known: Mapping[tuple[str, str], Owned],
-    entities: Mapping[str, Entity],
-) -> Suspicion | None:
-    """What the handler does."""
-    writes = [
-        a for a in reach.accesses if a.action in {Action.UPDATE, Action.DELETE} and a.is_request_driven and not _own(a)
-    ]
-    spoken = set(route(endpoint.path).last) | set(words(last_name(endpoint.handler))[:2])
-    if writes and (verbs := sorted(spoken & MODERATION)):
-        what = f"decides about {writes[0].entity} of others ({verbs[0]})"
-        return Suspicion(what, Severity.HIGH, realm.has_guards, writes[0].place, writes[0].steps)
-    for access in writes:
-        entity = entities.get(access.entity)
-        rights = sorted(set(access.fields) & set(entity.privileges)) if entity is not None else []
-        if rights and entity is not None and entity.is_account:
-            return Suspicion(
-                f"changes rights of accounts ({', '.join(rights)})", Severity.CRITICAL, True, access.place, access.steps
-            )
-    if realm.has_guards and (others := [a for a in writes if _belongs(endpoint, a, known)]):
-        what = f"{'deletes' if others[0].action is Action.DELETE else 'changes'} {others[0].entity} of others"
-        return Suspicion(what, Severity.HIGH, False, others[0].place, others[0].steps)
-    return _all_accounts(endpoint, reach, entities)
-
-
-def _own(access: Access) -> bool:
-    """Whether only the caller's own objects are within reach."""
-    return access.protection.partition(":")[0] in {"keyed", "compared", "parent", "filter"}
-
-
-def _belongs(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], Owned]) -> bool:
-    owned = known.get((endpoint.api, access.entity))
-    return owned is not None and owned.is_owned
-
-
-def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entity]) -> Suspicion | None:
-    """A list of every account."""
-    if endpoint.is_write or not set(route(endpoint.path).last) & ACCOUNTS:
-        return None
-    for access in reach.accesses:
-        entity = entities.get(access.entity)
-        if (
-            access.action is Action.LIST
-            and entity is not None
-            and entity.is_account
-            and not _own(access)
-            and not access.keys
-        ):
-            return Suspicion("lists every account", Severity.HIGH, False, access.place, access.steps)
-    return None
 
 
 def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:
@@ -332,6 +328,6 @@ RULE = Rule(
     family="function",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="administrative functions ask for a right",
 )

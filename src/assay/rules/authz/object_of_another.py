@@ -56,6 +56,65 @@ def read(invoice_id: int, db: Session = Depends(session), user: int = Depends(cu
     return invoice
 ```
 
+```flask app.py
+from flask import Flask
+from flask_login import login_required
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class Invoice(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    owner_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+@app.delete("/invoices/<int:invoice_id>")
+@login_required
+def remove(invoice_id):
+    db.session.delete(Invoice.query.get_or_404(invoice_id))
+    db.session.commit()
+    return "", 204
+```
+
+```django urls.py
+from django.db import models
+from django.urls import path
+from rest_framework import generics, permissions, serializers
+
+
+class Invoice(models.Model):
+    owner = models.ForeignKey("auth.User", models.CASCADE)
+
+
+class InvoiceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Invoice
+        fields = ["id"]
+
+
+class ReadInvoice(generics.RetrieveAPIView):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = InvoiceSerializer
+    queryset = Invoice.objects.all()
+
+
+urlpatterns = [path("invoices/<int:pk>/", ReadInvoice.as_view())]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/invoices/{id}", async (int id, Shop shop) => await shop.Invoices.FirstOrDefaultAsync(i => i.Id == id)).RequireAuthorization();
+app.Run();
+
+public class Invoice { public int Id { get; set; } public string OwnerId { get; set; } }
+public class Shop : DbContext { public DbSet<Invoice> Invoices { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -102,6 +161,69 @@ def remove(invoice_id: int, db: Session = Depends(session), user: int = Depends(
     db.delete(invoice)
 ```
 
+```flask app.py
+from flask import Flask
+from flask_login import current_user, login_required
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class Invoice(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    owner_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+@app.delete("/invoices/<int:invoice_id>")
+@login_required
+def remove(invoice_id):
+    db.session.delete(Invoice.query.filter_by(id=invoice_id, owner_id=current_user.id).first_or_404())
+    db.session.commit()
+    return "", 204
+```
+
+```django urls.py
+from django.db import models
+from django.urls import path
+from rest_framework import generics, permissions, serializers
+
+
+class Invoice(models.Model):
+    owner = models.ForeignKey("auth.User", models.CASCADE)
+
+
+class InvoiceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Invoice
+        fields = ["id"]
+
+
+class ReadInvoice(generics.RetrieveAPIView):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = InvoiceSerializer
+
+    def get_queryset(self):
+        return Invoice.objects.filter(owner=self.request.user)
+
+
+urlpatterns = [path("invoices/<int:pk>/", ReadInvoice.as_view())]
+```
+
+```aspnetcore Program.cs
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/invoices/{id}", async (int id, Shop shop, ClaimsPrincipal user) =>
+    await shop.Invoices.FirstOrDefaultAsync(i => i.Id == id && i.OwnerId == user.FindFirstValue("sub"))).RequireAuthorization();
+app.Run();
+
+public class Invoice { public int Id { get; set; } public string OwnerId { get; set; } }
+public class Shop : DbContext { public DbSet<Invoice> Invoices { get; set; } }
+```
+
 ## How to fix
 
 Select the object by its id *and* by the caller in one query, so that what belongs to others does not exist for this caller. Where a
@@ -121,25 +243,17 @@ caller.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assay.model.endpoint import Authorization, Endpoint, Guard
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
+from assay.model.reach import Access, Action, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
-from assay.rules.ownership import (
-    CAPABILITY,
-    Owned,
-    broad_policies,
-    is_identifier,
-    is_own_id,
-    knows_the_caller,
-    ownership,
-)
+from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.reaching import Bench
-from assay.rules.words import words
+from assay.rules.selecting import chosen_by, doubt, is_sure, owner_of, why
 
 BENCH = Bench("AP101", "bola")
 DOES = {
@@ -150,12 +264,7 @@ DOES = {
     Action.DELETE: "deletes",
     Action.EXECUTE: "touches",
 }
-READING = frozenset({Action.READ, Action.LIST})
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
-COUNTING = frozenset(
-    {"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"}
-)
-"""Calls that only tell how many objects there are."""
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
 
@@ -176,8 +285,8 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
     if kind := nature(endpoint):
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {kind.what}.")
     reach = endpoint.reach
-    chosen = [access for access in reach.accesses if _chosen(access, reach) is not None]
-    owned = [access for access in chosen if _owner(endpoint, access, known) is not None]
+    chosen = [access for access in reach.accesses if chosen_by(access, reach) is not None]
+    owned = [access for access in chosen if owner_of(endpoint, access, known) is not None]
     faulty = [access for access in owned if not access.protection]
     if faulty:
         return _failure(endpoint, faulty, known)
@@ -195,31 +304,6 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
         return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
-
-
-def _chosen(access: Access, reach: Reach) -> Key | None:
-    """The key by which the request selects the object, itself or through what it selected before; None when it does not."""
-    if access.action is Action.CREATE:
-        return None
-    for key in access.keys:
-        if key.origin is Origin.LOADED and access.action not in {Action.READ, Action.LIST}:
-            before = (
-                other for other in reach.accesses if other.entity == key.name == access.entity and other is not access
-            )
-            found = next((each for other in before if (each := _direct(other)) is not None), None)
-            if found is not None:
-                return found
-    return _direct(access)
-
-
-def _direct(access: Access) -> Key | None:
-    """The key by which the request itself selects the object."""
-    for key in access.keys:
-        if key.origin not in OF_REQUEST or set(words(key.field)) & CAPABILITY or set(words(key.name)) & CAPABILITY:
-            continue
-        if key.origin is Origin.PATH or is_identifier(access, key.field):
-            return key
-    return None
 
 
 def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str], Owned]) -> Verdict | None:
@@ -241,42 +325,25 @@ def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str]
     return None
 
 
-def _owner(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], Owned]) -> Owned | None:
-    """Whose the object is; None when it belongs to nobody, or everybody may read it anyway."""
-    owned = known.get((endpoint.api, access.entity))
-    if owned is None or not owned.is_owned:
-        return None
-    is_read = access.action in {Action.READ, Action.LIST}
-    return None if is_read and owned.is_open else owned
-
-
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
-    sure = {id(access) for access in faulty if (held := _owner(endpoint, access, known)) and held.is_sure}
+    sure = {id(access) for access in faulty if (held := owner_of(endpoint, access, known)) and held.is_sure}
     worst = min(
         faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))
     )
-    owned, key = _owner(endpoint, worst, known), _chosen(worst, endpoint.reach or Reach())
+    owned, key = owner_of(endpoint, worst, known), chosen_by(worst, endpoint.reach or Reach())
     assert owned is not None
     assert key is not None
     scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
-    is_followed = endpoint.reach is not None and not endpoint.reach.gaps
-    names_owner = key.field.rpartition(".")[2] in owned.owners
-    is_by_owner = names_owner and (worst.action not in READING or owned.has_secrets)
-    is_counted = worst.symbol.rpartition(" ")[2] in COUNTING
-    is_by_other = worst.action is Action.LIST and not names_owner and not is_own_id(key.field, worst.entity)
-    is_looked_up = worst.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
-    is_doubtful = is_counted or is_by_other or is_looked_up or scope is not None
-    is_sure = (owned.is_sure or is_by_owner) and not is_doubtful and worst.is_certain and is_followed
-    confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
+    confidence = Confidence.FIRM if scope is None and is_sure(endpoint, worst, key, owned) else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")
     message = (
         f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
-        f"and nothing ties it to the caller.{_doubt(owned, scope)}"
+        f"and nothing ties it to the caller.{doubt(owned, scope)}"
     )
     shown = (
         *worst.steps,
-        Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {_why(owned)}.", worst.place),
+        Step(f"No key, comparison or authorization of {worst.entity} asks who is calling: {why(owned)}.", worst.place),
     )
     return BENCH.failure(
         endpoint,
@@ -286,22 +353,6 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
         shown=shown,
         fix=remedy.tie(endpoint, worst.entity),
     )
-
-
-def _doubt(owned: Owned, scope: Guard | None) -> str:
-    if scope is not None:
-        return f" {scope.name} demands a scope, which may be meant for every object."
-    if owned.is_sure:
-        return ""
-    return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
-
-
-def _why(owned: Owned) -> str:
-    if owned.is_account:
-        return "it is an account"
-    if owned.is_tied:
-        return "elsewhere the API ties it to the caller"
-    return f"its {owned.owners[0]} says whose it is" if owned.owners else "it belongs to somebody"
 
 
 def _passes(endpoint: Endpoint, owned: Sequence[Access]) -> str:
@@ -324,6 +375,6 @@ RULE = Rule(
     family="object",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="endpoints that select objects by an id ask whose they are",
 )

@@ -49,7 +49,7 @@ Write `permissions: {contents: read}` at the top of each workflow, and more in t
 
 ## What it cannot see
 
-The default of the repository or the organisation, which may be to read only: a missing block is low for that reason.
+The default of the repository or the organisation, which may be to read only: a missing block is a suspicion for that reason.
 
 ## References
 
@@ -92,7 +92,7 @@ def _verdict(pipeline: Pipeline) -> Verdict:
     if silent:
         message = f"{pipeline.path} does not say what the token of {listed([job.name for job in silent])} may do."
         steps = tuple(Step(f"{job.name} has no permissions block", job.place) for job in silent)
-        return SHEET.failure(symbol, message, (Severity.LOW, Confidence.FIRM), fix=FIX, steps=steps)
+        return SHEET.failure(symbol, message, (Severity.LOW, Confidence.TENTATIVE), fix=FIX, steps=steps)
     return SHEET.verdict(
         symbol, Outcome.PASS, f"{pipeline.path} says what the token of every job may do.", pipeline.place
     )

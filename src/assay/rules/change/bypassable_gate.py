@@ -91,7 +91,7 @@ FORGIVING = re.compile(
     r"(?<!\S)(?:--exit-zero|--no-fail(?:-\S+)?|--soft-fail|--exit-code[= ]0|--fail-on[= ]never|--no-error)(?!\S)"
 )
 HARMLESS = re.compile(
-    r"^[\s${}()!|&]*(?:(?:always|success|cancelled)\(\)|github\.(?:event_name|repository|repository_owner)\s*[!=]=\s*'[\w./-]+'|[\s|&()!])*[\s}]*$"
+    r"^(?:[\s${}()!|&]|(?:always|success|cancelled)\(\)|github\.(?:event_name|repository|repository_owner)\s?[!=]=\s?'[\w./-]+')*$"
 )
 """Conditions that depend on nothing that the author of a change says."""
 SPOKEN = re.compile(r"\blabels?\b|\bmessage\b|\btitle\b|\bbody\b|\bfalse\b")

@@ -59,7 +59,7 @@ Name the commit, with the version in a comment; Dependabot and Renovate keep bot
 
 ## What it cannot see
 
-What a pinned action downloads itself. Actions of `actions/` and `github/` by tag count as low: they come from the forge itself.
+What a pinned action downloads itself. Actions of `actions/` and `github/` by tag are a suspicion only: they come from the forge itself.
 
 ## References
 
@@ -113,9 +113,8 @@ def _verdict(pipeline: Pipeline) -> Verdict:
     names = list(dict.fromkeys((*(task.uses for task in loose), *open_)))
     message = f"{pipeline.path} runs {counted(len(names), 'piece')} of code that others can change: {listed(names, 3)}."
     is_near = not open_ and all(task.uses.lower().startswith(OF_THE_FORGE) for task in loose)
-    return SHEET.failure(
-        symbol, message, (Severity.LOW if is_near else Severity.MEDIUM, Confidence.FIRM), fix=FIX, steps=steps
-    )
+    weight = (Severity.LOW, Confidence.TENTATIVE) if is_near else (Severity.MEDIUM, Confidence.FIRM)
+    return SHEET.failure(symbol, message, weight, fix=FIX, steps=steps)
 
 
 def _is_foreign(task: Task, pipeline: Pipeline) -> bool:

@@ -62,6 +62,58 @@ def profile(name: str):
     return Profile(name=name, card=Card(card_number="", cvc=""))
 ```
 
+```flask app.py
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.get("/people/<int:person_id>")
+def person(person_id):
+    user = User.query.get_or_404(person_id)
+    return jsonify({"name": user.name, "hash": user.password_hash})
+```
+
+```django urls.py
+from django.contrib.auth.models import User
+from django.urls import path
+from rest_framework import generics, serializers
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["username", "password"]
+
+
+class Person(generics.RetrieveAPIView):
+    serializer_class = PersonSerializer
+    queryset = User.objects.all()
+
+
+urlpatterns = [path("people/<int:pk>/", Person.as_view())]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/people/{id}", async (int id, Shop shop) => Results.Ok(await shop.Users.FirstOrDefaultAsync(u => u.Id == id)));
+app.Run();
+
+public class User { public int Id { get; set; } public string Name { get; set; } public string PasswordHash { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -95,6 +147,63 @@ app = FastAPI()
 @app.get("/people/{person_id}", response_model=Person)
 def person(person_id: int, db: Session = Depends(session)):
     return db.query(User).filter(User.id == person_id).first()
+```
+
+```flask app.py
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.get("/people/<int:person_id>")
+def person(person_id):
+    user = User.query.get_or_404(person_id)
+    return jsonify({"name": user.name})
+```
+
+```django urls.py
+from django.contrib.auth.models import User
+from django.urls import path
+from rest_framework import generics, serializers
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["username"]
+
+
+class Person(generics.RetrieveAPIView):
+    serializer_class = PersonSerializer
+    queryset = User.objects.all()
+
+
+urlpatterns = [path("people/<int:pk>/", Person.as_view())]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/people/{id}", async (int id, Shop shop) =>
+{
+    var user = await shop.Users.FirstOrDefaultAsync(u => u.Id == id);
+    return Results.Ok(new Person(user.Id, user.Name));
+});
+app.Run();
+
+public record Person(int Id, string Name);
+public class User { public int Id { get; set; } public string Name { get; set; } public string PasswordHash { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
 ```
 
 ## How to fix
@@ -259,6 +368,6 @@ RULE = Rule(
     family="exposure",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="endpoints that answer with stored data hold no secrets",
 )

@@ -4,7 +4,8 @@
 
 Request data that is copied into a stored object so that a field which gives rights (a role, `is_admin`, a balance, an approval) can be
 set by whoever sends it: `Model(**body)`, a loop over `setattr`, `update(**body)`, the stored type itself bound from the body,
-`AutoMapper`, and plain copies such as `user.role = body.role`. Endpoints that demand a role, scope or policy are meant to set such fields and pass.
+`AutoMapper`, serializers with all fields, and plain copies such as `user.role = body.role`. Endpoints that demand a role, scope or policy
+are meant to set such fields and pass.
 
 ## Why it matters
 
@@ -54,6 +55,68 @@ def change(change: Change, db: Session = Depends(session), user: int = Depends(c
     db.commit()
 ```
 
+```flask app.py
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    is_admin = db.Column(db.Boolean)
+
+
+@app.post("/users")
+def register():
+    db.session.add(User(**request.get_json()))
+    db.session.commit()
+    return "", 201
+```
+
+```django urls.py
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.urls import path
+from rest_framework import generics, serializers
+
+
+class User(AbstractUser):
+    is_admin = models.BooleanField(default=False)
+
+
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class Register(generics.CreateAPIView):
+    serializer_class = UserSerializer
+
+
+urlpatterns = [path("register/", Register.as_view())]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapPost("/users", async (User user, Shop shop) =>
+{
+    shop.Users.Add(user);
+    await shop.SaveChangesAsync();
+    return Results.Created();
+});
+app.Run();
+
+public class User { public int Id { get; set; } public string Name { get; set; } public bool IsAdmin { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -95,6 +158,69 @@ def change(change: Change, db: Session = Depends(session), user: int = Depends(c
     for key, value in change.model_dump().items():
         setattr(row, key, value)
     db.commit()
+```
+
+```flask app.py
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    is_admin = db.Column(db.Boolean)
+
+
+@app.post("/users")
+def register():
+    db.session.add(User(name=request.get_json()["name"]))
+    db.session.commit()
+    return "", 201
+```
+
+```django urls.py
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.urls import path
+from rest_framework import generics, serializers
+
+
+class User(AbstractUser):
+    is_admin = models.BooleanField(default=False)
+
+
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["username"]
+
+
+class Register(generics.CreateAPIView):
+    serializer_class = UserSerializer
+
+
+urlpatterns = [path("register/", Register.as_view())]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapPost("/users", async (Registration sent, Shop shop) =>
+{
+    shop.Users.Add(new User { Name = sent.Name });
+    await shop.SaveChangesAsync();
+    return Results.Created();
+});
+app.Run();
+
+public record Registration(string Name);
+public class User { public int Id { get; set; } public string Name { get; set; } public bool IsAdmin { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
 ```
 
 ## How to fix
@@ -188,7 +314,8 @@ def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     fields = tuple(field for field in rights if copy.is_open or field in copy.fields or _pascal(field) in copy.fields)
     if not fields or entity is None:
         return None
-    return Suspect(copy, fields, is_account(copy.entity, entity))
+    is_listed = copy.way.endswith("names them")  # a serializer whose author named each field
+    return Suspect(copy, fields, is_account(copy.entity, entity) and not is_listed)
 
 
 def is_account(name: str, entity: Entity | None) -> bool:
@@ -229,6 +356,6 @@ RULE = Rule(
     family="assignment",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="endpoints that write let callers set only what they may",
 )

@@ -36,6 +36,52 @@ def events(db: Session = Depends(session)):
     return db.query(Event).all()
 ```
 
+```flask app.py
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class Event(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+@app.get("/events")
+def events():
+    return jsonify(Event.query.all())
+```
+
+```django urls.py
+from django.db import models
+from django.http import JsonResponse
+from django.urls import path
+
+
+class Event(models.Model):
+    name = models.CharField(max_length=80)
+
+
+def events(request):
+    return JsonResponse(list(Event.objects.all()), safe=False)
+
+
+urlpatterns = [path("events/", events)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/events", async (Shop shop) => await shop.Events.ToListAsync());
+app.Run();
+
+public class Event { public int Id { get; set; } }
+public class Shop : DbContext { public DbSet<Event> Events { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -61,6 +107,53 @@ app = FastAPI()
 @app.get("/events")
 def events(after: int = 0, size: int = Query(50, le=200), db: Session = Depends(session)):
     return db.query(Event).filter(Event.id > after).limit(size).all()
+```
+
+```flask app.py
+from flask import Flask, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class Event(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+@app.get("/events")
+def events():
+    after = request.args.get("after", 0, type=int)
+    return jsonify(Event.query.filter(Event.id > after).limit(100).all())
+```
+
+```django urls.py
+from django.db import models
+from django.http import JsonResponse
+from django.urls import path
+
+
+class Event(models.Model):
+    name = models.CharField(max_length=80)
+
+
+def events(request):
+    return JsonResponse(list(Event.objects.filter(pk__gt=request.GET.get("after", 0))[:100]), safe=False)
+
+
+urlpatterns = [path("events/", events)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapGet("/events", async (int after, Shop shop) => await shop.Events.Where(e => e.Id > after).Take(100).ToListAsync());
+app.Run();
+
+public class Event { public int Id { get; set; } }
+public class Shop : DbContext { public DbSet<Event> Events { get; set; } }
 ```
 
 ## How to fix
@@ -109,7 +202,8 @@ def _verdict(endpoint: Endpoint) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
-    shown = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way == "returned as it is"}
+    shown = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way.startswith("returned")}
+    full = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way == "returned as it is"}
     lists = [
         access
         for access in endpoint.reach.accesses
@@ -119,7 +213,7 @@ def _verdict(endpoint: Endpoint) -> Verdict:
         return BENCH.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
         )
-    whole = [access for access in lists if access.is_bounded is False and not access.keys]
+    whole = [access for access in lists if access.is_bounded is False and not access.keys and access.entity in full]
     if not whole or _is_paged(endpoint):
         return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} answers with a part of {lists[0].entity}.")
     return _failure(endpoint, whole[0])
@@ -147,6 +241,6 @@ RULE = Rule(
     family="pagination",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="list endpoints answer with a page",
 )

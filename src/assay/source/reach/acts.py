@@ -19,6 +19,7 @@ HASHERS = frozenset(
 CODES = frozenset({"totp", "otp", "pyotp", "hotp", "mfa"})
 TOKENS = frozenset({"jwt", "jws", "jose", "token", "tokens", "serializer", "signer"})
 PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$", re.IGNORECASE)
+BODIES = frozenset({"body", "form", "request"})
 DEPTH = 8
 SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
 GENERAL = {
@@ -52,10 +53,31 @@ def found_in(seen: Examination) -> Iterator[Act]:
                 yield from (Act(kind, last, place) for kind in words.get(last, ()))
         for kind in (*words.get(made.name, ()), *general(made)):
             yield Act(kind, made.name, made.place)
+    yield from read(seen)
     yield from compared(seen)
     for assigned in seen.trace.assigned:
         if PASSWORD.match(assigned.name) and not (isinstance(assigned.value, Const) and assigned.value.value is None):
             yield Act("password-set", f"{assigned.name} =", assigned.place)
+
+
+def read(seen: Examination) -> Iterator[Act]:
+    """A password of the request, or all of the request, that is handed to something outside or decides something."""
+    for made in seen.trace.made:
+        if any(is_password(seen, value) for value in (*made.positional, *made.named.values())):
+            yield Act("password-read", made.name, made.place)
+            return
+    for condition in seen.trace.conditions():
+        if is_password(seen, condition.value):
+            yield Act("password-read", "a test", condition.place)
+            return
+
+
+def is_password(seen: Examination, value: Value) -> bool:
+    """Whether a value holds the password of the request: by its name, or as the whole body that it is a part of."""
+    if any(isinstance(option, Given) and option.origin in BODIES for option in options(value)):
+        return True
+    sent = (source for source in seen.origins.of(value) if source.origin in OF_REQUEST)
+    return any(PASSWORD.match(source.name) or "pass" in source.name.lower() for source in sent)
 
 
 def compared(seen: Examination) -> Iterator[Act]:

@@ -26,6 +26,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import walk
 from assay.source.reach.accesses import steps_of
 from assay.source.reach.examination import Examination
+from assay.source.reach.serializers import serialized
 
 REST = "**"
 DEPTH = 10
@@ -67,7 +68,7 @@ WRITING = frozenset(
 
 def copies(seen: Examination) -> tuple[Copy, ...]:
     """Every copy of one trace, in order of execution, each place once."""
-    found = [*_spread(seen), *_looped(seen), *_handed(seen), *_mapped(seen), *_named(seen)]
+    found = [*_spread(seen), *_looped(seen), *_handed(seen), *_mapped(seen), *_named(seen), *serialized(seen)]
     unique: dict[tuple[str, str, Place], Copy] = {}
     for copy in found:
         unique.setdefault((copy.entity, copy.way, copy.place), copy)
@@ -147,7 +148,7 @@ def _mapped(seen: Examination) -> Iterator[Copy]:
                     )
                     yield from _copy(seen, entity, made.name, sources, made.place)
     for found in seen.accesses:
-        for option in options(found.object):
+        for option in options(found.object if found.action is not Action.DELETE else None):
             if (
                 isinstance(option, Given)
                 and Origin(option.origin or "unknown") in OF_REQUEST

@@ -78,7 +78,7 @@ class Holders:
             case Member(value=owner, name=name):
                 linq = self.queries.linq
                 declared = linq.member_type(owner, name) if linq is not None else None
-                if declared is not None and (known := self.name_of(declared)):
+                if declared is not None and (known := self.name_of(declared)).endswith(self.queries.words.keepers):
                     return known
                 return name if name[:1].isupper() and self.queries.behind(receiver.value) is None else ""
             case External(name=name):

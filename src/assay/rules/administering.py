@@ -1,0 +1,131 @@
+"""Knows what is administrative: by the words of routes and by what handlers do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.entity import Entity
+from assay.model.place import Place, Step
+from assay.model.program import Inventory
+from assay.model.reach import Access, Action, Reach
+from assay.model.verdict import Severity
+from assay.rules.ownership import Owned
+from assay.rules.reaching import RIGHTS
+from assay.rules.words import last_name, route, vocabulary, words
+
+ADMINISTRATION = vocabulary(
+    "admin administration administrator superuser superadmin sysadmin backoffice impersonate sudo"
+)
+INSIDE = vocabulary("debug debugger console shell exec logging auditlog maintenance diagnostic backup restore")
+MODERATION = vocabulary(
+    "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist "
+    "whitelist available unavailable lock unlock"
+)
+ACCOUNTS = vocabulary("user account member customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """What one API knows of rights."""
+
+    has_guards: bool
+    """Some endpoint demands a role, scope or policy."""
+    has_rights: bool
+    """Accounts have rights, or some handler asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Why an endpoint should ask for more than a login."""
+
+    what: str
+    """Completes the endpoint's name: `is about administration`."""
+    severity: Severity
+    is_firm: bool
+    place: Place | None = None
+    steps: tuple[Step, ...] = ()
+
+
+def realm_of(inventory: Inventory, api: str) -> Realm:
+    """What the endpoints of an API tell of rights."""
+    own = [endpoint for endpoint in inventory.endpoints if endpoint.api == api]
+    has_guards = any(guard.demand in RIGHTS for endpoint in own for guard in endpoint.effective_guards)
+    has_decisions = any(
+        decision.kind == "role" for endpoint in own if endpoint.reach for decision in endpoint.reach.decisions
+    )
+    touched = {access.entity for endpoint in own if endpoint.reach for access in endpoint.reach.accesses}
+    has_fields = any(entity.is_account and entity.privileges for entity in inventory.entities if entity.name in touched)
+    return Realm(has_guards, has_decisions or has_fields)
+
+
+def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
+    """What the route is about."""
+    spoken = {word for segment in route(endpoint.path).literals for word in segment}
+    if spoken & ADMINISTRATION:
+        return Suspicion("is about administration", Severity.CRITICAL, realm.has_guards or realm.has_rights)
+    if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
+        return Suspicion("is about the inside of the service", Severity.HIGH, realm.has_guards or realm.has_rights)
+    return None
+
+
+def _is_inside(segment: tuple[str, ...], endpoint: Endpoint) -> bool:
+    """Whether a segment speaks of the inside of the service; backup codes do not, nor does a log that clients write to."""
+    spoken = set(segment) & INSIDE
+    if "code" in segment or (endpoint.method == "POST" and spoken <= {"logging"}):
+        return False
+    return bool(spoken)
+
+
+def by_reach(
+    endpoint: Endpoint,
+    reach: Reach,
+    realm: Realm,
+    known: Mapping[tuple[str, str], Owned],
+    entities: Mapping[str, Entity],
+) -> Suspicion | None:
+    """What the handler does."""
+    writes = [
+        a for a in reach.accesses if a.action in {Action.UPDATE, Action.DELETE} and a.is_request_driven and not _own(a)
+    ]
+    spoken = set(route(endpoint.path).last) | set(words(last_name(endpoint.handler))[:2])
+    if writes and (verbs := sorted(spoken & MODERATION)):
+        what = f"decides about {writes[0].entity} of others ({verbs[0]})"
+        return Suspicion(what, Severity.HIGH, realm.has_guards, writes[0].place, writes[0].steps)
+    for access in writes:
+        entity = entities.get(access.entity)
+        rights = sorted(set(access.fields) & set(entity.privileges)) if entity is not None else []
+        if rights and entity is not None and entity.is_account:
+            return Suspicion(
+                f"changes rights of accounts ({', '.join(rights)})", Severity.CRITICAL, True, access.place, access.steps
+            )
+    if realm.has_guards and (others := [a for a in writes if _belongs(endpoint, a, known)]):
+        what = f"{'deletes' if others[0].action is Action.DELETE else 'changes'} {others[0].entity} of others"
+        return Suspicion(what, Severity.HIGH, False, others[0].place, others[0].steps)
+    return _all_accounts(endpoint, reach, entities)
+
+
+def _own(access: Access) -> bool:
+    """Whether only the caller's own objects are within reach."""
+    return access.protection.partition(":")[0] in {"keyed", "compared", "parent", "filter"}
+
+
+def _belongs(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], Owned]) -> bool:
+    owned = known.get((endpoint.api, access.entity))
+    return owned is not None and owned.is_owned
+
+
+def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entity]) -> Suspicion | None:
+    """A list of every account."""
+    if endpoint.is_write or not set(route(endpoint.path).last) & ACCOUNTS:
+        return None
+    for access in reach.accesses:
+        entity = entities.get(access.entity)
+        if (
+            access.action is Action.LIST
+            and entity is not None
+            and entity.is_account
+            and not _own(access)
+            and not access.keys
+        ):
+            return Suspicion("lists every account", Severity.HIGH, False, access.place, access.steps)
+    return None

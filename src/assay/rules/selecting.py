@@ -1,0 +1,78 @@
+"""Knows which objects an endpoint selects by what it is sent, whose they are, and how sure that is."""
+
+from collections.abc import Mapping
+
+from assay.model.endpoint import Endpoint, Guard
+from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
+from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
+from assay.rules.words import words
+
+READING = frozenset({Action.READ, Action.LIST})
+COUNTING = frozenset(
+    {"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"}
+)
+"""Calls that only tell how many objects there are."""
+
+
+def chosen_by(access: Access, reach: Reach) -> Key | None:
+    """The key by which the request selects the object, itself or through what it selected before; None when it does not."""
+    if access.action is Action.CREATE:
+        return None
+    for key in access.keys:
+        if key.origin is Origin.LOADED and access.action not in {Action.READ, Action.LIST}:
+            before = (
+                other for other in reach.accesses if other.entity == key.name == access.entity and other is not access
+            )
+            found = next((each for other in before if (each := directly(other)) is not None), None)
+            if found is not None:
+                return found
+    return directly(access)
+
+
+def directly(access: Access) -> Key | None:
+    """The key by which the request itself selects the object."""
+    for key in access.keys:
+        if key.origin not in OF_REQUEST or set(words(key.field)) & CAPABILITY or set(words(key.name)) & CAPABILITY:
+            continue
+        if key.origin is Origin.PATH or is_identifier(access, key.field):
+            return key
+    return None
+
+
+def owner_of(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str], Owned]) -> Owned | None:
+    """Whose the object is; None when it belongs to nobody, or everybody may read it anyway."""
+    owned = known.get((endpoint.api, access.entity))
+    if owned is None or not owned.is_owned:
+        return None
+    is_read = access.action in {Action.READ, Action.LIST}
+    return None if is_read and owned.is_open else owned
+
+
+def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
+    """Whether the project itself says that such an object belongs to somebody, and the object itself is selected and followed."""
+    is_followed = endpoint.reach is not None and not endpoint.reach.gaps
+    names_owner = key.field.rpartition(".")[2] in owned.owners
+    is_by_owner = names_owner and (access.action not in READING or owned.has_secrets)
+    is_counted = access.symbol.rpartition(" ")[2] in COUNTING
+    is_by_other = access.action is Action.LIST and not names_owner and not is_own_id(key.field, access.entity)
+    is_looked_up = access.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
+    is_doubtful = is_counted or is_by_other or is_looked_up
+    return (owned.is_sure or is_by_owner) and not is_doubtful and access.is_certain and is_followed
+
+
+def doubt(owned: Owned, scope: Guard | None) -> str:
+    """What speaks against it."""
+    if scope is not None:
+        return f" {scope.name} demands a scope, which may be meant for every object."
+    if owned.is_sure:
+        return ""
+    return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
+
+
+def why(owned: Owned) -> str:
+    """How it is known that it belongs to somebody."""
+    if owned.is_account:
+        return "it is an account"
+    if owned.is_tied:
+        return "elsewhere the API ties it to the caller"
+    return f"its {owned.owners[0]} says whose it is" if owned.owners else "it belongs to somebody"

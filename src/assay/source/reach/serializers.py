@@ -1,0 +1,73 @@
+"""What serializers and forms of models let through: the fields that a request sets when one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.reach import OF_REQUEST, Copy, Origin
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Value, items, options, text
+from assay.source.reach.examination import Examination
+
+SENT = ("initial_data", "data")
+"""What holds the request's data in them."""
+ALL = "__all__"
+
+
+def serialized(seen: Examination) -> Iterator[Copy]:
+    """Every serializer that is given request data, in a handler that saves."""
+    if not any(made.name in {"save", "create", "asave", "acreate"} for made in seen.trace.made):
+        return
+    for instance in seen.trace.instances:
+        origin = _origin(seen, instance)
+        meta = _names(seen, instance.cls).get("Meta") if origin is not None else None
+        inner = _names(seen, meta) if isinstance(meta, ClassValue) else {}
+        model = next((option for option in options(inner.get("model")) if isinstance(option, ClassValue)), None)
+        if origin is None or model is None:
+            continue
+        is_open = text(inner.get("fields")) == ALL
+        closed = _closed(seen, instance.cls, inner)
+        named = (
+            [name for name, _ in seen.stored.fields(model)]
+            if is_open
+            else [text(item) for item in items(inner.get("fields")) or ()]
+        )
+        fields = tuple(name for name in named if name and name not in closed)
+        way = f'{instance.cls.name} of fields = "{ALL}"' if is_open else f"{instance.cls.name} names them"
+        yield Copy(model.name, way, origin, fields, instance.place)
+
+
+def _names(seen: Examination, cls: Value | None) -> dict[str, Value]:
+    """The names of a class, inherited ones too."""
+    if not isinstance(cls, ClassValue):
+        return {}
+    found: dict[str, Value] = {}
+    for base in reversed(attributes.mro(seen.stored.run, cls)):
+        if isinstance(base, ClassValue):
+            found |= attributes.class_names(seen.stored.run, base)
+    return found
+
+
+def _origin(seen: Examination, instance: Instance) -> Origin | None:
+    """The part of the request that it is given."""
+    for name in SENT:
+        held = instance.attributes.get(name)
+        found = [source.origin for source in seen.origins.of(held) if source.origin in OF_REQUEST]
+        if found:
+            return found[0]
+    return None
+
+
+def _closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[str]:
+    """Fields that are only read, or that the serializer works out."""
+    found = {name for item in items(meta.get("read_only_fields")) or () if (name := text(item))}
+    found |= {name for item in items(meta.get("exclude")) or () if (name := text(item))}
+    for name, value in _names(seen, cls).items():
+        if not isinstance(value, Made):
+            continue
+        is_read = value.argument(-1, "read_only")
+        if value.name in {"SerializerMethodField", "ReadOnlyField"} or (
+            isinstance(is_read, Const) and is_read.value is True
+        ):
+            found.add(name)
+    return found
