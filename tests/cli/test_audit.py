@@ -1,6 +1,7 @@
 """Audits on the command line: stated, shown, and held against the ledger."""
 
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,3 +51,16 @@ def test_what_is_no_audit_is_refused_with_a_mend(tmp_path: Path) -> None:
     )
     assert "the ledger remembers static:shop" in stated(root, "--system", "nothing").err
     assert audit(root, "new", "--type", "1", "--from", "yesterday").code == 2
+
+
+def test_a_pack_of_a_stated_audit_has_its_window(tmp_path: Path) -> None:
+    root = shop(tmp_path / "shop")
+    stated(root, "--name", "year", "--criteria", "availability")
+    made = tmp_path / "year.zip"
+    done = assay("evidence", "pack", "--audit", "year", "-o", made, "--path", root, ASSAY_ACTOR="ann@example.org")
+    assert done.code == 0, done.err
+    with zipfile.ZipFile(made) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        controls = archive.read("grc/controls.csv").decode()
+    assert (TODAY - timedelta(days=20)).isoformat() in json.dumps(manifest)
+    assert "A1.1" in controls

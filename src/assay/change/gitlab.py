@@ -129,7 +129,8 @@ def _is_request(text: str) -> bool:
 def _included(node: Node, path: str) -> Task:
     """What is drawn in: a file, a template, a component, another project."""
     if isinstance(node.value, str):
-        return Task(Place(path, node.line), uses=node.text)
+        kind = "remote" if node.text.startswith(("http://", "https://")) else "local"
+        return Task(Place(path, node.line), uses=f"{kind}:{node.text}")
     for key in ("template", "component", "remote", "local", "project"):
         if node.get(key).is_there:
             ref = f"@{node.get('ref').text}" if node.get("ref").is_there else ""

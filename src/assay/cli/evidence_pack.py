@@ -50,12 +50,14 @@ class PackFlags(LedgerFlags):
 def command(**flags: Unpack[PackFlags]) -> None:
     """Export an audit, a control or a finding as a zip of plain files.
 
-    The same ledger and options give the same bytes. Verify it with the
+    An audit that was stated (assay audit new) brings its window, catalogs and
+    criteria. The same ledger and options give the same bytes. Verify it with the
     separate program assay-verify, or as README.md in it says.
     """
     from assay.assessment.clock import now
     from assay.assessment.packing import Wish, ordered
     from assay.assessment.settings import found
+    from assay.cli.audit_stated import audits
     from assay.ledger.pack import archive
     from assay.ledger.pack.export import packed
 
@@ -64,7 +66,12 @@ def command(**flags: Unpack[PackFlags]) -> None:
         settings = replace(settings, frameworks=flags["framework"])
     with writing_to({"path": flags["path"], "config": flags["config"]}) as session:
         kind, subject = _about(session, flags)
-        wish = Wish(kind, subject, _window(flags["first"], flags["last"]), flags["size"] or 0, flags["since"])
+        window = _window(flags["first"], flags["last"])
+        stated = audits(session.ledger).get(subject) if kind == "audit" else None
+        if stated:
+            window = window or (_window(stated.first, stated.last) if stated.type == "2" else None)
+            settings = replace(settings, frameworks=flags["framework"] or stated.catalogs, criteria=stated.criteria)
+        wish = Wish(kind, subject, window, flags["size"] or 0, flags["since"])
         made = packed(session.ledger, ordered(session.ledger, wish, settings, now()), [session.signer])
         path = flags["output"] or Path(f"{kind}-{_name(subject)}.zip")
         length = archive.write(path, made.files)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
+from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.rules.landscape import is_served, proof_in_header
+from assay.rules.ownership import knows_the_caller
 from assay.rules.protection import protection, search, steps
 
 
@@ -25,6 +27,9 @@ class Desk:
             return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
         if endpoint.authorization is Authorization.PUBLIC and (proof := proof_in_header(endpoint)):
             reason = f"{endpoint.name} reads {proof} itself; whether it refuses without one could not be seen."
+            return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
+        if endpoint.authorization is Authorization.PUBLIC and endpoint.reach is not None and asks_by_itself(endpoint.reach):
+            reason = f"{endpoint.name} looks a credential up by itself; whether it refuses without one could not be seen."
             return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
         return None
 
@@ -70,6 +75,11 @@ class Desk:
             fix=fix,
             framework=endpoint.framework,
         )
+
+
+def asks_by_itself(reach: Reach) -> bool:
+    """Whether a handler that nothing guards finds out who is calling, or compares a secret."""
+    return knows_the_caller(reach) or any(act.kind == "secret-verify" for act in reach.acts)
 
 
 def subject(endpoint: Endpoint) -> Subject:

@@ -274,7 +274,7 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
             endpoint, Outcome.PASS, f"{endpoint.name} answers with {endpoint.response.name}, which holds no secrets."
         )
     for exposure in endpoint.reach.exposures:
-        if found := _of_exposure(endpoint, exposure, entities):
+        if exposure.way != MADE and (found := _of_exposure(endpoint, exposure, entities)):
             return found
     if any(exposure.entity for exposure in endpoint.reach.exposures):
         names = ", ".join(dict.fromkeys(exposure.entity for exposure in endpoint.reach.exposures if exposure.entity))

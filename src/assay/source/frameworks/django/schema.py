@@ -6,7 +6,18 @@ import re
 
 from assay.model.endpoint import Attribute, Parameter, Schema
 from assay.source.evaluate.attributes import class_names
-from assay.source.evaluate.values import ClassValue, Const, Made, Table, Value, items, options, text, undecorated
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Instance,
+    Made,
+    Table,
+    Value,
+    items,
+    options,
+    text,
+    undecorated,
+)
 from assay.source.frameworks.django.known import lineage
 from assay.source.program import Program
 
@@ -72,6 +83,8 @@ def fields_of(program: Program, cls: ClassValue) -> tuple[Attribute, ...]:
                 is_read = isinstance(value.argument(-1, "read_only"), Const)
                 is_required = not is_read and not (isinstance(required, Const) and required.value is False)
                 found[name] = Attribute(name, value.name, is_required)
+            elif isinstance(value, Instance) and value.cls.name.endswith(("Field", "Serializer")):
+                found[name] = Attribute(name, value.cls.name, None)
         meta = names.get("Meta")
         if isinstance(meta, ClassValue):
             for item in items(class_names(program.run, meta).get("fields")) or ():
