@@ -47,7 +47,8 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
             f"--output={kind}={folder / f'report.{end}'}"
             for kind, end in (("json", "json"), ("html", "html"), ("sarif", "sarif"), ("har", "har"))
         ]
-        done = assay("scan", FASTAPI, origin, "--rate", "200", "--show=endpoints", *names, *files, **tokens)
+        words: list[str | Path] = ["scan", FASTAPI, origin, "--rate", "200", "--show=endpoints", *names, *files]
+        done = assay(*words, at=None, is_recording=False, **tokens)
     return Scanned(done, folder, list(tokens.values()))
 
 

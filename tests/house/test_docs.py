@@ -1,4 +1,4 @@
-"""The hand-written documentation says what is so: its settings parse, its commands exist."""
+"""The documentation says what is so: its settings parse, its commands exist, and whatever judges has a page."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,10 @@ from tests.house.tree import ROOT
 
 from assay.assessment.settings import settings
 from assay.cli.main import cli
+from tools.docs.pages import sheets
+from tools.registry import lines
 
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"^```(sh|toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -60,3 +63,26 @@ def test_the_settings_that_the_documentation_shows_are_accepted() -> None:
     assert shown
     for body in shown:
         assert settings(body).suppressions[0].owner
+
+
+@pytest.mark.parametrize("kind", ["rule", "probe", "evidence"])
+def test_whatever_judges_has_a_page_and_stands_in_an_index(kind: str) -> None:
+    folder = {"rule": "rules", "probe": "probes", "evidence": "evidence-rules"}[kind]
+    pages = {sheet.path: sheet.text for sheet in sheets()}
+    known = [line.split()[1] for line in lines() if line.startswith(f"{kind} ")]
+    assert known
+    for id_ in known:
+        assert pages[f"{folder}/{id_}.md"].startswith(f"# {id_}: ")
+        assert f"| [{id_}]({id_}.md) |" in pages[f"{folder}/index.md"]
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name[:4])
+def test_a_decision_has_the_parts_of_the_template(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.match(rf"# {path.name[:4]}\. \S.*\n\n\*\d{{4}}-\d\d-\d\d\. (Accepted|Replaced by)", text)
+    parts = [line for line in text.splitlines() if line in {"## Why it came up", "## Decision", "## What follows"}]
+    assert parts == ["## Why it came up", "## Decision", "## What follows"]

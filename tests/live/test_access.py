@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.live.scanning import bearer, failing, only, scan, told
-from tests.live.servers import leaky
+from tests.live.servers import leaky, nested
 from tests.live.serving import served
 
 from assay.live.identity import Identity
@@ -71,3 +71,17 @@ def test_refused_credentials_are_said_and_nothing_rests_on_them() -> None:
     assert refused.target.callers[0].problem == "the target refuses the credentials of eve"
     assert ("eve", "identity") in [(each.path, each.kind) for each in refused.skipped]
     assert not [each for each in refused.verdicts if each.rule == "AP520" and each.outcome is Outcome.PASS]
+
+
+def test_ids_elsewhere_rows_of_others_and_overridden_methods_are_found() -> None:
+    callers = tuple(bearer(name, token, marks=(name,)) for token, name in nested.TOKENS.items())
+    with served(nested.app) as origin:
+        live = scan(origin, chosen=only("AP521", "AP525", "AP531"), identities=callers, api="nested")
+    sure = [each for each in failing(live) if each.confidence is not Confidence.TENTATIVE]
+    assert {(each.rule, each.subject.name) for each in sure} == nested.PLANTED, told(failing(live))
+    outcomes = {(each.rule, each.subject.name): each.outcome for each in live.verdicts}
+    assert outcomes["AP521", "GET /safe-receipt"] is Outcome.PASS
+    assert outcomes["AP521", "GET /people/{person_id}/bills/{bill_id}"] is Outcome.PASS
+    assert outcomes["AP521", "GET /rates"] is Outcome.NOT_APPLICABLE
+    assert outcomes["AP531", "GET /own-payments"] is Outcome.PASS
+    assert [each.subject.path for each in failing(live) if each.confidence is Confidence.TENTATIVE] == ["/directory"]

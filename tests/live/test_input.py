@@ -6,7 +6,7 @@ from tests.live.serving import served
 
 from assay.model.verdict import Outcome
 
-RULES = only("AP540", "AP542", "AP543", "AP544", "AP448")
+RULES = only("AP540", "AP541", "AP542", "AP543", "AP544", "AP448")
 
 
 def test_every_planted_weakness_of_input_is_found_and_no_other_and_nothing_is_changed() -> None:
@@ -19,6 +19,9 @@ def test_every_planted_weakness_of_input_is_found_and_no_other_and_nothing_is_ch
     assert {
         ("AP540", "GET /safe-search"),
         ("AP540", "GET /touchy"),
+        ("AP541", "GET /safe-search"),
+        ("AP541", "GET /echo"),
+        ("AP541", "GET /lenient"),
         ("AP543", "GET /safe-page"),
         ("AP544", "GET /safe-go"),
     } <= passed

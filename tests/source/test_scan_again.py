@@ -7,6 +7,7 @@ from tests.source.planting import plant
 
 from assay.source import scan as scanning
 from assay.source.scan import ScanOptions, scan
+from assay.source.snapshot import HASTE
 from assay.source.vocabulary import Vocabulary
 
 APP = """from fastapi import Depends, FastAPI, HTTPException
@@ -85,5 +86,5 @@ def test_what_there_was_no_time_for_is_tried_again(tmp_path: Path, monkeypatch: 
     made = _count(monkeypatch)
     for _ in range(2):
         result = scan(root, ScanOptions(cache=tmp_path / "cache", seconds=0.0))
-        assert any(scanning.HASTE in each.reason for each in result.inventory.skipped)
+        assert any(HASTE in each.reason for each in result.inventory.skipped)
     assert len(made) == 2

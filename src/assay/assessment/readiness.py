@@ -9,8 +9,9 @@ from assay.assessment.policies import required
 from assay.assessment.settings import Settings
 from assay.ledger.policy_standing import standing
 from assay.ledger.recall import Recall
-from assay.model.decision import Audit, person
+from assay.model.decision import Audit
 from assay.model.dossier import Dossier
+from assay.model.person import person
 from assay.model.readiness import Gap, Readiness, ReadyWeek
 from assay.model.verdict import Severity
 from assay.version import VERSION

@@ -48,6 +48,15 @@ min-coverage = 0
 # Days to fix, from detection, by severity.
 # sla = {{ critical = 7, high = 30, medium = 90, low = 180 }}
 
+# With this table, each scan also looks at how changes get to production: CI files, CODEOWNERS, branch rules, git.
+# [change]
+# branch = "main"
+
+# Values of the policies; assay policy list names those that are missing.
+# [policy]
+# company-name = "Orders Ltd"
+# author = "ann@example.org"
+
 # The names of your own functions, attributes and decorators, as the code uses them.
 [vocabulary]
 # They make sure that the caller is known.

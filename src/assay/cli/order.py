@@ -1,6 +1,5 @@
 """From flags to an order: settings with the flags laid over them, the day, the commit, where facts are kept."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from assay.assessment.revision import commit
 from assay.assessment.rooms import Wish
 from assay.assessment.run import Order
 from assay.assessment.settings import Settings, found
+from assay.cli.cache import cache_folder
 from assay.cli.flags import ReadFlags, WeighFlags
 
 
@@ -73,13 +73,3 @@ def _from_root(root: Path, name: str) -> str:
 
 def _shown(name: str) -> str:
     return Path(name).name if Path(name).is_absolute() else name
-
-
-def cache_folder() -> Path | None:
-    """Where facts are kept between runs: ASSAY_CACHE, else below XDG_CACHE_HOME or ~/.cache; None without a home."""
-    if given := os.environ.get("ASSAY_CACHE"):
-        return Path(given)
-    if shared := os.environ.get("XDG_CACHE_HOME"):
-        return Path(shared) / "assay"
-    home = os.environ.get("HOME")
-    return Path(home) / ".cache" / "assay" if home else None

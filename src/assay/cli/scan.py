@@ -46,6 +46,12 @@ def command(where: Places, **flags: Unpack[ScanFlags]) -> None:
     configuration error, 3 nothing or not enough could be assessed.
     Suspicions (tentative findings) and suppressed findings never fail.
     """
+    from assay.cli.answered import place
+
+    kept = place(where.root, flags) if where.has_code and not where.url else None
+    answer = kept.answer() if kept else None
+    if answer:
+        click.get_current_context().exit(answer.give())
     from assay.cli.scanning import scanned
 
-    click.get_current_context().exit(scanned(where, flags))
+    click.get_current_context().exit(scanned(where, flags, kept))

@@ -14,6 +14,7 @@ from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
 from assay.assessment.source_room import read
 from assay.assessment.wiring import reports, rooms
+from assay.cli.answered import Answer, Place, is_lasting
 from assay.cli.changing import with_change
 from assay.cli.drawing import assessment_text
 from assay.cli.live_flags import Places
@@ -26,8 +27,8 @@ from assay.errors import ConfigurationError, RevisionError, UsageError
 from assay.model.assessment import Assessment
 
 
-def scanned(where: Places, flags: ScanFlags) -> int:
-    """Scan, report, and give the exit code. Every flag is judged before the scan begins."""
+def scanned(where: Places, flags: ScanFlags, kept: Place | None = None) -> int:
+    """Scan, report, and give the exit code. Every flag is judged before the scan begins; the answer is kept where it may be."""
     known = reports()
     chosen, files = report(flags["format"], known), targets(flags["output"], known)
     order = order_of(where.root, flags)
@@ -45,10 +46,9 @@ def scanned(where: Places, flags: ScanFlags) -> int:
     if flags["write_baseline"]:
         write_text(flags["write_baseline"], baselines.baseline(found.findings))
     text = chosen.write(found) if chosen.name != "terminal" else ""
-    if text:
-        say(text)
-    elif not flags["quiet"]:
-        say(assessment_text(found, has_endpoints="endpoints" in flags["show"]))
+    drawn = text or ("" if flags["quiet"] else assessment_text(found, has_endpoints="endpoints" in flags["show"]))
+    if drawn:
+        say(drawn)
     if not flags["no_record"]:
         from assay.cli.recording import circumstances, digest_of, remember
 
@@ -56,7 +56,11 @@ def scanned(where: Places, flags: ScanFlags) -> int:
         about = replace(about, report=digest_of(text) if chosen.name == "json" else "")
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
-    _remark(said, found, is_quiet=flags["quiet"])
+    remark = _remark(said, found, is_quiet=flags["quiet"])
+    if kept and is_lasting(found.inventory):
+        kept.keep(Answer(said.code, remark, drawn))
+    if remark:
+        note(remark)
     return said.code
 
 
@@ -125,6 +129,5 @@ def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -
         return assessed(replace(order, root=target, wish=wish, commit=commit, baseline=None), house, progress)
 
 
-def _remark(said: Decision, found: Assessment, *, is_quiet: bool) -> None:
-    if said.why and not (is_quiet and found.inventory.endpoints):
-        note(f"assay: {said.why}")
+def _remark(said: Decision, found: Assessment, *, is_quiet: bool) -> str:
+    return f"assay: {said.why}" if said.why and not (is_quiet and found.inventory.endpoints) else ""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from assay.ledger.judgement import KIND, EvidenceRule
 from assay.ledger.policy_standing import PolicyStanding, standing
 from assay.ledger.recall import Recall
-from assay.model.decision import person
+from assay.model.person import person
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 
 SCOPE = "policies"

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from assay.errors import LedgerError
 from assay.ledger.encoding import decoded
 from assay.ledger.recall import Recall
-from assay.model.decision import PolicyMove, person
+from assay.model.decision import PolicyMove
+from assay.model.person import person
 
 APPROVED, REVIEWED, ACKNOWLEDGED, EXERCISED, WITHDRAWN = (
     "approved",

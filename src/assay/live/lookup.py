@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from assay.live.asking import ask_all
 from assay.live.fallback import fallback
+from assay.live.ruling import failed
 from assay.model.exchange import Ask, Exchange, Reply, Request, Response
 from assay.model.target import Target
 from assay.model.verdict import Severity
+from assay.plugins.probe import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,20 @@ def search(target: Target, things: Iterable[Thing]) -> Generator[tuple[Ask, ...]
         if base.is_known and not base.explains(exchange):
             found.append((thing, exchange))
     return Search(tuple(sorted(found, key=lambda pair: (pair[0].severity.rank, pair[0].path))), exchanges)
+
+
+def failures(search: Search, sentence: str, fix: str) -> list[Ruling]:
+    """A finding for each thing that was found; the sentence names `{what}` and `{path}`."""
+    return [
+        failed(
+            sentence.format(what=thing.what, path=exchange.request.path),
+            exchange,
+            severity=thing.severity,
+            fix=fix,
+            symbol=thing.path,
+        )
+        for thing, exchange in search.found
+    ]
 
 
 def text(pattern: str, *, html: bool = False) -> Callable[[Response], bool]:

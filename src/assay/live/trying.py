@@ -1,19 +1,21 @@
 """Values put into the parameters of a GET route, one at a time: what probes of injections ask."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
+from assay.live.asking import ask_all
 from assay.live.known_path import known_path
-from assay.live.ruling import not_applicable, not_tested
+from assay.live.ruling import not_applicable, not_tested, passed, unanswered
 from assay.live.subjects import unaskable
-from assay.model.exchange import Ask, Reply, Request
+from assay.model.exchange import Ask, Exchange, Reply, Request
 from assay.model.target import Route, Slot, Target
 from assay.model.verdict import Subject
-from assay.plugins.probe import Ruling
+from assay.plugins.probe import Play, Ruling
 
 MOST = 3
 """Parameters of one route."""
 USUAL = "1"
+TAKEN_IN = frozenset({"path", "query"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,43 @@ class Seat:
         return Request("GET", self.route.filled(dict(self.values), query={self.slot.name: value}), self.identity)
 
 
+def taking(target: Target) -> Iterator[Subject]:
+    """GET routes that take values."""
+    yield from (route.subject for route in target.readable if any(slot.location in TAKEN_IN for slot in route.slots))
+
+
+def trial(
+    values: Callable[[Seat], tuple[str, ...]],
+    judged: Callable[[Seat, tuple[Exchange, ...]], Ruling | None],
+    clean: str,
+) -> Callable[[Target, Subject], Play]:
+    """A playbook: asks each parameter for these values side by side, until one of them is judged to be a finding."""
+
+    def run(target: Target, subject: Subject) -> Play:
+        found = yield from seats(target, subject)
+        if isinstance(found, Ruling):
+            return found
+        tried: list[Exchange] = []
+        for seat in found:
+            exchanges = yield from ask_all(seat.request(value) for value in values(seat))
+            if any(each.failure for each in exchanges):
+                return unanswered(*exchanges)
+            if said := judged(seat, exchanges):
+                return said
+            tried += exchanges
+        if all(each.status in {401, 403} for each in tried):
+            return not_tested("Not tested: the route refuses before it looks at values.", *tried)
+        return passed(clean, *tried)
+
+    return run
+
+
 def seats(target: Target, subject: Subject) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Seat, ...] | Ruling]:
     """The parameters of a route, or why there are none to try."""
     route = target.route(subject)
     if route is None or (why := unaskable(route)):
         return not_tested(why if route else "Not tested: the route is not known.")
-    takes = [slot for slot in route.slots if slot.location in {"path", "query"}]
+    takes = [slot for slot in route.slots if slot.location in TAKEN_IN]
     if not takes:
         return not_applicable("The route takes no value in path or query.")
     path = yield from known_path(target, route)

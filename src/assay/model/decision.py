@@ -3,16 +3,15 @@
 What must not be recorded at all, as an acceptance that its requester approved, is refused when the noun is made.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from assay.errors import LedgerError
 from assay.model.evidence import Attachment
+from assay.model.person import person
 
 AUDITS = ("1", "2")
 ACCEPTANCES = ("exception", "risk", "false-positive")
-ADDRESS = re.compile(r"<([^<>]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +234,6 @@ class Correction:
 
     def __post_init__(self) -> None:
         _stated(self, "text", "by")
-
-
-def person(name: str) -> str:
-    """Who a name means: of `Ann Lee <ANN@example.org>` the address, in lower case."""
-    found = ADDRESS.search(name)
-    return " ".join((found.group(1) if found else name).casefold().split())
 
 
 def _independent(requester: str, approver: str) -> None:

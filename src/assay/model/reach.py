@@ -215,7 +215,8 @@ class Act:
     """Something that is done with who a caller is."""
 
     kind: str
-    """password-read (it is used in some way), password-verify, secret-verify (a token or key), code-verify, session-start, token-issue, password-set, grant."""
+    """password-read (it is used in some way), password-verify, secret-verify (a token or key), code-verify, session-start, token-issue,
+    password-set, grant."""
     name: str
     """What was called or set."""
     place: Place

@@ -97,7 +97,9 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
         if not options.is_inventory:
             tell(f"following {language}", 0, 0)
             reacher = Reacher(program, stored)
+            gc.freeze()  # what is known so far stays; only what a handler's run leaves behind is to be looked through
             found = [reacher.reading(reading) for reading in found]
+            gc.unfreeze()
             entities += reacher.entities()
         readings += found
         skipped.extend(program.run.skipped)

@@ -14,7 +14,7 @@ from assay.model.program import Inventory
 from assay.plugins.framework import Framework
 from assay.plugins.registry import registry
 from assay.source.files import Tree, discover
-from assay.source.snapshot import Snapshots
+from assay.source.snapshot import HASTE, Snapshots
 from assay.source.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ class ScanResult:
 
 
 DECODER = msgspec.msgpack.Decoder(ScanResult)
-HASTE = "gave up"
-"""What the reason of a file says for which there was no time: another scan may have it, so nothing is kept."""
 
 
 def frameworks() -> tuple[Framework[Program], ...]:

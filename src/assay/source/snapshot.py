@@ -19,6 +19,8 @@ from assay.source.files import SEARCHED, Entry, Tree, read
 SLACK = 2_000_000_000
 """Nanoseconds: a file that changed so shortly before its digest was kept may have changed once more without a trace; the coarsest
 file system counts in two seconds."""
+HASTE = "gave up"
+"""What the reason of a file says for which there was no time: another scan may have it, so nothing is kept."""
 KEPT = 4
 """Results of one project that are kept: for other options, or for the branch that one comes back to."""
 PACKAGE = Path(__file__).parent.parent
@@ -34,6 +36,8 @@ class Snapshots:
     folder: Path
     root: Path
     """Of the project; absolute."""
+    kind: str = "result"
+    """What is kept; each kind has files of its own."""
 
     def key(self, tree: Tree, words: Iterable[str]) -> bytes:
         """What a result is kept under: every file by its content, what was left out and skipped, the tool's own code, and `words`.
@@ -71,11 +75,11 @@ class Snapshots:
                     path.unlink(missing_ok=True)
 
     def _path(self, key: bytes) -> Path:
-        return self.folder / f"{project_name(self.root)}-{key.hex()}.result"
+        return self.folder / f"{project_name(self.root)}-{key.hex()}.{self.kind}"
 
     def _results(self) -> list[Path]:
         """Newest first."""
-        found = self.folder.glob(f"{project_name(self.root)}-*.result")
+        found = self.folder.glob(f"{project_name(self.root)}-*.{self.kind}")
         return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
 
     def _digests(self, tree: Tree) -> dict[str, str]:

@@ -14,6 +14,8 @@ STATE = "SELECT id, name FROM items ORDER BY id"
 PLANTED = {
     ("AP540", "GET /search"),
     ("AP540", "GET /things/{name}"),
+    ("AP541", "GET /search"),
+    ("AP541", "GET /numbers"),
     ("AP542", "GET /hello"),
     ("AP543", "GET /page"),
     ("AP544", "GET /go"),
@@ -34,6 +36,27 @@ def search(q: str = "book") -> list[tuple[object, ...]]:
 @app.get("/things/{name}")
 def thing(name: str) -> list[tuple[object, ...]]:
     return base.execute(f"SELECT id FROM items WHERE name = '{name}'").fetchall()
+
+
+@app.get("/numbers")
+def numbers(number: str = "1") -> list[tuple[object, ...]]:
+    """It reads numbers without quotes, and hides every error."""
+    try:
+        return base.execute(f"SELECT name FROM items WHERE id = {number}").fetchall()
+    except sqlite3.Error:
+        return []
+
+
+@app.get("/echo")
+def echo(q: str = "book") -> dict[str, object]:
+    """It repeats what it was asked, and takes it as a value."""
+    return {"asked": q, "found": base.execute("SELECT id FROM items WHERE name = ?", (q,)).fetchall()}
+
+
+@app.get("/lenient")
+def lenient(number: str = "1") -> dict[str, object]:
+    """It reads the digits at the beginning, and leaves the rest."""
+    return {"id": int(number.split(" ", maxsplit=1)[0].split("'", maxsplit=1)[0])}
 
 
 @app.get("/safe-search")

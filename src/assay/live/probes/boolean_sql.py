@@ -157,7 +157,7 @@ def _tried(
         if not _speaks(plain, (true, false), values, seat.value):
             return asked
         seen.append((true, false))
-    if len({_shown(false, "") for _, false in seen}) > 1:
+    if len({_shown(false) for _, false in seen}) > 1:
         return seen[0]
     return failed(
         f"{seat.route.name} reads a condition in {seat.slot.name} as part of its query: true and false ones differ.",
@@ -170,15 +170,15 @@ def _tried(
 
 def _speaks(plain: Exchange, pair: Pair, values: list[str], value: str) -> bool:
     """Whether the true condition shows what the plain value shows, and the false one does not."""
-    expected = _shown(plain, value)
-    return _shown(pair[0], values[0]) == expected != _shown(pair[1], values[1])
+    expected = _shown(plain)
+    return _shown(pair[0], values[0], value) == expected != _shown(pair[1], values[1], value)
 
 
-def _shown(exchange: Exchange, value: str) -> tuple[int, str]:
-    """Status and body, without the value itself, which many answers repeat."""
+def _shown(exchange: Exchange, sent: str = "", value: str = "") -> tuple[int, str]:
+    """Status and body; where the answer repeats what was sent, the plain value stands instead."""
     text = stable(exchange.answer)
-    for form in (json.dumps(value)[1:-1], value) if value else ():
-        text = text.replace(form, "")
+    for form in (json.dumps(sent)[1:-1], sent) if sent else ():
+        text = text.replace(form, value)
     return (exchange.status, text)
 
 

@@ -53,43 +53,14 @@ Only GET, and only what comes back in the same answer.
 CWE-1336; CWE-94; OWASP API8:2023.
 """
 
-from collections.abc import Iterator
-
-from assay.live.asking import ask_all
-from assay.live.ruling import failed, not_tested, passed, unanswered
-from assay.live.trying import Seat, seats
+from assay.live.ruling import failed
+from assay.live.trying import Seat, taking, trial
 from assay.model.exchange import Exchange
-from assay.model.target import Target
-from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe, Ruling
+from assay.model.verdict import Severity
+from assay.plugins.probe import Mode, Probe, Ruling
 
 MARK = "7919*7907"
 PRODUCT = "62615533"
-
-
-def subjects(target: Target) -> Iterator[Subject]:
-    """GET routes that take values."""
-    yield from (
-        route.subject for route in target.readable if any(slot.location in {"path", "query"} for slot in route.slots)
-    )
-
-
-def run(target: Target, subject: Subject) -> Play:
-    """Try a multiplication in each parameter."""
-    found = yield from seats(target, subject)
-    if isinstance(found, Ruling):
-        return found
-    tried: list[Exchange] = []
-    for seat in found:
-        exchanges = yield from ask_all(seat.request(value) for value in values(seat))
-        if any(each.failure for each in exchanges):
-            return unanswered(*exchanges)
-        if said := judged(seat, exchanges):
-            return said
-        tried += exchanges
-    if all(each.status in {401, 403} for each in tried):
-        return not_tested("Not tested: the route refuses before it looks at values.", *tried)
-    return passed("No value is computed.", *tried)
 
 
 def values(seat: Seat) -> tuple[str, ...]:
@@ -118,7 +89,7 @@ PROBE = Probe(
     family="computed",
     mode=Mode.SAFE,
     order=80,
-    subjects=subjects,
-    run=run,
+    subjects=taking,
+    run=trial(values, judged, "No value is computed."),
     statement="endpoints take values as they are",
 )

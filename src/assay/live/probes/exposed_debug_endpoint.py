@@ -72,8 +72,8 @@ Only usual paths are asked for, with GET or HEAD; a heap dump is never read.
 CWE-489; CWE-215; OWASP API8:2023.
 """
 
-from assay.live.lookup import Thing, keys, search, text
-from assay.live.ruling import failed, passed, unanswered
+from assay.live.lookup import Thing, failures, keys, search, text
+from assay.live.ruling import passed, unanswered
 from assay.live.subjects import once
 from assay.model.exchange import Response
 from assay.model.target import Target
@@ -132,16 +132,7 @@ def run(target: Target, subject: Subject) -> Play:
     """Ask for each, know it by its content."""
     result = yield from search(target, THINGS)
     if result.found:
-        return [
-            failed(
-                f"The API serves {thing.what} at {exchange.request.path} to everybody.",
-                exchange,
-                severity=thing.severity,
-                fix=FIX,
-                symbol=thing.path,
-            )
-            for thing, exchange in result.found
-        ]
+        return failures(result, "The API serves {what} at {path} to everybody.", FIX)
     if result.unanswered:
         return unanswered(*result.unanswered)
     return passed(f"None of {len(THINGS)} views of the inside is open at its usual path.")

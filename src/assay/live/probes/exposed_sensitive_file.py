@@ -67,8 +67,8 @@ CWE-538; CWE-527; OWASP API8:2023.
 
 import re
 
-from assay.live.lookup import Thing, begins, keys, search, text
-from assay.live.ruling import failed, passed, unanswered
+from assay.live.lookup import Thing, begins, failures, keys, search, text
+from assay.live.ruling import passed, unanswered
 from assay.live.subjects import once
 from assay.model.exchange import Response
 from assay.model.target import Target
@@ -128,16 +128,7 @@ def run(target: Target, subject: Subject) -> Play:
     """Ask for each file, know it by its content."""
     result = yield from search(target, THINGS)
     if result.found:
-        return [
-            failed(
-                f"The API serves {thing.what} at {exchange.request.path}.",
-                exchange,
-                severity=thing.severity,
-                fix=FIX,
-                symbol=thing.path,
-            )
-            for thing, exchange in result.found
-        ]
+        return failures(result, "The API serves {what} at {path}.", FIX)
     if result.unanswered:
         return unanswered(*result.unanswered)
     return passed(f"None of {len(THINGS)} files that hold secrets or code is served at its usual path.")

@@ -78,15 +78,12 @@ CWE-89; OWASP API8:2023, A03:2021.
 """
 
 import re
-from collections.abc import Iterator
 
-from assay.live.asking import ask_all
-from assay.live.ruling import failed, not_tested, passed, unanswered
-from assay.live.trying import Seat, seats
+from assay.live.ruling import failed
+from assay.live.trying import Seat, taking, trial
 from assay.model.exchange import Exchange
-from assay.model.target import Target
-from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe, Ruling
+from assay.model.verdict import Severity
+from assay.plugins.probe import Mode, Probe, Ruling
 
 TEXTS = re.compile(
     r"SQL syntax[^\n]{0,80}(?:MySQL|MariaDB)|valid MySQL result|MySqlException|com\.mysql\.jdbc"
@@ -96,31 +93,6 @@ TEXTS = re.compile(
     r"|ORA-\d{5}|quoted string not properly terminated|oracle\.jdbc|SQLSTATE\[\w+\]|syntax error at or near",
     re.IGNORECASE,
 )
-
-
-def subjects(target: Target) -> Iterator[Subject]:
-    """GET routes that take values."""
-    yield from (
-        route.subject for route in target.readable if any(slot.location in {"path", "query"} for slot in route.slots)
-    )
-
-
-def run(target: Target, subject: Subject) -> Play:
-    """Try quotes in each parameter."""
-    found = yield from seats(target, subject)
-    if isinstance(found, Ruling):
-        return found
-    tried: list[Exchange] = []
-    for seat in found:
-        exchanges = yield from ask_all(seat.request(value) for value in values(seat))
-        if any(each.failure for each in exchanges):
-            return unanswered(*exchanges)
-        if said := judged(seat, exchanges):
-            return said
-        tried += exchanges
-    if all(each.status in {401, 403} for each in tried):
-        return not_tested("Not tested: the route refuses before it looks at values.", *tried)
-    return passed("One quote brings out no error of a database.", *tried)
 
 
 def values(seat: Seat) -> tuple[str, ...]:
@@ -151,7 +123,7 @@ PROBE = Probe(
     family="sql",
     mode=Mode.SAFE,
     order=70,
-    subjects=subjects,
-    run=run,
+    subjects=taking,
+    run=trial(values, judged, "One quote brings out no error of a database."),
     statement="endpoints take a quote for a quote",
 )

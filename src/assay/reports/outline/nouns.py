@@ -24,14 +24,16 @@ def dumps(value: object) -> str:
 
 def plain(noun: object) -> dict[str, object]:
     """A noun as the dictionary of its fields, which are left as they are."""
-    return {name: getattr(noun, name) for name in _names(type(noun))}
+    kind: type = type(noun)
+    return {name: getattr(noun, name) for name in _names(kind)}
 
 
 def _text(value: object, start: str) -> str:
     """The value as it stands on a line that begins with `start`."""
     if value is None or value is True or value is False:
         return WORDS[value]
-    plan = _plan(type(value), start)
+    kind: type = type(value)
+    plan = _plan(kind, start)
     if plan:
         template, members = plan
         return template % tuple(_texts(members(value), f"{start}  "))
@@ -85,4 +87,4 @@ def _getter(names: list[str]) -> Members:
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]  # a noun's class
+    return tuple(field.name for field in fields(kind))

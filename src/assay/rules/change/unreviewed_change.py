@@ -43,7 +43,7 @@ Reviews that the forge does not know: then the changes count as unreviewed. With
 from collections.abc import Iterator
 
 from assay.model.change import Change, Delivery
-from assay.model.decision import person
+from assay.model.person import person
 from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict

@@ -81,10 +81,7 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return class_attribute(run, cls, name, value)
         case Given(origin="item", type=ClassValue() as cls) if is_getter(run, cls, name):
             return Member(value, name)  # a column, for the query is run elsewhere
-        case (
-            Given(origin=str() as origin, type=ClassValue() as cls)
-            | Given(origin=str() as origin, type=Generic(value=ClassValue() as cls))
-        ) if origin:
+        case Given(origin=str() as origin, type=(ClassValue() as cls) | Generic(value=ClassValue() as cls)) if origin:
             return method_of(run, cls, name, value) or Member(value, name)
         case Given(type=ClassValue() as cls) | Given(type=Generic(value=ClassValue() as cls)):
             if run.is_tracing and cls.module.file.language == "csharp":

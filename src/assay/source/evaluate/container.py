@@ -34,8 +34,6 @@ ADDING = frozenset(
     AddKeyedTransient AddKeyedSingleton AddTypedClient
     """.split()
 )
-DECORATED = "decorated()"
-"""The member under which a thing that a decorator stands around keeps that decorator."""
 KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
 """Endings of types that keep objects, however they do it."""
 STANDING_IN = re.compile(r"Test|Mock|Fake|Stub|InMemory|No[Oo]p|^Null|Dummy")
@@ -246,7 +244,7 @@ def objects_of(run: Evaluator, receiver: Given) -> tuple[Value, ...]:
         return ()
     if not dispatch.is_abstract(named[0]):
         return (run.csharp.container.made(*named),) if takes(run, named[0]) else ()  # type: ignore[return-value]
-    around = receiver.attributes.get(DECORATED)
+    around = receiver.attributes.get(dispatch.DECORATED)
     return run.csharp.container.objects(receiver.type, around if isinstance(around, ClassValue) else None)
 
 

@@ -313,6 +313,10 @@ class CSharp:
         """See `dispatch.dispatched`."""
         return dispatch.dispatched(self.run, function, request)
 
+    def entered(self, function: FunctionValue, request: Request) -> Value | None:
+        """See `container.entered`."""
+        return container.entered(self.run, function, request)
+
     def reflected(self, request: Request) -> Value | None:
         """See `reflection.reflected`; while a handler is run, messages reach their handlers and what is asked for is injected."""
         found = reflection.reflected(self.run, request)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, container, generic, overload
+from assay.source.evaluate import attributes, calls, generic, overload
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -40,6 +40,8 @@ MOST_OBSERVED = 3
 """The same while a guard is observed."""
 COLLECTING = ("Builder", "Collection", "Application", "Host")
 """Endings of the names of types that things are registered with."""
+DECORATED = "decorated()"
+"""The member under which a thing that a decorator stands around keeps that decorator."""
 ELEMENT_NAMES = frozenset(["Cast", "OfType", "GetServices", "GetRequiredServices", "GetKeyedServices"])
 SINGLE_NAMES = frozenset(["GetRequiredService", "GetService", "CreateInstance"])
 
@@ -269,7 +271,7 @@ def dispatched(run: Evaluator, function: FunctionValue, request: Request) -> Val
         return None
     cls = bare(receiver.type)
     if run.is_tracing and not (cls is not None and registers(function.function)):
-        return container.entered(run, function, request)
+        return run.csharp.entered(function, request)
     if cls is None or not is_abstract(cls):
         return None
     if registers(function.function):
@@ -322,7 +324,7 @@ def wanted(run: Evaluator, cls: ClassValue) -> tuple[tuple[Value, ...], dict[str
         value = Given(parameter.name, None, position, declared, bound)
         held = bare(declared)
         if held is not None and id(held.type) in own:
-            value.attributes[container.DECORATED] = cls
+            value.attributes[DECORATED] = cls
         given.append(value)
     return tuple(given), {}
 

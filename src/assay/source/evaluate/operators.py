@@ -56,12 +56,15 @@ def likeliest(value: Value) -> Value:
     return next(options(value), value) if isinstance(value, Either | Deferred) else value
 
 
-def combine(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
+def combine(operator: str, left: Value, right: Value) -> Value:
     """An operator over two values."""
-    whole = (left, right)
     if operator in COMPARING and (isinstance(left, Either) or isinstance(right, Either)):
         return compared_each(operator, left, right)
-    left, right = likeliest(left), likeliest(right)
+    return settled(operator, likeliest(left), likeliest(right), (left, right))
+
+
+def settled(operator: str, left: Value, right: Value, whole: tuple[Value, Value]) -> Value:  # noqa: C901  # one flat list of cases
+    """An operator over the likeliest of two values; `whole` are all that they may be."""
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
             joined = [*left.items, *right.items]

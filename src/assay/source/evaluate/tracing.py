@@ -21,7 +21,7 @@ class Tracing:
         """Whether a handler is run to learn all that it does: things that are not known keep where they come from."""
         self.typing: Callable[[Value], ClassValue | None] | None = None
         """What a tracer knows of the project class of a thing from outside, such as a loaded object."""
-        self.describing: Callable[[ClassValue, str, Value], Value] | None = None
+        self.describing: Callable[[ClassValue, Value], Value] | None = None
         """What a tracer knows of an attribute that was looked up on a class, such as a manager of a model."""
         self.handler: facts.Function | None = None
         """The handler that is about to be run inside its decorators; None once it is entered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -47,6 +48,8 @@ ORDINARY = frozenset(
 """Words of roles that everybody has who uses the service."""
 NOT_HANDLED = "its handler could not be run"
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
+SWEEP = 32
+"""Handlers after which what their runs left behind is swept up: it is ten times what a scan keeps."""
 GAPS = 200
 """Exits that are looked at for this."""
 
@@ -62,6 +65,8 @@ class Reacher:
             self.filters = Filters(program, lambda: Queries(self.stored, program.language))
         self.budget = Budget()
         self.shared: dict[object, Reach] = {}
+        self.done = 0
+        """Handlers that were run."""
         self.seen: dict[str, Entity] = {}
         marks = Marks(program)
         self.throttles = Throttles(program, marks)
@@ -107,6 +112,9 @@ class Reacher:
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
         reach = self.read(seen, decisions, place)
         restore(self.program.run)
+        self.done += 1
+        if self.done % SWEEP == 0:
+            gc.collect()  # objects and scopes of a run refer to each other, and nothing else frees them while a scan lasts
         return reach
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:

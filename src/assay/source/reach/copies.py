@@ -31,7 +31,9 @@ from assay.source.reach.serializers import serialized
 REST = "**"
 DEPTH = 10
 CONVERTING = frozenset(
-    {"loads", "Parse", "TryParse", "ToString", "ToInt32", "ToBoolean", "Deserialize", "DeserializeObject", "Map"}
+    """
+    loads bool int str float strip lower Parse TryParse ToString ToInt32 ToBoolean Deserialize DeserializeObject Map
+    """.split()
 )
 """Calls that give what they are handed in another form."""
 MAPPERS = frozenset(
@@ -183,7 +185,7 @@ def _is_sent(value: Value, depth: int = 0) -> bool:
             case Member(value=inner) | Generic(value=inner):
                 found = _is_sent(inner, depth + 1)
             case Made(receiver=receiver, positional=positional):
-                is_simple = receiver is None or option.name in CONVERTING
+                is_simple = option.name in CONVERTING
                 found = (receiver is not None and _is_sent(receiver, depth + 1)) or (
                     is_simple and any(_is_sent(each, depth + 1) for each in positional[:1])
                 )

@@ -45,6 +45,8 @@ def exposures(seen: Examination) -> tuple[Exposure, ...]:
 def _made_answers(seen: Examination) -> Iterator[Exposure]:
     """The fields of answers that are all made field by field: `return new PersonDto { Name = ... }`, `return {"name": ...}`."""
     names: dict[str, None] = {}
+    if seen.trace.is_cut or seen.trace.cuts:
+        return
     ends = [exit_ for exit_ in seen.trace.answers() if exit_.kind == "return" and (status_of(exit_.value) or 0) < 400]
     for exit_ in ends:
         for option in options(exit_.value):

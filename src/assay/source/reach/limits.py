@@ -89,8 +89,10 @@ def found_in(seen: Examination, forms: Forms) -> Iterator[Throttle]:
 
 def of_call(made: Made) -> Iterator[Throttle]:
     """What one call limits."""
-    words = throttle_words()
     inner = made.callee if isinstance(made.callee, Made) else None
+    if inner is None and not may_limit(made.name):
+        return
+    words = throttle_words()
     if inner is not None and named_so(inner.name):
         yield Throttle("rate-limit", inner.name, made.place)  # `Depends(RateLimiter(times=5, seconds=60))`
     elif made.name in words.lockout_at:
@@ -106,6 +108,14 @@ def of_call(made: Made) -> Iterator[Throttle]:
         yield Throttle("rate-limit", "it refuses with 429", made.place)
     elif kind := named_so(made.name) or (named_so(made.name, holder_of(made)) if is_asking(made.name) else ""):
         yield Throttle(kind, made.name, made.place)
+
+
+@cache
+def may_limit(name: str) -> bool:
+    """Whether a call of this name can limit anything; nearly none can."""
+    words = throttle_words()
+    is_listed = name in words.lockout_at or name in words.lockout or name in words.counted or name in ABORTING
+    return is_listed or bool(named_so(name)) or is_asking(name)
 
 
 @cache

@@ -86,10 +86,10 @@ class Notes:
     def of(self, made: Made, seen: set[str]) -> Iterator[Note]:
         """The notes that a call leaves, or that a function of the project leaves that makes it."""
         for name, _ in made.way[1:]:
-            kind = kind_of(name, self.own_names)
-            if kind and name not in seen:
+            if name not in seen:
                 seen.add(name)
-                yield self.note(kind, "", made, name)
+                if kind := kind_of(name, self.own_names):
+                    yield self.note(kind, "", made, name)
         level = self.level(made)
         if level:
             yield self.note("log", level, made)

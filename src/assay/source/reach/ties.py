@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Origin
@@ -82,6 +83,8 @@ class Ties:
         self.origins = origins
         self.known: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
         self.chosen: dict[int, tuple[Condition, bool]] = {}
+        self.related: dict[int, tuple[Condition, tuple[frozenset[int], ...]]] = {}
+        self.loaded: dict[int, tuple[Value, tuple[Made, ...]]] = {}
 
     def of(self, condition: Condition) -> tuple[Tie, ...]:
         """The ties of one test."""
@@ -218,11 +221,19 @@ class Ties:
     def relating(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, frozenset[int]]]:
         """The tests among conditions that compare two loaded objects, with the position of each."""
         for position, condition in enumerate(conditions):
-            for option in options(condition.value):
-                sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
-                each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
-                if len(each) == 2 and all(each) and not each[0] & each[1]:
-                    yield position, each[0] | each[1]
+            held = self.related.get(id(condition))
+            if held is None:
+                held = self.related[id(condition)] = (condition, tuple(self.compared(condition.value)))
+            for loads in held[1]:
+                yield position, loads
+
+    def compared(self, value: Value) -> Iterator[frozenset[int]]:
+        """Ids of what was loaded on both sides of a comparison, if that is not the same."""
+        for option in options(value):
+            sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
+            each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
+            if len(each) == 2 and all(each) and not each[0] & each[1]:
+                yield each[0] | each[1]
 
     # --- parts
 
@@ -233,13 +244,15 @@ class Ties:
         given = frozenset(source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST)
         return about, given
 
-    def loaded_in(self, value: Value | None) -> Iterator[Made]:
+    def loaded_in(self, value: Value | None) -> tuple[Made, ...]:
         """The calls that loaded something that a value is, or is a part of."""
-        for option in options(value):
-            for part in walk(option):
-                query = self.queries.behind(part)
-                if query is not None:
-                    yield query.made
+        if value is None:
+            return ()
+        held = self.loaded.get(id(value))
+        if held is None:
+            queries = (self.queries.behind(part) for option in options(value) for part in walk(option))
+            held = self.loaded[id(value)] = (value, tuple(query.made for query in queries if query is not None))
+        return held[1]
 
     def is_chosen(self, condition: Condition) -> bool:
         """Whether the caller decides a test by what it sends; that an object exists it does not."""
@@ -292,7 +305,13 @@ def own_names(value: Value) -> Iterator[str]:
 
 def is_authorizing(made: Made) -> bool:
     """Whether an outside call is named like one that decides about rights."""
-    return bool(AUTHORIZING & {*parts_of(made.name), made.name}) and not MAKING.match(made.name)
+    return is_named_authorizing(made.name)
+
+
+@cache
+def is_named_authorizing(name: str) -> bool:
+    """Whether a name is one of a function that decides about rights."""
+    return bool(AUTHORIZING & {*parts_of(name), name}) and not MAKING.match(name)
 
 
 def is_comparison_of_request(value: Value, origins: Origins) -> bool:
