@@ -67,7 +67,7 @@ def test_other_flags_have_an_answer_of_their_own(tree: Path, flags: tuple[str, .
 
 def test_settings_that_change_are_heeded(tree: Path) -> None:
     before = scan(tree)
-    (tree / "assay.toml").write_text('fail-on = "never"\n')
+    (tree / "assay.toml").write_text('[thresholds]\nfail-on = "never"\n')
     assert before[0] == 1
     assert scan(tree)[0] == 0
 

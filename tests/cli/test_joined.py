@@ -45,7 +45,13 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
         names = [f"--identity={name}=bearer:env:TOKEN_{name.upper()}" for name in CALLERS]
         files = [
             f"--output={kind}={folder / f'report.{end}'}"
-            for kind, end in (("json", "json"), ("html", "html"), ("sarif", "sarif"), ("har", "har"))
+            for kind, end in (
+                ("json", "json"),
+                ("html", "html"),
+                ("sarif", "sarif"),
+                ("har", "har"),
+                ("markdown", "md"),
+            )
         ]
         words: list[str | Path] = ["scan", FASTAPI, origin, "--rate", "200", "--show=endpoints", *names, *files]
         done = assay(*words, at=None, is_recording=False, **tokens)
@@ -96,6 +102,7 @@ def test_a_live_refusal_refutes_what_looks_open_in_the_code_and_says_so(joined: 
     assert "Refuted: suspicions of the code that live calls do not bear out (1)" in flat
     assert said in flat
     assert said in joined.texts["report.html"]
+    assert "Refuted by live calls (1)" in joined.texts["report.md"]
 
 
 def test_a_live_answer_shows_that_an_endpoint_is_open(joined: Scanned) -> None:
@@ -151,3 +158,4 @@ def test_har_holds_the_exchanges_of_the_findings(joined: Scanned) -> None:
     calls = [each["curl"] for finding in joined.report["findings"] for each in finding["exchanges"]]
     assert len(entries) == len(calls) > 0
     assert {each["response"]["status"] for each in entries} >= {200, 401}
+    assert any("asked as bob" in each["comment"] for each in entries)

@@ -112,5 +112,5 @@ def _stated(path: object) -> str | None:
     try:
         text = file.read_text("utf-8")
         return text if set(tomllib.loads(text)) <= SETTINGS else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None

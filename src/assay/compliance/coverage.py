@@ -108,12 +108,12 @@ def _rules(ran: int, known: int) -> CoverageLine:
 
 
 def _reasons(verdicts: Iterable[Verdict], inventory: Inventory) -> tuple[tuple[str, int], ...]:
-    """Why, most frequent first; the subject's name is cut off so that equal reasons count together."""
+    """Why, most frequent first; what names the subject is cut off so that equal reasons count together."""
     counts = Counter(_reason(verdict) for verdict in verdicts if verdict.outcome is Outcome.NOT_TESTED)
     counts.update(f"{skipped.kind}: {skipped.reason}" for skipped in inventory.skipped if skipped.kind != "left-out")
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _reason(verdict: Verdict) -> str:
-    rest = verdict.message.removeprefix(verdict.subject.name).lstrip(" :,")
+    rest = verdict.message.removeprefix(verdict.subject.name).lstrip(" :,").removeprefix("was not judged: ")
     return rest or verdict.message

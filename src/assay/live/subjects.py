@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from assay.live.ruling import not_tested
 from assay.live.scope import destructive_route
 from assay.model.target import Route, Stance, Target
 from assay.model.verdict import Subject
+from assay.plugins.probe import Ruling
 
 
 def once(target: Target) -> Iterator[Subject]:
@@ -34,6 +36,13 @@ def unaskable(route: Route | None) -> str:
     if why := destructive_route(route):
         return f"Not tested: {route.name} is never asked, because {why}."
     return ""
+
+
+def askable(target: Target, subject: Subject) -> Route | Ruling:
+    """The GET route of a subject, or why it cannot be asked."""
+    route = target.route(subject)
+    why = unaskable(route)
+    return route if route is not None and not why else not_tested(why)
 
 
 def plain_routes(target: Target) -> tuple[Route, ...]:

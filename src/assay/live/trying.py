@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assay.live.asking import ask_all
 from assay.live.known_path import known_path
 from assay.live.ruling import not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.exchange import Ask, Exchange, Reply, Request
 from assay.model.target import Route, Slot, Target
 from assay.model.verdict import Subject
@@ -69,9 +69,9 @@ def trial(
 
 def seats(target: Target, subject: Subject) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Seat, ...] | Ruling]:
     """The parameters of a route, or why there are none to try."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     takes = [slot for slot in route.slots if slot.location in TAKEN_IN]
     if not takes:
         return not_applicable("The route takes no value in path or query.")

@@ -50,8 +50,14 @@ def _entry(verdict: Verdict, exchange: Transcript, day: str) -> Json:
         "response": _response(exchange),
         "cache": {},
         "timings": {"send": 0, "wait": 0, "receive": 0},
-        "comment": line(f"{verdict.rule} {verdict.message}"),
+        "comment": line(f"{verdict.rule} {verdict.message} ({_asker(exchange)})"),
     }
+
+
+def _asker(exchange: Transcript) -> str:
+    return (
+        f"asked as {exchange.identity}, whose credentials are left out" if exchange.identity else "asked as a stranger"
+    )
 
 
 def _request(exchange: Transcript) -> Json:

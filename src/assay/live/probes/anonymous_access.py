@@ -108,7 +108,7 @@ from assay.live.differential import same
 from assay.live.fallback import fallback
 from assay.live.known_path import ground, known_path
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import readable, unaskable
+from assay.live.subjects import askable, readable
 from assay.model.exchange import Exchange
 from assay.model.target import Route, Stance, Target
 from assay.model.verdict import Confidence, Severity, Subject
@@ -122,9 +122,9 @@ FIX = "Put the guard before the endpoint, or declare that it is meant for everyb
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask as a stranger, and with a token that is none."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     path = yield from known_path(target, route)
     if not path:
         return not_tested("Not tested: nobody knows a value for its path.")

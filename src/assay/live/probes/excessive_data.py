@@ -56,10 +56,10 @@ from assay.live.denial import Access, access
 from assay.live.known_path import known_path
 from assay.live.personal import Sighting, in_document, snake
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import readable, unaskable
+from assay.live.subjects import askable, readable
 from assay.model.target import Target
 from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 HIGH = frozenset({"card", "key", "password-hash", "named"})
 MEDIUM = frozenset({"iban", "ssn", "national-id"})
@@ -68,9 +68,9 @@ FIX = "Answer with a model of named fields, and leave out what the caller does n
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask as a caller, and search what comes."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     if not target.usable:
         return not_tested("Not tested: no identity was given, or the target took none.")
     path = yield from known_path(target, route)

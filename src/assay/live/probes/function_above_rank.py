@@ -89,10 +89,10 @@ from assay.live.denial import Access, access, refusal_of
 from assay.live.known_path import known_path
 from assay.live.rank import is_for_few, is_high
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.target import Caller, Route, Target
 from assay.model.verdict import Confidence, Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 
 def subjects(target: Target) -> Iterator[Subject]:
@@ -102,9 +102,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask in the name of a caller of low rank, and as a stranger."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     caller = low(target, route)
     if caller is None:
         return not_tested("Not tested: an identity of ordinary rank is needed.")

@@ -195,7 +195,7 @@ from assay.live.differential import Sight, Trio, same, sight
 from assay.live.others_objects import Pair, pairs
 from assay.live.query_ids import MOST, candidates, listed, nobodys
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.exchange import Ask, Reply, Request
 from assay.model.target import Route, Target
 from assay.model.verdict import Confidence, Severity, Subject
@@ -212,9 +212,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask for each owner's objects in the name of the other."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     if not pairs(target):
         return not_tested("Not tested: two identities of ordinary rank are needed.")
     seen: list[tuple[Sight, Trio]] = []

@@ -157,7 +157,7 @@ from assay.live.denial import Access, access, refusal_of
 from assay.live.differential import Sight, Trio, sight
 from assay.live.others_objects import Case, cases, pairs
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable, with_id
+from assay.live.subjects import askable, with_id
 from assay.model.exchange import Ask, Reply, Request
 from assay.model.target import Route, Target
 from assay.model.verdict import Confidence, Severity, Subject
@@ -170,9 +170,9 @@ FIX = "Select the object by its id and by the caller together, or compare its ow
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask for each owner's objects in the name of the other."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     if not pairs(target):
         return not_tested("Not tested: two identities of ordinary rank are needed.")
     seen: list[tuple[Sight, Case, Trio]] = []

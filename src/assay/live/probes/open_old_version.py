@@ -80,11 +80,11 @@ from assay.live.differential import same
 from assay.live.fallback import fallback
 from assay.live.known_path import known_path
 from assay.live.ruling import failed, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.exchange import Request
 from assay.model.target import Target
 from assay.model.verdict import Confidence, Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 VERSION = re.compile(r"/v(\d{1,2})(?=/)")
 FIX = "Take the old version down, or put the same guards before it."
@@ -97,9 +97,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask the version before, and none."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     path = yield from known_path(target, route)
     if not path:
         return not_tested("Not tested: nobody knows a value for its path.")

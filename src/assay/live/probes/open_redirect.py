@@ -57,11 +57,11 @@ from urllib.parse import urlsplit
 
 from assay.live.asking import ask_all
 from assay.live.ruling import failed, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.exchange import Exchange, Request
 from assay.model.target import Route, Target
 from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 HOST = "assay-7c1e.example"
 NAMES = re.compile(
@@ -77,9 +77,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Name a foreign address in each such parameter."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     paths = [route.filled(query={name: f"https://{HOST}/landing"}) for name in names(route)]
     if not all(paths):
         return not_tested("Not tested: nobody knows a value for its path.")

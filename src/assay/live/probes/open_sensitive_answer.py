@@ -63,10 +63,10 @@ from assay.live.fallback import fallback
 from assay.live.known_path import ground, known_path
 from assay.live.personal import Sighting, in_document
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import readable, unaskable
+from assay.live.subjects import askable, readable
 from assay.model.target import Target
 from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 PEOPLE = 3
 GRAVE = {
@@ -83,9 +83,9 @@ GRAVE = {
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask as a stranger, and search what comes."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     path = yield from known_path(target, route)
     if not path:
         return not_tested("Not tested: nobody knows a value for its path.")

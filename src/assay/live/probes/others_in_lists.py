@@ -98,10 +98,10 @@ from assay.live.harvest import items
 from assay.live.others_objects import pairs
 from assay.live.personal import in_document
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.target import Caller, Target
 from assay.model.verdict import Confidence, Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 FIX = (
     "Select the rows of the caller: by the owner in the query, for all lists at once by a filter that every query gets."
@@ -122,9 +122,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask for the list in the name of each, and look for marks of the other."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     known = [pair for pair in pairs(target) if pair.owner.marks]
     if not known or not (path := route.filled()):
         return not_tested("Not tested: two identities of ordinary rank with marks are needed.")

@@ -50,10 +50,10 @@ from collections.abc import Iterator
 from assay.live.asking import get
 from assay.live.oddity import odd, odd_requests
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.target import Target
 from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 NOWHERE = "/assay-no-such-path-7c1e"
 
@@ -65,9 +65,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Send odd values, look at the status."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     if not odd_requests(target, route):
         return not_applicable("The route takes no value in path or query.")
     exchanges = yield from odd(target, route)

@@ -106,11 +106,9 @@ def run(target: Target, subject: Subject) -> Play:
     if not silent:
         return passed("The contract demands a caller wherever the API does.", found[0][1])
     told = ", ".join(_names(route for route, _ in silent))
-    is_all = len(silent) == len(found)
     return failed(
         f"The contract takes {len(silent)} of {len(found)} operations that refuse strangers for open: {told}.",
         *(exchange for _, exchange in silent[:NAMED]),
-        severity=Severity.MEDIUM if is_all else Severity.LOW,
         confidence=Confidence.FIRM,
         fix=FIX,
     )
@@ -128,7 +126,7 @@ PROBE = Probe(
     name="silent-contract",
     title="The contract does not say that callers have to be known",
     weakness="undocumented-endpoint",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     family="silent-contract",
     mode=Mode.PASSIVE,
     order=62,

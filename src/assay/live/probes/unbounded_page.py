@@ -66,11 +66,11 @@ from collections.abc import Iterator
 from assay.live.asking import ask_all
 from assay.live.harvest import items
 from assay.live.ruling import failed, not_tested, passed, unanswered
-from assay.live.subjects import unaskable
+from assay.live.subjects import askable
 from assay.model.exchange import Request
 from assay.model.target import Route, Target
 from assay.model.verdict import Severity, Subject
-from assay.plugins.probe import Mode, Play, Probe
+from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 NAMES = re.compile(r"^(?:limit|size|page_?size|per_?page|count|take|top|rows|max_?results|\$top)$", re.IGNORECASE)
 ASKED = "100000"
@@ -85,9 +85,9 @@ def subjects(target: Target) -> Iterator[Subject]:
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask by default, and for very many rows."""
-    route = target.route(subject)
-    if route is None or (why := unaskable(route)):
-        return not_tested(why if route else "Not tested: the route is not known.")
+    route = askable(target, subject)
+    if isinstance(route, Ruling):
+        return route
     paths = (route.filled(), route.filled(query={name_of(route): ASKED}))
     if not all(paths):
         return not_tested("Not tested: nobody knows a value for its path.")

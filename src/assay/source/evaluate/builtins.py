@@ -21,7 +21,6 @@ from assay.source.evaluate.values import (
     Const,
     External,
     FunctionValue,
-    Generic,
     Given,
     Instance,
     Items,
@@ -39,6 +38,9 @@ from assay.source.evaluate.values import (
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
+
+ROWS = frozenset({"all", "scalars", "fetchall", "unique"})
+"""Calls that give the rows of a query."""
 
 
 def builtin(run: Evaluator, name: str, request: Request) -> Value | None:
@@ -110,10 +112,15 @@ def listed(run: Evaluator, request: Request) -> Value | None:
         values = iterated(option)
         if values is not None:
             return Items(values, is_open=getattr(option, "is_open", False))
-    whole = request.positional[0]
-    if run.is_tracing and all(isinstance(option, Made | Given | Member | Generic) for option in options(whole)):
-        return whole  # it keeps where it comes from
     return Items([], is_open=True)
+
+
+def gathered(run: Evaluator, request: Request) -> Value | None:
+    """`set(x)`: what a query gave keeps where it comes from."""
+    whole = first(request) if request.positional else None
+    if run.is_tracing and isinstance(whole, Made) and whole.name in ROWS:
+        return whole
+    return listed(run, request)
 
 
 def dictionary(run: Evaluator, request: Request) -> Value | None:
@@ -308,8 +315,8 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "builtins.setattr": set_attribute,
     "builtins.list": listed,
     "builtins.tuple": listed,
-    "builtins.set": listed,
-    "builtins.frozenset": listed,
+    "builtins.set": gathered,
+    "builtins.frozenset": gathered,
     "builtins.sorted": listed,
     "builtins.reversed": listed,
     "builtins.iter": listed,
