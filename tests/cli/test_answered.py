@@ -82,6 +82,14 @@ def test_a_scan_that_depends_on_more_or_does_more_is_run_every_time(
 
 
 def test_a_contract_may_refer_to_what_is_not_looked_at_and_keeps_no_answer(tree: Path) -> None:
-    (tree / "openapi.yaml").write_text("openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths: {}\n")
+    contract = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths:\n  /orders: {$ref: 'parts/orders.yaml'}\n"
+    (tree / "openapi.yaml").write_text(contract)
     scan(tree)
     assert not kept(tree.parent)
+
+
+def test_a_contract_that_refers_to_itself_alone_keeps_its_answer(tree: Path) -> None:
+    contract = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths:\n  /orders: {$ref: '#/paths/x'}\n"
+    (tree / "openapi.yaml").write_text(contract)
+    assert scan(tree) == scan(tree)
+    assert kept(tree.parent)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.cli.command import Done, assay
 from tests.examples.truth import FASTAPI
@@ -159,3 +160,10 @@ def test_har_holds_the_exchanges_of_the_findings(joined: Scanned) -> None:
     assert len(entries) == len(calls) > 0
     assert {each["response"]["status"] for each in entries} >= {200, 401}
     assert any("asked as bob" in each["comment"] for each in entries)
+
+
+def test_the_running_example_ends_with_its_block() -> None:
+    with served() as origin:
+        assert httpx.get(f"{origin}/health").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{origin}/health")

@@ -295,9 +295,7 @@ def test_a_finding_reaches_every_catalog() -> None:
 
 def test_source_alone_lets_no_control_pass_whose_weaknesses_demand_calls() -> None:
     every = [verdict(weakness.id, Outcome.PASS) for weakness in KNOWN.weaknesses]
-    rules = {
-        rule for demands in KNOWN.demands for proof in demands.proofs if proof.mode != "live" for rule in proof.by
-    }
+    rules = {rule for demands in KNOWN.demands for proof in demands.proofs if proof.mode != "live" for rule in proof.by}
     results = _shipped(every, rules)
     assert results["soc2", "CC6.1"].word == "PARTLY TESTED"
     live = {demands.weakness for demands in KNOWN.demands if any(proof.mode == "live" for proof in demands.proofs)}

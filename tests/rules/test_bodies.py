@@ -196,3 +196,59 @@ def test_a_sign_in_that_never_reads_the_password_is_a_finding() -> None:
 def test_a_sign_in_that_verifies_passes_and_one_that_hands_the_password_on_is_not_tested() -> None:
     assert verdict("AP113", login("password-verify", "token-issue")).outcome is Outcome.PASS
     assert verdict("AP113", login("password-read", "token-issue")).outcome is Outcome.NOT_TESTED
+
+
+def test_whether_there_is_one_and_what_hangs_on_another_object_are_suspicions() -> None:
+    counted = replace(access(Action.READ, BY_PATH), symbol="store.exists: exists")
+    found = verdict("AP101", of(READ, Reach((counted,))), OWN)
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)
+    of_shop = access(Action.LIST, Key("shop_id", Origin.PATH, "shop_id"))
+    found = verdict("AP101", of(READ, Reach((of_shop,))), OWN)
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)
+
+
+def test_a_policy_before_most_endpoints_says_nothing_of_one_object() -> None:
+    application = guard(Demand.POLICY, "Application", name="[Authorize(Application)]")
+    reach = Reach((access(Action.READ, BY_PATH, protection="guard: [Authorize(Application)]"),))
+    subject = of(endpoint("GET /orders/{order_id}", application), reach)
+    others = tuple(of(endpoint(f"GET /things{number}", application), Reach()) for number in range(12))
+    assert verdict("AP101", subject, OWN, *others).outcome is Outcome.NOT_TESTED
+    assert verdict("AP101", subject, OWN).outcome is Outcome.PASS
+
+
+def test_a_guard_of_the_project_is_believed_when_it_speaks_of_rights_and_doubted_otherwise() -> None:
+    reach = Reach(decisions=(Decision("role", "user.is_admin", PLACE),))
+    known = of(endpoint("GET /orders/all", SIGNED_IN), reach)
+    speaking = guard(Demand.CUSTOM, name="[ApiPermission(Ids.Restore)]")
+    subject = of(endpoint("GET /admin/restore", speaking), Reach((access(),)))
+    assert verdict("AP102", subject, known).outcome is Outcome.PASS
+    silent = of(endpoint("GET /admin/restore", guard(Demand.CUSTOM, name="check in view")), Reach((access(),)))
+    found = verdict("AP102", silent, known)
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)
+
+
+def test_backup_codes_are_not_the_inside_of_the_service() -> None:
+    subject = of(endpoint("GET /auth/backup-codes", SIGNED_IN), Reach((access(),)))
+    assert verdict("AP102", subject).outcome is Outcome.NOT_APPLICABLE
+    subject = of(endpoint("GET /backups", SIGNED_IN), Reach((access(),)))
+    assert verdict("AP102", subject).outcome is Outcome.FAIL
+
+
+def test_a_part_of_a_table_and_a_table_of_kinds_are_no_firm_unbounded_lists() -> None:
+    whole = replace(access(Action.LIST), is_bounded=False)
+    part = Reach((whole,), exposures=(Exposure("Order", (), "returned in part", PLACE),))
+    assert verdict("AP111", of(endpoint("GET /orders", SIGNED_IN), part)).outcome is Outcome.PASS
+    kinds = Reach(
+        (replace(access(Action.LIST, entity="CardType"), is_bounded=False),),
+        exposures=(Exposure("CardType", (), "returned as it is", PLACE),),
+    )
+    found = verdict("AP111", of(endpoint("GET /kinds", SIGNED_IN), kinds))
+    assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)
+
+
+def test_only_what_an_answer_is_given_goes_out() -> None:
+    subject = endpoint("GET /me", SIGNED_IN)
+    answer = Schema("Me", (Attribute("name", "str"), Attribute("password", "str")))
+    reach = Reach((access(),), exposures=(Exposure("", ("name",), "made for the answer", PLACE),))
+    assert verdict("AP104", replace(of(subject, reach), response=answer)).outcome is Outcome.PASS
+    assert verdict("AP104", replace(of(subject, Reach((access(),))), response=answer)).outcome is Outcome.FAIL

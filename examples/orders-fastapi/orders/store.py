@@ -41,7 +41,9 @@ class Store:
         self.add_user("grace@example.com", "Grace", "admin", "battery-staple")
         self.add_user("bob@example.com", "Bob", "customer", "paper-clip")
         self.run("INSERT INTO stock VALUES ('paper', 500), ('ink', 20)")
-        self.run("INSERT INTO orders VALUES (1, 1, 'paper', 3, 'placed', ''), (2, 2, 'ink', 1, 'placed', ''), (3, 3, 'ink', 2, 'placed', '')")
+        self.run(
+            "INSERT INTO orders VALUES (1, 1, 'paper', 3, 'placed', ''), (2, 2, 'ink', 1, 'placed', ''), (3, 3, 'ink', 2, 'placed', '')"
+        )
         self.run("INSERT INTO invoices VALUES (1, 1, 1290, 'open')")
 
     def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ worked out every time. Little may be imported here; that is what it is for. Sour
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ALONE = ("baseline", "change", "contract", "deep", "history", "new_only", "output", "since", "write_baseline")
 """Flags with which an answer depends on more than the tree, or does more than answer."""
+OUTWARD = re.compile(rb"""\$ref["']?\s*:\s*(?:["'](?!#)|[^"'\s#])|\\u0024""")
+"""A reference of a contract to another file, or what may be one."""
 SETTINGS = frozenset(
     {"criteria", "exclude", "exemptions", "frameworks", "name", "scope", "suppressions", "thresholds", "vocabulary"}
 )
@@ -95,11 +98,16 @@ def place(root: Path, flags: Mapping[str, object]) -> Place | None:
     return Place(kept, kept.key(tree, words))
 
 
-def is_lasting(inventory: "Inventory") -> bool:
+def is_lasting(root: Path, inventory: "Inventory") -> bool:
     """Whether the same tree gives the same again: a file may have been given up for want of time, and a contract may refer to
     files that are not looked at otherwise.
     """
-    return not inventory.contracts and not any(HASTE in skipped.reason for skipped in inventory.skipped)
+    if any(HASTE in skipped.reason for skipped in inventory.skipped):
+        return False
+    try:
+        return not any(OUTWARD.search((root / each.place.path).read_bytes()) for each in inventory.contracts)
+    except OSError:
+        return False
 
 
 def _stated(path: object) -> str | None:

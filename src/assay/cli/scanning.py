@@ -57,7 +57,7 @@ def scanned(where: Places, flags: ScanFlags, kept: Place | None = None) -> int:
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = decision(found, gate)
     remark = _remark(said, found, is_quiet=flags["quiet"])
-    if kept and is_lasting(found.inventory):
+    if kept and is_lasting(order.root, found.inventory):
         kept.keep(Answer(said.code, remark, drawn))
     if remark:
         note(remark)

@@ -33,6 +33,20 @@ class EvidenceRule:
     severity: Severity
     fix: str
 
+    def verdict(self, subject: Subject, outcome: Outcome, message: str) -> Verdict:
+        """What the rule says of a subject: what is recorded is known, so it is never a suspicion."""
+        is_amiss = outcome is Outcome.FAIL
+        return Verdict(
+            rule=self.id,
+            weakness=self.weakness,
+            subject=subject,
+            outcome=outcome,
+            message=message,
+            severity=self.severity if is_amiss else Severity.INFO,
+            confidence=Confidence.CONFIRMED,
+            fix=self.fix if is_amiss else "",
+        )
+
 
 RULES = (
     EvidenceRule(
@@ -188,14 +202,4 @@ def _of(state: State, rule: str, outcome: Outcome, text: str) -> Verdict:
 
 
 def _said(rule: str, scope: str, symbol: str, outcome: Outcome, message: str) -> Verdict:
-    found = BY_ID[rule]
-    return Verdict(
-        rule=rule,
-        weakness=found.weakness,
-        subject=Subject(scope, KIND, symbol=symbol),
-        outcome=outcome,
-        message=message,
-        severity=found.severity if outcome is Outcome.FAIL else Severity.INFO,
-        confidence=Confidence.CONFIRMED,
-        fix=found.fix if outcome is Outcome.FAIL else "",
-    )
+    return BY_ID[rule].verdict(Subject(scope, KIND, symbol=symbol), outcome, message)

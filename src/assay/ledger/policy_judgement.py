@@ -7,7 +7,7 @@ from assay.ledger.judgement import KIND, EvidenceRule
 from assay.ledger.policy_standing import PolicyStanding, standing
 from assay.ledger.recall import Recall
 from assay.model.person import person
-from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
+from assay.model.verdict import Outcome, Severity, Subject, Verdict
 
 SCOPE = "policies"
 PLAN = "incident-response"
@@ -102,14 +102,4 @@ def _plan(found: PolicyStanding, day: date) -> Verdict:
 
 
 def _said(rule: str, id_: str, outcome: Outcome, message: str) -> Verdict:
-    known = BY_ID[rule]
-    return Verdict(
-        rule=rule,
-        weakness=known.weakness,
-        subject=Subject(SCOPE, KIND, symbol=id_),
-        outcome=outcome,
-        message=message,
-        severity=known.severity if outcome is Outcome.FAIL else Severity.INFO,
-        confidence=Confidence.CONFIRMED,
-        fix=known.fix if outcome is Outcome.FAIL else "",
-    )
+    return BY_ID[rule].verdict(Subject(SCOPE, KIND, symbol=id_), outcome, message)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from assay.live.asking import ask_all, get
 from assay.live.denial import Access, access
 from assay.live.fallback import fallback
-from assay.live.known_path import ground
-from assay.live.subjects import plain_routes
+from assay.live.known_path import ground, known_path
+from assay.live.scope import destructive_route
 from assay.model.contract import Observed
 from assay.model.exchange import Ask, Exchange, Reply, Request
 from assay.model.target import Route, Target
@@ -18,26 +18,29 @@ GONE = frozenset({404, 405, 410, 501})
 
 def survey(target: Target) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Observed, ...]]:
     """What was seen of each route, by path; routes that nobody could ask are missing."""
-    routes = plain_routes(target)
-    exchanges = yield from ask_all(Request("GET", route.filled()) for route in routes)
+    asked: list[tuple[str, Route]] = []
+    for route in target.readable:
+        if not destructive_route(route) and (path := (yield from known_path(target, route))):
+            asked.append((path, route))  # noqa: PERF401 - a comprehension cannot yield
+    exchanges = yield from ask_all(Request("GET", path) for path, _ in asked)
     found = []
-    for route, exchange in zip(routes, exchanges, strict=True):
+    for (path, route), exchange in zip(asked, exchanges, strict=True):
         if exchange.failure:
             continue
         base = yield from fallback(ground(route))
         seen = _observed(route, exchange, is_fallback=base.explains(exchange))
         if seen.is_refused:
-            seen = yield from _asked_by_callers(target, route, seen)
+            seen = yield from _asked_by_callers(target, route, path, seen)
         found.append(seen)
     return tuple(sorted(found, key=lambda each: (each.path, each.method, each.api)))
 
 
 def _asked_by_callers(
-    target: Target, route: Route, seen: Observed
+    target: Target, route: Route, path: str, seen: Observed
 ) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Observed]:
     """What was seen, with what callers are answered: of a stranger, a whole folder may be refused."""
     for caller in target.usable[:MOST_CALLERS]:
-        mine = yield from get(route.filled(), caller.name)
+        mine = yield from get(path, caller.name)
         right = access(mine)
         if right is Access.ALLOWED and not seen.is_alive:
             base = yield from fallback(ground(route), caller.name)

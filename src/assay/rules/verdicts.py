@@ -28,8 +28,14 @@ class Desk:
         if endpoint.authorization is Authorization.PUBLIC and (proof := proof_in_header(endpoint)):
             reason = f"{endpoint.name} reads {proof} itself; whether it refuses without one could not be seen."
             return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
-        if endpoint.authorization is Authorization.PUBLIC and endpoint.reach is not None and asks_by_itself(endpoint.reach):
-            reason = f"{endpoint.name} looks a credential up by itself; whether it refuses without one could not be seen."
+        if (
+            endpoint.authorization is Authorization.PUBLIC
+            and endpoint.reach is not None
+            and asks_by_itself(endpoint.reach)
+        ):
+            reason = (
+                f"{endpoint.name} looks a credential up by itself; whether it refuses without one could not be seen."
+            )
             return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
         return None
 

@@ -218,3 +218,16 @@ def test_a_field_that_is_only_written_does_not_go_out(tmp_path: Path) -> None:
     assert endpoint.response is not None
     assert [field.name for field in endpoint.request.fields] == ["username", "password"]
     assert [field.name for field in endpoint.response.fields] == ["username"]
+
+
+def test_a_question_about_all_other_objects_protects_none(tmp_path: Path) -> None:
+    source = (
+        '@app.put("/orders/{order_id}")\n'
+        "def change(order_id: int, caller: Annotated[Caller[User], Depends(current_user)], db: Session = Depends(session)):\n"
+        "    order = db.query(Order).filter(Order.id == order_id).first()\n"
+        "    db.query(Order).filter(Order.shop_id == caller.subject.id, Order.id != order_id).first()\n"
+        "    order.shop_id = 1\n    db.commit()\n"
+    )
+    reach = only(tmp_path, "main.py", FASTAPI + source).reach
+    assert reach is not None
+    assert [access.protection for access in reach.accesses if access.action is Action.UPDATE] == [""]

@@ -96,7 +96,7 @@ CWE-89; OWASP API8:2023, A03:2021.
 import json
 from collections.abc import Generator, Iterator
 
-from assay.live.asking import ask, ask_all
+from assay.live.asking import ask
 from assay.live.denial import Access, access
 from assay.live.differential import stable
 from assay.live.ruling import failed, not_tested, passed, unanswered
@@ -107,7 +107,7 @@ from assay.model.verdict import Severity, Subject
 from assay.plugins.probe import Mode, Play, Probe, Ruling
 
 PAIRS = (("1", "2"), ("5", "3"), ("8", "9"))
-"""Equal to itself is true, equal to the other is false; the order of asking changes with each."""
+"""Equal to itself is true, equal to the other is false."""
 QUOTED, BARE = "{value}' AND '{one}'='{other}", "{value} AND {one}={other}"
 FIX = "Pass values as parameters of the statement, never as parts of its text."
 Pair = tuple[Exchange, Exchange]
@@ -147,15 +147,16 @@ def _tried(
 ) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Ruling | tuple[Exchange, ...]]:
     """A ruling when three of three pairs speak; else what was asked."""
     seen: list[Pair] = []
-    for number, (one, other) in enumerate(PAIRS):
+    for one, other in PAIRS:
         values = [form.format(value=seat.value, one=one, other=last) for last in (one, other)]
-        order = values if number % 2 == 0 else values[::-1]
-        asked = yield from ask_all(seat.request(value) for value in order)
-        if any(each.failure for each in asked):
-            return unanswered(*asked)
-        true, false = asked if number % 2 == 0 else asked[::-1]
-        if not _speaks(plain, (true, false), values, seat.value):
-            return asked
+        true = yield from ask(seat.request(values[0]))
+        if not true.failure and _shown(true, values[0], seat.value) != _shown(plain):
+            return (true,)
+        false = yield from ask(seat.request(values[1]))
+        if true.failure or false.failure:
+            return unanswered(true, false)
+        if _shown(false, values[1], seat.value) == _shown(plain):
+            return (false, true)
         seen.append((true, false))
     if len({_shown(false) for _, false in seen}) > 1:
         return seen[0]
@@ -166,12 +167,6 @@ def _tried(
         fix=FIX,
         steps=("Three true conditions show what the plain value shows", "Three false ones show something else"),
     )
-
-
-def _speaks(plain: Exchange, pair: Pair, values: list[str], value: str) -> bool:
-    """Whether the true condition shows what the plain value shows, and the false one does not."""
-    expected = _shown(plain)
-    return _shown(pair[0], values[0], value) == expected != _shown(pair[1], values[1], value)
 
 
 def _shown(exchange: Exchange, sent: str = "", value: str = "") -> tuple[int, str]:

@@ -246,6 +246,8 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 MADE = "made for the answer"
+DECLARING = frozenset({"aspnetcore"})
+"""Frameworks whose declared type of an answer does not say which of its members are set."""
 HELD_BY_OWNER = re.compile(r"private_?key|security_?stamp|salt$|recovery_?codes?$|encrypted|secret", re.IGNORECASE)
 """What a model for an answer may name on purpose, because its owner needs it: keys that the client itself made or encrypts with."""
 INFERRED = frozenset({"django", "drf"})
@@ -265,7 +267,7 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
     declared = _filled(endpoint, _declared(endpoint.response)) if endpoint.response is not None else ()
     if declared:
-        return _of_model(endpoint, declared)
+        return _of_model(endpoint, declared, entities)
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
@@ -294,14 +296,17 @@ def _declared(schema: Schema) -> tuple[str, ...]:
     return (*own, *(f"{inner.name}.{name}" for inner in schema.models for name in _declared(inner)))
 
 
+def _made(endpoint: Endpoint) -> Exposure | None:
+    """The answers of an endpoint, where all of them are made field by field."""
+    reach = endpoint.reach
+    if reach is None or reach.gaps:
+        return None
+    return next((each for each in reach.exposures if each.way == MADE), None)
+
+
 def _filled(endpoint: Endpoint, fields: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the fields that the answers can hold: where answers are made field by field, only the fields that are set."""
-    reach = endpoint.reach
-    made = (
-        next((each for each in reach.exposures if each.way == MADE), None)
-        if reach is not None and not reach.gaps
-        else None
-    )
+    made = _made(endpoint)
     if made is None:
         return fields
     given = {name.replace("_", "").lower() for name in made.fields}
@@ -313,7 +318,7 @@ def is_never(name: str) -> bool:
     return bool(NEVER.search(name)) and not HARMLESS.search(name)
 
 
-def _of_model(endpoint: Endpoint, fields: tuple[str, ...]) -> Verdict:
+def _of_model(endpoint: Endpoint, fields: tuple[str, ...], entities: Mapping[str, Entity]) -> Verdict:
     assert endpoint.response is not None
     if nature(endpoint) is not None and not any("card" in name or "cv" in name for name in fields):
         return BENCH.verdict(
@@ -324,7 +329,9 @@ def _of_model(endpoint: Endpoint, fields: tuple[str, ...]) -> Verdict:
     shown = (Step(f"The response model {endpoint.response.name} lists {named}.", endpoint.place),)
     is_both = endpoint.framework in INFERRED and endpoint.is_write
     is_meant = all(HELD_BY_OWNER.search(name) for name in fields)
-    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both or is_meant else Confidence.FIRM)
+    is_stored = any(name in entities for name in re.findall(r"\w+", endpoint.response.name))
+    is_unseen = endpoint.framework in DECLARING and not is_stored and _made(endpoint) is None
+    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both or is_meant or is_unseen else Confidence.FIRM)
     return BENCH.failure(
         endpoint, message, weight, place=endpoint.place, shown=shown, fix=FIX.replace("{fields}", named)
     )

@@ -76,7 +76,9 @@ def unpack(run: Evaluator, targets: tuple[facts.Expr, ...], value: Value, scope:
     values: list[Value] | None = None
     for option in options(value):
         if isinstance(option, Items):
-            values = option.items if values is None else [either(*pair) for pair in zip(values, option.items, strict=False)]
+            values = (
+                option.items if values is None else [either(*pair) for pair in zip(values, option.items, strict=False)]
+            )
     for position, target in enumerate(targets):
         if isinstance(target, facts.Unary) and target.operator == "*":
             rest = values[position : len(values) - (len(targets) - position - 1)] if values is not None else []

@@ -116,7 +116,7 @@ def listed(run: Evaluator, request: Request) -> Value | None:
 
 
 def gathered(run: Evaluator, request: Request) -> Value | None:
-    """`set(x)`: what a query gave keeps where it comes from."""
+    """`set(x)`, `list(x)`: what a query gave keeps where it comes from."""
     whole = first(request) if request.positional else None
     if run.is_tracing and isinstance(whole, Made) and whole.name in ROWS:
         return whole
@@ -313,7 +313,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "builtins.getattr": get_attribute,
     "builtins.hasattr": has_attribute,
     "builtins.setattr": set_attribute,
-    "builtins.list": listed,
+    "builtins.list": gathered,
     "builtins.tuple": listed,
     "builtins.set": gathered,
     "builtins.frozenset": gathered,

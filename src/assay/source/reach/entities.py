@@ -33,7 +33,9 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
     spoken = parts_of(cls.name)
-    is_account = len(spoken) <= FEW and (bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names)))
+    is_account = len(spoken) <= FEW and (
+        bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names))
+    )
     return Entity(
         cls.name,
         cls.place,

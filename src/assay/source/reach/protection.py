@@ -28,6 +28,8 @@ from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
 
+EXCLUDING = frozenset({"!=", "notin", "isnot", "not in"})
+"""Comparisons that select all objects but one: they say nothing of the one."""
 READING = frozenset({Action.READ, Action.LIST})
 
 
@@ -170,7 +172,14 @@ class Protection:
                     continue
                 safe = {key for key, since in behind.items() if found.action in READING or since <= found.index}
                 via = next(
-                    (made for test in found.tests for made in self.ties.loaded_in(test.value) if id(made) in safe), None
+                    (
+                        made
+                        for test in found.tests
+                        if test.operator not in EXCLUDING
+                        for made in self.ties.loaded_in(test.value)
+                        if id(made) in safe
+                    ),
+                    None,
                 )
                 base = found.query.base if found.query is not None else None
                 via = via or next((made for made in self.ties.loaded_in(base) if id(made) in safe), None)
@@ -193,7 +202,13 @@ class Protection:
 
     def requested(self, found: Found) -> set[Source]:
         """The request data that selects an access."""
-        return {source for _, sources in found.sources for source in sources if source.origin in OF_REQUEST}
+        return {
+            source
+            for test, sources in found.sources
+            if test.operator not in EXCLUDING
+            for source in sources
+            if source.origin in OF_REQUEST
+        }
 
     def loads(self, found: Found) -> set[int]:
         """Ids of the calls that loaded the object."""

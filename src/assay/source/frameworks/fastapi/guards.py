@@ -71,7 +71,9 @@ class Dependencies:
             return None
         key = (id(function.function), id(function.scope) if is_around else 0)
         if key not in self.inline:
-            self.inline[key] = self.judged(function, inside) if is_around else refusal_of_handler(self.program.run, function)
+            self.inline[key] = (
+                self.judged(function, inside) if is_around else refusal_of_handler(self.program.run, function)
+            )
         what = self.inline[key]
         if what.demand is Demand.NOTHING:
             return None

@@ -333,7 +333,9 @@ class Reader:
         found += self.dependencies.of_list(call.argument(-1, "dependencies"), Level.ENDPOINT)
         outer, handler = unwrapped(handler)
         found += [
-            guard for wrapper in outer if (guard := self.dependencies.of_body(wrapper, is_around=True, inside=handler)) is not None
+            guard
+            for wrapper in outer
+            if (guard := self.dependencies.of_body(wrapper, is_around=True, inside=handler)) is not None
         ]
         if handler is not None:
             found += decorators_of(self.program, handler)
