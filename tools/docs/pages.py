@@ -85,8 +85,8 @@ terminal."""
 
 def _evidence_rules() -> list[Sheet]:
     introduction = """These judge what is [remembered](../evidence.md) and not what is scanned: `assay evidence status` and
-`assay policy status` print what they say, `assay evidence verify` looks for what AP708 tells of, and a
-[pack](../evidence-packs.md) carries it."""
+`assay policy status` print what they say, `assay evidence verify` says AP708, and a
+[pack](../evidence-packs.md) carries the others."""
     return _listed("evidence-rules", "Rules about the evidence", introduction, evidence_sheets())
 
 

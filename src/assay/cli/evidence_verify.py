@@ -81,6 +81,7 @@ def _count(found: "Verified") -> int:
 
 def _text(found: "Verified") -> str:
     from assay.ledger.chain import Broken
+    from assay.ledger.judgement import integrity
 
     lines = [f"ledger       {found.origin or 'unknown'}"]
     if isinstance(found.outcome, Broken):
@@ -91,6 +92,8 @@ def _text(found: "Verified") -> str:
     lines.append(f"key          {found.key or 'none'}")
     lines += [f"CHANGED      {fault}" for fault in found.faults]
     lines += [f"not shown    {gap}" for gap in found.gaps]
+    verdict = integrity(found.origin, found)
+    lines.append(f"{verdict.rule}        {verdict.outcome.upper()}: {verdict.message}")
     return "\n".join(lines) + "\n"
 
 

@@ -61,10 +61,12 @@ def realm_of(inventory: Inventory, api: str) -> Realm:
 def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
     """What the route is about."""
     spoken = {word for segment in route(endpoint.path).literals for word in segment}
+    # What a connection may do is asked for by each message, which the route does not show.
+    is_firm = (realm.has_guards or realm.has_rights) and endpoint.method != "WS"
     if spoken & ADMINISTRATION:
-        return Suspicion("is about administration", Severity.CRITICAL, realm.has_guards or realm.has_rights)
+        return Suspicion("is about administration", Severity.CRITICAL, is_firm)
     if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
-        return Suspicion("is about the inside of the service", Severity.HIGH, realm.has_guards or realm.has_rights)
+        return Suspicion("is about the inside of the service", Severity.HIGH, is_firm)
     return None
 
 

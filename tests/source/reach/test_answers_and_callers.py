@@ -96,7 +96,8 @@ def test_what_a_dependency_gives_is_no_answer(tmp_path: Path) -> None:
 def test_rows_of_named_columns_and_numbers_are_no_objects(tmp_path: Path) -> None:
     source = (
         '@app.get("/numbers")\ndef numbers(db: Session = Depends(session)):\n'
-        '    rows = db.query(User).with_entities(User.id, func.count(User.id)).all()\n    return {"all": db.query(User).count(), "by": rows}\n'
+        "    rows = db.query(User).with_entities(User.id, func.count(User.id)).all()\n"
+        '    return {"all": db.query(User).count(), "by": rows}\n'
     )
     assert shown(only(tmp_path, "main.py", FASTAPI + source)) == []
 
@@ -155,7 +156,10 @@ def test_an_answer_that_is_made_field_by_field_says_which(tmp_path: Path) -> Non
 
 
 def test_a_role_that_every_customer_has_protects_no_single_object(tmp_path: Path) -> None:
-    source = 'app.MapGet("/users/{id}", (int id, Shop shop) => shop.Users.First(u => u.Id == id)).RequireAuthorization(p => p.RequireRole("%s"));'
+    source = (
+        'app.MapGet("/users/{id}", (int id, Shop shop) => shop.Users.First(u => u.Id == id))'
+        '.RequireAuthorization(p => p.RequireRole("%s"));'
+    )
     guarded = only(tmp_path, "Program.cs", MINIMAL % (source % "Admin")).reach
     assert guarded is not None
     assert guarded.accesses[0].protection.startswith("guard")
