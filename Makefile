@@ -74,10 +74,6 @@ bench-peers: compiled ## measure other tools on the same files (where they are: 
 	@$(PY) -m benchmarks.peers $(args)
 
 .PHONY: bench-live
-bench-live: compiled ## measure live scans of an API on loopback, as requests and against a lower bound
-	@$(PY) -m benchmarks.live $(args)
-
-.PHONY: bench-live
 bench-live: compiled ## measure live scans of 100 operations at 0, 50 and 150 ms, beside Schemathesis and wapiti (where they are: ../peers)
 	@$(PY) -m benchmarks.live $(args)
 
