@@ -246,6 +246,7 @@ def unentered(run: Evaluator, function: FunctionValue, request: Request) -> Valu
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:
+        run.cuts += run.is_tracing and again < RECURSION
         return Unknown(f"{function.name} is called too deep")
     return None
 
