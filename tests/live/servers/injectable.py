@@ -2,6 +2,7 @@
 
 import html
 import sqlite3
+import threading
 
 import jinja2
 from fastapi import FastAPI, HTTPException
@@ -10,6 +11,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 app = FastAPI(title="injectable")
 base = sqlite3.connect(":memory:", check_same_thread=False)
 base.executescript("CREATE TABLE items (id INTEGER, name TEXT); INSERT INTO items VALUES (1, 'book'), (2, 'pen');")
+LOCK = threading.Lock()
+"""One connection serves requests of many threads, one at a time."""
 STATE = "SELECT id, name FROM items ORDER BY id"
 PLANTED = {
     ("AP540", "GET /search"),
@@ -23,6 +26,11 @@ PLANTED = {
 }
 
 
+def looked_up(statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    with LOCK:
+        return base.execute(statement, values).fetchall()
+
+
 @app.exception_handler(sqlite3.Error)
 def shown(request: object, error: sqlite3.Error) -> JSONResponse:
     return JSONResponse({"error": f"sqlite3.OperationalError: {error}"}, 500)
@@ -30,19 +38,19 @@ def shown(request: object, error: sqlite3.Error) -> JSONResponse:
 
 @app.get("/search")
 def search(q: str = "book") -> list[tuple[object, ...]]:
-    return base.execute(f"SELECT id, name FROM items WHERE name = '{q}'").fetchall()
+    return looked_up(f"SELECT id, name FROM items WHERE name = '{q}'")
 
 
 @app.get("/things/{name}")
 def thing(name: str) -> list[tuple[object, ...]]:
-    return base.execute(f"SELECT id FROM items WHERE name = '{name}'").fetchall()
+    return looked_up(f"SELECT id FROM items WHERE name = '{name}'")
 
 
 @app.get("/numbers")
 def numbers(number: str = "1") -> list[tuple[object, ...]]:
     """It reads numbers without quotes, and hides every error."""
     try:
-        return base.execute(f"SELECT name FROM items WHERE id = {number}").fetchall()
+        return looked_up(f"SELECT name FROM items WHERE id = {number}")
     except sqlite3.Error:
         return []
 
@@ -50,7 +58,7 @@ def numbers(number: str = "1") -> list[tuple[object, ...]]:
 @app.get("/echo")
 def echo(q: str = "book") -> dict[str, object]:
     """It repeats what it was asked, and takes it as a value."""
-    return {"asked": q, "found": base.execute("SELECT id FROM items WHERE name = ?", (q,)).fetchall()}
+    return {"asked": q, "found": looked_up("SELECT id FROM items WHERE name = ?", (q,))}
 
 
 @app.get("/lenient")
@@ -61,7 +69,7 @@ def lenient(number: str = "1") -> dict[str, object]:
 
 @app.get("/safe-search")
 def safe_search(q: str = "book") -> list[tuple[object, ...]]:
-    return base.execute("SELECT id, name FROM items WHERE name = ?", (q,)).fetchall()
+    return looked_up("SELECT id, name FROM items WHERE name = ?", (q,))
 
 
 @app.get("/strict/{number}")
