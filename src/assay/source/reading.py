@@ -99,6 +99,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
             reacher = Reacher(program, stored)
             gc.freeze()  # what is known so far stays; only what a handler's run leaves behind is to be looked through
             found = [reacher.reading(reading) for reading in found]
+            found.append(Reading(uses=reacher.uses()))
             gc.unfreeze()
             entities += reacher.entities()
         readings += found

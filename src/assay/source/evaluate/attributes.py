@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.linq import LINQ
 from assay.source.evaluate.values import (
+    REST,
     ClassValue,
     Const,
     Decorated,
@@ -75,8 +76,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return held[name]
         case Made(named=held) if name in held:
             return held[name]  # an object keeps what it was made with
-        case Instance(cls=cls, named=held) if run.is_tracing and "**" in held:
-            return method_of(run, cls, name, value) or Generic(held["**"], (Const(name),))
+        case Instance(cls=cls, named=held) if run.is_tracing and REST in held:
+            return method_of(run, cls, name, value) or Generic(held[REST], (Const(name),))
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
         case Given(origin="item", type=ClassValue() as cls) if is_getter(run, cls, name):

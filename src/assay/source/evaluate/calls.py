@@ -15,6 +15,7 @@ from assay.source.evaluate.methods import METHODS
 from assay.source.evaluate.overload import chosen
 from assay.source.evaluate.scope import RAISES, Scope
 from assay.source.evaluate.values import (
+    REST,
     ClassValue,
     Const,
     Decorated,
@@ -197,7 +198,8 @@ def is_enum(run: Evaluator, cls: ClassValue) -> bool:
 
 def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     """Run a project function; what it may return."""
-    known = unentered(run, function, request)
+    asked = alike(function, request) if run.is_tracing else ()
+    known = unentered(run, function, request, asked)
     if known is not None:
         return known
     scope = Scope(
@@ -227,10 +229,13 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.names = names
     run.ways.pop()
     found = returned(function, scope)
-    return told(run, function, request, scope, decision(run, found, first_exit)) if run.is_tracing else found
+    if not run.is_tracing:
+        return found
+    hand_back(run, function, scope)
+    return told(run, asked, request, decision(run, found, first_exit))
 
 
-def unentered(run: Evaluator, function: FunctionValue, request: Request) -> Value | None:
+def unentered(run: Evaluator, function: FunctionValue, request: Request, asked: tuple[int, ...]) -> Value | None:
     """What a call gives that does not enter the function itself; None when it is to be entered."""
     if isinstance(function.receiver, Given) and function.module.file.language == "csharp":
         each = run.csharp.dispatched(function, request)
@@ -240,7 +245,7 @@ def unentered(run: Evaluator, function: FunctionValue, request: Request) -> Valu
         return Unknown(f"{function.name} is not looked into")
     if function.function.body is None:
         return bodiless(run, function, request)
-    if run.is_tracing and (before := run.told.get(alike(function, request))) is not None and before.times >= TIMES:
+    if asked and (before := run.told.get(asked)) is not None and before.times >= TIMES:
         run.has_raised = before.has_raised
         return before.value
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
@@ -266,11 +271,14 @@ def run_body(run: Evaluator, function: FunctionValue, scope: Scope) -> int:
     return end
 
 
-def told(run: Evaluator, function: FunctionValue, request: Request, scope: Scope, found: Value) -> Value:
-    """What a traced call gave, kept for the next one that asks the very same."""
+def hand_back(run: Evaluator, function: FunctionValue, scope: Scope) -> None:
+    """Keep what `out` and `ref` parameters were set to, for whoever made the call."""
     parameters = function.function.parameters
     run.outs = {at: scope.names[p.name] for at, p in enumerate(parameters) if p.kind in {"out", "ref"}}
-    asked = alike(function, request)
+
+
+def told(run: Evaluator, asked: tuple[int, ...], request: Request, found: Value) -> Value:
+    """What a traced call gave, kept for the next one that asks the very same."""
     before = run.told.get(asked)
     run.told[asked] = Told(found, run.has_raised, before.times + 1 if before is not None else 1, request)
     return found
@@ -356,7 +364,7 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
     if is_bound and function.module.file.language == "python" and parameters and parameters[0].kind in {"", "/", "*"}:
         positional.insert(0, function.receiver)  # type: ignore[arg-type]  # checked by is_bound
     left = _Left(positional, named)
-    rest = named.get("**")
+    rest = named.get(REST)
     for position, parameter in enumerate(parameters):
         value = left.taken(parameter, position)
         if value is None and rest is not None and parameter.kind in {"", "keyword"}:

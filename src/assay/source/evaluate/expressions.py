@@ -16,6 +16,7 @@ from assay.source.evaluate.joining import LOOP_LIMIT, either, iterated
 from assay.source.evaluate.operators import combine, concatenated
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
+    REST,
     ClassValue,
     Condition,
     Const,
@@ -34,10 +35,6 @@ from assay.source.evaluate.values import (
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
-
-
-REST = "**"
-"""While a handler is traced: the name of what a spread of something that is not known may hold."""
 
 
 def name(run: Evaluator, expression: facts.Name, scope: Scope) -> Value:

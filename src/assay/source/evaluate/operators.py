@@ -60,11 +60,11 @@ def combine(operator: str, left: Value, right: Value) -> Value:
     """An operator over two values."""
     if operator in COMPARING and (isinstance(left, Either) or isinstance(right, Either)):
         return compared_each(operator, left, right)
-    return settled(operator, likeliest(left), likeliest(right), (left, right))
+    return settled(operator, likeliest(left), likeliest(right))
 
 
-def settled(operator: str, left: Value, right: Value, whole: tuple[Value, Value]) -> Value:  # noqa: C901  # one flat list of cases
-    """An operator over the likeliest of two values; `whole` are all that they may be."""
+def settled(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
+    """An operator over the likeliest of two values."""
     if operator == "+":
         if isinstance(left, Items) and isinstance(right, Items):
             joined = [*left.items, *right.items]
@@ -93,7 +93,7 @@ def settled(operator: str, left: Value, right: Value, whole: tuple[Value, Value]
                 return Const(known_result(left.value, right.value))
             except (TypeError, ValueError, ArithmeticError):
                 return Unknown(f"{operator} of unlike constants")
-    return Operation(operator, whole if operator in {"==", "!="} else (left, right))
+    return Operation(operator, (left, right))
 
 
 COMPARING = frozenset({"==", "!=", "is", "isnot", "in", "notin", "<", ">", "<=", ">="})

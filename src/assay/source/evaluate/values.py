@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from assay.source.evaluate.scope import Module, Scope
 
 Scalar = str | int | float | bool | None
+REST = "**"
+"""While a handler is traced: the name of what a spread of something that is not known may hold."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -205,6 +207,12 @@ class Made(Invocation):
         if isinstance(callee, Member):
             return callee.name
         return callee.name.rpartition(".")[2] if isinstance(callee, External) else ""
+
+    @property
+    def parts(self) -> tuple[Value, ...]:
+        """Everything that it was given, and what it was called on."""
+        receiver = self.receiver
+        return (*self.positional, *self.named.values(), *((receiver,) if receiver is not None else ()))
 
     @property
     def receiver(self) -> Value | None:

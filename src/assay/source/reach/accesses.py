@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
-from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Parent, Table, Value, options
-from assay.source.reach.origins import FIXED, OPEN, Origins, Source
-from assay.source.reach.query import Queries, Query, Test
+from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Parent, Value, options
+from assay.source.reach.origins import FIXED, Origins, Source
+from assay.source.reach.query import Queries
+from assay.source.reach.selection import Query, Test
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 from assay.source.reach.tracked import Tracked, Written
@@ -187,19 +188,7 @@ class Accesses:
                     continue
                 entity, tests = query.entity, query.tests
                 action = Action.DELETE if kind == "delete" else Action.UPDATE
-            return Found(
-                action,
-                entity,
-                tests,
-                made,
-                query,
-                made.place,
-                made.index,
-                made.conditions,
-                made.way,
-                symbol_of(made),
-                option,
-            )
+            return self.of_written(Written(action, entity, tests, query), made, option)
         return None
 
     @staticmethod
@@ -281,6 +270,3 @@ def steps_of(way: tuple[tuple[str, Place], ...], place: Place, symbol: str) -> t
     """The calls from the handler to a place, and the place."""
     calls = tuple(Step(f"calls {name}", where) for name, where in way[1:])
     return (*calls, Step(symbol.partition(": ")[2] or symbol, place))
-
-
-__all__ = ["OPEN", "Accesses", "Found", "Table", "steps_of", "symbol_of"]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
 from assay.model.place import Place
-from assay.model.reach import Access, Decision, Gap, Reach
+from assay.model.reach import Access, Decision, Gap, Reach, Use
 from assay.plugins.framework import Reading
 from assay.source.evaluate.statements import is_abstract
-from assay.source.evaluate.values import Exit, FunctionValue
+from assay.source.evaluate.values import Exit
 from assay.source.handled import Performance, key_of
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
@@ -79,7 +79,7 @@ class Reacher:
         self.budget.waiting = len(shares)
         endpoints = tuple(self.endpoint(endpoint) for endpoint in reading.endpoints)
         settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))
-        return replace(reading, endpoints=endpoints, settings=settings, uses=tuple(in_calls(self.program.run.made)))
+        return replace(reading, endpoints=endpoints, settings=settings)
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         """An endpoint with its reach."""
@@ -146,6 +146,10 @@ class Reacher:
                     entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said
                 )
 
+    def uses(self) -> tuple[Use, ...]:
+        """What is done with tokens and cryptography outside every handler."""
+        return tuple(in_calls(self.program.run.made))
+
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""
         return tuple(self.seen[name] for name in sorted(self.seen))
@@ -208,6 +212,3 @@ def unfollowed(queries: Queries, trace: Trace) -> Iterable[Gap]:
 def is_unimplemented(exit_: Exit) -> bool:
     """Whether a call ended where somebody else is to implement what it does; who does that is not known."""
     return exit_.kind == "raise" and exit_.depth > 1 and is_abstract(exit_.value)
-
-
-__all__ = ["FunctionValue", "Reacher"]

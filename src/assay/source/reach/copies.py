@@ -8,6 +8,7 @@ from assay.model.entity import PRIVILEGE
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Copy, Origin
 from assay.source.evaluate.values import (
+    REST,
     Assigned,
     ClassValue,
     Condition,
@@ -28,7 +29,6 @@ from assay.source.reach.accesses import steps_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.serializers import serialized
 
-REST = "**"
 DEPTH = 10
 CONVERTING = frozenset(
     """

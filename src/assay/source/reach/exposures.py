@@ -11,7 +11,7 @@ from assay.source.evaluate.values import Const, Generic, Given, Instance, Items,
 from assay.source.mentions import dotted, walk
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
-from assay.source.reach.query import Query
+from assay.source.reach.selection import Query
 from assay.source.status import status_of
 
 DEPTH = 6

@@ -29,7 +29,8 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted
 from assay.source.reach.library import sources
-from assay.source.reach.query import Queries, Query
+from assay.source.reach.query import Queries
+from assay.source.reach.selection import Query
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
 DEPTH = 24

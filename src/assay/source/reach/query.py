@@ -18,13 +18,11 @@ from assay.source.evaluate.values import (
     FunctionValue,
     Generic,
     Given,
-    Instance,
     Made,
     Member,
     Operation,
     Value,
     options,
-    undecorated,
 )
 from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
@@ -351,14 +349,3 @@ WRAPPING = frozenset(
     }
 )
 """Functions that give what they are given."""
-
-
-def unwrapped_class(value: Value) -> ClassValue | None:
-    """A class under decorators."""
-    inner = undecorated(value)
-    if isinstance(inner, Instance):
-        return inner.cls
-    return inner if isinstance(inner, ClassValue) else None
-
-
-__all__ = ["Queries", "Query", "Test"]

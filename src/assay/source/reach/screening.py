@@ -146,7 +146,7 @@ class Screening:
             return False
         if made.name == "Contains" and made.receiver is not None and self.taints.of(made.receiver):
             return False
-        given = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        given = made.parts
         return any(self.is_about(part, source) for part in given)
 
     def is_upward(self, made: Made, source: Source) -> bool:

@@ -26,6 +26,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import walk
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
+from assay.source.reach.selection import Query
 from assay.source.reach.spelling import spelled
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
@@ -140,14 +141,11 @@ class Ties:
 
     def of_made(self, made: Made, text: str, place: Place, depth: int) -> Iterator[Tie]:
         """A call whose result decides: a look-up by caller and object, a permission method."""
-        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        parts = made.parts
         query = self.queries.behind(made)
         if query is not None:
-            sources = [source for test in query.tests for source in self.origins.of(test.value)]
-            is_own = query.base is not None and self.origins.is_principal(query.base)
-            if is_own or any(source.origin in OF_CALLER for source in sources):
-                asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
-                loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+            is_keyed, asked, loads = self.selecting(query)
+            if is_keyed or (query.base is not None and self.origins.is_principal(query.base)):
                 yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
             return
         if made.name in SAYING_NOTHING:
@@ -210,11 +208,9 @@ class Ties:
         query = self.queries.of(made) if is_strict else None
         if query is None:
             return None
-        sources = [source for test in query.tests for source in self.origins.of(test.value)]
-        if not any(source.origin in OF_CALLER for source in sources):
+        is_keyed, asked, loads = self.selecting(query)
+        if not is_keyed:
             return None
-        asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
-        loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
         text = f"{made.name} of {query.entity}"
         return Tie("ownership", asked, loads, text, made.place) if asked or loads else None
 
@@ -237,9 +233,16 @@ class Ties:
 
     # --- parts
 
+    def selecting(self, query: Query) -> tuple[bool, frozenset[Source], frozenset[int]]:
+        """Whether the caller is among what selects, the request data that does, and the loaded objects that do."""
+        sources = [source for test in query.tests for source in self.origins.of(test.value)]
+        asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
+        loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+        return any(source.origin in OF_CALLER for source in sources), asked, loads
+
     def about(self, made: Made) -> tuple[frozenset[int], frozenset[Source]]:
         """The loaded objects and the request data that a call is given."""
-        parts = [*made.positional, *made.named.values(), *([made.receiver] if made.receiver is not None else [])]
+        parts = made.parts
         about = frozenset(id(part) for value in parts for part in self.loaded_in(value))
         given = frozenset(source for value in parts for source in self.origins.of(value) if source.origin in OF_REQUEST)
         return about, given
