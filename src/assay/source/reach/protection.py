@@ -36,9 +36,7 @@ READING = frozenset({Action.READ, Action.LIST})
 class Protection:
     """Says of each access what protects it, and which decisions there are."""
 
-    def __init__(
-        self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | RowSecurity | None = None
-    ) -> None:
+    def __init__(self, trace: Trace, queries: Queries, origins: Origins, filters: Filters | RowSecurity) -> None:
         self.trace = trace
         self.filters = filters
         self.queries = queries
@@ -107,7 +105,7 @@ class Protection:
 
     def filtered(self, found: Found) -> str:
         """A filter that the data library puts on every read of the type, unless the query sets it aside."""
-        if self.filters is None or found.query is None or any(link.name in IGNORING for link in found.query.links):
+        if found.query is None or any(link.name in IGNORING for link in found.query.links):
             return ""
         said = self.filters.of(found.entity)
         return f"filter: {said}" if said else ""
@@ -154,49 +152,60 @@ class Protection:
 
     def inherit(self, accesses: Sequence[Found]) -> None:
         """What is selected by a protected object, or by the same id as one, is protected too; to a fixpoint."""
+        loaded = {id(found.query.made): found for found in accesses if found.query is not None}
         changed = True
         while changed:
             changed = False
-            behind: dict[int | Source, int] = {}
+            since = self.covered(accesses)
             for found in accesses:
-                if found.protection and found.query is not None:
-                    behind[id(found.query.made)] = min(found.since, behind.get(id(found.query.made), found.since))
-                for source in (
-                    self.requested(found) if found.protection and not found.protection.startswith("parent") else ()
-                ):
-                    behind[source] = min(found.since, behind.get(source, found.since))
-            names = {id(found.query.made): found.entity for found in accesses if found.query is not None}
-            held = [found.query.made for found in accesses if found.query is not None]
-            for found in accesses:
-                if found.protection:
-                    continue
-                safe = {key for key, since in behind.items() if found.action in READING or since <= found.index}
-                via = next(
-                    (
-                        made
-                        for test in found.tests
-                        if test.operator not in EXCLUDING
-                        for made in self.ties.loaded_in(test.value)
-                        if id(made) in safe
-                    ),
-                    None,
-                )
-                base = found.query.base if found.query is not None else None
-                via = via or next((made for made in self.ties.loaded_in(base) if id(made) in safe), None)
-                via = via or next((made for made in held if id(made) in safe & self.compared_with(found)), None)
-                if via is None and found.query is not None and id(found.query.made) in safe:
-                    via = found.query.made
-                if via is not None:
-                    found.protection = f"parent: through {names.get(id(via)) or 'a checked object'}"
-                    found.since = behind.get(id(via), 0)
-                elif shared := sorted(
-                    (source for source in self.requested(found) if source in safe), key=lambda source: source.name
-                ):
-                    found.protection = f"parent: the right to {shared[0].name} was checked"
-                    found.since = behind[shared[0]]
-                else:
-                    continue
-                changed = True
+                if not found.protection:
+                    safe = {key for key, at in since.items() if found.action in READING or at <= found.index}
+                    changed |= self.inherited(found, safe, since, loaded)
+
+    def covered(self, accesses: Sequence[Found]) -> dict[int | Source, int]:
+        """What leads to other objects safely, and since when: calls that loaded protected ones, request data that was checked."""
+        since: dict[int | Source, int] = {}
+        for found in accesses:
+            if not found.protection:
+                continue
+            keys: list[int | Source] = [*self.loads(found)]
+            if not found.protection.startswith("parent"):
+                keys += self.requested(found)
+            for key in keys:
+                since[key] = min(found.since, since.get(key, found.since))
+        return since
+
+    def inherited(
+        self, found: Found, safe: set[int | Source], since: dict[int | Source, int], loaded: dict[int, Found]
+    ) -> bool:
+        """Protect one access through what is safe, if it is selected by that."""
+        via = self.way(found, safe, loaded)
+        if via is not None:
+            found.protection = f"parent: through {(loaded[via].entity if via in loaded else '') or 'a checked object'}"
+            found.since = since.get(via, 0)
+            return True
+        shared = min(
+            (source for source in self.requested(found) if source in safe),
+            key=lambda source: (source.name, source.origin),
+            default=None,
+        )
+        if shared is None:
+            return False
+        found.protection = f"parent: the right to {shared.name} was checked"
+        found.since = since[shared]
+        return True
+
+    def way(self, found: Found, safe: set[int | Source], loaded: dict[int, Found]) -> int | None:
+        """The call that loaded the safe object through which an access goes."""
+        values = [test.value for test in found.tests if test.operator not in EXCLUDING]
+        values += [found.query.base] if found.query is not None and found.query.base is not None else []
+        for value in values:
+            for made in self.ties.loaded_in(value):
+                if id(made) in safe:
+                    return id(made)
+        compared = safe & self.compared_with(found)
+        via = next((key for key in loaded if key in compared), None)
+        return via if via is not None else next(iter(self.loads(found) & safe), None)
 
     # --- parts
 
