@@ -49,7 +49,7 @@ class Performing:
         in_path = frozenset(PARAMETER.findall(path))
         run = _Run(self, in_path)
         # Endpoints that share a handler, its path parameters and what runs before it do the same.
-        share = (id(handler.function), in_path, tuple(id(each) for each in before))
+        share = (id(handler.function), id(handler.scope), in_path, tuple(id(each) for each in before))
         return Performance(partial(run.perform, handler, before), share)
 
 
