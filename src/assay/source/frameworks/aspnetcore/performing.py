@@ -38,7 +38,7 @@ class Performing:
         """A handler: an action of a controller, a handler of a page or endpoint class (`cls`), a lambda or method that was mapped."""
         sources = tuple(self.source(parameter, function, binding) for parameter in function.function.parameters)
         in_path = frozenset(piece.name.lower() for piece in parameters_of(binding.template))
-        share = (id(function.function), id(cls.type) if cls is not None else 0, sources, in_path)
+        share = (id(function.function), id(cls.type) if cls is not None else id(function.scope), sources, in_path)
         return Performance(partial(self.perform, function, cls, binding), share)
 
     def of_hub(self, cls: ClassValue, methods: tuple[FunctionValue, ...]) -> Performance:

@@ -81,7 +81,7 @@ class Performing:
         if not isinstance(inner, FunctionValue):
             return None
         in_path = tuple(names)
-        share = (id(inner.function), method, in_path)
+        share = (id(inner.function), id(inner.scope), method, in_path)
         return Performance(partial(self.perform, partial(self.of_ninja, handler, inner, in_path), method), share)
 
     # --- one request
