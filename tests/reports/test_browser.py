@@ -84,7 +84,9 @@ def test_the_button_turns_the_theme(page: "Page") -> None:
 
 def test_a_link_to_a_finding_opens_it(page: "Page") -> None:
     page.locator("#score ~ table a, #score ~ * a").first.click()
-    assert page.locator(f"#finding-{SHOP.findings[0].fingerprint}[open]").count() == 1
+    page.locator(
+        f"#finding-{SHOP.findings[0].fingerprint}[open]"
+    ).wait_for()  # the page hears of its new address a moment later
 
 
 def test_what_is_printed_is_open(page: "Page") -> None:

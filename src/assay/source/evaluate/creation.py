@@ -8,6 +8,7 @@ from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, overload
 from assay.source.evaluate.expressions import arguments
+from assay.source.evaluate.parameters import bind_parameters
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     ClassValue,
@@ -67,7 +68,7 @@ def constructor(run: Evaluator, cls: ClassValue, instance: Instance, request: Re
     bound = FunctionValue(chosen.function, chosen.module, chosen.scope, cls, instance, chosen.attributes)
     if "primary" in chosen.function.modifiers:
         holder = Scope(cls.module, owner=cls)
-        calls.bind_parameters(run, bound, request, holder)
+        bind_parameters(run, bound, request, holder)
         instance.attributes.update(holder.names)
         primary(run, cls, chosen.function, instance, holder)
     else:
