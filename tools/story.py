@@ -26,7 +26,8 @@ def tell(folder: Path) -> None:
     main = project / "orders" / "main.py"
     main.write_text(main.read_text(encoding="utf-8").replace(FAULT, MENDED), encoding="utf-8")
     print(f"... the endpoint gets a guard: {MENDED[len(FAULT) + 1 : -1]}\n")
-    _scanned(project, "guarded")
+    print("This scan also looks at how the change got there: git, CI files, rules of branches.\n")
+    _scanned(project, "guarded", "--change")
     told = _assay(project, "evidence", "timeline", ENDPOINT)
     print(told)
     _demand(was=True, holds="verified_fixed" in told, what="the finding becomes verified_fixed")
@@ -43,10 +44,10 @@ def tell(folder: Path) -> None:
     _verified(changed, key[1], TAMPERED)
 
 
-def _scanned(project: Path, message: str) -> None:
+def _scanned(project: Path, message: str, *more: str) -> None:
     _git(project, "add", "--all", ":!.assay")
     _git(project, "-c", "user.name=ann", "-c", "user.email=ann@example.org", "commit", "--quiet", "--message", message)
-    print(_assay(project, "scan", ".", accepts=(0, 1)))
+    print(_assay(project, "scan", ".", *more, accepts=(0, 1)))
 
 
 def _assay(project: Path, *words: str, accepts: tuple[int, ...] = (0,)) -> str:

@@ -8,7 +8,7 @@ from tests.assessment.scene import verdict
 from assay.assessment.settle import settle
 from assay.model.exchange import Transcript
 from assay.model.place import Step
-from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 
 OPEN, READ = "missing-authentication", "GET /orders/{id}"
 
@@ -135,3 +135,49 @@ def test_live_verdicts_stay_as_they_are_and_the_order_too() -> None:
 def test_a_settled_verdict_shows_what_was_asked_and_answered(outcome: Outcome) -> None:
     shown = Transcript("GET /orders/7", "HTTP/1.1 401 Unauthorized", status=401)
     assert settled(static(), replace(live(outcome), exchanges=(shown,))).exchanges == (shown,)
+
+
+CORS = "permissive-cors"
+
+
+def policy(
+    name: str = "cors", confidence: Confidence = Confidence.FIRM, severity: Severity = Severity.MEDIUM
+) -> Verdict:
+    said = verdict("AP105", READ, Outcome.FAIL, severity, confidence)
+    return replace(said, weakness=CORS, subject=Subject(said.subject.api, "setting", symbol=name))
+
+
+def call(
+    rule: str = "AP420", outcome: Outcome = Outcome.FAIL, severity: Severity = Severity.HIGH, sure: bool = True
+) -> Verdict:
+    said = live(outcome, rule, CORS, sure=sure)
+    return replace(said, severity=severity, exchanges=(ANSWERED,), subject=Subject(said.subject.api, "api"))
+
+
+def test_a_cross_origin_policy_is_told_once_where_the_code_sets_it_with_every_call_that_shows_it() -> None:
+    cause, *calls = settle((policy(), call("AP424", severity=Severity.LOW), call("AP420")))
+    assert (cause.outcome, cause.confidence, cause.severity) == (Outcome.FAIL, Confidence.CONFIRMED, Severity.HIGH)
+    assert cause.exchanges == (ANSWERED, ANSWERED)
+    assert cause.message == f"{policy().message} Live calls show it (AP420, AP424)."
+    assert [each.outcome for each in calls] == [Outcome.NOT_APPLICABLE] * 2
+    assert "AP105" in calls[0].message
+
+
+def test_a_suspected_policy_is_as_bad_as_the_calls_show() -> None:
+    cause, _ = settle((policy(confidence=Confidence.TENTATIVE, severity=Severity.HIGH), call(severity=Severity.LOW)))
+    assert (cause.severity, cause.confidence) == (Severity.LOW, Confidence.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (policy(), policy("cors other"), call()),
+        (policy(), call(outcome=Outcome.PASS)),
+        (policy(), call(sure=False)),
+        (replace(policy(), outcome=Outcome.PASS), call()),
+        (policy(), replace(call(), subject=Subject("another", "api"))),
+    ],
+    ids=["two policies", "a live pass", "a suspicion", "a policy that is right", "another API"],
+)
+def test_what_does_not_show_one_policy_is_left_as_it_was(given: tuple[Verdict, ...]) -> None:
+    assert settle(given) == given

@@ -227,7 +227,13 @@ def test_the_ledger_may_lie_elsewhere(tmp_path: Path) -> None:
     assert (root / "evidence" / "shop.sqlite").is_file()
     given = tmp_path / "elsewhere" / "ledger.sqlite"
     assay("scan", root, is_recording=True, ASSAY_LEDGER=str(given))
-    assert sorted(each.name for each in given.parent.iterdir()) == ["head", "key", "ledger.sqlite", "lock"]
+    assert sorted(each.name for each in given.parent.iterdir()) == [
+        "head",
+        "key",
+        "ledger.sqlite",
+        "lock",
+        "redaction-key",
+    ]
 
 
 def test_no_secret_reaches_the_ledger(tmp_path: Path) -> None:

@@ -120,6 +120,14 @@ def test_the_running_api_has_the_findings_of_the_truth_and_no_other(joined: Scan
     assert {rule for rule in whole if rule[:3] in {"AP4", "AP5"}} == set(TRUTH["live"]["settings"])
 
 
+def test_an_open_cross_origin_policy_is_one_finding_with_the_code_and_the_calls(joined: Scanned) -> None:
+    found = [each for each in joined.report["findings"] if each["weakness"] == "permissive-cors"]
+    assert [each["rule"] for each in found] == ["AP105"]
+    assert "AP420" in found[0]["message"]
+    assert (found[0]["confidence"], found[0]["place"]["path"][-3:]) == ("confirmed", ".py")
+    assert all(each["curl"].startswith("curl -i ") for each in found[0]["exchanges"])
+
+
 def test_endpoints_that_are_right_have_no_finding(joined: Scanned) -> None:
     clean = {(each["method"], each["path"]) for each in TRUTH["endpoints"] if not each["findings"]}
     grave = [name for name, each in joined.findings().items() if each["severity"] in WORST and name[1:] in clean]

@@ -102,6 +102,8 @@ def test_identities_and_the_address_may_stand_in_the_settings(tmp_path: Path) ->
         (["ftp://a.example"], "no URL of an API"),
         (["https://ada:pw@a.example"], "holds credentials"),
         (["https://a.example", "--mode", "active"], "--confirm-host a.example"),
+        (["https://a.example", "--mode", "active", "--confirm-host", "b.example"], "--confirm-host names b.example"),
+        (["http://[::1]:9", "--mode", "active", "--confirm-host", "["], "--confirm-host [::1]:9"),
         (["https://a.example", "--identity", "alice"], "NAME=KIND"),
         (["https://a.example", "--identity", "alice=basic:onlyone"], "USER:SECRET"),
         (["https://a.example", "--identity", "alice=bearer:env:NOT_SET_HERE"], "NOT_SET_HERE is not set"),

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from assay.errors import LedgerError
 from assay.ledger.canonical import canonical, read_canonical
 from assay.ledger.encoding import KINDS, decoded, encoded, schema
+from assay.model.access import AccessDecision
 from assay.model.decision import Acceptance, FixClaim
 from assay.model.evidence import Pairs
 
@@ -18,11 +19,23 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 INTEGERS = st.integers(-(2**53) + 1, 2**53 - 1)
 SPECIAL: dict[str, dict[str, Any]] = {
     "acceptance": {"kind": st.just("risk"), "requester": st.just("ann"), "approver": st.just("bob")},
+    "pause": {"requester": st.just("ann"), "approver": st.just("bob")},
+    "hold": {"move": st.just("placed")},
+    "correction": {"sequence": st.integers(1, 9)},
+    "deployment": {"actor": st.just("ann"), "approver": st.just("bob")},
+    "access-snapshot": {"rows": st.integers(1, 9), "months": st.integers(1, 9), "hours": st.integers(0, 9)},
+    "access-review": {
+        "decisions": st.lists(
+            st.builds(AccessDecision, *map(st.just, ("ann", "admin", "keep", "bob", "2027-01-31"))),
+            min_size=1,
+            max_size=2,
+        ).map(tuple)
+    },
     "excuse": {"requester": st.just("ann"), "approver": st.just("bob")},
     "audit": {"type": st.just("2")},
     "schedule": {"days": st.integers(1, 400), "grace": st.integers(0, 9), "coverage": st.floats(0, 1)},
 }
-DAYS = {"expires", "first", "last"}
+DAYS = {"expires", "first", "last", "until", "taken"}
 
 
 def values(hint: Any) -> "st.SearchStrategy[Any]":

@@ -8,7 +8,7 @@ from assay.live.courier import Courier
 from assay.live.identity import Identity, Keyring
 from assay.live.scope import Scope
 from assay.model.exchange import (
-    Ask,
+    Answered,
     CertificateAsk,
     Chain,
     Exchange,
@@ -16,9 +16,9 @@ from assay.model.exchange import (
     Greeting,
     Handshake,
     Headers,
-    Reply,
     Request,
     Response,
+    Sending,
 )
 
 ORIGIN = "https://api.example.com"
@@ -36,11 +36,11 @@ class FakeWire:
     def __init__(self, answer: Callable[[Request, Headers], Response | Failure], delay: float = 0) -> None:
         self._answer = answer
         self._delay = delay
-        self.carried: list[tuple[Ask, Headers]] = []
+        self.carried: list[tuple[Sending, Headers]] = []
         self.busy = 0
         self.busiest = 0
 
-    async def carry(self, ask: Ask, added: Headers) -> Reply:
+    async def carry(self, ask: Sending, added: Headers) -> Answered:
         self.carried.append((ask, added))
         self.busy += 1
         self.busiest = max(self.busiest, self.busy)

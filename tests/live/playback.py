@@ -9,13 +9,16 @@ Lines that begin with `#` come first and describe the target:
     # caller: alice kind=bearer role=admin marks=alice,7 token=... tenant=acme canary=/me expired=...
     # route: GET /orders/{id} protected fields=id,total values=admin id=7
     # route: GET /orders public query:limit=10
+    # route: PUT /orders/{id} takes=note,total closed
     # login: /login user=alice
     # document: /openapi.json
+    # listener: http://127.0.0.1:4444
 
 A token may be written as its claims (`token=jwt:sub:7,exp:1600000000`), a long list as `<1101 rows>`.
 
 TLS: `HANDSHAKE TLS1.0 all` answered by `ACCEPTED TLS_RSA_WITH_...` or `REFUSED` or `SILENT`; `CERTIFICATE` answered by `SHOWN` and lines
-`trusted: no`, `named: yes`, `begins:`, `ends:`, `key: rsa 2048`, `hash: sha256`, `reason:`. What no exchange matches is answered 404 with a
+`trusted: no`, `named: yes`, `begins:`, `ends:`, `key: rsa 2048`, `hash: sha256`, `reason:`. The listener: `LISTEN http://127.0.0.1:4444/*`
+answered by `CALLED GET agent`; it heard nothing elsewhere. What no exchange matches is answered 404 with a
 short JSON, or `FAILED timeout` where a fence says so.
 """
 
@@ -29,6 +32,7 @@ from typing import Any
 from assay.live.jwt import signed
 from assay.model.exchange import (
     Ask,
+    Call,
     Certificate,
     CertificateAsk,
     Chain,
@@ -36,11 +40,13 @@ from assay.model.exchange import (
     Failure,
     Greeting,
     Handshake,
+    Heard,
+    Listen,
     Reply,
     Request,
     Response,
 )
-from assay.model.target import Caller, Login, Route, Slot, Stance, Target
+from assay.model.target import Caller, Listener, Login, Route, Slot, Stance, Target
 from assay.plugins.probe import Mode, Probe, Ruling
 
 API = "https://api.example.com"
@@ -99,7 +105,9 @@ def rulings(probe: Probe, script: Script) -> list[Ruling]:
 
 
 def _kept(script: Script, ask: Ask, kept: dict[tuple[object, ...], Reply]) -> Reply:
-    if isinstance(ask, Request) and (ask.is_fresh or ask.method not in {"GET", "HEAD", "OPTIONS", "TRACE"}):
+    if isinstance(ask, Listen) or (
+        isinstance(ask, Request) and (ask.is_fresh or ask.method not in {"GET", "HEAD", "OPTIONS", "TRACE"})
+    ):
         return reply(script, ask)
     if ask.key not in kept:
         kept[ask.key] = reply(script, ask)
@@ -120,6 +128,8 @@ def reply(script: Script, ask: Ask) -> Reply:
             return _greeting(ask, chosen)
         case CertificateAsk():
             return _chain(ask, chosen)
+        case Listen():
+            return _heard(ask, chosen)
 
 
 def target(setup: Iterable[str]) -> Target:
@@ -143,6 +153,8 @@ def target(setup: Iterable[str]) -> Target:
                 made = replace(made, login=_login(rest))
             case "document":
                 made = replace(made, documents=(*made.documents, rest))
+            case "listener":
+                made = replace(made, listener=Listener(rest, b"of a page"))
             case "uncontracted":
                 made = replace(made, is_contracted=False)
     return made
@@ -155,6 +167,8 @@ def _caller(text: str) -> Caller:
     marks = tuple(given.pop("marks", "").split(",")) if "marks" in given else ()
     made = Caller(name, given.pop("kind", "bearer"), marks=marks)
     said: dict[str, Any] = {**given}
+    if "is_expendable" in said:
+        said["is_expendable"] = said["is_expendable"] == "yes"
     return replace(made, **said)
 
 
@@ -176,11 +190,14 @@ def _route(text: str) -> Route:
     names: list[str] = []
     samples: dict[str, str] = {}
     slots: list[Slot] = []
+    takes: tuple[Slot, ...] = ()
     for word in words:
         key, mark, value = word.partition("=")
         if not mark and key in set(Stance):
             stance = Stance(key)
-        elif not mark and ":" not in key:
+        elif key == "takes":
+            takes = tuple(Slot(name, "body") for name in value.split(","))
+        elif not mark and ":" not in key and key != "closed":
             names.append(key)
         elif key == "fields":
             fields = tuple(value.split(","))
@@ -195,7 +212,8 @@ def _route(text: str) -> Route:
         Slot(name, "path", samples.get(name, ""), is_required=True, is_stated=name in samples)
         for name in re.findall(r"{(\w+)}", path)
     ]
-    return Route("shop", method, path, path, (*parameters, *slots), stance, values, tuple(names), ("contract",), fields)
+    made = Route("shop", method, path, path, (*parameters, *slots), stance, values, tuple(names), ("contract",), fields)
+    return replace(made, takes=takes, is_closed="closed" in words)
 
 
 def _login(text: str) -> Login:
@@ -211,7 +229,7 @@ def _play(text: str) -> Play:
     method, _, path = first.partition(" ")
     answered, _, body = rest.partition("\n\n")
     asked = ""
-    if not re.match(r"HTTP/|ACCEPTED|REFUSED|SILENT|SHOWN|FAILED", answered):
+    if not re.match(r"HTTP/|ACCEPTED|REFUSED|SILENT|SHOWN|FAILED|CALLED", answered):
         asked = answered
         answered, _, body = body.partition("\n\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -226,6 +244,8 @@ def _fits(play: Play, ask: Ask) -> bool:
             return play.method == "HANDSHAKE" and fnmatchcase(f"{ask.version} {ask.ciphers}", play.path)
         case CertificateAsk():
             return play.method == "CERTIFICATE"
+        case Listen():
+            return play.method == "LISTEN" and fnmatchcase(ask.address, play.path)
 
 
 def _is_asked(play: Play, ask: Request) -> bool:
@@ -270,6 +290,13 @@ def _greeting(ask: Handshake, play: Play | None) -> Greeting:
             ask, is_accepted=True, version=ask.version, cipher=cipher, has_compression="+compression" in cipher
         )
     return Greeting(ask, failure=Failure("timeout", "no answer to the greeting within 10 s"))
+
+
+def _heard(ask: Listen, play: Play | None) -> Heard:
+    if play is None:
+        return Heard(ask)
+    _, method, agent = play.answer[0].split(" ", 2)
+    return Heard(ask, (Call(method, "127.0.0.1", agent),))
 
 
 def _chain(ask: CertificateAsk, play: Play | None) -> Chain:

@@ -67,8 +67,8 @@ def test_it_may_only_read_and_asks_no_route_with_a_destructive_name() -> None:
     assert said[:2] == ("run", "http://127.0.0.1:9/openapi.json")
 
 
-def test_it_may_write_in_active_mode() -> None:
-    assert "--include-method=GET" not in words(TARGET, replace(ORDER, mode=Mode.ACTIVE), "r.json")
+def test_it_only_reads_in_active_mode_too_for_nobody_puts_back_what_it_writes() -> None:
+    assert "--include-method=GET" in words(TARGET, replace(ORDER, mode=Mode.ACTIVE), "r.json")
 
 
 def test_a_server_error_and_an_open_operation_become_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

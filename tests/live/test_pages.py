@@ -3,7 +3,19 @@
 import pytest
 from tests.live.playback import Script, rulings, script
 
-from assay.model.exchange import Ask, CertificateAsk, Chain, Exchange, Failure, Greeting, Handshake, Reply, Request
+from assay.model.exchange import (
+    Ask,
+    CertificateAsk,
+    Chain,
+    Exchange,
+    Failure,
+    Greeting,
+    Handshake,
+    Heard,
+    Listen,
+    Reply,
+    Request,
+)
 from assay.model.verdict import Outcome
 from assay.plugins.page import Page, page
 from assay.plugins.probe import Probe, Ruling
@@ -87,3 +99,5 @@ def _silence(ask: Ask, word: str) -> Reply:
             return Greeting(ask, failure=failure)
         case CertificateAsk():
             return Chain(ask, failure=failure)
+        case Listen():
+            return Heard(ask)

@@ -6,16 +6,19 @@ from hypothesis import strategies as st
 
 from assay.errors import UsageError
 from assay.live.scope import Scope, address_refusal, destructive, destructive_route, is_inside, origin_of
-from assay.model.exchange import Request
+from assay.model.exchange import Request, Response, Undo
 from assay.model.target import Route
 
 API = "https://api.example.com"
+UNDO = Undo(Request("GET", "/orders/7", "alice"), Response(200), (), "the order")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_write_is_sent_in_active_mode_only(method: str) -> None:
     assert "active mode only" in Scope(API).refusal(Request(method, "/orders"))
-    assert Scope(API, "active").refusal(Request(method, "/orders")) == ""
+    assert "how that would be put back" in Scope(API, "active").refusal(Request(method, "/orders/7"))
+    assert Scope(API, "active").refusal(Request(method, "/orders/7", undo=(UNDO,))) == ""
+    assert "'reset'" in Scope(API, "active").refusal(Request(method, "/orders/7/reset", undo=(UNDO,)))
 
 
 def test_the_login_may_be_posted_in_safe_mode_and_nothing_beside_it() -> None:
@@ -110,3 +113,23 @@ def test_addresses_of_the_inside_are_known(address: str) -> None:
 @given(st.text())
 def test_no_text_breaks_the_search_for_verbs(text: str) -> None:
     assert isinstance(destructive(text), str)
+
+
+@pytest.mark.parametrize(
+    ("mode", "method", "path", "identity", "refusal"),
+    [
+        ("active", "POST", "/auth/logout", "alice", ""),
+        ("active", "GET", "/sign-out", "alice", ""),
+        ("safe", "POST", "/auth/logout", "alice", "active mode only"),
+        ("active", "POST", "/auth/logout", "", "no session was named"),
+        ("active", "POST", "/orders/7", "alice", "does not say that it ends a session"),
+        ("active", "POST", "/users/delete/logout", "alice", "does not say that it ends a session"),
+        ("active", "PUT", "/logout", "alice", "does not say that it ends a session"),
+    ],
+)
+def test_a_session_is_ended_in_active_mode_alone_by_its_own_credentials(
+    mode: str, method: str, path: str, identity: str, refusal: str
+) -> None:
+    said = Scope("https://api.example.com", mode).refusal(Request(method, path, identity, is_ending=True))
+    assert refusal in said
+    assert bool(said) == bool(refusal)

@@ -1,9 +1,13 @@
 """How grave it is that an endpoint answers everybody, and how sure."""
 
+from dataclasses import replace
+
 import pytest
 from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
 
 from assay.model.endpoint import Demand, Level, Parameter
+from assay.model.place import Place
+from assay.model.reach import Access, Action, Key, Origin, Reach
 from assay.model.verdict import Confidence, Severity
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import landscapes
@@ -136,3 +140,12 @@ def test_a_token_in_the_query_may_be_the_proof() -> None:
     subject = endpoint("GET /backups/{id}/export", parameters=(Parameter("token", "str", "query"),))
     known = landscapes(inventory(subject, *GUARDED))["shop"]
     assert gravity(subject, known).confidence is Confidence.TENTATIVE
+
+
+def test_what_touches_only_the_objects_of_its_caller_is_tentative() -> None:
+    mine = Access(Action.READ, "User", (Key("Id", Origin.PRINCIPAL, "sub"),), "Users.me", Place("a.py", 1))
+    anyone = replace(mine, keys=(Key("Id", Origin.PATH, "id"),))
+    for accesses, confidence in (((mine,), Confidence.TENTATIVE), ((mine, anyone), Confidence.FIRM)):
+        subject = replace(endpoint("GET /users/me"), reach=Reach(accesses=accesses))
+        known = landscapes(inventory(subject, *GUARDED))["shop"]
+        assert gravity(subject, known).confidence is confidence

@@ -132,3 +132,13 @@ def test_a_preflight_is_public_by_nature() -> None:
 def test_a_read_that_hands_out_tokens_is_not_the_way_in() -> None:
     subject = endpoint("GET /api/Authorizations/GetTokenSSO", handler="AuthorizationsController.GetTokenSSO")
     assert nature(subject) is None
+
+
+def test_whoever_signs_out_by_delete_is_on_the_way_out() -> None:
+    assert nature(endpoint("DELETE /bff/auth/logout")) is not None
+    assert nature(endpoint("DELETE /logout/{id}")) is None
+
+
+def test_a_read_of_the_administration_is_not_the_way_in_because_of_its_handlers_name() -> None:
+    assert nature(endpoint("GET /v2/admin/users", handler="AdminController.Login")) is None
+    assert nature(endpoint("GET /v2/account", handler="AccountController.Login")) is not None

@@ -175,6 +175,12 @@ def test_behind_a_login_is_no_way_in() -> None:
     assert judged("AP106", served("POST /login", SIGNED_IN, acts=(PASSWORD, SESSION))) is None
 
 
+def test_a_second_factor_is_a_door_behind_the_login() -> None:
+    subject = served("POST /auth/mfa/verify", SIGNED_IN, acts=(SESSION,))
+    assert said(judged("AP106", subject)) == ("fail", "tentative")
+    assert judged("AP106", served("POST /auth/mfa/verify", SIGNED_IN)) is None
+
+
 def test_a_throttle_passes() -> None:
     throttle = Throttle("rate-limit", "limiter.limit", PLACE)
     assert said(judged("AP106", served("POST /login", acts=(PASSWORD, SESSION), throttles=(throttle,)))) == ("pass", "")

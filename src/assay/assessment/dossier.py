@@ -5,13 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from assay.assessment.keeping import review_months
 from assay.assessment.operating import Stage, operated
 from assay.assessment.policies import required
-from assay.assessment.replay import endpoints_of, replayed, weighing
+from assay.assessment.registers import registers
+from assay.assessment.replay import Scale, endpoints_of, replayed, weighing
 from assay.assessment.settings import Settings
 from assay.assessment.wiring import catalogs, weaknesses
+from assay.compliance.compendium import Compendium
 from assay.errors import LedgerError
+from assay.ledger.access_judgement import access_judged
 from assay.ledger.cadence import slots
+from assay.ledger.deployment import deployments_judged
 from assay.ledger.encoding import decoded
 from assay.ledger.history import CLOSED, SET_ASIDE, STATES, State
 from assay.ledger.judgement import judged
@@ -43,6 +48,13 @@ class Question:
     window: tuple[datetime, datetime] | None = None
     settings: Settings = field(default_factory=Settings)
     """Which catalogs and criteria."""
+    edition: Compendium | None = None
+    """Mapping and catalogs that were in force; None takes those of this version."""
+
+    @property
+    def scale(self) -> Scale:
+        """What is weighed with."""
+        return Scale(self.settings, self.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,8 @@ def found(recall: Recall, asked: Question) -> Found:
 
     A pack of a finding says which controls it touches and not how they stand: that rests upon other findings.
     """
-    chosen = catalogs(asked.settings.frameworks, asked.settings.criteria)
-    cases = tuple(sorted(_cases(recall, asked, _touched(chosen)), key=_worst_first))
+    chosen = catalogs(asked.settings.frameworks, asked.settings.criteria, asked.edition)
+    cases = tuple(sorted(_cases(recall, asked, _touched(chosen, asked.edition)), key=_worst_first))
     looks = tuple(_looks(recall, asked))
     weeks = tuple(_weeks(recall, asked))
     dossier = Dossier(
@@ -97,6 +109,7 @@ def _weighed_over(recall: Recall, dossier: Dossier, asked: Question) -> Found:
         dossier,
         operations=operated(results, Stage(dossier.cases, dossier.looks, dossier.weeks)),
         policies=_facts(recall, "policy", PolicyMove),
+        registers=registers(recall),
         inventory=tuple(_inventory(recall, dossier.looks)),
         amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
@@ -113,11 +126,11 @@ def _narrowed(dossier: Dossier) -> Dossier:
     return replace(dossier, cases=cases, operations=held)
 
 
-def _touched(chosen: Sequence[Catalog]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+def _touched(chosen: Sequence[Catalog], edition: Compendium | None) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """The controls that each weakness touches, in the order of the catalogs."""
     order = {(catalog.id, control.id): number for number, (catalog, control) in enumerate(_controls_of(chosen))}
     found = {}
-    for weakness in weaknesses():
+    for weakness in weaknesses(edition):
         links = {(link.catalog, link.control) for link in weakness.links} & order.keys()
         found[weakness.id] = tuple(sorted(links, key=order.__getitem__))
     return found
@@ -227,7 +240,7 @@ def _replayed(
             continue
         accepted = {each.fingerprint: each.acceptance for each in cases if each.acceptance and each.scope == scope}
         try:
-            done.append((scope, replayed(recall, last.entry.payload, accepted, asked.settings)))
+            done.append((scope, replayed(recall, last.entry.payload, accepted, asked.scale)))
         except LedgerError as error:
             gaps.append(f"{scope}: {error}")
     return tuple(done), tuple(gaps)
@@ -254,9 +267,12 @@ def _evidence(recall: Recall, asked: Question) -> tuple[Verdict, ...]:
         versions = recall.schedules(scope)
         start, end = asked.window or (versions[0][0].recorded_at if versions else recall.at, recall.at)
         found += judged(recall, scope, start, end)
+    last = min(recall.at, asked.window[1] - timedelta(microseconds=1)) if asked.window else recall.at
+    begin = asked.window[0] if asked.window else datetime.min.replace(tzinfo=recall.at.tzinfo)
+    found += access_judged(recall, last.date(), review_months(asked.settings))
+    found += deployments_judged(recall, begin, last)
     if any(sealed.sequence <= recall.size for sealed in recall.store.of_type("policy")):
         ids = [outline.id for outline in required(asked.settings)]
-        last = min(recall.at, asked.window[1] - timedelta(microseconds=1)) if asked.window else recall.at
         found += policies_judged(recall, ids, last.date(), timedelta(days=asked.settings.policy.acknowledge_days))
     return tuple(found)
 
@@ -275,7 +291,7 @@ def _weighed(assessments: Sequence[Assessment], told: Sequence[Verdict], asked: 
     verdicts = (*(verdict for each in assessments for verdict in each.verdicts), *told)
     findings = tuple(finding for each in assessments for finding in each.findings)
     executed = tuple(sorted({rule for each in assessments for rule in each.run.rules} | {each.rule for each in told}))
-    return weighing(inventory, verdicts, findings, executed, asked.settings).controls
+    return weighing(inventory, verdicts, findings, executed, asked.scale).controls
 
 
 def _facts(recall: Recall, type_: str, noun: type[N]) -> tuple[tuple[int, N], ...]:

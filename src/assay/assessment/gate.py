@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assay.assessment.findings import counts, reaches
 from assay.model.assessment import Assessment
+from assay.model.exchange import Standing
 from assay.model.program import FileCount, Inventory
 from assay.model.verdict import Finding
 
@@ -43,6 +44,8 @@ def decision(assessment: Assessment, gate: Gate) -> Decision:
         return Decision(FAILED, _sentence(failing, gate))
     if silent := next((each for each in assessment.inventory.skipped if each.kind == "target"), None):
         return Decision(NOT_ASSESSED, f"The live test is not complete: {silent.reason}.")
+    if left := [each for each in assessment.writes if each.standing is Standing.CHANGED]:
+        return Decision(NOT_ASSESSED, f"{left[0].of} was NOT PUT BACK. Mend by hand: {left[0].mend}.")
     if not assessment.inventory.endpoints:
         return Decision(NOT_ASSESSED, nothing_found(assessment.inventory))
     share = 100 * assessment.coverage.share

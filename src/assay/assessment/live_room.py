@@ -58,7 +58,8 @@ class LiveRoom:
             verdicts=tuple(_placed(live.verdicts, places)),
             executed=live.executed,
             observed=live.observed,
-            is_complete=not (live.problem or live.stopped or _is_closed(live)),
+            writes=live.writes,
+            is_complete=not (live.problem or live.stopped or live.is_changed or _is_closed(live)),
             problem=live.problem,
         )
 

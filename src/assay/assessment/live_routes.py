@@ -14,6 +14,8 @@ from assay.model.target import Route, Slot, Stance
 STANCES = {Said.SECURED: Stance.PROTECTED, Said.PUBLIC: Stance.PUBLIC}
 PLACED = frozenset({"path", "query", "header", "cookie"})
 DEPTH = 3
+SHORT = 30
+"""Characters; a text that may have no more takes no text of another's choice."""
 ANY = ("GET", "POST")
 """What is asked of an endpoint that answers every method."""
 
@@ -68,6 +70,9 @@ def of_operation(operation: Operation, api: str, base: str) -> Route:
         views=("contract",),
         fields=_fields(operation),
         is_deprecated=operation.is_deprecated,
+        takes=_takes(operation),
+        media=_media(operation)[0],
+        is_closed=_media(operation)[1].is_open is False,
     )
 
 
@@ -106,6 +111,9 @@ def of_endpoint(endpoint: Endpoint, operation: Operation | None, base: str) -> I
             else tuple(each.name for each in endpoint.response.fields)
             if endpoint.response
             else (),
+            takes=_takes(operation) if operation else (),
+            media=_media(operation)[0] if operation else "",
+            is_closed=operation is not None and _media(operation)[1].is_open is False,
         )
 
 
@@ -144,6 +152,9 @@ def _with(route: Route, told: Route | None) -> Route:
         words=tuple(dict.fromkeys((*route.words, *told.words))),
         views=tuple(dict.fromkeys((*route.views, *told.views))),
         fields=route.fields or told.fields,
+        takes=route.takes or told.takes,
+        media=route.media or told.media,
+        is_closed=route.is_closed or told.is_closed,
     )
 
 
@@ -170,6 +181,41 @@ def _fields(operation: Operation) -> tuple[str, ...]:
     """Names of the fields of its successful answers."""
     shapes = [shape for answer in operation.answers if answer.status.startswith("2") for _, shape in answer.media]
     return tuple(sorted({name for shape in shapes for name in _names(shape, 0)}))
+
+
+def _media(operation: Operation) -> tuple[str, Shape]:
+    """What the body of an operation is, and its shape: of several the first that is JSON."""
+    declared = operation.body.media if operation.body else ()
+    return next((each for each in declared if "json" in each[0]), declared[0] if declared else ("", Shape()))
+
+
+def _takes(operation: Operation) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(
+            name=member.name,
+            location="body",
+            sample=sample_text(member.shape),
+            is_required=member.is_required,
+            type=_present(member.shape).type,
+            format=_format(_present(member.shape)),
+        )
+        for member in _media(operation)[1].members
+        if not member.shape.is_read_only
+    )
+
+
+def _present(shape: Shape) -> Shape:
+    """The shape; of a value that may be null, that which it has otherwise."""
+    known = [each for each in shape.alternatives if each.type not in {"", "null"}]
+    return known[0] if not shape.type and len(known) == 1 else shape
+
+
+def _format(shape: Shape) -> str:
+    if shape.enum:
+        return "enum"
+    if shape.longest is not None and shape.longest < SHORT:
+        return "short"
+    return "pattern" if shape.pattern and not shape.format else shape.format
 
 
 def _names(shape: Shape, depth: int) -> Iterator[str]:

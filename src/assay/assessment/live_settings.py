@@ -38,6 +38,7 @@ class IdentityText:
     marks: tuple[str, ...] = ()
     canary: str = ""
     expired: str = field(default="", repr=False)
+    is_expendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class LiveSettings:
     connections: int = 8
     rate: float = 20.0
     timeout: float = 10.0
+    listener: str = ""
     identities: tuple[IdentityText, ...] = ()
 
 
@@ -66,6 +68,7 @@ def live_settings(table: Table, people: Table) -> LiveSettings:
         connections=int(table.number("connections", 8, 1, 256)),
         rate=table.number("rate", 20, 0.01, 100_000),
         timeout=table.number("timeout", 10, 0.1, 600),
+        listener=table.text("listener"),
         identities=tuple(_identity(name, people.table(name)) for name in people.names),
     )
     table.close()
@@ -95,6 +98,7 @@ def _identity(name: str, table: Table) -> IdentityText:
         marks=table.texts("marks"),
         canary=table.text("canary"),
         expired=table.text("expired-token"),
+        is_expendable=table.truth("expendable"),
     )
     table.close()
     return found

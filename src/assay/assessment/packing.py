@@ -1,11 +1,13 @@
 """What goes into a pack for an audit, a control or a finding: entries of the ledger, and the files that are derived from them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from importlib.resources import files
 
 from assay.assessment.dossier import Found, Question, found
+from assay.assessment.entry_population import entry_population
+from assay.assessment.in_force import Edition, framework_files, in_force, redactions
+from assay.assessment.policy_files import policy_files
 from assay.assessment.settings import Settings
 from assay.assessment.wiring import reports
 from assay.errors import LedgerError
@@ -22,7 +24,10 @@ from assay.reports.dossier import printed, written
 OF_RUNS = {"sarif": ("sarif/{name}.sarif", "application/sarif+json"), "html": ("runs/{name}.html", "text/html")}
 """Reports of the last run of each scope that an audit holds as well: by format, path and media type."""
 DERIVED = "derived from the ledger"
-BESIDE = ("deviation", "response", "excuse", "policy")
+BESIDE = (
+    "access-review", "access-snapshot", "change", "correction", "deployment", "deviation", "excuse", "hold", "policy", "removal",
+    "response",
+)  # fmt: skip
 """Types of entries that a control's evidence may rest upon, besides its findings and runs."""
 
 
@@ -69,13 +74,17 @@ def ordered(ledger: Store, wish: Wish, settings: Settings, now: datetime) -> Ord
         raise LedgerError(f"The ledger has no entry {size or 1}. Mend: record a run, or name a smaller size.")
     at = _at(wish, last.recorded_at, now)
     recall = _Memory.of(recalled(ledger, at), size)
-    asked = Question(wish.kind, wish.subject, first.entry.subject, last.recorded_at, wish.window, settings)
+    edition = in_force(recall)
+    asked = Question(
+        wish.kind, wish.subject, first.entry.subject, last.recorded_at, wish.window, settings, edition.known
+    )
     told = found(recall, asked)
     selection = _selection(recall, told.dossier, size)
     told = replace(told, dossier=_held(told.dossier, selection))
     occasion = Occasion(wish.kind, wish.subject, wish.window)
     gaps = tuple(Missing("the last scan", gap) for gap in told.gaps)
-    return Order(occasion, selection, tuple(_files(told, wish.kind)), gaps, wish.since)
+    derived = (*_files(told, wish.kind), *_in_force(recall, told.dossier, edition))
+    return Order(occasion, selection, derived, gaps, wish.since)
 
 
 def _at(wish: Wish, recorded: datetime, now: datetime) -> datetime:
@@ -122,7 +131,6 @@ def _files(told: Found, kind: str) -> Iterator[PackFile]:
     yield PackFile("report.pdf", printed(told.dossier), "application/pdf", DERIVED)
     if kind == "audit":
         yield from _of_runs(told.assessments)
-    yield from _weighed_by(told.dossier)
 
 
 def _of_runs(assessments: Sequence[tuple[str, Assessment]]) -> Iterator[PackFile]:
@@ -134,11 +142,11 @@ def _of_runs(assessments: Sequence[tuple[str, Assessment]]) -> Iterator[PackFile
             yield PackFile(path.format(name=name), text.encode(), media, f"the last run of {scope}")
 
 
-def _weighed_by(dossier: Dossier) -> Iterable[PackFile]:
-    """What weaknesses mean for controls: the very files that this version weighs with."""
-    folder = files("assay.compliance")
-    used = sorted({each.partition(" ")[0] for each in dossier.catalogs})
-    paths = [("mapping.yaml", folder / "mapping.yaml"), ("demands.yaml", folder / "demands.yaml")]
-    paths += [(f"{name}.yaml", folder / "catalogs" / f"{name}.yaml") for name in used]
-    source = f"assay {dossier.version}"
-    return [PackFile(f"frameworks/{name}", path.read_bytes(), "application/yaml", source) for name, path in paths]
+def _in_force(recall: Recall, dossier: Dossier, edition: Edition) -> Iterator[PackFile]:
+    """What weaknesses meant for controls then, and what was taken out of the evidence."""
+    yield from framework_files(recall, edition, dossier.looks, dossier.catalogs)
+    if dossier.kind == "audit":
+        yield from entry_population(recall, dossier.size)
+    if dossier.kind != "finding":
+        yield from policy_files(recall, is_ended=dossier.window is not None and dossier.window[1] == recall.at)
+    yield redactions(recall, dossier.looks, is_told=dossier.kind == "audit")

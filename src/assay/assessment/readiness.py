@@ -25,8 +25,12 @@ WEIGHT: Mapping[str, Severity] = {
     "AP708": Severity.CRITICAL,
     "AP712": Severity.MEDIUM,
     "AP713": Severity.LOW,
+    "AP715": Severity.MEDIUM,
+    "AP716": Severity.MEDIUM,
 }
 """Of the failures of other rules; those that are not named are high."""
+BOOKS = frozenset({"policies", "access-reviews", "deployments"})
+"""Scopes that belong to every system."""
 STATES: Mapping[str, tuple[Severity, str]] = {
     "deviation": (Severity.HIGH, "has a deviation that is open"),
     "not_tested": (Severity.MEDIUM, "was not tested"),
@@ -130,11 +134,7 @@ class _Lens:
     def amiss(self, dossier: Dossier) -> Iterator[Gap]:
         """What the evidence itself lacks as of today."""
         for each in dossier.amiss:
-            if (
-                each.outcome == "fail"
-                and each.rule not in DATED
-                and (self._is_ours(each.scope) or each.scope == "policies")
-            ):
+            if each.outcome == "fail" and each.rule not in DATED and (self._is_ours(each.scope) or each.scope in BOOKS):
                 severity = WEIGHT.get(each.rule, Severity.HIGH)
                 yield self._gap(
                     severity,

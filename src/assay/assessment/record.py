@@ -9,10 +9,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from assay.assessment.record_beside import beside, media
 from assay.assessment.record_change import merges
 from assay.assessment.record_run import Outline, outlined
 from assay.assessment.record_settings import Remembering
-from assay.ledger import lines
+from assay.ledger import lines, redaction
 from assay.ledger.canonical import canonical, digest
 from assay.ledger.encoding import decoded, encoded, plain, read, sound
 from assay.ledger.history import doubts_about
@@ -26,7 +27,6 @@ from assay.model.evidence import FindingChange, RunRecord
 from assay.model.verdict import Outcome
 from assay.version import VERSION
 
-MEDIA = "application/vnd.assay.{name}+jsonl"
 ORIGIN = "assay.toml"
 
 
@@ -89,6 +89,8 @@ def recorded(found: Assessment, where: Places, settings: Remembering, about: Cir
         previous = last.entry.payload if last else ""
         standings = standings_of(session, before)
         outline = outlined(found, about.kind)
+        more = beside(found, about.kind, redaction.key(where.ledger.parent))
+        outline = replace(outline, blobs={**outline.blobs, **more})
         answered = _claims(session, standings, about.contains)
         look = _look(outline, found, about, session)
         told = compared(look, standings, previous, {each: why for each, (_, why) in answered.items()})
@@ -164,7 +166,7 @@ def _run(
 ) -> tuple[RunRecord, tuple[bytes, ...]]:
     """The record of a run without its place in the scope, and its attachments."""
     blobs = {**outline.blobs, "findings": lines.written(plain(each) for each in told.standings)}
-    named = tuple(lines.attachment(name, MEDIA.format(name=name), raw) for name, raw in sorted(blobs.items()))
+    named = tuple(lines.attachment(name, media(name), raw) for name, raw in sorted(blobs.items()))
     is_complete = outline.run.is_complete
     run = replace(
         outline.run,

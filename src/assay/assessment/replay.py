@@ -6,7 +6,7 @@ What a ledger does not hold stays empty: guards, settings, entities. Nothing is 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from assay.assessment.findings import worst_first
 from assay.assessment.rooms import Asked, Progress, Reading, Weighed, Wish
 from assay.assessment.settings import Settings
 from assay.assessment.wiring import Live, probe_sheets, probes, rooms, rules, sheets
+from assay.compliance.compendium import Compendium
 from assay.errors import LedgerError
 from assay.ledger.encoding import read
 from assay.ledger.recall import Recall
@@ -29,22 +30,28 @@ from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject,
 NOWHERE = Place("", 0)
 
 
-def replayed(recall: Recall, run: str, accepted: Mapping[str, Acceptance], settings: Settings) -> Assessment:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What is weighed with: the settings, and mapping and catalogs, None for those of this version."""
+
+    settings: Settings
+    edition: Compendium | None = None
+
+
+def replayed(recall: Recall, run: str, accepted: Mapping[str, Acceptance], scale: Scale) -> Assessment:
     """The assessment of a run, with the findings that were set aside (by fingerprint) marked.
 
     Raises `LedgerError` if its lists are not in the ledger any more.
     """
     try:
-        return _assessment(recall, recall.run(run), accepted, settings)
+        return _assessment(recall, recall.run(run), accepted, scale)
     except (KeyError, TypeError, ValueError) as error:
         raise LedgerError(
             f"run {run[:12]}: its lists have another form: {error}. Mend: use the Assay that wrote it."
         ) from error
 
 
-def _assessment(
-    recall: Recall, record: RunRecord, accepted: Mapping[str, Acceptance], settings: Settings
-) -> Assessment:
+def _assessment(recall: Recall, record: RunRecord, accepted: Mapping[str, Acceptance], scale: Scale) -> Assessment:
     known = {rule.id for rule in rules()} | {probe.id for probe in probes()}
     told = tuple(_verdict(each) for each in _lines(recall, record, "verdicts"))
     verdicts = tuple(each for each in told if each.rule in known)
@@ -57,7 +64,7 @@ def _assessment(
         endpoints=tuple(_endpoint(each) for each in _lines(recall, record, "endpoints")),
         skipped=tuple(sorted(set(skipped))),
     )
-    weighed = weighing(inventory, verdicts, findings, tuple(rule.id for rule in record.rules), settings)
+    weighed = weighing(inventory, verdicts, findings, tuple(rule.id for rule in record.rules), scale)
     return Assessment(
         run=_run(record, weighed),
         inventory=inventory,
@@ -77,13 +84,13 @@ def weighing(
     verdicts: tuple[Verdict, ...],
     findings: tuple[Finding, ...],
     executed: tuple[str, ...],
-    settings: Settings,
+    scale: Scale,
 ) -> Weighed:
     """What the compliance room says of verdicts that are remembered."""
     asking = tuple(probe for probe in probes() if probe.id in executed)
     has_code = any(rule.id in executed for rule in rules())
     live = Live(_unasked, asking, has_code) if asking else None
-    return rooms(settings, _unread, live).weigh(inventory, verdicts, findings, executed)
+    return rooms(scale.settings, _unread, live, scale.edition).weigh(inventory, verdicts, findings, executed)
 
 
 def _findings(standings: Iterable[Standing], verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:

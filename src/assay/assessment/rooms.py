@@ -11,6 +11,7 @@ from assay.model.assessment import Coverage, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
 from assay.model.change import Delivery
 from assay.model.contract import Observed
+from assay.model.exchange import Write
 from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
@@ -69,6 +70,8 @@ class Asked:
     """Ids of the probes that ran to their end."""
     observed: tuple[Observed, ...] = ()
     """Which endpoints answered, and whether they refuse strangers."""
+    writes: tuple[Write, ...] = ()
+    """Everything that was written, in order."""
     is_complete: bool = True
     problem: str = ""
     """Why nothing could be asked; "" when something answered."""

@@ -79,6 +79,7 @@ def assessed(order: Order, rooms: Rooms, progress: Progress) -> Assessment:
         catalogs=weighed.catalogs,
         weaknesses=weighed.weaknesses,
         rules=rooms.sheets,
+        writes=asked.writes,
     )
 
 

@@ -17,6 +17,8 @@ LIVE = ("AP4", "AP5")
 OPEN = "missing-authentication"
 CONFIRMABLE = frozenset({"bola", "bfla", OPEN})
 """Weaknesses for which a live failure is a proof of the static one, and not another place of the same class."""
+CROSS_ORIGIN = "permissive-cors"
+"""A weakness of the whole API, whose cause is one setting."""
 OK, REDIRECTED = 200, 300
 Key: TypeAlias = tuple[str, str, Segments]
 
@@ -27,14 +29,50 @@ def settle(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     A call without credentials that was refused refutes a failing verdict of missing authentication: it passes, and says both. A
     live failure confirms a failing verdict of the same weakness. A call without credentials that was answered shows that an endpoint is
     open as the code says, not that this is wrong: a suspicion stays one. A verdict on every method of a path is settled by none,
-    since a live call asks one.
+    since a live call asks one. A cross-origin policy is told once, where the code sets it, with the calls that show it.
     """
     given = tuple(verdicts)
     proofs: dict[tuple[str, Key], list[Verdict]] = defaultdict(list)
     for verdict in given:
         if is_live(verdict) and verdict.subject.kind == "endpoint" and not verdict.subject.symbol:
             proofs[verdict.weakness, _key(verdict)].append(verdict)
-    return tuple(_settled(verdict, proofs) for verdict in given)
+    told = _policies(given)
+    return tuple(told.get(number) or _settled(verdict, proofs) for number, verdict in enumerate(given))
+
+
+def _policies(given: tuple[Verdict, ...]) -> dict[int, Verdict]:
+    """By number, what becomes of verdicts on a cross-origin policy that both its code and live calls show to be open.
+
+    Where an API has one such policy in its code, that is the cause of what the calls show: one finding, with all evidence. Where it
+    has several, no call tells which of them answered. Live passes refute nothing: a few routes are asked.
+    """
+    found: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for number, verdict in enumerate(given):
+        if verdict.weakness != CROSS_ORIGIN or verdict.outcome is not Outcome.FAIL:
+            continue
+        if _is_proof(verdict, Outcome.FAIL) if is_live(verdict) else verdict.subject.kind == "setting":
+            found[verdict.subject.api][int(is_live(verdict))].append(number)
+    told: dict[int, Verdict] = {}
+    for causes, shown in found.values():
+        if len(causes) != 1 or not shown:
+            continue
+        cause = given[causes[0]]
+        shown.sort(key=lambda each: (given[each].severity.rank, given[each].rule))
+        if cause.confidence is Confidence.TENTATIVE:
+            cause = replace(cause, severity=given[shown[0]].severity)
+        for number in shown:
+            cause = _confirmed(cause, given[number])
+            told[number] = _told_with(given[number], cause)
+        by = ", ".join(given[number].rule for number in shown)
+        shows = "A live call shows" if len(shown) == 1 else "Live calls show"
+        told[causes[0]] = replace(cause, message=f"{given[causes[0]].message} {shows} it ({by}).")
+    return told
+
+
+def _told_with(verdict: Verdict, cause: Verdict) -> Verdict:
+    """A live verdict whose finding is that of its cause."""
+    message = f"{verdict.message} The code that does it is told, with this call ({cause.rule})."
+    return replace(verdict, outcome=Outcome.NOT_APPLICABLE, message=message, fix="")
 
 
 def is_live(verdict: Verdict) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assay.assessment.rooms import Ask, Rooms, Source, Weighed
 from assay.assessment.settings import Settings
+from assay.compliance.compendium import Compendium
 from assay.compliance.coverage import coverage
 from assay.compliance.load import compendium
 from assay.compliance.score import score
@@ -36,9 +37,13 @@ class Live:
     """Whether code is read as well."""
 
 
-def rooms(settings: Settings, read: Source, live: Live | None = None) -> Rooms:
-    """The rooms of a run by its settings, with this source room. Raises `UsageError` for catalogs and criteria that are not known."""
-    chosen = catalogs(settings.frameworks, settings.criteria)
+def rooms(settings: Settings, read: Source, live: Live | None = None, edition: Compendium | None = None) -> Rooms:
+    """The rooms of a run by its settings, with this source room; weighed with what this version ships, or with another edition of it.
+
+    Raises `UsageError` for catalogs and criteria that are not known.
+    """
+    scale = edition or compendium()
+    chosen = catalogs(settings.frameworks, settings.criteria, scale)
     known = rules() if live is None or live.has_code else contract_rules()
     asking = live.probes if live else ()
     ids = (*(rule.id for rule in known), *(probe.id for probe in asking))
@@ -50,10 +55,10 @@ def rooms(settings: Settings, read: Source, live: Live | None = None) -> Rooms:
         seen = coverage(verdicts, inventory, executed=executed, known=ids)
         return Weighed(
             coverage=seen,
-            score=score(findings, seen, compendium()) if inventory.endpoints else None,
-            controls=controls(material, chosen, compendium()),
+            score=score(findings, seen, scale) if inventory.endpoints else None,
+            controls=controls(material, chosen, scale),
             catalogs=chosen,
-            weaknesses=weaknesses(),
+            weaknesses=weaknesses(scale),
         )
 
     shown = set(ids)
@@ -93,14 +98,14 @@ def probe_sheets() -> tuple[RuleSheet, ...]:
     return tuple(_sheet(probe, module.__doc__ or "") for module, probe in sorted(found, key=lambda pair: pair[1].id))
 
 
-def catalogs(names: Sequence[str], criteria: Sequence[str]) -> tuple[Catalog, ...]:
+def catalogs(names: Sequence[str], criteria: Sequence[str], edition: Compendium | None = None) -> tuple[Catalog, ...]:
     """The catalogs of these names, with the controls of these criteria."""
-    return selection(compendium().catalogs, names, criteria)
+    return selection((edition or compendium()).catalogs, names, criteria)
 
 
-def weaknesses() -> tuple[Weakness, ...]:
+def weaknesses(edition: Compendium | None = None) -> tuple[Weakness, ...]:
     """Every weakness, in the order of the mapping."""
-    return compendium().weaknesses
+    return (edition or compendium()).weaknesses
 
 
 def finders(others: Sequence[RuleSheet] = ()) -> dict[str, tuple[str, ...]]:

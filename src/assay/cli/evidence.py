@@ -12,6 +12,13 @@ COMMANDS = {
     "claim": "Say that a finding is fixed",
     "excuse": "Say that no scan was to be expected",
     "deviation": "Record a deviation, or the response to one",
+    "pause": "Let the clock of a finding stand still",
+    "resume": "Let the clock of a finding run again",
+    "correct": "Say what an entry should have said",
+    "access-review": "Record who may do what, and reviews of it",
+    "deploy": "Record what went live",
+    "retain": "Show how long evidence is kept; place holds",
+    "prune": "Remove attachments whose time is over",
     "verify": "Verify chain, attachments and signed heads",
     "sample": "Draw a sample that anybody can draw again",
     "pack": "Export evidence for an auditor",
@@ -19,7 +26,7 @@ COMMANDS = {
     "stamp": "Have the signed head timestamped",
     "anchor": "Keep the signed head outside the ledger",
 }
-"""Name: what help says of it. Each is `assay.cli.evidence_<name>.command`."""
+"""Name: what help says of it. Each is `assay.cli.evidence_<name>.command`, with `_` for `-`."""
 
 
 class EvidenceCommands(click.Group):
@@ -31,7 +38,7 @@ class EvidenceCommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"assay.cli.evidence_{cmd_name}").command
+        command: click.Command = importlib.import_module(f"assay.cli.evidence_{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

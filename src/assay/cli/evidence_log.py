@@ -47,6 +47,12 @@ def _rows(ledger: "Ledger", listed: "list[Sealed]") -> Iterator[tuple[str, ...]]
     for sealed in listed:
         entry = sealed.entry
         what = _what(entry.type, ledger.body(entry.payload)) or entry.subject
+        later = [
+            str(each.sequence)
+            for each in ledger.of_subject(f"entry {sealed.sequence}")
+            if each.entry.type == "correction"
+        ]
+        what += f" (corrected by entry {', '.join(later)})" if later else ""
         yield str(sealed.sequence), f"{sealed.recorded_at:%Y-%m-%d %H:%M:%S}", entry.type, cut(entry.actor), what
 
 
@@ -77,6 +83,23 @@ def _what(type_: str, body: "Json") -> str:
             return f"{body['fingerprint']} {body['commit'] or body['pull_request']}"
         case "acceptance":
             return f"{body['fingerprint']} {body['kind']} until {body['expires']}, approved by {body['approver']}"
+    return _kept(type_, body)
+
+
+def _kept(type_: str, body: "Mapping[str, Json]") -> str:
+    """What people keep books on, in a few words."""
+    match type_:
+        case "pause":
+            return f"{body['fingerprint']} until {body['until']}, approved by {body['approver']}"
+        case "correction":
+            change = f"{body['field']} should be {body['replacement']!r}: " if body.get("field") else ""
+            return f"entry {body['sequence']}: {change}{body['text']}"
+        case "deployment":
+            return f"{str(body['commit'])[:12]} to {body['environment']} at {body['deployed']} ({body['state']})"
+        case "access-snapshot":
+            return f"{body['system']}: {body['rows']} rights on {body['taken']}"
+        case "hold":
+            return f"{body['id']} {body['move']}: {body['reason']}"
     return ""
 
 

@@ -29,18 +29,26 @@ def command(weeks: int, as_of: str, form: str, *, strict: bool, **flags: Unpack[
 
     States are derived from what was recorded until then, never from settings.
     """
+    from assay.assessment.keeping import review_months
+    from assay.assessment.settings import found as settings
+
     with looking(flags) as ledger:
         recall = recalling(ledger, _end(as_of))
         start = recall.at - timedelta(weeks=weeks)
         found = {scope: _judged(recall, scope, start) for scope in recall.scopes()}
         counts = {scope: Counter(state.name for state in recall.findings(scope)) for scope in found}
+        found |= _kept(recall, start, review_months(settings(flags["path"], flags["config"]), flags["path"].name))
     if form == "json":
         say(
-            json.dumps([_plain(scope, said, counts[scope]) for scope, said in found.items()], indent=2, sort_keys=True)
+            json.dumps(
+                [_plain(scope, said, counts.get(scope, Counter())) for scope, said in found.items()],
+                indent=2,
+                sort_keys=True,
+            )
             + "\n"
         )
     else:
-        say("\n".join(_text(scope, said, counts[scope]) for scope, said in found.items()))
+        say("\n".join(_text(scope, said, counts.get(scope)) for scope, said in found.items()))
     amiss = any(_is_amiss(verdict) for said in found.values() for verdict in said)
     click.get_current_context().exit(FAILED if strict and amiss else 0)
 
@@ -59,18 +67,30 @@ def _judged(recall: "Recall", scope: str, start: datetime) -> "tuple[Verdict, ..
     return judged(recall, scope, start, recall.at)
 
 
+def _kept(recall: "Recall", start: datetime, months: int) -> "dict[str, tuple[Verdict, ...]]":
+    """What is amiss with access reviews and deployments, if the ledger knows of any."""
+    from assay.ledger.access_judgement import access_judged
+    from assay.ledger.deployment import deployments_judged
+
+    found = {
+        "access-reviews": access_judged(recall, recall.at.date(), months),
+        "deployments": deployments_judged(recall, start, recall.at),
+    }
+    return {name: said for name, said in found.items() if said}
+
+
 def _is_amiss(verdict: "Verdict") -> bool:
     from assay.model.verdict import Outcome
 
     return verdict.outcome is Outcome.FAIL
 
 
-def _text(scope: str, said: "tuple[Verdict, ...]", counts: Counter[str]) -> str:
-    states = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
+def _text(scope: str, said: "tuple[Verdict, ...]", counts: Counter[str] | None) -> str:
+    states = ", ".join(f"{count} {name}" for name, count in sorted((counts or {}).items())) or "none"
     amiss = sorted(
         (verdict for verdict in said if _is_amiss(verdict)), key=lambda each: (each.severity.rank, each.rule)
     )
-    head = f"{scope}\n  findings  {states}\n"
+    head = f"{scope}\n" + (f"  findings  {states}\n" if counts is not None else "")
     if not amiss:
         return head + "  evidence  nothing is amiss\n"
     rows = [(verdict.rule, str(verdict.severity), verdict.message) for verdict in amiss]

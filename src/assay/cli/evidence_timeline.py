@@ -54,6 +54,7 @@ def _text(recall: "Recall", fingerprint: str) -> str:
 
 def _stands(state: "State") -> str:
     due = f", due {state.due:%Y-%m-%d}" if state.due and state.is_open else ""
+    due += f", its clock stands still until {state.paused:%Y-%m-%d}" if state.paused and state.is_open else ""
     why = f": {state.why}" if state.why else ""
     return f"  {state.name} since {state.since.at:%Y-%m-%d} in {state.scope}{due}{why}"
 
@@ -67,6 +68,7 @@ def _plain(recall: "Recall", fingerprint: str) -> dict[str, object]:
             "state": state.name,
             "since": state.since.at.isoformat(),
             "due": state.due.isoformat() if state.due else "",
+            "paused": state.paused.isoformat() if state.paused else "",
             "why": state.why,
         }
         for state in recall.states(fingerprint)

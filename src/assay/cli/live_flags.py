@@ -19,6 +19,7 @@ class LiveFlags(TypedDict):
 
     mode: str | None
     confirm_host: str
+    listener: str | None
     identity: tuple[str, ...]
     max_time: float | None
     max_requests: int | None
@@ -60,6 +61,11 @@ def asking(function: F) -> F:
             "--mode", type=click.Choice(["passive", "safe", "active"]), help="How far probes go; default safe."
         ),
         click.option("--confirm-host", default="", metavar="HOST", help="The host again; active mode demands it."),
+        click.option(
+            "--listener",
+            metavar="URL",
+            help="Receive calls of the target at this address of this machine, as http://127.0.0.1:0; active mode.",
+        ),
         click.option(
             "--identity",
             multiple=True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assay.assessment.clock import now
 from assay.assessment.live_room import LiveRoom
@@ -12,6 +13,7 @@ from assay.cli.stdout import note
 from assay.errors import ConfigurationError, UsageError
 from assay.live.budget import Budget
 from assay.live.identity import Identity
+from assay.live.listening import bound
 from assay.live.scope import origin_of
 from assay.live.session import LiveOrder
 from assay.plugins.probe import Mode
@@ -41,9 +43,19 @@ def live_order(url: str, flags: LiveFlags, settings: LiveSettings) -> LiveOrder:
     origin, base = origin_of(url)
     mode = Mode(flags["mode"] or settings.mode)
     host = origin.partition("://")[2]
-    if mode is Mode.ACTIVE and flags["confirm_host"] not in {host, host.partition(":")[0]}:
-        message = f"Active mode writes to {host}. Mend: if that is meant, add --confirm-host {host}."
+    confirmed = flags["confirm_host"].lower()
+    if mode is Mode.ACTIVE and confirmed not in {host, urlsplit(origin).hostname}:
+        other = f", and --confirm-host names {confirmed}" if confirmed else ""
+        message = f"Active mode writes to {host}{other}. Mend: if that is meant, add --confirm-host {host}."
         raise UsageError(message)
+    if flags["listener"] and mode is not Mode.ACTIVE:
+        message = (
+            f"--listener is for active mode, and this is {mode.value} mode. Mend: add --mode active, or leave it out."
+        )
+        raise UsageError(message)
+    listener = flags["listener"] or settings.listener if mode is Mode.ACTIVE else ""
+    if listener:
+        bound(listener)
     authority = flags["ca_file"]
     if authority and not authority.is_file():
         message = f"--ca-file {authority}: there is no such file. Mend: name a file of PEM certificates."
@@ -62,6 +74,8 @@ def live_order(url: str, flags: LiveFlags, settings: LiveSettings) -> LiveOrder:
         may_private=flags["allow_private"],
         is_insecure=flags["insecure"],
         authority=authority,
+        listener=listener,
+        alarm=lambda text: note(f"assay: {text}"),
     )
 
 
@@ -117,6 +131,7 @@ def _identity(text: IdentityText, variable: Callable[[str], str | None]) -> Iden
         marks=text.marks,
         canary=text.canary,
         expired=_secret(text.name, text.expired, variable),
+        is_expendable=text.is_expendable,
     )
 
 

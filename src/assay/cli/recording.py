@@ -46,6 +46,8 @@ def _details(house: Rooms) -> tuple[tuple[str, str], ...]:
         "mode": order.mode.value,
         "target": f"{order.origin}{order.base}",
     }
+    if order.listener:
+        found["listener"] = order.listener
     return tuple(sorted(found.items()))
 
 

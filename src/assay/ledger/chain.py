@@ -83,6 +83,11 @@ class Broken:
 
 def seal(entry: Entry, previous: Sealed | None, at: datetime) -> Sealed:
     """The entry in its place after another. Raises `LedgerError` if time would run backwards or is not in UTC."""
+    return written(entry, previous, at)[0]
+
+
+def written(entry: Entry, previous: Sealed | None, at: datetime) -> tuple[Sealed, bytes]:
+    """What `seal` gives, with the canonical bytes that were hashed."""
     sequence = previous.sequence + 1 if previous else 1
     if previous and at < previous.recorded_at:
         last = instant(previous.recorded_at)
@@ -90,7 +95,8 @@ def seal(entry: Entry, previous: Sealed | None, at: datetime) -> Sealed:
             f"Entry {sequence} at {instant(at)} would be before {sequence - 1} at {last}. Mend: the clock."
         )
     before = previous.hash if previous else NOTHING
-    return Sealed(sequence, before, at, entry, digest(_body(sequence, before, at, entry)))
+    body = _body(sequence, before, at, entry)
+    return Sealed(sequence, before, at, entry, digest(body)), body
 
 
 def verify(entries: Iterable[Sealed]) -> Intact | Broken:

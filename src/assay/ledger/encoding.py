@@ -14,6 +14,7 @@ from typing import Never, TypeAlias, TypeVar, get_args, get_origin, get_type_hin
 from assay.errors import LedgerError
 from assay.ledger.canonical import Json
 from assay.ledger.chain import instant, moment
+from assay.model.access import AccessReview, AccessSnapshot, Deployment
 from assay.model.decision import (
     Acceptance,
     Audit,
@@ -22,10 +23,13 @@ from assay.model.decision import (
     Deviation,
     Excuse,
     FixClaim,
+    Hold,
     KeyRevocation,
+    Pause,
     PolicyMove,
     Removal,
     Response,
+    Resumption,
     Schedule,
     Sla,
 )
@@ -44,21 +48,27 @@ from assay.model.evidence import (
 KINDS: Mapping[str, type] = MappingProxyType(
     {
         "acceptance": Acceptance,
+        "access-review": AccessReview,
+        "access-snapshot": AccessSnapshot,
         "audit": Audit,
         "change": ChangeRecord,
         "confirmation": Confirmation,
         "correction": Correction,
+        "deployment": Deployment,
         "deviation": Deviation,
         "excuse": Excuse,
         "finding": FindingChange,
         "fix-claim": FixClaim,
+        "hold": Hold,
         "key-revocation": KeyRevocation,
         "key-rotation": KeyRotation,
         "ledger": Opening,
         "pack": PackExport,
+        "pause": Pause,
         "policy": PolicyMove,
         "removal": Removal,
         "response": Response,
+        "resumption": Resumption,
         "run": RunRecord,
         "sample": Sample,
         "schedule": Schedule,

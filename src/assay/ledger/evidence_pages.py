@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from assay.ledger import judgement, policy_judgement
+from assay.ledger import access_judgement, deployment, judgement, policy_judgement
 from assay.ledger.judgement import EvidenceRule
 from assay.plugins.page import Page, page
 
 FOLDER = Path(__file__).parent / "pages"
-RULES = (*judgement.RULES, *policy_judgement.RULES)
+RULES = (*judgement.RULES, *policy_judgement.RULES, *access_judgement.RULES, *deployment.RULES)
 
 
 def text_of(rule: EvidenceRule) -> Page:

@@ -7,11 +7,11 @@ completely without it. Everything else that makes a finding disappear gives `not
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
 from assay.ledger.strictness import weaker
-from assay.model.decision import Acceptance, Confirmation, FixClaim, Sla
+from assay.model.decision import Acceptance, Confirmation, FixClaim, Pause, Resumption, Sla
 from assay.model.evidence import FindingChange, RunRecord
 from assay.model.verdict import Confidence, Outcome, Severity
 
@@ -29,7 +29,7 @@ ABSENT = "absent"
 """The outcome of a change after which nothing is said of the subject."""
 CLOSED = frozenset({FIXED, REMOVED})
 SET_ASIDE = frozenset({EXCEPTED, FALSE})
-Fact: TypeAlias = FindingChange | FixClaim | Acceptance | Confirmation
+Fact: TypeAlias = FindingChange | FixClaim | Acceptance | Confirmation | Pause | Resumption
 Runs: TypeAlias = Callable[[str], RunRecord]
 """Gives the record of a run by its run id."""
 
@@ -84,6 +84,8 @@ class State:
     """The newest acceptance of this episode, in force or not."""
     ended: str = ""
     """Why that acceptance is not in force."""
+    paused: datetime | None = None
+    """Until when its clock stands still; None while it runs."""
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +112,8 @@ class _Life:
     acceptance: Event | None = None
     worst: dict[str, datetime] = field(default_factory=dict)
     """Since when it is known to be as bad as each severity, in this episode."""
+    pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When its clock stood still in this episode, from and until; none overlaps another."""
 
     def take(self, event: Event) -> None:
         """Let one event pass."""
@@ -126,6 +130,17 @@ class _Life:
             case Confirmation() if not self.is_closed:
                 self.is_confirmed = True
                 self._weigh(event)
+            case Pause(until=until) if not self.is_closed:
+                self._resume(event.at)
+                self.pauses.append((event.at, datetime.combine(date.fromisoformat(until), time(), UTC)))
+            case Resumption() if not self.is_closed:
+                self._resume(event.at)
+
+    def _resume(self, at: datetime) -> None:
+        """End the pause that may still be on."""
+        if self.pauses:
+            start, end = self.pauses[-1]
+            self.pauses[-1] = (start, min(end, at))
 
     def _failed(self, event: Event, change: FindingChange) -> None:
         now = self._moment(event, change)
@@ -133,6 +148,7 @@ class _Life:
             self.former, self.closed, self.is_closed = self.closed, None, False
             self.opened, self.worst, self.acceptance, self.claim = now, {}, None, None
             self.is_confirmed = False
+            self.pauses = []
             self.since = now
         if not self.is_seen:
             self.since = now
@@ -277,13 +293,14 @@ def _state(scope: str, life: _Life, policies: Policies, at: datetime) -> State:
         opened=life.opened,
         since=life.since,
         clock=clock,
-        due=_due(life, policies.at(scope, life.opened.sequence)),
+        due=_due(life, policies.at(scope, life.opened.sequence), at),
         why=life.why,
         closed=life.closed,
         former=life.former,
         claim=life.claim,
         acceptance=life.acceptance,
         ended=ended,
+        paused=next((end for start, end in life.pauses if start <= at < end), None),
     )
 
 
@@ -296,12 +313,24 @@ def _ended(acceptance: Acceptance, last: FindingChange, at: datetime) -> str:
     return ""
 
 
-def _due(life: _Life, sla: Sla | None) -> datetime | None:
-    """The earliest end: of the time that each severity has from the day on when it was known."""
+def _due(life: _Life, sla: Sla | None, at: datetime) -> datetime | None:
+    """The earliest end: of the time that each severity has from the day on when it was known, pauses not counted."""
     if sla is None:
         return None
-    ends = [since + timedelta(days=days) for severity, since in life.worst.items() if (days := sla.days(severity))]
+    ends = (
+        _extended(since, since + timedelta(days=days), life.pauses, at)
+        for severity, since in life.worst.items()
+        if (days := sla.days(severity))
+    )
     return min(ends, default=None)
+
+
+def _extended(since: datetime, due: datetime, pauses: Sequence[tuple[datetime, datetime]], at: datetime) -> datetime:
+    """The end with the pauses that began before it: a pause mends nothing that was overdue already, and counts as far as it has passed."""
+    for start, end in pauses:
+        if start < due:
+            due += max(min(end, at) - max(start, since), timedelta())
+    return due
 
 
 def _passing(change: FindingChange) -> str:

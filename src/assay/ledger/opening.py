@@ -16,8 +16,10 @@ VERSION = 1
 """Of the tables."""
 PATIENCE = 60.0
 """Seconds that a writer waits for those before it."""
-CACHE = 64 * 1024
-"""Kibibytes of pages that are held: the index of digests is written to all over."""
+CACHE = 192 * 1024
+"""Kibibytes of pages that are held at most: the indexes of digests and subjects are written to all over."""
+LOG = 8_000
+"""Pages of the write-ahead log before they move into the file: a page that many appends touch is then moved once."""
 TABLES = """
 CREATE TABLE body (
     digest TEXT PRIMARY KEY,
@@ -42,7 +44,16 @@ CREATE INDEX entry_recorded_at ON entry (recorded_at);
 CREATE INDEX entry_run ON entry (payload) WHERE type = 'run';
 CREATE INDEX body_endpoint ON body (endpoint) WHERE endpoint IS NOT NULL;
 """
-KEPT = ("entry", "body", "attachment", "checkpoint")
+KEPT = ("entry", "body", "checkpoint")
+REMOVABLE = """
+CREATE TRIGGER attachment_is BEFORE UPDATE ON attachment BEGIN SELECT RAISE(ABORT, 'attachment: what was recorded stays as it is'); END;
+"""
+UNTIL = """
+CREATE TRIGGER attachment_stays BEFORE DELETE ON attachment
+WHEN NOT EXISTS (SELECT 1 FROM entry WHERE subject = OLD.digest AND +type = 'removal')
+BEGIN SELECT RAISE(ABORT, 'attachment: what was recorded stays'); END;
+"""
+"""Bytes may go at the end of their retention, and only once an entry says so."""
 STAYS = """
 CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table}: what was recorded stays'); END;
 CREATE TRIGGER {table}_is BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table}: what was recorded stays as it is'); END;
@@ -74,7 +85,7 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
             raise LedgerError(f"{path}: this is a database of something else. Mend: name a new file for the ledger.")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        stays = "".join(STAYS.format(table=table) for table in KEPT)
+        stays = "".join(STAYS.format(table=table) for table in KEPT) + REMOVABLE + UNTIL
         marks = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"
         connection.executescript(f"BEGIN IMMEDIATE; {TABLES} {stays} {marks} COMMIT;")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -82,8 +93,17 @@ def _prepare(path: Path, connection: sqlite3.Connection) -> None:
         raise LedgerError(
             f"{path}: a ledger of version {version}; this is {VERSION}. Mend: use the Assay that wrote it."
         )
+    _let_removed_go(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG}")
+
+
+def _let_removed_go(connection: sqlite3.Connection) -> None:
+    """Ledgers of before retention let no attachment go at all; they get the trigger of today."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'attachment_stays'").fetchone()
+    if found and "removal" not in found[0]:
+        connection.executescript(f"BEGIN IMMEDIATE; DROP TRIGGER attachment_stays; {UNTIL} COMMIT;")
 
 
 @contextmanager

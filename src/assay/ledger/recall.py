@@ -11,7 +11,7 @@ from assay.ledger.encoding import decoded, read
 from assay.ledger.history import Event, Fact, Policies, State
 from assay.ledger.standing import Standing
 from assay.ledger.store import Store
-from assay.model.decision import Acceptance, Confirmation, FixClaim, Schedule, Sla
+from assay.model.decision import Acceptance, Confirmation, Correction, FixClaim, Pause, Resumption, Schedule, Sla
 from assay.model.evidence import FindingChange, RunRecord
 
 FACTS: dict[str, type[Fact]] = {
@@ -19,6 +19,8 @@ FACTS: dict[str, type[Fact]] = {
     "fix-claim": FixClaim,
     "acceptance": Acceptance,
     "confirmation": Confirmation,
+    "pause": Pause,
+    "resumption": Resumption,
 }
 """What is said of findings."""
 
@@ -75,6 +77,12 @@ class Recall:
         found = ((sealed, self.store.body(sealed.entry.payload)) for sealed in self.store.of_type("schedule"))
         read_back = ((sealed, decoded(Schedule, body)) for sealed, body in found if sealed.sequence <= self.size)
         return tuple((sealed, schedule) for sealed, schedule in read_back if schedule.scope == scope)
+
+    def corrections(self, sequence: int) -> tuple[tuple[Sealed, Correction], ...]:
+        """What was said later of an entry, in its order."""
+        found = (each for each in self.store.of_subject(f"entry {sequence}") if each.entry.type == "correction")
+        within = (each for each in found if each.sequence <= self.size)
+        return tuple((each, decoded(Correction, self.store.body(each.entry.payload))) for each in within)
 
     def find(self, what: str) -> tuple[str, ...]:
         """The fingerprints that a word means: one, its beginning, or an endpoint with its method."""

@@ -17,7 +17,7 @@ from typing import Self
 from assay.errors import LedgerError
 from assay.ledger import merkle
 from assay.ledger.canonical import Json, canonical, digest, read_canonical
-from assay.ledger.chain import Sealed, instant, seal, unsealed
+from assay.ledger.chain import Sealed, instant, unsealed, written
 from assay.ledger.store import Clock, Fact
 from assay.ledger.tiles import Tiles
 
@@ -44,23 +44,39 @@ class Ledger:
         self.connection.close()
 
     def append(self, facts: Sequence[Fact], clock: Clock) -> tuple[Sealed, ...]:
-        drafts = [(fact.entry(), canonical(fact.body).decode()) for fact in facts]
-        blobs = [(digest(blob), zlib.compress(blob)) for fact in facts for blob in fact.blobs]
+        texts = [canonical(fact.body) for fact in facts]
+        drafts = [fact.entry(text) for fact, text in zip(facts, texts, strict=True)]
+        blobs = {digest(blob): blob for fact in facts for blob in fact.blobs}
         sealed: list[Sealed] = []
+        rows: list[tuple[int, str, str]] = []
         with self._writing():
             last = self.head()
             before = last.sequence if last else 0
-            self.connection.executemany("INSERT OR IGNORE INTO attachment VALUES (?, ?)", blobs)
-            for entry, _ in drafts:
-                last = seal(entry, last, _forward(clock(), last))
+            for name, blob in blobs.items():
+                # What is kept already, as the files that every run is weighed with, is not packed again.
+                if self._value("SELECT 1 FROM attachment WHERE digest = ?", name) is None:
+                    self.connection.execute("INSERT INTO attachment VALUES (?, ?)", (name, zlib.compress(blob)))
+            for entry in drafts:
+                last, raw = written(entry, last, _forward(clock(), last))
                 sealed.append(last)
-            bodies = ((entry.payload, text) for entry, text in drafts)
+                rows.append((last.sequence, raw.decode(), last.hash))
+            bodies = ((entry.payload, text.decode()) for entry, text in zip(drafts, texts, strict=True))
             self.connection.executemany("INSERT OR IGNORE INTO body (digest, text) VALUES (?, ?)", bodies)
-            rows = ((each.sequence, each.body().decode(), each.hash) for each in sealed)
             self.connection.executemany("INSERT INTO entry (sequence, text, hash) VALUES (?, ?, ?)", rows)
             for tile in self._tiles.completed(before, before + len(sealed)):
                 self.connection.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
         return tuple(sealed)
+
+    def drop(self, digest_: str) -> None:
+        """Drop an attachment. Raises `LedgerError` while no entry says that it was removed."""
+        if not any(sealed.entry.type == "removal" for sealed in self.of_subject(digest_)):
+            raise LedgerError(f"{digest_}: no entry says that it was removed. Mend: record the removal first.")
+        with self._writing():
+            self.connection.execute("DELETE FROM attachment WHERE digest = ?", (digest_,))
+
+    def has(self, digest_: str) -> bool:
+        """Whether an attachment is there."""
+        return self._value("SELECT 1 FROM attachment WHERE digest = ?", digest_) is not None
 
     def head(self) -> Sealed | None:
         return next(self._select("ORDER BY sequence DESC LIMIT 1"), None)

@@ -24,9 +24,10 @@ class Fact:
     blobs: tuple[bytes, ...] = ()
     """The attachments that the body names by their digests."""
 
-    def entry(self) -> Entry:
-        """As it stands in the chain, with the digest of its body."""
-        return Entry(self.type, self.actor, self.observed_at, self.subject, digest(canonical(self.body)))
+    def entry(self, text: bytes = b"") -> Entry:
+        """As it stands in the chain, with the digest of its body; `text` is the canonical body, where it was written already."""
+        payload = digest(text or canonical(self.body))
+        return Entry(self.type, self.actor, self.observed_at, self.subject, payload)
 
 
 class Store(Protocol):

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, unfolded
 from assay.ledger.recall import Recall
-from assay.model.decision import Acceptance, Confirmation, FixClaim
+from assay.model.decision import Acceptance, Confirmation, Correction, FixClaim, Pause, Resumption
 from assay.model.evidence import FindingChange
 from assay.model.verdict import Outcome
 
@@ -30,7 +30,19 @@ class Row:
 def timeline(recall: Recall, fingerprint: str) -> tuple[Row, ...]:
     """The chain of a finding, oldest first; empty if the ledger does not know it."""
     steps = unfolded(recall.events(fingerprint), recall.run, recall.policies)
-    return tuple(_row(recall, event, found) for event, found in steps)
+    rows = [_row(recall, event, found) for event, found in steps]
+    later = [
+        Row(sealed.sequence, sealed.recorded_at, sealed.entry.actor, "", corrected(said), "", "", row.scope)
+        for row in rows
+        for sealed, said in recall.corrections(row.sequence)
+    ]
+    return tuple(sorted((*rows, *later), key=lambda row: row.sequence))
+
+
+def corrected(said: Correction) -> str:
+    """A correction in words."""
+    change = f" {said.field} should be {said.replacement!r};" if said.field else ""
+    return f"corrects entry {said.sequence}:{change} {said.text} ({said.by})"
 
 
 def _row(recall: Recall, event: Event, found: tuple[State, ...]) -> Row:
@@ -45,7 +57,7 @@ def _row(recall: Recall, event: Event, found: tuple[State, ...]) -> Row:
     return Row(event.sequence, event.at, event.actor, found[0].name if found else "", _said(fact), commit, "", "")
 
 
-def _said(fact: FixClaim | Acceptance | Confirmation) -> str:
+def _said(fact: FixClaim | Acceptance | Confirmation | Pause | Resumption) -> str:
     match fact:
         case FixClaim():
             where = " ".join(part for part in (fact.commit[:12], fact.pull_request) if part)
@@ -54,6 +66,10 @@ def _said(fact: FixClaim | Acceptance | Confirmation) -> str:
             return f"{fact.approver} accepts it as {fact.kind} until {fact.expires}: {fact.reason} (asked by {fact.requester})"
         case Confirmation():
             return f"{fact.by} confirms it: {fact.reason}"
+        case Pause():
+            return f"{fact.approver} lets its clock stand still until {fact.until}: {fact.reason} (asked by {fact.requester})"
+        case Resumption():
+            return f"{fact.by} lets its clock run again: {fact.reason}"
     assert_never(fact)
 
 

@@ -3,7 +3,18 @@
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 
-from assay.model.exchange import Ask, CertificateAsk, Chain, Exchange, Greeting, Handshake, Reply, Request
+from assay.model.exchange import (
+    Ask,
+    CertificateAsk,
+    Chain,
+    Exchange,
+    Greeting,
+    Handshake,
+    Heard,
+    Listen,
+    Reply,
+    Request,
+)
 
 Asking = Generator[tuple[Ask, ...], tuple[Reply, ...], Exchange]
 
@@ -52,3 +63,11 @@ def chain() -> Generator[tuple[Ask, ...], tuple[Reply, ...], Chain]:
     (reply,) = yield (CertificateAsk(),)
     assert isinstance(reply, Chain)
     return reply
+
+
+def listen(
+    asks: Iterable[Listen],
+) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Heard, ...]]:
+    """What came to addresses of the listener, in their order."""
+    replies = yield tuple(asks)
+    return tuple(reply for reply in replies if isinstance(reply, Heard))

@@ -35,13 +35,14 @@ class Purse:
         """When the time is up."""
         return self.began + self.budget.seconds
 
-    def refusal(self, now: float, *, is_reserved: bool) -> str:
-        """Why nothing more may be sent; "" when it may."""
+    def refusal(self, now: float, *, is_reserved: bool, held: int = 0) -> str:
+        """Why nothing more may be sent; "" when it may. `held` requests are kept for writing and for putting back."""
         if now >= self.deadline:
             return f"the time budget of {self.budget.seconds:g} s is used up"
-        limit = self.budget.requests - (0 if is_reserved else self.budget.reserve)
+        limit = self.budget.requests - held - (0 if is_reserved else self.budget.reserve)
         if self.spent >= limit:
-            return f"the budget of {self.budget.requests} requests is used up"
+            kept = f", but for {held} that are kept for what is written" if held else ""
+            return f"the budget of {self.budget.requests} requests is used up{kept}"
         return ""
 
     def spend(self, now: float) -> float:

@@ -46,13 +46,13 @@ def stranger(target: Target) -> str:
 
 
 def grants(
-    target: Target, origins: tuple[str, ...]
+    target: Target, origins: tuple[str, ...], most: int = FEW
 ) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Grant, ...]]:
-    """What the target grants each origin: on a route with credentials, on a few without, and in answer to a preflight."""
+    """What the target grants each origin: on a route with credentials, on a few (at most) without, and in answer to a preflight."""
     requests: list[tuple[Request, str]] = []
     for origin in origins:
         headers = (("origin", origin),)
-        requests += [(Request("GET", path, name, headers), origin) for path, name in places(target)]
+        requests += [(Request("GET", path, name, headers), origin) for path, name in places(target, most)]
         path = places(target)[0][0]
         asking = (
             *headers,
@@ -64,11 +64,11 @@ def grants(
     return tuple(grant(exchange, origin) for exchange, (_, origin) in zip(exchanges, requests, strict=True))
 
 
-def places(target: Target) -> list[tuple[str, str]]:
+def places(target: Target, most: int = FEW) -> list[tuple[str, str]]:
     """(path, identity) that are asked with an origin: what a caller's credentials open goes first."""
     proved = [(caller.canary, caller.name) for caller in target.usable if caller.canary][:1]
     paths = dict.fromkeys([target.at("/"), *(route.filled() for route in plain_routes(target))])
-    return [*proved, *((path, "") for path in list(paths)[:FEW])]
+    return [*proved, *((path, "") for path in list(paths)[:most])]
 
 
 def gravity(target: Target) -> Severity:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
 from assay.live.budget import Budget, Purse
+from assay.live.listening import Listening
+from assay.live.restoring import NEED, ROOM, Journal
 from assay.live.scope import Scope
 from assay.live.wire import Wire
 from assay.model.exchange import (
+    Answered,
     Ask,
     CertificateAsk,
     Chain,
@@ -18,8 +21,11 @@ from assay.model.exchange import (
     Greeting,
     Handshake,
     Headers,
+    Heard,
+    Listen,
     Reply,
     Request,
+    Sending,
 )
 
 Rank = tuple[int, ...]
@@ -84,13 +90,19 @@ class Courier:
         self._keys = keys
         self._clock = clock
         self._purse = Purse(budget, clock())
-        self._queue: asyncio.PriorityQueue[tuple[Rank, int, Ask | None, asyncio.Future[Reply] | None]] = (
+        self._queue: asyncio.PriorityQueue[tuple[Rank, int, Sending | None, asyncio.Future[Answered] | None]] = (
             asyncio.PriorityQueue()
         )
         self._numbers = itertools.count()
-        self._answers: dict[tuple[object, ...], asyncio.Future[Reply]] = {}
+        self._answers: dict[tuple[object, ...], asyncio.Future[Answered]] = {}
         self._workers: list[asyncio.Task[None]] = []
         self._standing = Standing()
+        self._writing = asyncio.Lock()
+        self.journal = Journal()
+        self.listening: Listening | None = None
+        """Where the run receives calls."""
+        self.kept = 0.0
+        """The share of the budget that is kept for a later stage."""
 
     @property
     def ledger(self) -> tuple[Entry, ...]:
@@ -101,6 +113,11 @@ class Courier:
     def stopped(self) -> str:
         """Why the run was ended early; "" when it was not."""
         return self._standing.stopped
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be sent."""
+        return self._budget.requests - self._purse.spent
 
     async def __aenter__(self) -> Self:
         self._workers = [asyncio.create_task(self._work()) for _ in range(self._budget.connections)]
@@ -118,14 +135,21 @@ class Courier:
 
     async def ask(self, ask: Ask, rank: Rank) -> Reply:
         """The reply to an ask; the same ask again gets the same reply without being sent."""
+        if isinstance(ask, Listen):
+            return await self._heard(ask)
         is_shared = not isinstance(ask, Request) or (not ask.is_fresh and ask.method in IDEMPOTENT)
         if is_shared and (known := self._answers.get(ask.key)):
             return await asyncio.shield(known)
-        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         if is_shared:
             self._answers[ask.key] = future
         self._queue.put_nowait((rank, next(self._numbers), ask, future))
         return await asyncio.shield(future)
+
+    async def _heard(self, ask: Listen) -> Heard:
+        if self.listening is None:
+            return Heard(ask, failure=Failure("listener", "no listener was given"))
+        return await self.listening.heard(ask)
 
     async def direct(self, request: Request) -> Exchange:
         """The exchange of a request that goes before the queue: a login, on which others wait."""
@@ -140,7 +164,14 @@ class Courier:
                 return
             future.set_result(await self._carried(ask, is_reserved=rank[0] < 0))
 
-    async def _carried(self, ask: Ask, *, is_reserved: bool) -> Reply:
+    async def _carried(self, ask: Sending, *, is_reserved: bool) -> Answered:
+        """The reply to an ask. Writes, and what puts them back, go one at a time."""
+        if isinstance(ask, Request) and (ask.undo or ask.is_restoring):
+            async with self._writing:
+                return await self._judged(ask, is_reserved=is_reserved)
+        return await self._judged(ask, is_reserved=is_reserved)
+
+    async def _judged(self, ask: Sending, *, is_reserved: bool) -> Answered:
         if refused := self._refusal(ask, is_reserved=is_reserved):
             return failed(ask, refused)
         reply = await self._sent(ask)
@@ -149,15 +180,24 @@ class Courier:
         self._counted(reply)
         return reply
 
-    def _refusal(self, ask: Ask, *, is_reserved: bool) -> Failure | None:
-        if isinstance(ask, Request) and (why := self._scope.refusal(ask)):
-            return Failure("scope", f"not sent: {why}")
+    def _refusal(self, ask: Sending, *, is_reserved: bool) -> Failure | None:
+        held, ahead = self.journal.held, 0.0
+        if isinstance(ask, Request):
+            if why := self._scope.refusal(ask) or self.journal.refusal(ask):
+                return Failure("scope", f"not sent: {why}")
+            if self.journal.is_needed(ask):
+                return None
+            held += (NEED + 1) * len(ask.undo)
+            ahead = min(ROOM, self._budget.seconds / 10) if ask.undo else 0.0
+        if not is_reserved:
+            held += int(self.kept * self._budget.requests)
+            ahead += self.kept * self._budget.seconds
         if self._standing.stopped:
             return Failure("stopped", f"not sent: {self._standing.stopped}")
-        why = self._purse.refusal(self._clock(), is_reserved=is_reserved)
+        why = self._purse.refusal(self._clock() + ahead, is_reserved=is_reserved, held=held)
         return Failure("budget", f"not sent: {why}") if why else None
 
-    async def _sent(self, ask: Ask) -> Reply:
+    async def _sent(self, ask: Sending) -> Answered:
         added: Headers = ()
         asked = ask
         if isinstance(ask, Request) and ask.identity:
@@ -165,16 +205,21 @@ class Courier:
             if isinstance(found, Failure):
                 return failed(ask, found)
             added, asked = found, replace(ask, path=self._keys.query(ask))
+        if isinstance(ask, Request):
+            self.journal.begun(ask)
         wait = max(self._purse.spend(self._clock()), self._standing.resume - self._clock())
         reply = await self._timed(asked, added, wait)
         reply = replace(reply, request=ask) if isinstance(reply, Exchange) and isinstance(ask, Request) else reply
         self._standing.ledger.append(_entry(len(self._standing.ledger) + 1, reply))
+        if isinstance(reply, Exchange):
+            self.journal.saw(reply)
         return reply
 
-    async def _timed(self, ask: Ask, added: Headers, wait: float) -> Reply:
-        """The reply, unless the time of the run ends before it."""
+    async def _timed(self, ask: Sending, added: Headers, wait: float) -> Answered:
+        """The reply, unless the time of the run ends before it; what puts something back has its time afterwards."""
+        is_needed = isinstance(ask, Request) and self.journal.is_needed(ask)
         try:
-            async with asyncio.timeout(max(0.0, self._purse.deadline - self._clock())):
+            async with asyncio.timeout(None if is_needed else max(0.0, self._purse.deadline - self._clock())):
                 if wait > 0:
                     await asyncio.sleep(wait)
                 return await self._wire.carry(ask, added)
@@ -191,9 +236,12 @@ class Courier:
         if reply.status not in THROTTLED or request.expects_limit:
             return reply
         wait = _retry_after(reply)
-        if wait > min(LONGEST_WAIT, self._purse.deadline - self._clock()):
+        is_needed = self.journal.is_needed(request)
+        if is_needed:
+            wait = min(wait, LONGEST_WAIT)
+        elif wait > min(LONGEST_WAIT, self._purse.deadline - self._clock()):
             self.stop(f"the target asked to wait {wait:g} s ({reply.status} with Retry-After)")
-        if self._standing.stopped:
+        if self._standing.stopped and not is_needed:
             return _unanswered(reply)
         self._standing.resume = max(self._standing.resume, self._clock() + wait)
         again = await self._second(request, reply, is_reserved=is_reserved)
@@ -205,7 +253,7 @@ class Courier:
         again = await self._sent(request)
         return again if isinstance(again, Exchange) else reply
 
-    def _counted(self, reply: Reply) -> None:
+    def _counted(self, reply: Answered) -> None:
         """After some refusals or failures in a row the target is left alone."""
         failure = reply.failure
         if failure is None:
@@ -217,7 +265,7 @@ class Courier:
                 self.stop(f"the target did not answer {STRIKES} times in a row, last: {failure.text}")
 
 
-def failed(ask: Ask, failure: Failure) -> Reply:
+def failed(ask: Sending, failure: Failure) -> Answered:
     """The reply to an ask that got no answer."""
     match ask:
         case Handshake():
@@ -246,7 +294,7 @@ def _retry_after(reply: Exchange) -> float:
     return float(stated) if stated.isdecimal() and len(stated) < 7 else 1.0
 
 
-def _entry(number: int, reply: Reply) -> Entry:
+def _entry(number: int, reply: Answered) -> Entry:
     outcome = reply.failure.word if reply.failure else ""
     match reply:
         case Greeting(request=asked):

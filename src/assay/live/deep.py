@@ -1,7 +1,7 @@
 """The deep test: lets Schemathesis, where it is installed, try every operation of the served contract, and reads its report.
 
-It is a program of its own and sends what it likes, so it gets what the scope allows: methods that read, unless the mode is active;
-no route with a destructive name; the rate and the time of the budget; the credentials of one caller in a file that only it sees.
+It is a program of its own and sends what it likes, so it gets methods that read, in active mode too, for nobody puts back what
+it writes; no route with a destructive name; the rate and the time of the budget; the credentials of one caller in a file that only it sees.
 """
 
 import json
@@ -90,8 +90,7 @@ def words(target: Target, order: LiveOrder, report: str) -> tuple[str, ...]:
     budget = order.budget
     found = ["run", target.origin + target.documents[0], "--no-color", "--report=json", f"--report-json-path={report}"]
     found += [f"--max-time={max(1, int(budget.seconds))}", f"--rate-limit={max(1, int(budget.rate))}/s"]
-    if order.mode is not Mode.ACTIVE:
-        found += ["--include-method=GET"]
+    found += ["--include-method=GET"]
     shunned = {route.path for route in target.routes if destructive_route(route)}
     return (*found, *(f"--exclude-path={path}" for path in sorted(shunned)))
 

@@ -88,9 +88,15 @@ def bears(response: Response, marks: Iterable[str]) -> bool:
     wanted = {mark.lower() for mark in marks if mark}
     document = response.document
     if isinstance(document, dict | list):
-        return any(value in wanted for value in _values(document))
+        return has_value(document, wanted)
     text = response.text.lower()
     return any(re.search(rf"(?<![\w@.-]){re.escape(mark)}(?![\w@-])", text) for mark in wanted if len(mark) > 2)
+
+
+def has_value(document: object, marks: Iterable[str]) -> bool:
+    """Whether one of the marks is a whole value somewhere in a document."""
+    wanted = {mark.lower() for mark in marks if mark}
+    return any(value in wanted for value in _values(document))
 
 
 def _steady(value: object) -> object:

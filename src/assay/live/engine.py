@@ -1,6 +1,7 @@
 """Runs playbooks: many side by side on one loop, each fenced off; every subject gets a verdict, whatever happens."""
 
 import asyncio
+import contextlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,7 +9,8 @@ from typing import TypeVar
 
 from assay.live.courier import Courier, Rank
 from assay.live.masking import mask_text, transcript
-from assay.model.exchange import Ask, CertificateAsk, Exchange, Handshake, Reply, Request
+from assay.live.restoring import GRACE, ROUNDS, put_back
+from assay.model.exchange import Ask, CertificateAsk, Exchange, Handshake, Listen, Reply, Request
 from assay.model.place import Place, Skipped, Step
 from assay.model.target import Target
 from assay.model.verdict import Outcome, Subject, Verdict
@@ -16,8 +18,18 @@ from assay.plugins.guarded import guarded
 from assay.plugins.probe import Play, Probe, Ruling, Stage
 
 Given = TypeVar("Given")
-GROUP = 25
-"""Endpoints that are asked together where the budget may not suffice for all."""
+DEFERRED, TENS = 50, 10
+"""The order from which probes of endpoints wait for those before them, ten by ten."""
+GROUP, SLICE = 25, 5
+"""The endpoints that go before what comes in great number, and how many of them get everything before the next get anything."""
+WRITING = 0.3
+"""The share of the budget that is kept for what writes, where there is any: it comes last, and was asked for by name."""
+EACH = 4
+"""Requests of a playbook; where less is left for each, they run in waves."""
+SLICED = 2
+"""Where the number of the slice stands in a rank."""
+RESTORING = (-2,)
+"""The rank of what puts something back."""
 MOST_ASKS = 120
 """Of one playbook; one that asks more has lost its way."""
 
@@ -50,12 +62,19 @@ class Engine:
         self._courier = courier
 
     async def run(self, probes: Iterable[Probe]) -> tuple[Said, ...]:
-        """What the probes say, by probe and subject; stage after stage, within a stage all at once, the gravest first."""
+        """What the probes say, by probe and subject; stage after stage, within a stage in waves, the gravest first."""
         tasks, broken = plan(probes, self._target)
         said = list(broken)
+        self._courier.kept = WRITING if any(task.probe.stage is Stage.WRITE for task in tasks) else 0.0
         for stage in Stage:
             now = [task for task in tasks if task.probe.stage is stage]
-            said += await asyncio.gather(*(self._one(task) for task in now))
+            if stage is Stage.WRITE:
+                self._courier.kept = 0.0
+                said += [await self._written(task) for task in now]
+                continue
+            is_short = self._courier.left < EACH * len(now)
+            for wave in waves(now) if is_short else [now]:
+                said += await asyncio.gather(*(self._one(task) for task in wave))
         return tuple(sorted(said, key=lambda each: (each.task.probe.id, each.task.subject)))
 
     async def play(self, playbook: Generator[tuple[Ask, ...], tuple[Reply, ...], Given], rank: Rank) -> Given:
@@ -68,6 +87,25 @@ class Engine:
                 given: Given = end.value
                 return given
             replies = tuple(await asyncio.gather(*(self._courier.ask(ask, rank) for ask in asks)))
+
+    async def restored(self) -> None:
+        """Puts back what is open, however it came to be left so; what stays open is in the journal for all to see."""
+        journal = self._courier.journal
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                for number in range(ROUNDS):
+                    if not journal.open:
+                        return
+                    await asyncio.sleep(number)
+                    await self.play(put_back(journal.open), RESTORING)
+        journal.is_broken = bool(journal.open)
+
+    async def _written(self, task: Task) -> Said:
+        """One playbook that writes; what it leaves open is put back before the next begins."""
+        said = await self._one(task)
+        if not self._courier.journal.is_broken:
+            await self.restored()
+        return said
 
     async def _one(self, task: Task) -> Said:
         """One playbook from its beginning to its end; a crash is said of its subject."""
@@ -110,10 +148,25 @@ def plan(probes: Iterable[Probe], target: Target) -> tuple[list[Task], list[Said
     return tasks, broken
 
 
+def waves(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """The tasks of a stage in parts that follow each other.
+
+    What matters most of a few endpoints, then the same of the others with what concerns the API as a whole, then the rest: a
+    playbook that waits for an answer would else lose the budget to those that only have to ask.
+    """
+    by_wave: dict[int, list[Task]] = {}
+    for task in tasks:
+        is_endpoint = task.subject.kind == "endpoint"
+        wave = task.probe.order // TENS if is_endpoint and task.probe.order >= DEFERRED else 1
+        is_ahead = wave == 1 and is_endpoint and task.rank[SLICED] == 0
+        by_wave.setdefault(0 if is_ahead else wave, []).append(task)
+    yield from (by_wave[wave] for wave in sorted(by_wave))
+
+
 def _rank(probe: Probe, subject: Subject, number: int) -> Rank:
-    """What concerns the API as a whole goes first; of endpoints, some get everything before the next get anything."""
-    is_endpoint = subject.kind == "endpoint"
-    return (list(Stage).index(probe.stage), int(is_endpoint), probe.order, number // GROUP, probe.severity.rank, number)
+    """What matters most of the first endpoints and what concerns the API as a whole goes before what comes in great number."""
+    is_later = subject.kind == "endpoint" and (number >= GROUP or probe.order >= DEFERRED)
+    return (list(Stage).index(probe.stage), int(is_later), number // SLICE, probe.order, probe.severity.rank, number)
 
 
 def _subjects(probe: Probe, target: Target) -> tuple[Subject, ...]:
@@ -163,7 +216,7 @@ def _advance(name: str, play: Play, replies: tuple[Reply, ...] | None) -> tuple[
 
 def _known(ask: object) -> Ask:
     """An ask of a kind that is known: a request that was yielded without its tuple shows here."""
-    if not isinstance(ask, Request | Handshake | CertificateAsk):
+    if not isinstance(ask, Request | Handshake | CertificateAsk | Listen):
         message = f"yielded {ask!r}; yield a tuple of requests"
         raise TypeError(message)
     return ask

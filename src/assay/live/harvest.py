@@ -31,12 +31,14 @@ class Known:
     exchange: Exchange
 
 
-def harvest(target: Target, caller: Caller | None) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Known, ...]]:
-    """The objects that a caller, or a stranger, sees in lists; by route. Every list is asked once in a run.
+def harvest(
+    target: Target, caller: Caller | None, only: Route | None = None
+) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Known, ...]]:
+    """The objects that a caller, or a stranger, sees in lists; by route, or for one alone. Every list is asked once in a run.
 
     A list that was answered and shows nothing is there too, without ids: then it is known that the caller has none.
     """
-    pairs = list(nests(target))
+    pairs = [each for each in nests(target) if only is None or each[0] is only]
     name = caller.name if caller else ""
     exchanges = yield from ask_all(Request("GET", collection.filled(), name) for _, collection in pairs)
     found = []

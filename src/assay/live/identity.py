@@ -46,6 +46,7 @@ class Identity:
     marks: tuple[str, ...] = ()
     canary: str = ""
     expired: str = field(default="", repr=False)
+    is_expendable: bool = False
 
 
 class Keyring:
@@ -183,6 +184,7 @@ def caller(identity: Identity) -> Caller:
         marks=identity.marks or ((identity.user,) if identity.user else ()),
         expired=identity.expired,
         canary=identity.canary,
+        is_expendable=identity.is_expendable,
     )
 
 

@@ -11,8 +11,8 @@ def known_path(target: Target, route: Route) -> Generator[tuple[Ask, ...], tuple
     """The path of a route with values that exist, where a caller's or a stranger's lists show them; else its samples; else ""."""
     if route.parameters:
         for caller in (*target.usable, None):
-            found = yield from harvest(target, caller)
-            known = next((each for each in found if each.route is route and each.ids), None)
+            found = yield from harvest(target, caller, route)
+            known = next((each for each in found if each.ids), None)
             if known:
                 return route.filled({known.parameter: known.ids[0]})
     return route.filled()

@@ -42,14 +42,14 @@ def pairs(target: Target) -> tuple[Pair, ...]:
 
 def cases(target: Target, route: Route, pair: Pair) -> Generator[tuple[Ask, ...], tuple[Reply, ...], tuple[Case, ...]]:
     """The objects of the owner that a route takes."""
-    mine = yield from harvest(target, pair.owner)
-    theirs = yield from harvest(target, pair.other)
+    mine = yield from harvest(target, pair.owner, route)
+    theirs = yield from harvest(target, pair.other, route)
     own = next((known for known in mine if known.route is route), None)
     seen = next((known for known in theirs if known.route is route), None)
     shown = set(seen.every) if seen else set()
     listed = set(own.every) if own else set()
     found = dict.fromkeys(
-        [*(id_ for id_ in (own.every if own else ()) if id_ not in shown), *_marks(route, pair.owner)]
+        [*(id_ for id_ in (own.every if own else ()) if id_ not in shown), *people_ids(route, pair.owner)]
     )
     parameter = route.parameters[-1].name
     return tuple(
@@ -59,7 +59,7 @@ def cases(target: Target, route: Route, pair: Pair) -> Generator[tuple[Ask, ...]
     )
 
 
-def _marks(route: Route, owner: Caller) -> Iterator[str]:
+def people_ids(route: Route, owner: Caller) -> Iterator[str]:
     """The owner's own ids, for routes about people."""
     words = set(snake(route.path).replace("/", "_").replace("{", "").replace("}", "").split("_"))
     if words & {

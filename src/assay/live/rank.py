@@ -3,7 +3,7 @@
 import re
 
 from assay.live.personal import snake
-from assay.model.target import Caller, Route
+from assay.model.target import Caller, Route, Target
 
 HIGH = frozenset(
     {
@@ -29,3 +29,9 @@ def is_for_few(route: Route) -> bool:
     if GUARDED.search(PARAMETER.sub("", route.path)):
         return True
     return any(HIGH & set(re.split(r"[^a-z]+", snake(value))) for value in route.values)
+
+
+def low(target: Target, route: Route) -> Caller | None:
+    """A caller whose role is not one that the route is for; one with a stated role goes first."""
+    fitting = [each for each in target.usable if not is_high(each) and each.role not in route.values]
+    return min(fitting, key=lambda each: not each.role, default=None)

@@ -9,6 +9,7 @@ from assay.errors import UsageError
 from assay.model.exchange import Request
 from assay.model.target import Route
 
+ENDING_METHODS = frozenset({"GET", "POST", "DELETE"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "TRACK"})
 DESTRUCTIVE = frozenset(
     {
@@ -99,6 +100,8 @@ DESTRUCTIVE = frozenset(
     }
 )
 """Verbs of changes; a GET that is named by one may make it. Words that are as often nouns of things to read are left out."""
+ENDING = re.compile(r"^(?:log|sign)[-_]?(?:out|off)$", re.IGNORECASE)
+"""The last part of a path that ends the session of whoever asks it, and nothing else."""
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -120,11 +123,37 @@ class Scope:
         if not request.path.startswith("/") and request.path != "*":
             return f"{request.path!r} is no path"
         path = request.path.partition("?")[0]
-        if request.method not in SAFE_METHODS and self.mode != "active" and (request.method, path) not in self.writes:
-            return f"{request.method} may change state, and is sent in active mode only"
-        if request.method in SAFE_METHODS and (verb := destructive(path)) and (request.method, path) not in self.writes:
+        if (request.method, path) in self.writes:
+            return ""
+        if request.is_ending:
+            return self._unended(request, path)
+        if request.method not in SAFE_METHODS and (why := self._unwritten(request)):
+            return why
+        if verb := destructive(path):
             return f"the path says {verb!r}, which may change state"
         return ""
+
+    def _unended(self, request: Request, path: str) -> str:
+        """Why a session is not ended; "" when it may be: one that was shown, by what is there for it."""
+        if self.mode != "active":
+            return f"{path} ends a session, and is sent in active mode only"
+        if not is_ending(path) or request.method not in ENDING_METHODS:
+            return f"{request.method} {path} does not say that it ends a session and nothing else"
+        return "" if _has_credentials(request) else "no session was named that it should end"
+
+    def _unwritten(self, request: Request) -> str:
+        """Why something that is no question is not sent; "" when it may be: a write that can be taken back."""
+        if self.mode != "active":
+            return f"{request.method} may change state, and is sent in active mode only"
+        if not request.undo and not request.is_restoring:
+            return f"{request.method} may change state, and nothing says how that would be put back"
+        return ""
+
+
+def is_ending(path: str) -> bool:
+    """Whether a path says that it ends the session of whoever asks it."""
+    head, _, last = path.rstrip("/").rpartition("/")
+    return bool(ENDING.match(last)) and not destructive(head)
 
 
 def destructive(text: str) -> str:

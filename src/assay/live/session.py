@@ -1,9 +1,10 @@
 """One run against one target: finds the host, proves the identities, learns the routes, runs the probes, and asks again at the end."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,17 +13,19 @@ from assay.live.courier import Courier, Entry
 from assay.live.denial import Access, access, is_denied
 from assay.live.engine import Engine, Said, doubted, unasked, verdicts
 from assay.live.identity import Identity, Keyring, caller, login_of
+from assay.live.listening import Listening
+from assay.live.masking import mask_text
 from assay.live.scope import Scope, address_refusal, destructive_route
 from assay.live.subjects import plain_routes
 from assay.live.survey import survey
 from assay.live.transport import Peer, resolve
 from assay.live.wire import NetworkWire, Trust, Wire
 from assay.model.contract import Observed
-from assay.model.exchange import CertificateAsk, Chain, Exchange, Failure, Request
-from assay.model.place import Skipped
+from assay.model.exchange import CertificateAsk, Chain, Exchange, Failure, Request, Standing, Write
+from assay.model.place import NOT_PUT_BACK, Skipped
 from assay.model.target import Caller, Route, Target
 from assay.model.verdict import Verdict
-from assay.plugins.probe import Mode, Probe
+from assay.plugins.probe import Mode, Probe, Stage
 
 FIRST = (-1,)
 """The rank of what everything else waits for."""
@@ -69,6 +72,10 @@ class LiveOrder:
     is_insecure: bool = False
     """Whether credentials are sent although the certificate is not trusted."""
     authority: Path | None = None
+    listener: str = ""
+    """Where calls of the target are received; "" is nowhere."""
+    alarm: Callable[[str], None] = field(default=lambda _text: None, compare=False)
+    """Told at once what could not be put back: a run that is broken off has no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,13 @@ class Live:
     """Why nothing could be asked; "" when something answered."""
     stopped: str = ""
     """Why the run ended early."""
+    writes: tuple[Write, ...] = ()
+    """Everything that was written, in order."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was written that could not be put back."""
+        return any(each.standing is Standing.CHANGED for each in self.writes)
 
 
 def run(order: LiveOrder, probes: Iterable[Probe], read: ReadRoutes, tell: Told) -> Live:
@@ -119,7 +133,14 @@ class Session:
         self._courier = Courier(wire, scope, order.budget, self._keyring, clock)
 
     async def run(self, target: Target, probes: list[Probe], read: ReadRoutes, tell: Told) -> Live:
-        """Everything from the first question to the last."""
+        """Everything from the first question to the last. Raises `UsageError` where nobody can listen."""
+        if not self._order.listener:
+            return await self._all(target, probes, read, tell)
+        async with Listening(self._order.listener) as listening:
+            self._courier.listening = listening
+            return await self._all(replace(target, listener=listening.listener), probes, read, tell)
+
+    async def _all(self, target: Target, probes: list[Probe], read: ReadRoutes, tell: Told) -> Live:
         async with self._courier:
             tell(f"asking {target.origin}", 0, 0)
             first = await self._ask(Request("GET", target.base + "/" if target.base else "/"))
@@ -130,10 +151,27 @@ class Session:
             target = await self._proved(target)
             tell(f"running {len(probes)} probes", 0, 0)
             engine = Engine(target, self._courier)
-            said, observed = await asyncio.gather(engine.run(probes), engine.play(survey(target), SURVEY))
+            try:
+                said, observed = await asyncio.gather(engine.run(probes), engine.play(survey(target), SURVEY))
+            except asyncio.CancelledError:
+                self._courier.stop("the run was broken off")
+                raise
+            finally:
+                await engine.restored()
+                self._alarm()
             said = await self._vouched(target, first, said)
         executed = {probe.id for probe in probes} - {each.task.probe.id for each in said if each.crash}
         return replace(self._live(target, said), observed=observed, executed=tuple(sorted(executed)))
+
+    def _alarm(self) -> None:
+        for each in unrestored(self._writes()):
+            self._order.alarm(f"{each.path}: {each.reason}.")
+
+    def _writes(self) -> tuple[Write, ...]:
+        """What was written, masked."""
+        mask = partial(mask_text, secrets=self._keyring.secrets)
+        found = self._courier.journal.writes()
+        return tuple(replace(each, what=mask(each.what), of=mask(each.of), mend=mask(each.mend)) for each in found)
 
     async def _ask(self, request: Request) -> Exchange:
         reply = await self._courier.ask(request, FIRST)
@@ -204,8 +242,9 @@ class Session:
         if last.failure and not last.failure.is_unsent:
             reason = f"the target did not answer any more at the end ({last.reason})"
             return tuple(doubted(said, reason))
+        ended = {name for each in said if each.task.probe.stage is Stage.LAST for name in each.identities}
         for each in target.usable:
-            if not each.canary:
+            if not each.canary or (each.is_expendable and each.name in ended):
                 continue
             again = await self._ask(Request("GET", each.canary, each.name, is_fresh=True))
             if again.response and is_denied(again):
@@ -223,13 +262,22 @@ class Session:
         lost += [Skipped(each.name, each.problem, "identity") for each in target.callers if each.problem]
         if self._courier.stopped:
             lost.append(Skipped(target.origin, self._courier.stopped, "target"))
+        lost += unrestored(self._writes())
         return Live(
             target,
             tuple(verdicts(said, target, self._keyring.secrets)),
             skipped=tuple(sorted({*crashes, *lost})),
             ledger=self._courier.ledger,
             stopped=self._courier.stopped,
+            writes=self._writes(),
         )
+
+
+def unrestored(writes: Iterable[Write]) -> Iterator[Skipped]:
+    """What was not put back, for all reports to say so."""
+    for each in writes:
+        if each.standing is Standing.CHANGED:
+            yield Skipped(each.of, f"{each.what} was NOT PUT BACK. Mend by hand: {each.mend}", NOT_PUT_BACK)
 
 
 def _target(order: LiveOrder) -> Target:

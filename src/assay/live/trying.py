@@ -45,8 +45,12 @@ def trial(
     values: Callable[[Seat], tuple[str, ...]],
     judged: Callable[[Seat, tuple[Exchange, ...]], Ruling | None],
     clean: str,
+    is_telling: Callable[[Exchange], bool] | None = None,
 ) -> Callable[[Target, Subject], Play]:
-    """A playbook: asks each parameter for these values side by side, until one of them is judged to be a finding."""
+    """A playbook: asks each parameter for these values side by side, until one of them is judged to be a finding.
+
+    With `is_telling`, the first value is asked alone, and the others, which are its controls, only where its answer tells something.
+    """
 
     def run(target: Target, subject: Subject) -> Play:
         found = yield from seats(target, subject)
@@ -54,10 +58,13 @@ def trial(
             return found
         tried: list[Exchange] = []
         for seat in found:
-            exchanges = yield from ask_all(seat.request(value) for value in values(seat))
+            requests = [seat.request(value) for value in values(seat)]
+            exchanges = yield from ask_all(requests[:1] if is_telling else requests)
+            if is_telling and is_telling(exchanges[0]):
+                exchanges = yield from ask_all(requests)
             if any(each.failure for each in exchanges):
                 return unanswered(*exchanges)
-            if said := judged(seat, exchanges):
+            if len(exchanges) == len(requests) and (said := judged(seat, exchanges)):
                 return said
             tried += exchanges
         if all(each.status in {401, 403} for each in tried):

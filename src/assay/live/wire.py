@@ -10,13 +10,13 @@ from assay.live.budget import Budget
 from assay.live.certificate import chain
 from assay.live.tls import greet
 from assay.live.transport import Peer, Transport
-from assay.model.exchange import Ask, CertificateAsk, Exchange, Handshake, Headers, Reply, Response
+from assay.model.exchange import Answered, CertificateAsk, Exchange, Handshake, Headers, Response, Sending
 
 
 class Wire(Protocol):
     """Something that carries asks."""
 
-    async def carry(self, ask: Ask, added: Headers) -> Reply:
+    async def carry(self, ask: Sending, added: Headers) -> Answered:
         """The reply to an ask; `added` are the headers of its identity."""
         ...
 
@@ -44,7 +44,7 @@ class NetworkWire:
         self._trust = trust
         self._transport = Transport(origin, peer, budget)
 
-    async def carry(self, ask: Ask, added: Headers) -> Reply:
+    async def carry(self, ask: Sending, added: Headers) -> Answered:
         """The reply to an ask."""
         seconds = self._budget.timeout
         match ask:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assay.model.catalog import Catalog, ControlResult
+from assay.model.exchange import Write
 from assay.model.program import Inventory
 from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
@@ -118,3 +119,5 @@ class Assessment:
     catalogs: tuple[Catalog, ...]
     weaknesses: tuple[Weakness, ...]
     rules: tuple[RuleSheet, ...]
+    writes: tuple[Write, ...] = ()
+    """Everything that a live scan wrote, in order, with what became of it."""

@@ -4,13 +4,13 @@ What must not be recorded at all, as an acceptance that its requester approved, 
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from assay.errors import LedgerError
 from assay.model.evidence import Attachment
-from assay.model.person import person
+from assay.model.stated import a_day, independent, stated
 
 AUDITS = ("1", "2")
+HOLDS = ("placed", "released")
 ACCEPTANCES = ("exception", "risk", "false-positive")
 
 
@@ -34,7 +34,7 @@ class Confirmation:
     reason: str
 
     def __post_init__(self) -> None:
-        _stated(self, "fingerprint", "by", "reason")
+        stated(self, "fingerprint", "by", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Acceptance:
     def __post_init__(self) -> None:
         if self.kind not in ACCEPTANCES:
             raise LedgerError(f"{self.kind!r} is no kind of acceptance. Mend: one of {', '.join(ACCEPTANCES)}.")
-        _stated(self, "fingerprint", "requester", "approver", "reason", "measure")
-        _independent(self.requester, self.approver)
-        _day(self.expires, "expires")
+        stated(self, "fingerprint", "requester", "approver", "reason", "measure")
+        independent(self.requester, self.approver)
+        a_day(self.expires, "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Deviation:
     """Run id that shows the correction; "" while there is none."""
 
     def __post_init__(self) -> None:
-        _stated(self, "id", "control", "cause", "extent")
+        stated(self, "id", "control", "cause", "extent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Response:
     text: str
 
     def __post_init__(self) -> None:
-        _stated(self, "deviation", "author", "text")
+        stated(self, "deviation", "author", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,10 @@ class PolicyMove:
     attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
-        _stated(self, "id", "move", "by", "content")
+        stated(self, "id", "move", "by", "content")
         if self.move == "approved":
-            _stated(self, "author")
-            _independent(self.author, self.by)
+            stated(self, "author")
+            independent(self.author, self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +135,11 @@ class Audit:
     by: str
 
     def __post_init__(self) -> None:
-        _stated(self, "id", "by")
+        stated(self, "id", "by")
         if self.type not in AUDITS:
             raise LedgerError(f"{self.type!r} is no type of audit. Mend: 1 for a day, 2 for a window.")
-        _day(self.first, "first")
-        _day(self.last, "last")
+        a_day(self.first, "first")
+        a_day(self.last, "last")
         if self.last < self.first or (self.type == "1" and self.first != self.last):
             raise LedgerError(
                 f"{self.first} to {self.last}: no window of type {self.type}. Mend: one day for type 1, else from before to."
@@ -194,10 +194,10 @@ class Excuse:
     approver: str
 
     def __post_init__(self) -> None:
-        _stated(self, "scope", "reason", "requester", "approver")
-        _independent(self.requester, self.approver)
-        _day(self.first, "first")
-        _day(self.last, "last")
+        stated(self, "scope", "reason", "requester", "approver")
+        independent(self.requester, self.approver)
+        a_day(self.first, "first")
+        a_day(self.last, "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class KeyRevocation:
     by: str
 
     def __post_init__(self) -> None:
-        _stated(self, "fingerprint", "reason", "by")
+        stated(self, "fingerprint", "reason", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class Removal:
     by: str
 
     def __post_init__(self) -> None:
-        _stated(self, "digest", "reason", "by")
+        stated(self, "digest", "reason", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,25 +230,66 @@ class Correction:
 
     sequence: int
     text: str
+    """Why, and what is right."""
     by: str
+    field: str = ""
+    """The field of the earlier body that is wrong; "" when words alone say it."""
+    replacement: str = ""
+    """What should stand in it."""
 
     def __post_init__(self) -> None:
-        _stated(self, "text", "by")
+        stated(self, "text", "by")
+        if self.sequence < 1 or (self.replacement and not self.field):
+            raise LedgerError(
+                "A correction names the entry, and the field that the replacement is for. Mend: add --field."
+            )
 
 
-def _independent(requester: str, approver: str) -> None:
-    if person(requester) == person(approver):
-        raise LedgerError(f"{approver} cannot approve what {requester} asked for. Mend: name another approver.")
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The time in which a finding has to be fixed stands still until a day, as somebody else than who asked for it approved."""
+
+    fingerprint: str
+    requester: str
+    approver: str
+    reason: str
+    until: str
+    """ISO day from which the clock runs again, unless a resumption comes first."""
+
+    def __post_init__(self) -> None:
+        stated(self, "fingerprint", "requester", "approver", "reason")
+        independent(self.requester, self.approver)
+        a_day(self.until, "until")
 
 
-def _stated(noun: object, *names: str) -> None:
-    missing = [name for name in names if not str(getattr(noun, name)).strip()]
-    if missing:
-        raise LedgerError(f"{type(noun).__name__}: {' and '.join(missing)} must be stated. Mend: say it.")
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """The clock of a finding runs again before the end of its pause."""
+
+    fingerprint: str
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        stated(self, "fingerprint", "by", "reason")
 
 
-def _day(text: str, name: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise LedgerError(f"{name} is {text!r}, which is no date. Mend: write it as 2027-01-31.") from error
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is removed while a hold stands, as in a dispute; releasing it takes a second person."""
+
+    id: str
+    move: str
+    """placed, released."""
+    reason: str
+    by: str
+    approver: str = ""
+    """Who else lets it go; "" when it is placed."""
+
+    def __post_init__(self) -> None:
+        stated(self, "id", "reason", "by")
+        if self.move not in HOLDS:
+            raise LedgerError(f"{self.move!r} is no move of a hold. Mend: one of {', '.join(HOLDS)}.")
+        if self.move == "released":
+            stated(self, "approver")
+            independent(self.by, self.approver)

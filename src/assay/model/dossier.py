@@ -108,6 +108,19 @@ class Amiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """A list that people keep books on: rights, deployments, corrections."""
+
+    title: str
+    """Of the population that it is; "" for a file of its own."""
+    path: str
+    """Of that file."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The first cell is the sequence of the entry."""
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """What a window shows of one weakness under a control."""
 
@@ -169,3 +182,4 @@ class Dossier:
     """With the sequence of their entries."""
     inventory: tuple[tuple[Listed, Listed], ...] = ()
     """What the first and the last run of each scope in the window listed."""
+    registers: tuple[Register, ...] = ()

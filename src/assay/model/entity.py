@@ -8,7 +8,7 @@ from assay.model.place import Place
 
 SECRET = re.compile(
     r"(passwd|password|pwd|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
-    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban)",
+    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
     re.IGNORECASE,
 )
 NOT_SECRET = re.compile(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -30,6 +31,12 @@ class Request:
     """Asked again although the same was asked before; without it one answer serves everybody."""
     expects_limit: bool = False
     """It is part of a burst: a 429 is what it is for, and makes nobody wait."""
+    undo: tuple["Undo", ...] = ()
+    """Of a write: what it may change, and how that is put back; fixed before it is sent."""
+    is_restoring: bool = False
+    """It puts back what a write changed, or looks whether that is needed: sent even when the budget is used up."""
+    is_ending: bool = False
+    """It ends the session whose credentials it carries: sent in active mode only, to a path that says so."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -97,6 +104,49 @@ class Response:
     def document(self) -> object:
         """The body as JSON, whatever the media type says; None when it is none."""
         return parsed(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How one object gets back what it was before a write."""
+
+    witness: Request
+    """Shows the object to whoever it belongs to."""
+    before: Response
+    """What the witness answered before the write."""
+    requests: tuple[Request, ...]
+    """Put it back; each is tried until the witness shows what it showed before."""
+    by_hand: str
+    """What people are told to put back where none of them did, as `the field note of /orders/7`."""
+
+
+class Standing(StrEnum):
+    """What became of an object that a write may have changed."""
+
+    UNTOUCHED = "untouched"
+    """It was read again, and was as before."""
+    PUT_BACK = "put-back"
+    """It had changed, was put back, and was read again as it was before."""
+    CHANGED = "changed"
+    """It was not put back, or nobody could look."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Write:
+    """A request that may have changed something, as reports list it."""
+
+    number: int
+    """Its place among what was written, from 1."""
+    what: str
+    """Method and address."""
+    identity: str
+    outcome: str
+    """The status, or the word of the failure."""
+    standing: Standing
+    of: str
+    """What it may have changed: paths of objects."""
+    mend: str = ""
+    """What is to be put back by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +270,43 @@ class Chain:
     failure: Failure | None = None
 
 
-Ask: TypeAlias = Request | Handshake | CertificateAsk
-Reply: TypeAlias = Exchange | Greeting | Chain
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Asks the listener of the run whether an address of it was called; nothing is sent to the target."""
+
+    address: str
+    """Of `Listener.address`."""
+    offer: str = ""
+    """JSON that the address answers from now on; until then it answers 404."""
+    seconds: float = 0.0
+    """How long a first call is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that came to the listener."""
+
+    method: str
+    source: str
+    """The address that it came from, without the port."""
+    agent: str = ""
+    """What it calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came to an address of the listener, in order."""
+
+    request: Listen
+    calls: tuple[Call, ...] = ()
+    failure: Failure | None = None
+
+
+Sending: TypeAlias = Request | Handshake | CertificateAsk
+"""What goes to the target."""
+Ask: TypeAlias = Sending | Listen
+Answered: TypeAlias = Exchange | Greeting | Chain
+Reply: TypeAlias = Answered | Heard
 
 
 @dataclass(frozen=True, slots=True)

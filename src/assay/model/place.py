@@ -27,6 +27,9 @@ class Step:
 ROUTE_CLOSED = "route-closed"
 """The kind of what is skipped because a running API let nobody in to it."""
 
+NOT_PUT_BACK = "not-put-back"
+"""The kind of an object that a live scan changed and could not put back."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Skipped:

@@ -1,7 +1,9 @@
 """A running API as probes know it: where it answers, its routes, and the callers whose credentials the run was given."""
 
+import hmac
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from hashlib import sha256
 from urllib.parse import quote, urlencode, urlsplit
 
 from assay.model.exchange import Exchange
@@ -57,6 +59,13 @@ class Route:
     fields: tuple[str, ...] = ()
     """Names of the fields that its answer declares, where one is declared."""
     is_deprecated: bool = False
+    takes: tuple[Slot, ...] = ()
+    """What its JSON body declares at the top; a value of a closed set, of a pattern or of few characters has the
+    format `enum`, `pattern` or `short`."""
+    media: str = ""
+    """Of its body, where one is declared; of several the first that is JSON."""
+    is_closed: bool = False
+    """Its body is declared to take nothing but what is named."""
 
     @property
     def name(self) -> str:
@@ -119,6 +128,8 @@ class Caller:
     """Why its credentials cannot be used; "" when the target took them."""
     canary: str = ""
     """The path that proved it: answers with its credentials, and refuses without."""
+    is_expendable: bool = False
+    """Its owner says that its session may be ended."""
 
     @property
     def is_usable(self) -> bool:
@@ -136,6 +147,20 @@ class Login:
     """With `{user}` and `{password}` where they go."""
     user: str = ""
     """One that exists: gets at most one wrong password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where calls of the target to this machine are received, for the length of a run."""
+
+    url: str
+    """`http://127.0.0.1:4444`: how the target reaches it."""
+    key: bytes = field(repr=False)
+    """Made for the run: nobody can guess an address that was not told to them."""
+
+    def address(self, of: str) -> str:
+        """The address for one purpose; always the same for the same within a run."""
+        return f"{self.url}/{hmac.new(self.key, of.encode(), sha256).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +183,8 @@ class Target:
     mode: str = "safe"
     is_contracted: bool = False
     """Whether a contract says what routes there are."""
+    listener: Listener | None = None
+    """None where the run was given none."""
 
     @property
     def scheme(self) -> str:

@@ -30,6 +30,8 @@ class Stage(StrEnum):
 
     FIRST = "first"
     NORMAL = "normal"
+    WRITE = "write"
+    """Writes and puts back: one playbook after another, so that none sees what another has changed."""
     BURST = "burst"
     """Asks much in little time; the target may refuse everything for a while afterwards."""
     LAST = "last"

@@ -36,6 +36,7 @@ def write(assessment: Assessment) -> str:
         "score": assessment.score,
         "coverage": _coverage(assessment.coverage, inventory.files),
         "skipped": inventory.skipped,
+        "writes": assessment.writes,
     }
     return dumps(found)
 

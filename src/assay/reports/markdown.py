@@ -14,6 +14,7 @@ from assay.model.verdict import Finding
 from assay.plugins.report import Report
 from assay.reports.outline.text import counted, decimal, line
 from assay.reports.outline.views import (
+    WRITTEN,
     api_name,
     controls_of,
     groups,
@@ -28,6 +29,7 @@ from assay.reports.outline.views import (
     statements,
     suppressed,
     suppression_text,
+    unrestored,
 )
 
 MOST = 64_000
@@ -60,6 +62,7 @@ def write(assessment: Assessment) -> str:
         *_refuted(assessment),
         *_holds(assessment),
         *_controls(assessment),
+        *_written(assessment),
         *_skipped(assessment),
         *_suppressed(assessment),
     ]
@@ -211,6 +214,17 @@ def _skipped(assessment: Assessment) -> list[Section]:
 
 def _note(note: str) -> str:
     return f" ({prose(note)})" if note else ""
+
+
+def _written(assessment: Assessment) -> list[Section]:
+    """What a live scan wrote; what could not be put back goes first."""
+    left = unrestored(assessment)
+    rows = [f"- **NOT PUT BACK: {code(each.of)}.** Mend by hand: {code(each.mend)}" for each in left]
+    rows += [
+        f"- {code(each.what)} as {prose(each.identity)}: {prose(each.outcome)}, {WRITTEN[each.standing]}"
+        for each in assessment.writes
+    ]
+    return [_fold(f"Written to the target ({len(assessment.writes)})", tuple(rows))] if rows else []
 
 
 def _suppressed(assessment: Assessment) -> list[Section]:

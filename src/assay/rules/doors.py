@@ -54,12 +54,14 @@ KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 
 
 def entrance(endpoint: Endpoint) -> Entrance | None:
-    """The door that an endpoint is; None for every other one, and for those behind a login."""
+    """The door that an endpoint is; None for every other one. Behind a login there is only that of a second factor, which signs in anew."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    if endpoint.method not in ASKING or not _is_open(endpoint, acts):
+    if endpoint.method not in ASKING:
         return None
     path = route(endpoint.path)
     said = spoken(endpoint, path)
+    if not _is_open(endpoint, acts):
+        return _code(said, acts) if acts & STARTING else None  # the second factor stands behind the first
     for found in (
         _code(said, acts),
         _recovery(said, path, acts),

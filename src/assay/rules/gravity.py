@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
+from assay.model.reach import Origin
 from assay.model.verdict import Confidence, Severity
 from assay.rules.landscape import PROOFS, Landscape
 from assay.rules.topics import OPEN_BY_NAME, topic
@@ -141,10 +142,17 @@ def _severity(endpoint: Endpoint) -> Severity:
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why it may be meant so; "" when nothing speaks for that."""
-    meant = intent(endpoint)
+    meant = intent(endpoint) or _own_look(endpoint)
     if endpoint.method == "POST" and landscape.is_guarded_around(endpoint):
         return meant or "Its author guards what stands beside it, and may have left this one open on purpose."
     return meant or ("" if endpoint.is_write else _doubt_of_a_read(endpoint, landscape))
+
+
+def _own_look(endpoint: Endpoint) -> str:
+    """What the handler itself does about its caller, as far as that speaks for it."""
+    found = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else ()
+    is_own = all(any(key.origin is Origin.PRINCIPAL for key in access.keys) for access in found)
+    return "It touches only what belongs to the caller, so that strangers find nothing." if found and is_own else ""
 
 
 def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:

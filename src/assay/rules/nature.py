@@ -17,6 +17,9 @@ SIGN_IN = vocabulary(
     "register registration signup prelogin lockedout unauthorized accessdenied forbidden authorize"
 )
 """Words that by themselves name the way in, or out."""
+ADMINISTRATION = vocabulary("admin administration administrator backoffice")
+"""Below these a read is none of the way in because of its handler's name alone: `/admin/users` of one that was copied."""
+WAY_OUT = vocabulary("logout signout")
 REGISTRATION = vocabulary("register registration signup")
 HOSTS = vocabulary(
     "user account auth authentication identity member customer patient student person tenant organization public security "
@@ -29,7 +32,7 @@ PROVIDERS = vocabulary(
 )
 """Who vouches for a caller; `/auth/github` is the way in, as `/auth/{provider}` is."""
 VERBS = frozenset({"login", "signin", "authenticate"})
-STARTS = vocabulary("start begin init initiate finish complete device exchange status")
+STARTS = vocabulary("start begin init initiate finish complete device exchange status verify verification introspect")
 """What is posted below `auth` or a token to get one."""
 BY = frozenset({"by", "with", "via", "using"})
 TOKEN = vocabulary("auth authentication authorization token jwt session refresh")
@@ -126,6 +129,8 @@ def _system_call(call: Call, path: Route) -> Nature | None:
 
 
 def _way_in(call: Call, path: Route) -> Nature | None:
+    if call.method == "DELETE" and path.last and set(path.last) <= WAY_OUT and not path.tail:
+        return Nature("is the way out: who is not known has nothing to end")
     if call.method not in {"POST", "GET", "ANY", "HEAD"} or not _proves(path.tail):
         return None
     is_read = call.method in {"GET", "HEAD"}
@@ -137,6 +142,7 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     is_vouched = bool(path.last) and set(path.last) <= PROVIDERS and bool(set(before) & (SIGN_IN | TOKEN | {"account"}))
     is_vouched = is_vouched or (bool(set(before) & TOKEN) and any("provider" in part for part in path.parameters))
     is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
+    is_named = is_named and not (is_read and any(set(segment) & ADMINISTRATION for segment in path.literals))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
     is_started = (
         call.method == "POST" and bool(path.last) and _is_all(before, TOKEN, FILLERS) and set(path.last) <= STARTS

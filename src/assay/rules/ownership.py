@@ -3,17 +3,24 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from assay.model.endpoint import Authorization, Demand
+from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity
 from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Origin, Reach
+from assay.rules.topics import topic
 from assay.rules.words import vocabulary, words
 
 OWNERS = vocabulary("owner user username author creator customer account member tenant organization company assignee")
 """Words of fields that name somebody."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
+ACCOUNTS = vocabulary("user account")
+"""Words of tables that no class declares and that hold accounts."""
+NEVER_OPEN = frozenset(
+    {"money", "credentials", "administration", "the inside of the service", "records of what happened"}
+)
 SHARED = vocabulary(
     "country currency language locale category tag catalog brand product setting configuration feature plan version template genre theme "
     "translation region city timezone unit permission"
@@ -58,6 +65,7 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             endpoint.authorization is Authorization.PUBLIC
             and not endpoint.is_write
             and not (endpoint.reach and knows_the_caller(endpoint.reach))
+            and not leaks(endpoint)
         )
         for access in endpoint.reach.accesses if endpoint.reach else ():
             key = (endpoint.api, access.entity)
@@ -78,6 +86,12 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
         for api, found in names.items()
         for name in found
     }
+
+
+def leaks(endpoint: Endpoint) -> bool:
+    """Whether an open route is about what is never meant for everybody: that it is open says nothing of what it shows."""
+    about = topic(endpoint)
+    return about is not None and about.name in NEVER_OPEN
 
 
 def broad_policies(inventory: Inventory) -> Mapping[str, frozenset[str]]:
@@ -103,13 +117,19 @@ def is_tying(access: Access, entity: Entity | None) -> bool:
     if entity is None or not entity.fields:
         return True
     spoken = {part for word in said.replace("==", " ").split() for part in word.split(".")}
-    return any(owner in spoken for owner in entity.owners)
+    return any(owner in spoken for owner in entity.owners) or any(map(partial(_is_through, entity), said.split()))
+
+
+def _is_through(entity: Entity, path: str) -> bool:
+    """Whether a path leads from a field of the entity to somebody: `vehicle.owner` of a report."""
+    first, _, rest = path.partition(".")
+    return bool(set(words(rest.rpartition(".")[2])) & OWNERS) and any(field.name == first for field in entity.fields)
 
 
 def _owned(name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, fields: tuple[str, ...]) -> Owned:
     """Of a table that no class declares, the fields by which it is selected tell."""
     is_shared = bool(set(words(name)[-1:]) & SHARED)
-    is_account = entity is not None and entity.is_account
+    is_account = entity.is_account if entity is not None else bool(words(name)) and set(words(name)) <= ACCOUNTS
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
     has_secrets = entity is not None and bool(entity.secrets)
     return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets)

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 
 from assay.model.endpoint import Endpoint, Guard
+from assay.model.entity import is_secret
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
 from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
-from assay.rules.words import words
+from assay.rules.words import vocabulary, words
 
 READING = frozenset({Action.READ, Action.LIST})
 COUNTING = frozenset(
     {"count", "exists", "any", "Any", "AnyAsync", "Count", "CountAsync", "acount", "aexists", "LongCountAsync"}
 )
 """Calls that only tell how many objects there are."""
+
+COUNTERPARTS = vocabulary("to recipient receiver payee beneficiary destination")
+"""Words of what names the other side on purpose: the account that a transfer goes to."""
 
 
 def chosen_by(access: Access, reach: Reach) -> Key | None:
@@ -45,7 +49,15 @@ def owner_of(endpoint: Endpoint, access: Access, known: Mapping[tuple[str, str],
     if owned is None or not owned.is_owned:
         return None
     is_read = access.action in {Action.READ, Action.LIST}
-    return None if is_read and owned.is_open else owned
+    return None if is_read and owned.is_open and not _shows_secrets(endpoint, access) else owned
+
+
+def _shows_secrets(endpoint: Endpoint, access: Access) -> bool:
+    """Whether the answer names secrets of the object: that everybody may read the rest of it elsewhere says nothing of those."""
+    return endpoint.reach is not None and any(
+        exposure.entity == access.entity and exposure.is_filtered and any(map(is_secret, exposure.fields))
+        for exposure in endpoint.reach.exposures
+    )
 
 
 def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
@@ -56,7 +68,8 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_counted = access.symbol.rpartition(" ")[2] in COUNTING
     is_by_other = access.action is Action.LIST and not names_owner and not is_own_id(key.field, access.entity)
     is_looked_up = access.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
-    is_doubtful = is_counted or is_by_other or is_looked_up
+    is_meant = access.action is Action.UPDATE and bool(set(words(key.name)) & COUNTERPARTS)
+    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant
     return (owned.is_sure or is_by_owner) and not is_doubtful and access.is_certain and is_followed
 
 

@@ -61,7 +61,9 @@ TOPICS = (
     Topic(
         "money",
         Severity.HIGH,
-        vocabulary("payment invoice transaction transfer billing payroll salary payout refund order wallet bank"),
+        vocabulary(
+            "payment invoice transaction transfer billing payroll salary payout refund order wallet bank balance"
+        ),
     ),
     Topic(
         "configuration",

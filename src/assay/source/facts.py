@@ -111,7 +111,7 @@ class Index(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=1
 
 
 class Unary(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=11, gc=False):
-    """A prefix operator: `not` (C# `!x`), `-`, `+`, `~`, `await`, `*`, `**`, `yield`, `throw`, `?` (nullable type), `typeof`, `nameof`."""
+    """A prefix operator: `not` (C# `!x`), `- + ~ * **`, `await`, `yield`, `throw`, `?` (nullable type), `typeof`, `nameof`, `global`."""
 
     operator: str
     value: Expr
@@ -186,7 +186,7 @@ class Assign(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=
 
 
 class Do(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=21, gc=False):
-    """An expression for its effect."""
+    """An expression for its effect. Python's `global a` is `Do(Unary("global", Name("a")))`, one for each name."""
 
     value: Expr
     line: int

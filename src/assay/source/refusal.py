@@ -49,6 +49,8 @@ STRENGTH = (
     Demand.OBJECT,
 )
 REFUSING = (401, 403)
+TOKENS = frozenset({"decode", "get_unverified_claims", "TokenValidationParameters"})
+"""Calls by which a guard reads a signed token."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +83,7 @@ def observe(
     run.observed_left -= min(own, own - run.steps_left)
     is_cut, run.steps_left = run.steps_left <= 0, steps
     observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]), is_cut)
+    run.tokens += [made for made in run.made[start:] if made.name in TOKENS]
     del run.made[start:], run.assigned[starts:]
     run.exits, run.conditions, run.stack = held, conditions, stack
     return observation

@@ -190,6 +190,7 @@ def test_a_condition_around_statements_is_a_choice() -> None:
         "static class X\n{\n    // c\n    extension(\n        ref Y y)\n    { void M() { } }\n}",
         'static class X { extension([A(")")] Y y) { void M() { } } }',
         'var x = "\\e";',
+        'var x = $@"a ""{b}"" c"; var y = @$"UPDATE t SET a = ""{b.C}"", d = ""{e}""";',
         "class X { int P { get; } = 1; required int Q { get; init; } }",
     ],
 )

@@ -108,7 +108,8 @@ def test_imports(source: str, facts: Block) -> None:
     ("source", "facts"),
     [
         ("pass", ()),
-        ("global a", ()),
+        ("global a", (Do(Unary("global", A), 1),)),
+        ("global a, b", (Do(Unary("global", A), 1), Do(Unary("global", B), 1))),
         ("nonlocal a", ()),
         ("return", (Return(None, 1),)),
         ("return a, b", (Return(Sequence("tuple", (A, B)), 1),)),

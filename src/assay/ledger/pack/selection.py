@@ -13,7 +13,7 @@ LATE = ("pack",)
 """What is recorded because a pack was made is not in it, or no pack could be made again."""
 ALWAYS = ("ledger", "key-rotation", "key-revocation", "schedule", "sla")
 """Who signs, and what was to be done: needed to read anything else."""
-OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance")
+OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance", "pause", "resumption")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,9 @@ def joined(ledger: Store, selection: Selection, more: Iterable[int]) -> Selectio
 def _dated(ledger: Store, size: int, sequences: Iterable[int]) -> Selection:
     """With the first timestamp behind each entry: it shows that the entry existed by then."""
     within = {sequence for sequence in sequences if sequence <= size}
+    for sealed in ledger.of_type("correction"):
+        if sealed.sequence <= size and int(sealed.entry.subject.rpartition(" ")[2]) in within:
+            within.add(sealed.sequence)
     stamps = {
         stamped_size(sealed): sealed.sequence for sealed in ledger.of_type("timestamp") if sealed.sequence <= size
     }

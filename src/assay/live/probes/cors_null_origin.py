@@ -59,7 +59,7 @@ FIX = 'Take "null" off the list of trusted origins.'
 
 def run(target: Target, subject: Subject) -> Play:
     """Ask with the origin null, and with one that nobody can know."""
-    found = yield from grants(target, ("null", stranger(target)))
+    found = yield from grants(target, ("null", stranger(target)), most=1)
     mine = [each for each in found if each.origin == "null"]
     if all(each.exchange.failure for each in mine):
         return unanswered(*(each.exchange for each in mine))

@@ -87,10 +87,10 @@ from collections.abc import Iterator
 from assay.live.asking import get
 from assay.live.denial import Access, access, refusal_of
 from assay.live.known_path import known_path
-from assay.live.rank import is_for_few, is_high
+from assay.live.rank import is_for_few, low
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
 from assay.live.subjects import askable
-from assay.model.target import Caller, Route, Target
+from assay.model.target import Target
 from assay.model.verdict import Confidence, Severity, Subject
 from assay.plugins.probe import Mode, Play, Probe, Ruling
 
@@ -129,12 +129,6 @@ def run(target: Target, subject: Subject) -> Play:
         confidence=Confidence.CONFIRMED if caller.role else Confidence.TENTATIVE,
         fix="Demand the role on the server, for the whole group of such endpoints.",
     )
-
-
-def low(target: Target, route: Route) -> Caller | None:
-    """A caller whose role is not one that the route is for; one with a stated role goes first."""
-    fitting = [each for each in target.usable if not is_high(each) and each.role not in route.values]
-    return min(fitting, key=lambda each: not each.role, default=None)
 
 
 PROBE = Probe(

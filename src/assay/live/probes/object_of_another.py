@@ -151,8 +151,9 @@ CWE-639; CWE-284; OWASP API1:2023.
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 
-from assay.live.asking import ask_all
+from assay.live.asking import ask_all, get
 from assay.live.denial import Access, access, refusal_of
 from assay.live.differential import Sight, Trio, sight
 from assay.live.others_objects import Case, cases, pairs
@@ -179,7 +180,7 @@ def run(target: Target, subject: Subject) -> Play:
     for pair in pairs(target)[:MOST_PAIRS]:
         found = yield from cases(target, route, pair)
         for case in found:
-            trio = yield from _asked(case, seen[0][2] if seen else None)
+            trio = yield from _asked(case, seen[-1][2] if seen else None)
             if broken := [each for each in (trio.owner, trio.other, trio.stranger) if each.failure]:
                 return unanswered(*broken)
             shown = sight(trio, marks=pair.owner.marks, is_only_owners=case.is_only_owners, is_others=case.is_others)
@@ -190,11 +191,15 @@ def run(target: Target, subject: Subject) -> Play:
 
 
 def _asked(case: Case, known: Trio | None) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Trio]:
-    """The answers to owner, other and stranger; how strangers are refused is asked once, unless the other is not refused."""
+    """The answers to owner, other and stranger; where the other is refused, what is known of owner and refusal is enough."""
     names = (case.pair.owner.name, case.pair.other.name)
+    if known and case.is_only_owners and known.owner.request.identity == case.pair.owner.name:
+        other = yield from get(case.path, case.pair.other.name)
+        if other.failure or access(other, known.refusal) in REFUSED:
+            return replace(known, other=other)
     owner, other = yield from ask_all(Request("GET", case.path, name) for name in names)
     if known and access(other, known.refusal) in REFUSED:
-        return Trio(owner, other, known.stranger, known.refusal)
+        return replace(known, owner=owner, other=other)
     stranger, pretender = yield from refusal_of(case.path)
     return Trio(owner, other, stranger, pretender)
 

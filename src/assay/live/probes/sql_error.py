@@ -96,13 +96,18 @@ TEXTS = re.compile(
 
 
 def values(seat: Seat) -> tuple[str, ...]:
-    """The plain value, one quote, two quotes, and another odd value."""
-    return (seat.value, f"{seat.value}'", f"{seat.value}''", f"{seat.value}~odd\u00e9")
+    """One quote, and as controls the plain value, two quotes, and another odd value."""
+    return (f"{seat.value}'", seat.value, f"{seat.value}''", f"{seat.value}~odd\u00e9")
+
+
+def is_telling(exchange: Exchange) -> bool:
+    """Whether an answer has the text of a database: if not, its controls need not be asked."""
+    return bool(TEXTS.search(exchange.answer.text))
 
 
 def judged(seat: Seat, exchanges: tuple[Exchange, ...]) -> Ruling | None:
     """A finding, when one quote alone brings out an error."""
-    plain, single, double, odd = exchanges
+    single, plain, double, odd = exchanges
     match = TEXTS.search(single.answer.text)
     if not match or any(TEXTS.search(each.answer.text) for each in (plain, double, odd)):
         return None
@@ -124,6 +129,6 @@ PROBE = Probe(
     mode=Mode.SAFE,
     order=70,
     subjects=taking,
-    run=trial(values, judged, "One quote brings out no error of a database."),
+    run=trial(values, judged, "One quote brings out no error of a database.", is_telling),
     statement="endpoints take a quote for a quote",
 )

@@ -34,10 +34,10 @@ def printed(dossier: Dossier) -> bytes:
 
 
 def _all(dossier: Dossier) -> Iterator[Written]:
-    from assay.reports.dossier import _oscal, _page, _sheets, _tables  # noqa: PLC0415 - loaded when a pack is made
+    from assay.reports.dossier import _decisions, _oscal, _page, _sheets, _tables  # noqa: PLC0415 - loaded when a pack is made
 
     yield Written("report.html", _page.page(dossier), "text/html")
-    for path, text in (*_oscal.documents(dossier), *_sheets.sheets(dossier)):
+    for path, text in (*_oscal.documents(dossier), *_sheets.sheets(dossier), *_decisions.decisions(dossier)):
         yield Written(path, text, "application/json")
     for path, text in _tables.tables(dossier):
         yield Written(path, text, "text/csv" if path.endswith(".csv") else "application/json")

@@ -39,6 +39,7 @@ CHANGES = (
     "deployed_at",
     "ticket",
     "pull_request",
+    "origin",
 )
 POLICIES = ("entry", "id", "version", "move", "author", "by", "effective", "review", "content")
 ENDPOINTS = ("scope", "api", "method", "path", "at_the_start", "at_the_end", "change")
@@ -65,6 +66,9 @@ def tables(dossier: Dossier) -> Iterator[tuple[str, str]]:
         text = _csv(columns, rows)
         yield f"populations/{title}.csv", text
         yield f"populations/{title}.ipe.json", _ipe(dossier, title, len(rows), text)
+    for register in dossier.registers:
+        if register.path:
+            yield register.path, _csv(register.columns, list(register.rows))
     yield "inventory/endpoints.csv", _csv(ENDPOINTS, list(_endpoints(dossier)))
     yield "scope.json", _scope(dossier)
     yield "grc/controls.csv", _csv(CONTROLS, list(_controls(dossier)))
@@ -84,6 +88,9 @@ def _populations(dossier: Dossier) -> Iterator[tuple[str, Sequence[str], list[Ro
     yield "exceptions", EXCEPTIONS, list(_exceptions(dossier))
     yield "changes", CHANGES, list(_changes(dossier))
     yield "policies", POLICIES, [_policy(*each) for each in dossier.policies]
+    for each in dossier.registers:
+        if each.title:
+            yield each.title, each.columns, list(each.rows)
 
 
 def _runs(dossier: Dossier) -> Iterator[Row]:
@@ -131,7 +138,7 @@ def _exceptions(dossier: Dossier) -> Iterator[Row]:
 def _changes(dossier: Dossier) -> Iterator[Row]:
     for sequence, each in dossier.changes:
         people = each.author, " ".join(each.approvers), each.merged_by, each.merged_at
-        yield sequence, each.id, *people, each.gate, each.deployed_at, each.ticket, each.pull_request
+        yield sequence, each.id, *people, each.gate, each.deployed_at, each.ticket, each.pull_request, each.origin
 
 
 def _policy(sequence: int, move: PolicyMove) -> Row:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assay.model.assessment import Assessment, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
 from assay.model.endpoint import Authorization, Endpoint
+from assay.model.exchange import Standing, Write
 from assay.model.place import Place, Skipped
 from assay.model.program import Api, Inventory
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict
@@ -16,6 +17,12 @@ from assay.reports.outline.text import decimal, line, percent
 SUBJECTS = {"endpoint": "endpoints", "setting": "settings", "api": "APIs"}
 
 
+WRITTEN = {
+    Standing.UNTOUCHED: "changed nothing",
+    Standing.PUT_BACK: "put back, and read again as before",
+    Standing.CHANGED: "NOT PUT BACK",
+}
+"""What became of what a live scan wrote."""
 VIEWS = ("code", "contract", "live")
 
 
@@ -180,6 +187,11 @@ def omissions(assessment: Assessment) -> tuple[Omission, ...]:
         places.setdefault((skipped.kind, line(skipped.reason)), set()).add(line(skipped_place(skipped)))
     found = [Omission(kind, reason, tuple(sorted(where))) for (kind, reason), where in places.items()]
     return tuple(sorted(found, key=lambda each: (each.kind == "left-out", each.kind, -len(each.places), each.reason)))
+
+
+def unrestored(assessment: Assessment) -> tuple[Write, ...]:
+    """What a live scan changed and could not put back."""
+    return tuple(each for each in assessment.writes if each.standing is Standing.CHANGED)
 
 
 def skipped_place(skipped: Skipped) -> str:

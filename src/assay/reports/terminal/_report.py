@@ -10,6 +10,7 @@ from assay.model.catalog import ControlResult, ControlState
 from assay.model.verdict import Finding
 from assay.reports.outline.text import counted, line
 from assay.reports.outline.views import (
+    WRITTEN,
     Group,
     api_name,
     controls_of,
@@ -22,6 +23,7 @@ from assay.reports.outline.views import (
     statements,
     suppressed,
     suppression_text,
+    unrestored,
 )
 from assay.reports.terminal._layout import columns, heading, plain, say, word
 from assay.reports.terminal._standing import draw_classes, draw_header, draw_score
@@ -33,6 +35,7 @@ LISTED = {ControlState.DEVIATION, ControlState.PARTLY_TESTED, ControlState.OPERA
 def draw(assessment: Assessment, console: Console, *, most: int) -> None:
     """Every section that has something to say."""
     draw_header(assessment, console)
+    _draw_unrestored(assessment, console)
     draw_score(assessment, console)
     draw_classes(assessment, console)
     _draw_findings(assessment, console, most)
@@ -41,7 +44,26 @@ def draw(assessment: Assessment, console: Console, *, most: int) -> None:
     _draw_controls(assessment, console)
     _draw_suppressed(assessment, console)
     _draw_coverage(assessment, console)
+    _draw_written(assessment, console, most)
     _draw_skipped(assessment, console, most)
+
+
+def _draw_unrestored(assessment: Assessment, console: Console) -> None:
+    for each in unrestored(assessment):
+        said = f"NOT PUT BACK: {line(each.of)}. Mend by hand: {line(each.mend)}"
+        say(console, Text(said, style="bold red"), hang=2)
+
+
+def _draw_written(assessment: Assessment, console: Console, most: int) -> None:
+    """What a live scan wrote, and what became of it."""
+    found = assessment.writes
+    if not found:
+        return
+    heading(console, f"Written to the target ({len(found)})")
+    for each in found[:most] if most else found:
+        said = f"{line(each.what)} as {line(each.identity)}: {line(each.outcome)}, {WRITTEN[each.standing]}"
+        say(console, said, indent=2, hang=2)
+    _draw_rest(console, len(found) - (most or len(found)), indent=2)
 
 
 def _draw_findings(assessment: Assessment, console: Console, most: int) -> None:

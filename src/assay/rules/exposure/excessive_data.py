@@ -237,7 +237,7 @@ from assay.rules.reaching import Bench
 BENCH = Bench("AP104", "excessive-data-exposure")
 NEVER = re.compile(
     r"(passwd|password|pwd|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number"
-    r"|cvv|cvc|ssn$|social_?security|pin_?code)",
+    r"|cvv|cvc|ssn$|social_?security|pin_?code|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
     re.IGNORECASE,
 )
 """What no answer holds; tokens and keys are handed out by design where they are made."""

@@ -186,6 +186,8 @@ BENCH = Bench("AP111", "unbounded-pagination")
 PAGING = vocabulary(
     "limit page size offset skip take cursor count top first after before start per pagesize pagination paging"
 )
+SHAPED = "made of each"
+"""The way of objects of which something is made before they go out."""
 KINDS = vocabulary("type kind status state level group role field scope")
 """Things of which there are few, because the project itself names them."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
@@ -202,8 +204,8 @@ def _verdict(endpoint: Endpoint) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
-    shown = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way.startswith("returned")}
-    full = {exposure.entity for exposure in endpoint.reach.exposures if exposure.way == "returned as it is"}
+    shown = {each.entity for each in endpoint.reach.exposures if each.way.startswith(("returned", SHAPED))}
+    full = {each.entity for each in endpoint.reach.exposures if each.way in {"returned as it is", SHAPED}}
     lists = [
         access
         for access in endpoint.reach.accesses

@@ -98,6 +98,39 @@ def sign_in(request):
     return HttpResponse("welcome")
 ```
 
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddDbContext<ShopContext>();
+var app = builder.Build();
+app.MapControllers();
+app.Run();
+
+public class Member { public int Id { get; set; } public string Name { get; set; } public string PasswordHash { get; set; } }
+public class ShopContext : DbContext { public DbSet<Member> Members { get; set; } }
+public record Credentials(string Name, string Password);
+
+[ApiController]
+[Route("login")]
+public class LoginController(ShopContext db, IPasswordHasher<Member> hasher, IConfiguration settings) : ControllerBase
+{
+    [HttpPost]
+    public async Task<IActionResult> Login(Credentials given)
+    {
+        var member = await db.Members.SingleOrDefaultAsync(m => m.Name == given.Name);
+        if (member is null || hasher.VerifyHashedPassword(member, member.PasswordHash, given.Password) == PasswordVerificationResult.Failed)
+        {
+            return Unauthorized();
+        }
+        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(settings["Jwt:Key"]));
+        var token = new JwtSecurityToken(expires: DateTime.UtcNow.AddHours(1), signingCredentials: new SigningCredentials(key, "HS256"));
+        return Ok(new JwtSecurityTokenHandler().WriteToken(token));
+    }
+}
+```
+
 ## Good
 
 ```fastapi main.py
@@ -197,6 +230,42 @@ def sign_in(request):
     login(request, user)
     logger.info("%s signed in", user.pk)
     return HttpResponse("welcome")
+```
+
+```aspnetcore Program.cs
+using Microsoft.AspNetCore.Mvc;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddDbContext<ShopContext>();
+var app = builder.Build();
+app.MapControllers();
+app.Run();
+
+public class Member { public int Id { get; set; } public string Name { get; set; } public string PasswordHash { get; set; } }
+public class ShopContext : DbContext { public DbSet<Member> Members { get; set; } }
+public record Credentials(string Name, string Password);
+
+[ApiController]
+[Route("login")]
+public class LoginController(
+    ShopContext db, IPasswordHasher<Member> hasher, IConfiguration settings, ILogger<LoginController> logger) : ControllerBase
+{
+    [HttpPost]
+    public async Task<IActionResult> Login(Credentials given)
+    {
+        var member = await db.Members.SingleOrDefaultAsync(m => m.Name == given.Name);
+        if (member is null || hasher.VerifyHashedPassword(member, member.PasswordHash, given.Password) == PasswordVerificationResult.Failed)
+        {
+            logger.LogWarning("Sign-in of {Name} failed", given.Name);
+            return Unauthorized();
+        }
+        logger.LogInformation("{Id} signed in", member.Id);
+        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(settings["Jwt:Key"]));
+        var token = new JwtSecurityToken(expires: DateTime.UtcNow.AddHours(1), signingCredentials: new SigningCredentials(key, "HS256"));
+        return Ok(new JwtSecurityTokenHandler().WriteToken(token));
+    }
+}
 ```
 
 ## How to fix
@@ -326,6 +395,6 @@ RULE = Rule(
     family="sign-in-log",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask", "django"),
+    frameworks=("aspnetcore", "django", "fastapi", "flask"),
     statement="sign-ins and changes of credentials are logged",
 )

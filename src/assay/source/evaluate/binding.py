@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.evaluate import shared
 from assay.source.evaluate.attributes import mro
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
@@ -61,6 +62,8 @@ def bind_name(run: Evaluator, name: str, value: Value, scope: Scope, line: int) 
         if scope.receiver is not None and scope.owner is not None and is_member(run, scope.owner, name):
             set_attribute(run, scope.receiver, name, value, Place(scope.module.path, line))
             return
+    if name in scope.shared and not run.is_tracing:  # a handler that is only tried out leaves modules as they are
+        shared.keep(scope.module, name, value)
     scope.names[name] = value
 
 

@@ -36,6 +36,8 @@ ADDING = frozenset(
 )
 KEEPING = re.compile(r"(Repository|Repo|Dao|DataStore|DataAccess)$")
 """Endings of types that keep objects, however they do it."""
+CALLING = re.compile(r"Current|Principal|Caller|Session|User(Context|Accessor|Provider)")
+"""Words in the names of types that know who is calling; what they hold was put there for this caller."""
 STANDING_IN = re.compile(r"Test|Mock|Fake|Stub|InMemory|No[Oo]p|^Null|Dummy")
 """Names of implementations that are there for other purposes than to run."""
 MOST = 3
@@ -304,10 +306,12 @@ def member(run: Evaluator, receiver: Given, name: str) -> Value | None:
 def state(receiver: Given, name: str, value: Value) -> Value:
     """A property that something else sets before a handler is run stays one of what is injected: `context.UserId`."""
     is_unset = isinstance(value, Const) and value.value is None
-    if is_unset or (
-        isinstance(value, Given) and not value.origin and generic.named(value.type) is None and value.name == name
-    ):
+    if is_unset:
         return Member(receiver, name)
+    known = generic.named(receiver.type)
+    is_of_caller = known is not None and CALLING.search(known[0].type.name) is not None
+    if isinstance(value, Given) and not value.origin and value.name == name:
+        return Member(receiver, name) if is_of_caller or generic.named(value.type) is None else value
     return value
 
 

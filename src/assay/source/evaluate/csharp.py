@@ -39,6 +39,7 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
 )
+from assay.source.inside import inside
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -364,19 +365,20 @@ def is_filled_in(member: facts.Assign) -> bool:
 
 
 def is_never_set(cls: ClassValue, member: facts.Assign, name: str) -> bool:
-    """Whether it is a property that only a constructor could set and none does: it is null."""
+    """Whether it is a property that only its own type could set, and nothing there does: it is null."""
     modifiers = set(member.modifiers)
     if "property" not in modifiers or modifiers & {"setter", "abstract", "required"} or cls.type.kind == "interface":
         return False
-    targets = {facts.Name(name), facts.Attr(facts.Name("this"), name)}
-    constructors = [
-        part_member.function
-        for part, _ in cls.parts
-        for part_member in part.body
-        if isinstance(part_member, facts.Define) and part_member.function.name == ".ctor"
-    ]
+    targets: set[facts.Expr] = {facts.Name(name), facts.Attr(facts.Name("this"), name)}
+    bodies = [member.function for part, _ in cls.parts for member in part.body if isinstance(member, facts.Define)]
     return not any(
-        not isinstance(statement, facts.Assign) or statement.target in targets
-        for constructor in constructors
-        for statement in constructor.body or ()
+        (not isinstance(statement, facts.Assign) if function.name == ".ctor" else sets(statement, targets))
+        or (isinstance(statement, facts.Assign) and statement.target in targets)
+        for function in bodies
+        for statement in function.body or ()
     )
+
+
+def sets(statement: facts.Stmt, targets: set[facts.Expr]) -> bool:
+    """Whether a statement of a method, or one inside it, sets one of these: `private set` is for methods too."""
+    return any(isinstance(part, facts.Assign) and part.target in targets for part in inside((statement,)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assay.model.place import Place, Skipped
 from assay.source import facts
-from assay.source.evaluate import attributes, calls, expressions, statements
+from assay.source.evaluate import attributes, calls, expressions, shared, statements
 from assay.source.evaluate.csharp import CSharp
 from assay.source.evaluate.python import Python
 from assay.source.evaluate.scope import Module, Scope
@@ -126,6 +126,8 @@ class Evaluator(Tracing):
         self.apart(Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
         self.conditions, self.stack = conditions, stack
         module.state = "done"
+        if module.file.language == "python":
+            shared.settle(self, module)
 
     def again(self, path: str) -> Module | None:
         """A module run once more under what outside names are now taken to be; nothing that it does stays recorded."""

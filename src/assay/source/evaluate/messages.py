@@ -19,6 +19,7 @@ from assay.source.evaluate.values import (
     Const,
     External,
     FunctionValue,
+    Generic,
     Given,
     Instance,
     Member,
@@ -138,8 +139,15 @@ class Messages:
         return None
 
     def takes(self, function: FunctionValue, message: ClassValue) -> bool:
-        """Whether a method has a parameter of the message's type."""
-        return position_of(function, message) is not None
+        """Whether a method has a parameter of the message's type: many features have a `Command` of their own."""
+        position = position_of(function, message)
+        if position is None:
+            return False
+        declared_type = self.run.type_of(function.function.parameters[position], function)
+        keys = declared_type.keys if isinstance(declared_type, Generic) else ()
+        known = [named[0] for each in (declared_type, *keys) if (named := generic.named(each)) is not None]
+        alike = [one for one in known if one.type.name == message.type.name]
+        return not alike or any(one.type is message.type for one in alike)
 
     # --- what stands around handlers
 

@@ -28,6 +28,8 @@ class Scope:
     """Where `return` puts its values; None at module level."""
     yields: list[Value] | None = None
     """Where `yield` puts its values."""
+    shared: frozenset[str] = frozenset()
+    """Names that Python's `global` says to be those of the module."""
 
     def find(self, name: str) -> Value | None:
         """The nearest binding, or None."""

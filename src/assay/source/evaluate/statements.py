@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import dispatch
+from assay.source.evaluate import dispatch, shared
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.expressions import invoked
@@ -99,6 +99,9 @@ def do(run: Evaluator, statement: facts.Do, scope: Scope) -> int:
             run.unawaited.append((callee, Place(scope.module.path, statement.line)))
         elif call.function != SUPER:
             invoked(run, call, value, scope)
+        return FALLS
+    if name := shared.said(statement):
+        scope.shared |= {name}
         return FALLS
     run.evaluate(call, scope)
     return FALLS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Decorated, Value
+from assay.source.evaluate.values import ClassValue, Decorated, Made, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate import calls
@@ -45,5 +45,7 @@ class Tracing:
         """While a handler is traced: what functions gave for the very same arguments."""
         self.cuts = 0
         """Calls that were too much to be run to their end, while a handler was traced."""
+        self.tokens: list[Made] = []
+        """Calls by which observed guards read signed tokens."""
         self.ways: list[tuple[str, Place]] = []
         """Parallel to `stack`: each function's name and the place of the call that entered it."""

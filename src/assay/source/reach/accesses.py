@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
-from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Parent, Value, options
+from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Member, Parent, Value, options
+from assay.source.reach.commands import is_parameter
 from assay.source.reach.origins import FIXED, Origins, Source
 from assay.source.reach.query import Queries
-from assay.source.reach.selection import Query, Test
+from assay.source.reach.selection import EXCLUDING, Query, Test
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 from assay.source.reach.tracked import Tracked, Written
+from assay.source.vocabulary import parts_of
 
 REDUCING = frozenset(
     """
@@ -22,6 +26,18 @@ REDUCING = frozenset(
 """Calls after which a list is no longer one of what is stored."""
 NOTHING = frozenset({"none"})
 """Calls after which a list is empty."""
+JOINING = frozenset({"append", "remove", "add", "discard", "Add", "Remove"})
+OPINIONS = re.compile(
+    r"^(fav|like|star|follow|watch|subscri|vote|upvote|bookmark|block|mute|seen|react)", re.IGNORECASE
+)
+"""Words of collections that say what people think of an object, and give no right to it."""
+RIGHTS = frozenset(
+    """
+    member members user users owner owners admin admins editor editors participant participants collaborator collaborators
+    permission permissions role roles staff moderator moderators manager managers group groups
+    """.split()
+)
+"""Words of collections whose members have rights: who puts oneself there takes them."""
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
 
@@ -84,6 +100,8 @@ class Accesses:
         leftover = self.leftover()
         found: list[Found] = []
         for made in self.trace.made:
+            if is_parameter(made):
+                continue
             written = self.written(made)
             if written is not None:
                 found.append(written)
@@ -94,11 +112,53 @@ class Accesses:
             if query is not None and id(made) not in inner and (query.is_terminal or id(made) in leftover):
                 found.append(self.of_query(made, query))
         found += self.assigned()
+        self.join(found)
         found.sort(key=lambda each: each.index)
         for each in found:
             each.sources = tuple((test, self.origins.of(test.value)) for test in each.tests)
-            each.keys = tuple(key_of(test, sources) for test, sources in each.sources)
+            each.keys = tuple(key_of(test, found) for test, found in each.sources if test.operator not in EXCLUDING)
         return found
+
+    def join(self, found: Sequence[Found]) -> None:
+        """A write that only puts the caller into a collection of the object, or takes the caller out, is chosen by the caller:
+        `post.likes.append(me); post.save()`.
+        """
+        written = [
+            each for each in found if each.action is Action.UPDATE and each.object is not None and not each.fields
+        ]
+        if not written or not any(made.name in JOINING for made in self.trace.made):
+            return
+        behind = (self.queries.behind(assigned.receiver) for assigned in self.trace.assigned)
+        set_on = {id(query) for query in behind if query is not None}
+        for each in written:
+            if id(each.query) not in set_on:
+                each.tests = (*each.tests, *self.joined(each))
+
+    def joined(self, found: Found) -> Iterator[Test]:
+        """The collections of an object that the caller is put into."""
+        for made in self.trace.made:
+            held = made.receiver
+            if made.name not in JOINING or not isinstance(held, Member) or len(made.positional) != 1:
+                continue
+            query = self.queries.behind(held.value)
+            is_same = query is not None and found.query is not None and query.made is found.query.made
+            words = [part.lower() for part in parts_of(held.name)]
+            gives_rights = bool(RIGHTS & set(words)) and not any(map(OPINIONS.match, words))
+            if is_same and not gives_rights and (caller := self.caller_in(made.positional[0])) is not None:
+                yield Test(held.name, caller)
+
+    def caller_in(self, value: Value) -> Value | None:
+        """The caller in what is put into a collection: itself, a new object that names it, one that was looked up by it."""
+        for option in options(value):
+            held: list[Value] = [option]
+            if isinstance(option, Instance):
+                held += [*option.positional, *option.attributes.values()]
+            elif isinstance(option, Made) and option.positional:
+                held += [test.value for test in self.queries.predicates.of(option.positional[0], None)]
+            found = next((one for one in held if self.origins.is_principal(one)), None)
+            if found is not None:
+                return found
+        return None
 
     def leftover(self) -> set[int]:
         """Ids of queries that are run though nothing in their chain says so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,8 +13,9 @@ from assay.model.place import Place
 from assay.model.reach import Access, Decision, Gap, Reach, Use
 from assay.plugins.framework import Reading
 from assay.source.evaluate.statements import is_abstract
-from assay.source.evaluate.values import Exit
+from assay.source.evaluate.values import ClassValue, Exit, Generic, Made, options
 from assay.source.handled import Performance, key_of
+from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
@@ -68,6 +70,7 @@ class Reacher:
         self.done = 0
         """Handlers that were run."""
         self.seen: dict[str, Entity] = {}
+        self.reached: list[Reach] = []
         marks = Marks(program)
         self.throttles = Throttles(program, marks)
         self.trails = Trails(program, marks)
@@ -102,7 +105,7 @@ class Reacher:
         """What one handler reaches."""
         queries = Queries(self.stored, self.program.language)
         trace = traced(self.program.run, performance.perform, self.budget, queries.class_of)
-        queries.raw.see(trace.made)
+        queries.raw.see(trace.made, trace.assigned)
         if queries.linq is not None:
             queries.linq.calls = trace.made
         origins = Origins(queries)
@@ -111,6 +114,7 @@ class Reacher:
         self.meet(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
         reach = self.read(seen, decisions, place)
+        self.reached.append(reach)
         restore(self.program.run)
         self.done += 1
         if self.done % SWEEP == 0:
@@ -147,8 +151,10 @@ class Reacher:
                 )
 
     def uses(self) -> tuple[Use, ...]:
-        """What is done with tokens and cryptography outside every handler."""
-        return tuple(in_calls(self.program.run.made))
+        """What is done with tokens and cryptography outside every handler, and by guards that were not run with one."""
+        told = {use.place for reach in self.reached for use in reach.uses}
+        guards = {made.place: made for made in self.program.run.tokens if made.place not in told}
+        return tuple(in_calls([*self.program.run.made, *(guards[place] for place in sorted(guards))]))
 
     def entities(self) -> tuple[Entity, ...]:
         """The stored types that some handler touches, by name."""
@@ -206,7 +212,29 @@ def unfollowed(queries: Queries, trace: Trace) -> Iterable[Gap]:
     found: dict[str, Gap] = {}
     for reason, made in queries.linq.unfollowed(trace.made) if queries.linq is not None else ():
         found.setdefault(reason, Gap(reason, made.place))
+    for made in trace.made if queries.linq is None else ():
+        name = _kept_outside(queries, made)
+        if name:
+            reason = f"{name} is kept by a library that is not known"
+            found.setdefault(reason, Gap(reason, made.place))
     return tuple(found.values())[:GAPS]
+
+
+def _kept_outside(queries: Queries, made: Made) -> str:
+    """The stored type whose keeper from outside a call is made on: `FastCRUD(User).get(id=...)`; "" for every other call."""
+    keeper = next(options(made.receiver), None)
+    if not isinstance(keeper, Made) or not keeper.positional:
+        return ""
+    callee = keeper.callee.value if isinstance(keeper.callee, Generic) else keeper.callee
+    if not KEEPER.search(dotted(callee)):
+        return ""
+    kept = next(options(keeper.positional[0]), None)
+    is_stored = isinstance(kept, ClassValue) and queries.stored.is_entity(kept)
+    return kept.name if isinstance(kept, ClassValue) and is_stored and queries.of(made) is None else ""
+
+
+KEEPER = re.compile(r"(CRUD|Crud|Repository|Repo|DAO|Dao)(\W|$)")
+"""What libraries call the things that keep objects of one type."""
 
 
 def is_unimplemented(exit_: Exit) -> bool:

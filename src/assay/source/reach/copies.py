@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assay.model.entity import PRIVILEGE
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Copy, Origin
+from assay.source.evaluate import attributes
 from assay.source.evaluate.values import (
     REST,
     Assigned,
     ClassValue,
     Condition,
+    Const,
     External,
     Generic,
     Given,
@@ -23,11 +25,12 @@ from assay.source.evaluate.values import (
     Table,
     Value,
     options,
+    text,
 )
-from assay.source.mentions import walk
+from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import steps_of
 from assay.source.reach.examination import Examination
-from assay.source.reach.serializers import serialized
+from assay.source.reach.serializers import named_by_serializer, serialized
 
 DEPTH = 10
 CONVERTING = frozenset(
@@ -73,7 +76,8 @@ def copies(seen: Examination) -> tuple[Copy, ...]:
     found = [*_spread(seen), *_looped(seen), *_handed(seen), *_mapped(seen), *_named(seen), *serialized(seen)]
     unique: dict[tuple[str, str, Place], Copy] = {}
     for copy in found:
-        unique.setdefault((copy.entity, copy.way, copy.place), copy)
+        if not (copy.is_open and named_by_serializer(seen, copy.place)):  # its fields are told by `serialized`
+            unique.setdefault((copy.entity, copy.way, copy.place), copy)
     return tuple(unique.values())
 
 
@@ -172,8 +176,24 @@ def _named(seen: Examination) -> Iterator[Copy]:
         if instance.cls.name not in kept or not seen.stored.is_entity(instance.cls):
             continue
         for name, value in {**instance.attributes, **instance.named}.items():
-            if PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None and _is_sent(value):
+            asked = _asked_for(seen, name, value, instance.conditions) if PRIVILEGE.match(name) else None
+            if asked is not None:
+                yield Copy(instance.cls.name, "set where the request asks for it", asked, (name,), instance.place)
+            elif PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None and _is_sent(value):
                 yield Copy(instance.cls.name, "set by name", origin, (name,), instance.place)
+
+
+def _asked_for(seen: Examination, name: str, value: Value, conditions: Sequence[Condition]) -> Origin | None:
+    """Where a right is set because the request names it: `if "admin" in data: user = User(admin=True)`."""
+    if not any(isinstance(option, Const) and option.value not in {None, False, ""} for option in options(value)):
+        return None
+    for condition in conditions if len(list(options(value))) > 1 else ():
+        for part in walk(condition.value) if condition.is_then else ():
+            if isinstance(part, Operation) and part.operator == "in" and text(part.operands[0]) == name:
+                origin = _origin(seen, part.operands[-1])
+                if origin is not None:
+                    return origin
+    return None
 
 
 def _is_sent(value: Value, depth: int = 0) -> bool:
@@ -228,9 +248,29 @@ def _copy(seen: Examination, entity: str, way: str, source: Value, place: Place)
     if origin is None:
         return
     model = _model(source)
+    is_open = model is None or _takes_more(seen, model)
     fields = tuple(name for name, _ in seen.stored.fields(model)) if model is not None else ()
     way_steps = steps_of((), place, way)
-    yield Copy(entity, way, origin, fields, place, way_steps, is_open=model is None)
+    yield Copy(entity, way, origin, fields, place, way_steps, is_open=is_open)
+
+
+def _takes_more(seen: Examination, model: ClassValue) -> bool:
+    """Whether a model of pydantic keeps fields that it does not declare: `extra="allow"` as a keyword, in `model_config` or in `Config`."""
+    run = seen.stored.run
+    for base in attributes.mro(run, model):
+        if not isinstance(base, ClassValue):
+            continue
+        said = [run.evaluate(given.value, base.scope) for given in base.type.keywords if given.name == "extra"]
+        names = attributes.class_names(run, base)
+        for option in options(names.get("model_config")):
+            said += [option.named["extra"]] if isinstance(option, Made) and "extra" in option.named else []
+            said += [given] if isinstance(option, Table) and (given := option.get("extra")) is not None else []
+        inner = names.get("Config")
+        held = attributes.class_names(run, inner).get("extra") if isinstance(inner, ClassValue) else None
+        said += [held] if held is not None else []
+        if said:
+            return any(text(option) == "allow" or dotted(option).endswith(".allow") for option in options(said[0]))
+    return False
 
 
 def _origin(seen: Examination, value: Value) -> Origin | None:

@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from assay.model.entity import is_secret
 from assay.model.place import Place
 from assay.model.reach import Exposure
-from assay.source.evaluate.values import Const, Generic, Given, Instance, Items, Made, Member, Table, Value, options
+from assay.source.evaluate.values import (
+    Const,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Table,
+    Value,
+    options,
+)
 from assay.source.mentions import dotted, walk
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
@@ -26,6 +38,10 @@ OF_COLUMNS = frozenset({"with_entities", "values_list", "values", "aggregate"})
 """Calls after which rows hold columns by name and no object."""
 NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice"})
 """Calls that leave a part of a collection."""
+SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "ProjectTo", "ProjectToType"})
+"""Calls that make something new of each object: what they make goes out, and not the object."""
+SHAPED = "made of each"
+"""The way of objects that go out in another shape, all of them."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
 
 
@@ -83,7 +99,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
     for option in options(value):
         query = _whole(seen, option)
         if query is not None:
-            yield _exposed(seen, query, place)
+            yield from _sent(seen, query, place)
             continue
         match option:
             case Items(items=items):
@@ -99,6 +115,47 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                 elif option.name in ANSWERS or not option.name:
                     for argument in (*option.positional[:2], *option.named.values()):
                         yield from _in_answer(seen, argument, place, depth + 1)
+
+
+def _sent(seen: Examination, query: Query, place: Place) -> Iterator[Exposure]:
+    """Objects of a query that go out: as they are, or as what a lambda makes of them."""
+    shaping = next((link for link in query.links if link.name in SHAPING), None)
+    if shaping is None:
+        yield _exposed(seen, query, place)
+    else:
+        yield from _in_shaped(seen, shaping, query, place)
+
+
+def _in_shaped(seen: Examination, shaping: Made, query: Query, place: Place) -> Iterator[Exposure]:
+    """What `Select(user => ...)` makes of stored objects: the object itself, or the secrets that are taken of it."""
+    for function in options(shaping.positional[0]) if shaping.positional else ():
+        if not isinstance(function, FunctionValue):
+            continue
+        for made in options(seen.queries.predicates.body(function, query.cls)):
+            if isinstance(made, Given) and made.function is function:
+                yield _exposed(seen, query, place)
+            names = tuple(dict.fromkeys(part.name for part in _parts(made) if is_secret(part.name)))
+            if names:
+                yield Exposure(query.entity, names, "named in the answer", place, is_filtered=True)
+        if not _is_narrowed(query):
+            yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+
+
+def _parts(made: Value) -> Iterator[Member]:
+    """The members of the item that an object is made of, which a lambda gave."""
+    match made:
+        case Instance(positional=given, named=named, attributes=held):
+            values = (*given, *named.values(), *held.values())
+        case Table(entries=entries):
+            values = tuple(item for _, item in entries.values())
+        case Made():
+            values = (*made.positional, *made.named.values())
+        case _:
+            values = (made,)
+    for value in values:
+        for part in options(value):
+            if isinstance(part, Member) and isinstance(part.value, Given) and part.value.origin == "item":
+                yield part
 
 
 def _whole(seen: Examination, value: Value) -> Query | None:
@@ -132,5 +189,9 @@ def _of_table(seen: Examination, table: Table, place: Place) -> Iterator[Exposur
             query = seen.queries.behind(inner.value)
             if query is not None:
                 taken.setdefault(query.entity, []).append(inner.name)
+        elif isinstance(key, Const) and isinstance(inner, Generic) and is_secret(str(key.value)):
+            query = seen.queries.behind(inner)  # `{"password": row[2]}`
+            if query is not None and query.cls is None:
+                taken.setdefault(query.entity, []).append(str(key.value))
     for entity, names in taken.items():
         yield Exposure(entity, tuple(names), "named in the answer", place, is_filtered=True)

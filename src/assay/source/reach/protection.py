@@ -22,14 +22,13 @@ from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
+from assay.source.reach.selection import EXCLUDING
 from assay.source.reach.spelling import spelled
 from assay.source.reach.ties import OF_CALLER, Tie, Ties, is_authorizing
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
 
-EXCLUDING = frozenset({"!=", "notin", "isnot", "not in"})
-"""Comparisons that select all objects but one: they say nothing of the one."""
 READING = frozenset({Action.READ, Action.LIST})
 
 
@@ -70,6 +69,11 @@ class Protection:
         for found in accesses:
             found.protection = self.own(found)
         self.inherit(accesses)
+        led = [(found, said) for found in accesses if not found.protection and (said := self.led(found))]
+        for found, said in led:
+            found.protection = said
+        if led:
+            self.inherit(accesses)
         return self.decisions()
 
     # --- one access
@@ -185,7 +189,7 @@ class Protection:
             found.since = since.get(via, 0)
             return True
         shared = min(
-            (source for source in self.requested(found) if source in safe),
+            (source for source in self.requested(found) if source in safe and self.meets(source, found, loaded)),
             key=lambda source: (source.name, source.origin),
             default=None,
         )
@@ -194,6 +198,15 @@ class Protection:
         found.protection = f"parent: the right to {shared.name} was checked"
         found.since = since[shared]
         return True
+
+    def meets(self, source: Source, found: Found, loaded: dict[int, Found]) -> bool:
+        """Whether the right to some request data was checked elsewhere than in the branch that an access does not take."""
+        around = {(id(condition.test), not condition.is_then) for condition in found.conditions}
+        return not around or any(
+            not any((id(condition.test), condition.is_then) in around for condition in other.conditions)
+            for other in loaded.values()
+            if other.protection and source in self.requested(other)
+        )
 
     def way(self, found: Found, safe: set[int | Source], loaded: dict[int, Found]) -> int | None:
         """The call that loaded the safe object through which an access goes."""
@@ -223,6 +236,16 @@ class Protection:
         """Ids of the calls that loaded the object."""
         return {id(found.query.made)} if found.query is not None else set()
 
+    def led(self, found: Found) -> str:
+        """A test around an access that ties the caller to the object by which it selects: `if (order.OwnerId == me) Delete(order.Id)`."""
+        values = [test.value for test in found.tests if test.operator not in EXCLUDING]
+        through = {id(made) for value in values for made in self.ties.loaded_in(value)}
+        for condition in found.conditions:
+            for tie in self.ties.of(condition):
+                if tie.loads & through:
+                    return f"{word_of(tie)}: {tie.text}"
+        return ""
+
     def is_about(self, tie: Tie, found: Found) -> bool:
         """Whether a tie is about the object of an access."""
         if tie.kind == "role":
@@ -235,6 +258,8 @@ class Protection:
     def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
         """Whether tests around a check do not let a caller avoid it: they hold around the effect too, or do not depend on the request."""
         known = {(id(condition.test), condition.is_then) for condition in around}
+        if any((id(condition.test), not condition.is_then) in known for condition in outer):
+            return False  # the check stands in the other branch
         return all(
             (id(condition.test), condition.is_then) in known or not self.ties.is_chosen(condition)
             for condition in outer

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assay.model.reach import Action
-from assay.source.evaluate.values import ClassValue, Const, Made, Member, Value, options
+from assay.source.evaluate.values import Assigned, ClassValue, Const, Made, Member, Value, options
+from assay.source.reach.commands import Commands
 from assay.source.reach.library import Words
 from assay.source.reach.selection import Query, Test
 from assay.source.reach.sql import Statement, bound, is_sql, statements
@@ -30,6 +31,7 @@ class Chains(Protocol):
 
     words: Words
     stored: Stored
+    known: dict[int, tuple[Made, Query | None]]
 
     def of(self, made: Made) -> Query | None:
         """The query that a call ends."""
@@ -45,10 +47,14 @@ class RawSql:
         self.ran: dict[int, list[Made]] = {}
         """Statements by the identity of what they were run on."""
         self.single: set[int] = set()
+        self.commands = Commands()
         self.files: dict[str, tuple[str, str]] | None = None
 
-    def see(self, calls: Sequence[Made]) -> None:
+    def see(self, calls: Sequence[Made], assigned: Sequence[Assigned] = ()) -> None:
         """Learn which rows belong to which statement: a cursor gives those of the statement that it ran last."""
+        self.commands.see(calls, assigned)
+        for command in (*self.commands.held, *self.commands.said):
+            self.queries.known.pop(command, None)  # it was asked for before everything was said
         for made in calls:
             receiver = made.receiver
             if receiver is None:
@@ -78,6 +84,9 @@ class RawSql:
 
     def of(self, made: Made) -> Query | None:
         """The query that a call runs."""
+        said = self.commands.text(made)
+        if said is not None and is_sql(said):
+            return self.query(made, list(statements(said)), (self.commands.parameters(made),), None)
         if made.name in self.words.sql:
             at = self.text_of(made)
             if at is not None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from assay.model.reach import Action
 from assay.source.evaluate.values import ClassValue, Made, Value
 
+EXCLUDING = frozenset({"!=", "notin", "isnot", "not in"})
+"""Comparisons that select all objects but one: they say nothing of the one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Test:

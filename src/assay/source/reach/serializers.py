@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Copy, Origin
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Value, items, options, text
@@ -35,6 +36,19 @@ def serialized(seen: Examination) -> Iterator[Copy]:
         fields = tuple(name for name in named if name and name not in closed)
         way = f'{instance.cls.name} of fields = "{ALL}"' if is_open else f"{instance.cls.name} names them"
         yield Copy(model.name, way, origin, fields, instance.place)
+
+
+def named_by_serializer(seen: Examination, place: Place) -> bool:
+    """Whether a place is inside a serializer that names its fields: it is handed no others."""
+    for instance in seen.trace.instances:
+        for base in attributes.mro(seen.stored.run, instance.cls):
+            if isinstance(base, ClassValue) and base.module.path == place.path:
+                is_inside = base.type.line <= place.line <= base.type.end_line
+                meta = _names(seen, instance.cls).get("Meta") if is_inside else None
+                inner = _names(seen, meta) if isinstance(meta, ClassValue) else {}
+                if inner.get("fields") is not None and inner.get("model") is not None:
+                    return True
+    return False
 
 
 def _names(seen: Examination, cls: Value | None) -> dict[str, Value]:

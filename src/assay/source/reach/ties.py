@@ -23,10 +23,11 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.evaluate.values import text as text_of
 from assay.source.mentions import walk
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
-from assay.source.reach.selection import Query
+from assay.source.reach.selection import EXCLUDING, Query
 from assay.source.reach.spelling import spelled
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
@@ -235,9 +236,10 @@ class Ties:
 
     def selecting(self, query: Query) -> tuple[bool, frozenset[Source], frozenset[int]]:
         """Whether the caller is among what selects, the request data that does, and the loaded objects that do."""
-        sources = [source for test in query.tests for source in self.origins.of(test.value)]
+        tests = [test for test in query.tests if test.operator not in EXCLUDING]
+        sources = [source for test in tests for source in self.origins.of(test.value)]
         asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
-        loads = frozenset(id(each) for test in query.tests for each in self.loaded_in(test.value))
+        loads = frozenset(id(each) for test in tests for each in self.loaded_in(test.value))
         return any(source.origin in OF_CALLER for source in sources), asked, loads
 
     def about(self, made: Made) -> tuple[frozenset[int], frozenset[Source]]:
@@ -275,6 +277,17 @@ def is_role_name(value: Value) -> bool:
     return isinstance(value, Const) and isinstance(value.value, str) and topic_of(value.value) is Topic.ROLE
 
 
+def looked_up(made: Made) -> Iterator[str]:
+    """The name of the part that a call asks for."""
+    key = text_of(made.positional[0]) if made.name in LOOKING_UP and made.positional else None
+    if key:
+        yield key
+
+
+LOOKING_UP = frozenset({"get", "get_claim", "FindFirst", "FindFirstValue", "GetValueOrDefault"})
+"""Calls that give a part by its name: `claims.get("is_admin")`."""
+
+
 def own_names(value: Value) -> Iterator[str]:
     """The names of what is asked for: `user.profile.role`, `GetRole()`; not of what it is asked of by a call."""
     for _ in range(8):
@@ -290,6 +303,7 @@ def own_names(value: Value) -> Iterator[str]:
                 return
             case Made(callee=callee):
                 yield value.name
+                yield from looked_up(value)
                 value = (
                     callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
                 )

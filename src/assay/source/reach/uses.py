@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.model.reach import OF_REQUEST, Origin, Use
-from assay.source.evaluate.values import Condition, Made, Operation, Value, options
+from assay.source.evaluate.values import Condition, Const, Generic, Made, Member, Operation, Value, options, text
 from assay.source.reach.accesses import symbol_of
 from assay.source.reach.ciphers import (
     CIPHERS,
@@ -22,8 +22,9 @@ from assay.source.reach.ciphers import (
 )
 from assay.source.reach.examination import Examination
 from assay.source.reach.origins import Origins
+from assay.source.reach.sinks import chain
 from assay.source.reach.spelling import spelled
-from assay.source.reach.tokens import key_of_token, of_cookie, of_token
+from assay.source.reach.tokens import LIBRARIES, SHORT, key_of_token, of_cookie, of_token
 from assay.source.vocabulary import parts_of
 
 READERS = (of_token, key_of_token, of_cookie, of_hash, of_random, of_cipher, of_certificate)
@@ -47,8 +48,40 @@ NAMES = (
 
 def uses(seen: Examination) -> tuple[Use, ...]:
     """What one handler does with tokens and cryptography."""
-    found = [*in_calls(seen.trace.made), *plain_passwords(seen)]
+    found = [*in_calls(seen.trace.made), *plain_passwords(seen), *configured_keys(seen)]
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def configured_keys(seen: Examination) -> Iterator[Use]:
+    """Keys that tokens are signed with and that the code itself puts into the configuration: `app.config["KEY"] = "secret"`."""
+    for made in seen.trace.made:
+        if made.name != "encode" or not LIBRARIES & set(chain(made.callee)[:-1]):
+            continue
+        for option in options(made.argument(1, "key")):
+            for held in written(seen, setting_of(option)):
+                problem = "weak-key" if len(held) < SHORT else "constant-key"
+                yield Use("jwt-sign", problem, symbol_of(made), made.place, made.name)
+
+
+def setting_of(value: Value) -> str:
+    """The name of the setting that a value is: `config["KEY"]`, `config.get("KEY")`; "" for everything else."""
+    match value:
+        case Generic(value=Member(name="config"), keys=(key,)):
+            return text(key) or ""
+        case Made(callee=Member(name="get", value=Member(name="config")), positional=(key, *_)):
+            return text(key) or ""
+    return ""
+
+
+def written(seen: Examination, name: str) -> Iterator[str]:
+    """The texts that the program sets a setting to, whatever the environment."""
+    for assigned in seen.program.run.assigned if name else ():
+        is_setting = (
+            assigned.name == name and isinstance(assigned.receiver, Member) and assigned.receiver.name == "config"
+        )
+        value = assigned.value
+        if is_setting and not assigned.conditions and isinstance(value, Const) and not value.is_default:
+            yield from [value.value] if isinstance(value.value, str) and value.value else []
 
 
 def in_calls(calls: Sequence[Made]) -> Iterator[Use]:

@@ -122,9 +122,7 @@ class Access:
         if said is None:
             reason = f"{view.core.name} is outside the project"
             yield Guard(last(view.core.name), "inline", Demand.UNKNOWN, Level.TYPE, None, reason=reason)
-        for demand in (said or "").split():
-            if demand.islower():
-                yield Guard(last(view.core.name), "inline", Demand(demand), Level.TYPE, None)
+        yield from self.of_view(view.core, level=Level.TYPE)
         served = Served("GET", None, "", None, view.arguments)
         asked = self.permissions.asked(served, is_detail=False)
         given = view.arguments.get("permission_classes")
@@ -134,6 +132,13 @@ class Access:
         if declared is not None:
             yield from self.permissions.listed(declared, asked)
 
+    @staticmethod
+    def of_view(view: External, *, level: Level) -> Iterator[Guard]:
+        """What a known view from outside demands of the caller by itself."""
+        for demand in (word("views", view.name) or "").split():
+            if demand.islower():
+                yield Guard(last(view.name), "inline", Demand(demand), level, None)
+
     # --- classes
 
     def of_class(self, cls: ClassValue, served: Served) -> Iterator[Guard]:
@@ -142,6 +147,7 @@ class Access:
         for base in lineage(self.program, cls):
             if isinstance(base, External):
                 yield from self.of_mixin(base, cls, served, is_behind=is_behind)
+                yield from self.of_view(base, level=Level.BASE)
                 is_behind |= word("views", base.name) is not None
             elif isinstance(base, ClassValue):
                 level = Level.TYPE if base is cls else Level.BASE

@@ -143,6 +143,9 @@ def projects(program: Program) -> Iterator[Project]:
     """Every project, by the path of its root URL configuration."""
     found: dict[str, list[Settings]] = {}
     modules: dict[str, ModuleValue] = {}
+    named = set(started(program))
+    for path in sorted(named):
+        program.run.module(path)  # one that takes nearly everything over from another may have been left out so far
     for path in sorted(program.run.modules):
         settings = settings_in(program, path)
         dotted = text(settings.value("ROOT_URLCONF"))
@@ -150,7 +153,6 @@ def projects(program: Program) -> Iterator[Project]:
         if isinstance(module, ModuleValue) and module.module is not None:
             found.setdefault(module.module.path, []).append(settings)
             modules[module.module.path] = module
-    named = set(started(program))
     for urls_path, several in sorted(found.items()):
         main = min(several, key=lambda settings: preference(settings, named))
         yield Project(root_of(program, main.path), modules[urls_path], urls_path, main, tuple(several))

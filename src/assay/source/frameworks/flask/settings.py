@@ -25,6 +25,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import names_in
 from assay.source.program import Program, describe, environment_of
 from assay.source.refusal import observe
+from assay.source.vocabulary import parts_of
 
 SWITCHES = {
     "DEBUG": "debug",
@@ -36,6 +37,8 @@ OPEN_PATTERNS = frozenset({"*", ".*", "^.*$", "https?://.*"})
 SECURE = ("flask_talisman.Talisman", "flask_sslify.SSLify", "flask_ssl.SSLify")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """A server that says that it listens there is for its developer only."""
+DEVELOPMENT = frozenset({"dev", "development", "debug", "test", "testing", "tests", "local"})
+"""Words of classes of settings that no production uses."""
 LAUNCHED = ("__name__", "__main__")
 
 
@@ -93,26 +96,27 @@ def configured(program: Program, application: Invocation, api: str) -> Iterator[
             said = (text(assigned.value) or "unknown").lower()
             yield Setting(api, "cookie-samesite", said, environment(assigned.conditions), assigned.place)
     for call in program.calls_on(config, "update", "from_mapping", "from_object"):
-        for key, value, place in entries(program, call):
+        for key, value, place, where in entries(program, call):
             if key in SWITCHES:
-                yield Setting(api, SWITCHES[key], switch(value), environment(call.conditions), place)
+                yield Setting(api, SWITCHES[key], switch(value), where or environment(call.conditions), place)
 
 
-def entries(program: Program, call: Made) -> Iterator[tuple[str, Value, Place]]:
-    """The settings that a call of the configuration brings."""
+def entries(program: Program, call: Made) -> Iterator[tuple[str, Value, Place, str]]:
+    """The settings that a call of the configuration brings, with the environment that a class of settings is named after."""
     for key, value in call.named.items():
-        yield key, value, call.place
+        yield key, value, call.place, ""
     for argument in call.positional:
         for option in options(argument):
             if isinstance(option, Table):
                 for written, (_, held) in option.entries.items():
-                    yield written, held, call.place
+                    yield written, held, call.place, ""
             inner = undecorated(option)
             if call.name == "from_object" and isinstance(inner, ClassValue):
                 for name in SWITCHES:
                     declared = program.class_attribute(inner, name)
                     if declared is not None:
-                        yield name, declared[0], declared[1].place
+                        is_for_developers = bool(DEVELOPMENT & {part.lower() for part in parts_of(inner.name)})
+                        yield name, declared[0], declared[1].place, "development" if is_for_developers else ""
 
 
 def started(program: Program, application: Invocation, api: str) -> Iterator[Setting]:

@@ -158,6 +158,11 @@ def _plain_parameters(match: re.Match[bytes]) -> bytes:
     return WORDS_BEFORE.sub(_blank, match[0])
 
 
+def _plain_quotes(match: re.Match[bytes]) -> bytes:
+    return QUOTES_AT_HOLE.sub(b"''", match[0])
+
+
+QUOTES_AT_HOLE = re.compile(rb'""(?=\{)|(?<=\})""(?!\Z)')
 WORDS_BEFORE = re.compile(rb"(?<=[(,])\s*(?:(?:ref|out|in|scoped|readonly)\s+)+(?=@?\w)")
 SPELLINGS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     # order?.State = Paid; orders?[0] = order;
@@ -171,6 +176,8 @@ SPELLINGS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], .
     # [first, .. var rest], [.., last]
     (re.compile(rb"(?<=\.\.)\s*(?:var|[\w.<>?]+)\s+\w+(?=\s*[,\]])"), _blank),
     (re.compile(rb"(?<=[\[,])\s*\.\.(?=\s*[,\]])"), lambda match: match[0].replace(b"..", b"_ ")),
+    # $@"a ""{quoted}"" hole"
+    (re.compile(rb'(?:\$@|@\$)"(?:[^"]|"")*"'), _plain_quotes),
     # #:package Some.Package@1.0 (file-based programs)
     (re.compile(rb"^#:[^\n]*", re.MULTILINE), _blank),
 )

@@ -56,7 +56,14 @@ QUOTES = ("'", '"')
 
 
 def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> None:
-    """A statement that says nothing about behaviour: `pass`, `global a`, a comment."""
+    """A statement that says nothing about behaviour: `pass`, `nonlocal a`, a comment."""
+
+
+# global a, b
+def shared(_reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
+    """Names of the module that a function sets."""
+    line = node.start_point[0] + 1
+    out += [Do(Unary("global", Name((name.text or b"").decode())), line) for name in node.named_children]
 
 
 # a, b
@@ -300,7 +307,7 @@ STATEMENTS: dict[str, StatementReader] = {
     "expression_statement": several,
     "finally_clause": headless,
     "future_import_statement": imported_from,
-    "global_statement": nothing,
+    "global_statement": shared,
     "import_from_statement": imported_from,
     "import_statement": imported,
     "line_continuation": nothing,

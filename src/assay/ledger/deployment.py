@@ -1,0 +1,133 @@
+"""What went live, joined with the change that it holds, and judged: rules AP718 and AP719."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from assay.ledger.encoding import decoded
+from assay.ledger.judgement import KIND, EvidenceRule
+from assay.ledger.recall import Recall
+from assay.model.access import Deployment
+from assay.model.evidence import ChangeRecord
+from assay.model.person import person
+from assay.model.verdict import Outcome, Severity, Subject, Verdict
+
+SCOPE = "deployments"
+SHORTEST = 7
+"""Digits from which on an abbreviated commit is looked up."""
+FAILED = frozenset({"failure", "error", "failed", "cancelled", "canceled"})
+"""States in which nothing went live, as forges call them; `inactive` of GitHub was live once."""
+GREEN = frozenset({"success", "passed", "pass"})
+RULES = (
+    EvidenceRule(
+        "AP718", "unapproved-deployment", "A commit went live without a change that somebody else approved",
+        "unreviewed-change", Severity.HIGH,
+        "Review it now, and record the deviation with its response.",
+    ),
+    EvidenceRule(
+        "AP719", "overridden-deployment", "A commit went live past its gate, or by an override", "bypassed-security-gate",
+        Severity.HIGH, "Run the gate on it now, and record the deviation with its response.",
+    ),
+)  # fmt: skip
+BY_ID = {rule.id: rule for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A deployment with the change that holds its commit."""
+
+    sequence: int
+    deployment: Deployment
+    change: ChangeRecord | None
+    change_entry: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything went live."""
+        return self.deployment.state.casefold() not in FAILED
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Who approved the change besides its author."""
+        found = self.change
+        return tuple(name for name in found.approvers if person(name) != person(found.author)) if found else ()
+
+
+def joined(recall: Recall) -> tuple[Joined, ...]:
+    """All deployments by when they were made; of one that was recorded twice, what was said last."""
+    changes = _changes(recall)
+    found: dict[str, Joined] = {}
+    for sealed in recall.store.of_type("deployment"):
+        if sealed.sequence <= recall.size:
+            each = decoded(Deployment, recall.store.body(sealed.entry.payload))
+            found[each.id] = Joined(sealed.sequence, each, *_change(each.commit, changes))
+    return tuple(sorted(found.values(), key=lambda each: (each.deployment.deployed, each.sequence)))
+
+
+def deployments_judged(recall: Recall, start: datetime, end: datetime) -> tuple[Verdict, ...]:
+    """What was amiss with what went live in a stretch of time."""
+    is_known = next(recall.store.of_type("change"), None) is not None
+    found = (each for each in joined(recall) if start <= datetime.fromisoformat(each.deployment.deployed) < end)
+    said = [verdict for each in found for verdict in _of(each, is_known=is_known)]
+    return tuple(sorted(said, key=lambda verdict: (verdict.rule, verdict.subject)))
+
+
+def _of(each: Joined, *, is_known: bool) -> Iterator[Verdict]:
+    if not each.is_live:
+        yield _said(each, "AP718", Outcome.NOT_APPLICABLE, f"ended with {each.deployment.state}: nothing went live")
+        return
+    yield _approved(each, is_known=is_known)
+    yield _gated(each)
+
+
+def _approved(each: Joined, *, is_known: bool) -> Verdict:
+    change = each.change
+    if change is None:
+        if not is_known:
+            text = "cannot be joined: the ledger knows no changes. Mend: assay scan --change with a token for the forge"
+            return _said(each, "AP718", Outcome.NOT_TESTED, text)
+        return _said(each, "AP718", Outcome.FAIL, "holds no change that the ledger knows")
+    name = change.pull_request or change.id[:12]
+    if each.approvers:
+        return _said(each, "AP718", Outcome.PASS, f"holds {name}, approved by {', '.join(each.approvers)}")
+    if change.approvers:
+        return _said(each, "AP718", Outcome.FAIL, f"holds {name}, which only its author {change.author} approved")
+    if change.origin != "forge":
+        text = f"holds {name}, known from git alone: nobody asked the forge who approved it"
+        return _said(each, "AP718", Outcome.NOT_TESTED, text)
+    return _said(each, "AP718", Outcome.FAIL, f"holds {name} of {change.author}, which nobody approved")
+
+
+def _gated(each: Joined) -> Verdict:
+    gate, override = each.change.gate if each.change else "", each.deployment.override
+    if override:
+        text = f"went live by override, let through by {each.deployment.approver}: {override}"
+        return _said(each, "AP719", Outcome.FAIL, text)
+    if gate.casefold() in GREEN:
+        return _said(each, "AP719", Outcome.PASS, f"went live after its gate said {gate}")
+    if gate:
+        return _said(each, "AP719", Outcome.FAIL, f"went live although its gate said {gate}")
+    return _said(each, "AP719", Outcome.NOT_TESTED, "went live, and no result of a gate is known")
+
+
+def _changes(recall: Recall) -> Mapping[str, tuple[ChangeRecord, int]]:
+    """The newest record of the change that holds each commit."""
+    found: dict[str, tuple[ChangeRecord, int]] = {}
+    for sealed in recall.store.of_type("change"):
+        if sealed.sequence <= recall.size:
+            change = decoded(ChangeRecord, recall.store.body(sealed.entry.payload))
+            found.update((commit, (change, sealed.sequence)) for commit in {change.id, *change.commits})
+    return found
+
+
+def _change(commit: str, changes: Mapping[str, tuple[ChangeRecord, int]]) -> tuple[ChangeRecord | None, int]:
+    if commit in changes:
+        return changes[commit]
+    near = [each for each in changes if each.startswith(commit)] if len(commit) >= SHORTEST else []
+    return changes[near[0]] if len(near) == 1 else (None, 0)
+
+
+def _said(each: Joined, rule: str, outcome: Outcome, text: str) -> Verdict:
+    made = each.deployment
+    message = f"{made.commit[:12]} in {made.environment} on {made.deployed[:10]} by {made.actor} {text}."
+    return BY_ID[rule].verdict(Subject(SCOPE, KIND, symbol=made.id), outcome, message)
