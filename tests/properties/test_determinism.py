@@ -57,6 +57,7 @@ def test_two_processes_give_the_bytes_of_one(project: Path, monkeypatch: pytest.
     alone = report(project, jobs=1)
     # Small trees are not worth a pool; here they have to be.
     monkeypatch.setattr("assay.source.project.WORTH_A_POOL", 0, raising=True)
+    monkeypatch.setattr("assay.source.reach.crew.WORTH_A_CREW", 2)
     assert report(project, jobs=2) == alone
 
 

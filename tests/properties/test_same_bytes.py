@@ -46,6 +46,7 @@ def test_cold_warm_any_order_and_any_number_of_processes_give_the_same_bytes(
 ) -> None:
     cold = report(project)
     monkeypatch.setattr("assay.source.project.WORTH_A_POOL", 0)
+    monkeypatch.setattr("assay.source.reach.crew.WORTH_A_CREW", 2)
     for seed, jobs in product(SEEDS, (1, 2)):
         monkeypatch.setattr(scanning, "discover", shuffled(seed))
         cache = tmp_path / f"cache{seed}{jobs}"

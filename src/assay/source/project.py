@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from assay.model.place import Skipped
@@ -24,6 +25,16 @@ HELD = 16_000_000
 """Bytes of source of which the facts are held as objects, which take six times as much; of the rest as bytes, which take as much."""
 STRETCHES = 10
 """So many unreadable stretches of a file are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one copy of a project came to know that another does not."""
+
+    read: tuple[str, ...]
+    lost: dict[str, tuple[Skipped, ...]]
+    blobs: dict[str, bytes]
+    """Facts that were made, by path."""
 
 
 class Project:
@@ -54,6 +65,8 @@ class Project:
         self._blobs: dict[str, bytes] = {}
         self._keys: dict[str, bytes] = {}
         self._read: set[str] = set()
+        self._made: dict[str, bytes] = {}
+        """Facts that were made and kept in the pack, by path."""
         self._lost: dict[str, tuple[Skipped, ...]] = {}
         """By path: why it is not read, or which stretches of it are not."""
 
@@ -187,6 +200,22 @@ class Project:
                 self._blobs[answer.path] = answer.blob
                 self._store(answer.path, answer.blob)
 
+    def known(self) -> Learned:
+        """What it knows now; see `learned`."""
+        return Learned(tuple(self._read), dict(self._lost), {})
+
+    def learned(self, before: Learned) -> Learned:
+        """What it came to know since."""
+        lost = {path: why for path, why in self._lost.items() if path not in before.lost}
+        return Learned(tuple(sorted(self._read.difference(before.read))), lost, self._made)
+
+    def learn(self, learned: Learned) -> None:
+        """Know what another copy of it came to know."""
+        self._read.update(learned.read)
+        self._lost.update(learned.lost)
+        for path, blob in learned.blobs.items():
+            self._store(path, blob)
+
     def comments(self) -> tuple[tuple[str, int, str], ...]:
         """(path, line, text) of the comments in all source files that speak to Assay."""
         return tuple(
@@ -295,6 +324,7 @@ class Project:
     def _store(self, path: str, blob: bytes) -> None:
         if self._pack is not None and (key := self._key(self._entries[path])) is not None:
             self._pack.put(key, blob)
+            self._made[path] = blob
 
     def _hold(self, entry: Entry, file: facts.File) -> None:
         """Keep facts as objects, and turn those asked for longest ago into bytes."""

@@ -98,10 +98,9 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
             tell(f"following {language}", 0, 0)
             reacher = Reacher(program, stored)
             gc.freeze()  # what is known so far stays; only what a handler's run leaves behind is to be looked through
-            found = [reacher.reading(reading) for reading in found]
-            found.append(Reading(uses=reacher.uses()))
+            found, met = reacher.all(found, options.jobs)
             gc.unfreeze()
-            entities += reacher.entities()
+            entities += met
         readings += found
         skipped.extend(program.run.skipped)
     return readings, skipped, entities

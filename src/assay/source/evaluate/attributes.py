@@ -253,7 +253,7 @@ def bases(run: Evaluator, cls: ClassValue) -> tuple[Value, ...]:
         cls.bases = ()
         run.settling += 1
         if cls.module.file.language == "csharp":
-            cls.bases = run.csharp.bases(cls)
+            cls.bases = run.apart(cls.place, lambda: run.csharp.bases(cls))
         else:
             cls.bases = run.apart(cls.place, lambda: tuple(run.evaluate(base, cls.scope) for base in cls.type.bases))
         run.settling -= 1

@@ -39,7 +39,7 @@ def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: i
             set_attribute(run, receiver, name, value, Place(scope.module.path, line))
         case facts.Index(value=owner, keys=(key,)):
             held, index = run.evaluate(owner, scope), run.evaluate(key, scope)
-            set_item(held, index, value)
+            set_item(run, held, index, value)
             if isinstance(held, Member | External) and isinstance(index, Const) and isinstance(index.value, str):
                 run.record_assigned(held, index.value, value, Place(scope.module.path, line))
         case facts.Sequence(items=targets):
@@ -104,27 +104,22 @@ def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, plac
     """`receiver.name = value`; always recorded."""
     for option in options(receiver):
         if isinstance(option, ClassValue):
-            remember(run, option.extra, name)
+            run.remember(option.extra, name)
             option.extra[name] = value
         elif isinstance(option, Decorated):
             set_attribute(run, option.inner, name, value, place)
         elif isinstance(held := getattr(option, "attributes", None), dict):
-            remember(run, held, name)
+            run.remember(held, name)
             held[name] = value
         elif isinstance(option, External) and run.noting is not None:
             run.noting(option.name, name, value)
     run.record_assigned(receiver, name, value, place)
 
 
-def remember(run: Evaluator, held: dict[str, Value], name: str) -> None:
-    """Keep what a member was, while a handler is run: what one request sets, the next does not find."""
-    if run.undo is not None:
-        run.undo.append((held, name, held.get(name)))
-
-
-def set_item(owner: Value, key: Value, value: Value) -> None:
+def set_item(run: Evaluator, owner: Value, key: Value, value: Value) -> None:
     """`owner[key] = value` of known dictionaries and lists."""
     for option in options(owner):
+        run.remember_items(option)
         if isinstance(option, Table):
             if isinstance(key, Const):
                 option.entries[str(key.value)] = (key, value)
@@ -134,4 +129,5 @@ def set_item(owner: Value, key: Value, value: Value) -> None:
             if -len(option.items) <= key.value < len(option.items):
                 option.items[key.value] = value
         elif isinstance(held := getattr(option, "attributes", None), dict) and isinstance(key, Const):
+            run.remember(held, f"[{key.value}]")
             held[f"[{key.value}]"] = value

@@ -58,6 +58,9 @@ NAMING = frozenset(
 INHERITED = frozenset(["User", "Request", "Response", "HttpContext", "Session", "Context"])
 """Members that controllers, pages, endpoint classes and hubs inherit and that a project may have types of the same name for."""
 
+TYPE_STEPS = 1_000
+"""Expressions that one type may be made of."""
+
 
 class CSharp:
     """Looks names up as C# does, as far as that needs no types of expressions."""
@@ -115,10 +118,14 @@ class CSharp:
         return found or External(name)
 
     def type_value(self, expression: facts.Expr, scope: Scope) -> Value:
-        """An expression that stands where only types can: a member of the same name is not meant."""
+        """An expression that stands where only types can: a member of the same name is not meant. Types are worked out once and for
+        whoever asks, so it costs nobody anything.
+        """
+        run = self.run
         held, self.is_type = self.is_type, True
-        found = self.run.evaluate(expression, scope)
-        self.is_type = held
+        left, run.steps_left = run.steps_left, TYPE_STEPS
+        found = run.evaluate(expression, scope)
+        self.is_type, run.steps_left = held, left
         return found
 
     def meant(self, expression: facts.Expr, value: Value, scope: Scope, member: str = "") -> Value:
@@ -275,10 +282,15 @@ class CSharp:
                 return Const(None)
             declared = member.annotation
             return Deferred(
-                lambda: Given(name, type=self.type_value(declared, scope) if declared is not None else None)
+                lambda: Given(
+                    name,
+                    type=self.run.apart(cls.place, lambda: self.type_value(declared, scope))
+                    if declared is not None
+                    else None,
+                )
             )
         value = member.value
-        return Deferred(lambda: self.run.evaluate(value, scope))
+        return Deferred(lambda: self.run.apart(cls.place, lambda: self.run.evaluate(value, scope)))
 
     def overloaded(
         self, cls: ClassValue, base: ClassValue, name: str, found: FunctionValue | Overloads

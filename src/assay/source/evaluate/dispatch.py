@@ -291,17 +291,9 @@ def made_of(run: Evaluator, cls: ClassValue) -> Value:
     key = generic.spelled(cls)
     if key not in known:
         known[key] = Given("this", type=cls)
-        conditions, run.conditions = run.conditions, []
-        stack, run.stack = run.stack, []
-        ways, run.ways = run.ways, []
-        undo, run.undo = run.undo, None
-        start = len(run.made), len(run.assigned), len(run.instances)
         known[key] = run.apart(
             cls.place, lambda: calls.instantiate(run, cls, calls.Request(cls, *wanted(run, cls), cls.place))
         )
-        if run.is_tracing:  # it is no part of what the handler does
-            del run.made[start[0] :], run.assigned[start[1] :], run.instances[start[2] :]
-        run.conditions, run.stack, run.ways, run.undo = conditions, stack, ways, undo
     return known[key]
 
 

@@ -41,6 +41,14 @@ OBSERVED_TOTAL = 4_000_000
 """The same for all guards together."""
 DEPTH = 40
 """Calls inside calls."""
+ASIDE: dict[str, Callable[[], object]] = {
+    **dict.fromkeys(("assume", "asked", "exits", "handler", "typing", "undo", "watched"), lambda: None),
+    **dict.fromkeys(("conditions", "stack", "ways"), list),
+    **dict.fromkeys(("told", "outs"), dict),
+    **dict.fromkeys(("is_tracing", "has_raised"), bool),
+    "closed": frozenset,
+}
+"""What belongs to whoever runs something, with what it is when nobody does."""
 
 
 class Evaluator(Tracing):
@@ -118,13 +126,9 @@ class Evaluator(Tracing):
 
     def _run(self, module: Module) -> None:
         module.state = "running"
-        # What a module does does not depend on who imports it first, nor does it cost that one anything.
-        conditions, self.conditions = self.conditions, []
-        stack, self.stack = self.stack, []
         if module.file.language == "python":
             self.python.begin(module)
         self.apart(Place(module.path, 1), lambda: self.execute(module.file.body, module.scope))
-        self.conditions, self.stack = conditions, stack
         module.state = "done"
         if module.file.language == "python":
             shared.settle(self, module)
@@ -184,15 +188,22 @@ class Evaluator(Tracing):
         )
 
     def apart(self, place: Place, work: Callable[[], Result]) -> Result:
-        """Work that belongs to the program and not to whoever asks for it first: it costs that one nothing, and what that one supposes
-        does not show in it.
+        """Work that belongs to the program and not to whoever asks for it first: it costs that one nothing, what that one supposes or
+        does shows neither in what it gives nor in its records, and the records of a handler that is traced do not show it.
         """
-        supposed, self.assume, asked, self.asked = self.assume, None, self.asked, None
-        exits, self.exits = self.exits, None
+        aside = {name: getattr(self, name) for name in ASIDE}
+        for name, fresh in ASIDE.items():
+            setattr(self, name, fresh())
         held, self.steps_left = self.steps_left, self.modules_left
+        is_type, self.csharp.is_type = self.csharp.is_type, False
+        starts = len(self.made), len(self.assigned), len(self.instances)
         found = self.bounded(MODULE_STEPS, place, work)
         self.modules_left, self.steps_left = self.steps_left, held
-        self.assume, self.asked, self.exits = supposed, asked, exits
+        self.csharp.is_type = is_type
+        for name, value in aside.items():
+            setattr(self, name, value)
+        if self.is_tracing:
+            del self.made[starts[0] :], self.assigned[starts[1] :], self.instances[starts[2] :]
         return found
 
     def bounded(self, steps: int, place: Place, work: Callable[[], Result]) -> Result:

@@ -69,7 +69,7 @@ class Messages:
         key = generic.spelled(message)
         if key not in self.known:
             self.known[key] = ()  # cuts circles
-            self.known[key] = tuple(self._of(message))[:MOST]
+            self.known[key] = self.run.apart(message.place, lambda: tuple(self._of(message))[:MOST])
         return self.known[key]
 
     def _of(self, message: ClassValue) -> Iterator[FunctionValue]:

@@ -94,6 +94,7 @@ def split_text(run: Evaluator, owner: Value, request: Request) -> Value:
 def append(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.append(x)`, `xs.add(x)`, `xs.Add(x)`."""
     if isinstance(owner, Items):
+        run.remember_items(owner)
         owner.items.extend(request.positional[:1])
     return Const(None)
 
@@ -101,6 +102,7 @@ def append(run: Evaluator, owner: Value, request: Request) -> Value:
 def extend(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.extend(ys)`."""
     if isinstance(owner, Items):
+        run.remember_items(owner)
         grow(owner, first(request))
     return Const(None)
 
@@ -110,6 +112,7 @@ def insert(run: Evaluator, owner: Value, request: Request) -> Value:
     if isinstance(owner, Items) and len(request.positional) == 2:
         where, value = request.positional
         position = where.value if isinstance(where, Const) and isinstance(where.value, int) else len(owner.items)
+        run.remember_items(owner)
         owner.items.insert(position, value)
     return Const(None)
 
@@ -130,6 +133,7 @@ def get(run: Evaluator, owner: Value, request: Request) -> Value:
 def update(run: Evaluator, owner: Value, request: Request) -> Value:
     """`table.update(other)`."""
     if isinstance(owner, Table):
+        run.remember_items(owner)
         for option in options(first(request)) if request.positional else ():
             if isinstance(option, Table):
                 owner.entries.update(option.entries)

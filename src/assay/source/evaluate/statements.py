@@ -81,9 +81,11 @@ def augmented(run: Evaluator, operator: str, current: Value, value: Value, scope
     """`x += y`: a known list grows in place."""
     for option in options(current):
         if operator == "+" and isinstance(option, Items):
+            run.remember_items(option)
             extend(option, value)
             return current
         if operator == "|" and isinstance(option, Table) and isinstance(value, Table):
+            run.remember_items(option)
             option.entries.update(value.entries)
             return current
     return combine(operator, current, value)

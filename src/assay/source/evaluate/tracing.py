@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Decorated, Made, Value
+from assay.source.evaluate.values import ClassValue, Decorated, Items, Made, Table, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate import calls
@@ -37,8 +38,8 @@ class Tracing:
         """What decorators from outside hand to the function that they stand around, while a handler is run."""
         self.outs: dict[int, Value] = {}
         """What the parameters of the function that was entered last were set to that hand something back, by position."""
-        self.undo: list[tuple[dict[str, Value], str, Value | None]] | None = None
-        """What members were before they were set, kept while a handler is run."""
+        self.undo: list[Callable[[], object]] | None = None
+        """What puts things back that were changed, kept while a handler is run."""
         self.closed: frozenset[int] = frozenset()
         """Ids of the facts of functions that are not entered now."""
         self.told: dict[tuple[int, ...], calls.Told] = {}
@@ -49,3 +50,37 @@ class Tracing:
         """Calls by which observed guards read signed tokens."""
         self.ways: list[tuple[str, Place]] = []
         """Parallel to `stack`: each function's name and the place of the call that entered it."""
+
+    def remember(self, held: dict[str, Value], name: str) -> None:
+        """Keep what a member was, while a handler is run: what one request sets, the next does not find."""
+        if self.undo is not None:
+            before = held.get(name)
+            self.undo.append(
+                partial(held.pop, name, None) if before is None else partial(held.__setitem__, name, before)
+            )
+
+    def remember_items(self, held: Value) -> None:
+        """Keep what a list or dictionary held, likewise."""
+        if self.undo is None:
+            return
+        if isinstance(held, Items):
+            self.undo += [
+                partial(setattr, held, "is_open", held.is_open),
+                partial(replaced, held.items, list(held.items)),
+            ]
+        elif isinstance(held, Table):
+            self.undo += [
+                partial(setattr, held, "is_open", held.is_open),
+                partial(refilled, held.entries, dict(held.entries)),
+            ]
+
+
+def replaced(items: list[Value], before: list[Value]) -> None:
+    """Put the items of a list back."""
+    items[:] = before
+
+
+def refilled(entries: dict[str, tuple[Value, Value]], before: dict[str, tuple[Value, Value]]) -> None:
+    """Put the entries of a dictionary back."""
+    entries.clear()
+    entries.update(before)

@@ -62,7 +62,7 @@ class Types:
         self._read_usings(module)
         alias = self.aliases[module.path].get(name)
         if alias is not None:
-            value = self.run.evaluate(alias, Scope(module))
+            value = self.run.csharp.type_value(alias, Scope(module))
             return value if isinstance(value, ClassValue) else None
         candidates = self.all(name)
         if not candidates:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
@@ -17,9 +18,11 @@ from assay.source.evaluate.values import ClassValue, Exit, Generic, Made, option
 from assay.source.handled import Performance, key_of
 from assay.source.mentions import dotted
 from assay.source.program import Program
+from assay.source.reach import crew
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
 from assay.source.reach.copies import copies
+from assay.source.reach.crew import Followed
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import exposures
@@ -34,7 +37,7 @@ from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.stored import Stored
 from assay.source.reach.throttles import Throttles
-from assay.source.reach.trace import Budget, Trace, restore, traced
+from assay.source.reach.trace import Trace, restore, share, traced
 from assay.source.reach.trails import Trails
 from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
@@ -56,6 +59,14 @@ GAPS = 200
 """Exits that are looked at for this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A handler that is to be followed."""
+
+    performance: Performance
+    place: Place
+
+
 class Reacher:
     """Traces the handlers of one program."""
 
@@ -65,61 +76,80 @@ class Reacher:
         self.filters: Filters | RowSecurity = RowSecurity(self.stored)
         if program.language == "csharp":
             self.filters = Filters(program, lambda: Queries(self.stored, program.language))
-        self.budget = Budget()
-        self.shared: dict[object, Reach] = {}
         self.done = 0
         """Handlers that were run."""
-        self.seen: dict[str, Entity] = {}
-        self.reached: list[Reach] = []
         marks = Marks(program)
         self.throttles = Throttles(program, marks)
         self.trails = Trails(program, marks)
 
-    def reading(self, reading: Reading) -> Reading:
+    def all(self, readings: Sequence[Reading], jobs: int) -> tuple[list[Reading], tuple[Entity, ...]]:
+        """Readings with the reach of their endpoints and what limits or records whole applications, and the stored types that some
+        handler touches, by name. What is done with tokens and cryptography outside every handler is a reading of its own.
+        """
+        run = self.program.run
+        made, tokens = tuple(run.made), tuple(run.tokens)
+        self.stored.settle()
+        works = self.works(readings)
+        steps = share(len(works))
+        known = dict(
+            zip(
+                works,
+                crew.shared(self.program, [partial(self.followed, work, steps) for work in works.values()], jobs),
+                strict=True,
+            )
+        )
+        found = [self.reading(reading, known) for reading in readings]
+        return [*found, Reading(uses=used(made, tokens, known.values()))], met(known.values())
+
+    def works(self, readings: Iterable[Reading]) -> dict[object, Work]:
+        """What is to be run for the endpoints, once for all that perform alike."""
+        works: dict[object, Work] = {}
+        for reading in readings:
+            for endpoint in reading.endpoints:
+                performance = self.program.performances.get(key_of(endpoint))
+                if performance is not None:
+                    works.setdefault(sharing(performance), Work(performance, endpoint.place))
+        return works
+
+    def reading(self, reading: Reading, known: Mapping[object, Followed]) -> Reading:
         """A reading with the reach of its endpoints and what limits or records whole applications."""
-        known = [self.program.performances.get(key_of(endpoint)) for endpoint in reading.endpoints]
-        shares = {id(each) if each.share is None else each.share for each in known if each is not None}
-        self.budget.waiting = len(shares)
-        endpoints = tuple(self.endpoint(endpoint) for endpoint in reading.endpoints)
+        endpoints = tuple(self.endpoint(endpoint, known) for endpoint in reading.endpoints)
         settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))
         return replace(reading, endpoints=endpoints, settings=settings)
 
-    def endpoint(self, endpoint: Endpoint) -> Endpoint:
+    def endpoint(self, endpoint: Endpoint, known: Mapping[object, Followed]) -> Endpoint:
         """An endpoint with its reach."""
         performance = self.program.performances.get(key_of(endpoint))
         if performance is None:
             return replace(
                 endpoint, reach=Reach(throttles=self.throttles.of(endpoint), gaps=(Gap(NOT_HANDLED, endpoint.place),))
             )
-        reach = self.shared.get(performance.share) if performance.share is not None else None
-        if reach is None:
-            reach = self.reach(performance, endpoint.place)
-            if performance.share is not None:
-                self.shared[performance.share] = reach
-        reach = narrowed(reach, endpoint, self.program.project.text)
+        reach = narrowed(known[sharing(performance)].reach, endpoint, self.program.project.text)
         throttles = tuple(dict.fromkeys((*reach.throttles, *self.throttles.of(endpoint))))
         reach = replace(reach, throttles=throttles, notes=(*reach.notes, *self.trails.marked(endpoint)))
         return replace(endpoint, reach=guarded(reach, endpoint))
 
-    def reach(self, performance: Performance, place: Place) -> Reach:
-        """What one handler reaches."""
+    def followed(self, work: Work, steps: int) -> Followed:
+        """What one handler reaches. Nothing that its run does or looks at stays recorded."""
+        run = self.program.run
+        starts = len(run.made), len(run.assigned), len(run.instances)
         queries = Queries(self.stored, self.program.language)
-        trace = traced(self.program.run, performance.perform, self.budget, queries.class_of)
+        trace = traced(run, work.performance.perform, steps, queries.class_of)
         queries.raw.see(trace.made, trace.assigned)
         if queries.linq is not None:
             queries.linq.calls = trace.made
         origins = Origins(queries)
         accesses = Accesses(trace, queries, origins, self.stored).all()
         decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
-        self.meet(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
-        reach = self.read(seen, decisions, place)
-        self.reached.append(reach)
-        restore(self.program.run)
+        found = Followed(self.read(seen, decisions, work.place), tuple(self.met(accesses)))
+        restore(run)
+        del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
         self.done += 1
         if self.done % SWEEP == 0:
             gc.collect()  # objects and scopes of a run refer to each other, and nothing else frees them while a scan lasts
-        return reach
+            gc.freeze()  # what is left stays
+        return found
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""
@@ -138,27 +168,39 @@ class Reacher:
             is_closed=is_closed(trace),
         )
 
-    def meet(self, accesses: Iterable[Found]) -> None:
-        """Remember the stored types that were touched."""
-        for found in accesses:
-            cls = found.query.cls if found.query is not None else None
-            if cls is None:
-                cls = self.stored.by_name.get(found.entity)
-            if cls is not None and cls.name not in self.seen:
-                said = self.filters.of(cls.name)
-                self.seen[cls.name] = replace(
-                    entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said
-                )
+    def met(self, accesses: Iterable[Found]) -> Iterable[Entity]:
+        """The stored types that were touched."""
+        for cls in {id(cls): cls for found in accesses if (cls := self.class_of(found)) is not None}.values():
+            said = self.filters.of(cls.name)
+            yield replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said)
 
-    def uses(self) -> tuple[Use, ...]:
-        """What is done with tokens and cryptography outside every handler, and by guards that were not run with one."""
-        told = {use.place for reach in self.reached for use in reach.uses}
-        guards = {made.place: made for made in self.program.run.tokens if made.place not in told}
-        return tuple(in_calls([*self.program.run.made, *(guards[place] for place in sorted(guards))]))
+    def class_of(self, found: Found) -> ClassValue | None:
+        """The stored type that is touched."""
+        cls = found.query.cls if found.query is not None else None
+        return cls if cls is not None else self.stored.by_name.get(found.entity)
 
-    def entities(self) -> tuple[Entity, ...]:
-        """The stored types that some handler touches, by name."""
-        return tuple(self.seen[name] for name in sorted(self.seen))
+
+def used(made: Iterable[Made], tokens: Iterable[Made], known: Iterable[Followed]) -> tuple[Use, ...]:
+    """What is done with tokens and cryptography outside every handler, and by guards that were not run with one."""
+    told = {use.place for followed in known for use in followed.reach.uses}
+    guards = {each.place: each for each in tokens if each.place not in told}
+    return tuple(in_calls([*made, *(guards[place] for place in sorted(guards))]))
+
+
+def sharing(performance: Performance) -> object:
+    """What endpoints have in common that perform alike."""
+    return id(performance) if performance.share is None else performance.share
+
+
+def met(known: Iterable[Followed]) -> tuple[Entity, ...]:
+    """The stored types that some handler touches, by name; of several with one name the first by place."""
+    entities = sorted(
+        (entity for followed in known for entity in followed.entities), key=lambda each: (each.name, str(each.place))
+    )
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        found.setdefault(entity.name, entity)
+    return tuple(found.values())
 
 
 def once(accesses: Iterable[Access]) -> tuple[Access, ...]:

@@ -51,7 +51,7 @@ class DjangoOrm:
         self.managers: dict[int, tuple[Value, ClassValue]] = {}
         """Managers by identity: the value itself, its model."""
         self.described: dict[tuple[int, int], tuple[Value, Value]] = {}
-        self.sets: dict[int, ClassValue | None] = {}
+        self.sets: dict[int, tuple[Value, ClassValue | None]] = {}
         self.backward: dict[tuple[str, str], ClassValue] | None = None
 
     def describe(self, cls: ClassValue, found: Value) -> Value:
@@ -188,8 +188,8 @@ class DjangoOrm:
         for option in options(first):
             if isinstance(option, Instance | Made) and self.is_gateway(option):
                 if id(option) not in self.sets:
-                    self.sets[id(option)] = self.chosen(option)
-                return self.sets[id(option)]
+                    self.sets[id(option)] = option, self.chosen(option)
+                return self.sets[id(option)][1]
         return None
 
     def chosen(self, manager: Instance | Made) -> ClassValue | None:

@@ -27,6 +27,9 @@ from assay.source.program import Program
 from assay.source.reach.django_orm import DjangoOrm
 from assay.source.reach.library import words
 
+DECLARING = (b"__tablename__", b"table=True", b"mapped_column(", b"db.Column(", b"models.Model")
+"""Words of files that declare stored types."""
+
 
 class Stored:
     """Knows the stored types of a program."""
@@ -43,6 +46,26 @@ class Stored:
         self.orm = DjangoOrm(program)
 
     # --- types
+
+    def settle(self) -> None:
+        """Look at every type that is known before any handler is run, in order, so that what is stored does not depend on which one is
+        followed first.
+        """
+        project = self.program.project
+        if self.program.language == "python":
+            for path in project.holding(project.paths("python"), DECLARING):
+                self.run.module(path)  # a handler may be the first to ask for it
+        for path in sorted(self.run.modules):
+            module = self.run.modules[path]
+            for held in list(module.scope.names.values()) if module is not None else ():
+                inner = undecorated(held) if not isinstance(held, Deferred) else None
+                if isinstance(inner, ClassValue) and inner.module is module:
+                    self.is_entity(inner)
+        if self.program.language == "python":
+            self.orm.indexed()
+        for name in sorted(self.run.csharp.types.by_name):
+            for cls in self.run.csharp.types.by_name[name]:
+                self.is_entity(cls)
 
     def entity(self, value: Value) -> ClassValue | None:
         """The stored type that a value names."""
@@ -125,7 +148,7 @@ class Stored:
         for base in reversed(attributes.mro(self.run, cls)):
             if isinstance(base, ClassValue):
                 for name, value in attributes.class_names(self.run, base).items():
-                    held = value.found if isinstance(value, Deferred) else value
+                    held = value.resolve() if isinstance(value, Deferred) else value
                     if isinstance(held, Made | Instance | Given):
                         self.columns[id(held)] = (cls, name, held)
 

@@ -62,23 +62,13 @@ class Trace:
         return found.values()
 
 
-class Budget:
-    """What is left for all handlers of a program."""
-
-    def __init__(self, total: int = TRACED_TOTAL) -> None:
-        self.left = total
-        self.waiting = 0
-        """Handlers that are still to be run, as far as that is known."""
-
-    def share(self) -> int:
-        """What the next handler may take: so much that those behind it are not left without any."""
-        fair = FAIR * self.left // max(1, self.waiting)
-        self.waiting -= 1
-        return max(0, min(TRACED_STEPS, self.left, max(LEAST_STEPS, fair)))
+def share(count: int) -> int:
+    """Steps that each of so many handlers may take: it depends on nothing that another one does."""
+    return min(TRACED_STEPS, max(LEAST_STEPS, FAIR * TRACED_TOTAL // max(1, count)))
 
 
 def traced(
-    run: Evaluator, perform: Callable[[], Value], budget: Budget, typing: Callable[[Value], ClassValue | None]
+    run: Evaluator, perform: Callable[[], Value], steps: int, typing: Callable[[Value], ClassValue | None]
 ) -> Trace:
     """Run a handler as its framework would. Nothing stays recorded in the program; what was set stays set until `restore`."""
     restore(run)
@@ -87,8 +77,7 @@ def traced(
     conditions, run.conditions = run.conditions, []
     stack, run.stack = run.stack, []
     ways, run.ways = run.ways, []
-    steps = run.steps_left
-    own = run.steps_left = budget.share()
+    held, run.steps_left = run.steps_left, steps
     run.cuts, run.handler, run.surface, run.begun = 0, None, 1, 0
     run.told.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
@@ -96,8 +85,7 @@ def traced(
         value = perform()
     finally:
         run.is_tracing, run.has_raised, run.typing = False, False, None
-        budget.left -= min(own, own - run.steps_left)
-        is_cut, run.steps_left = run.steps_left <= 0, steps
+        is_cut, run.steps_left = run.steps_left <= 0, held
         trace_exits, run.exits = run.exits, exits
         run.conditions, run.stack, run.ways = conditions, stack, ways
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
@@ -106,10 +94,7 @@ def traced(
 
 
 def restore(run: Evaluator) -> None:
-    """Set members back to what they were before the handler was run."""
-    for held, name, value in reversed(run.undo or ()):
-        if value is None:
-            held.pop(name, None)
-        else:
-            held[name] = value
+    """Set members, lists and dictionaries back to what they were before the handler was run."""
+    for each in reversed(run.undo or ()):
+        each()
     run.undo = None

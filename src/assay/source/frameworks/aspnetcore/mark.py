@@ -90,7 +90,9 @@ class Marks:
         """The mark of one annotation."""
         key = (id(annotation), id(owner.type) if owner is not None else 0)
         if key not in self.known:
-            self.known[key] = self.read(annotation, module, owner, scope or Scope(module, owner=owner))
+            inner = scope or Scope(module, owner=owner)
+            place = Place(module.path, annotation.line)
+            self.known[key] = self.program.run.apart(place, lambda: self.read(annotation, module, owner, inner))
         return self.known[key]
 
     def read(self, annotation: facts.Annotation, module: Module, owner: ClassValue | None, scope: Scope) -> Mark:

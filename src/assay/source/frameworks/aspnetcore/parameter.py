@@ -155,7 +155,7 @@ class Parameters:
 
     def evaluated(self, expression: facts.Expr, scope: Scope) -> Value:
         """A type expression evaluated; nothing that it does stays recorded."""
-        return self.program.run.evaluate(expression, scope)
+        return self.program.run.csharp.type_value(expression, scope)
 
 
 def members(cls: ClassValue) -> Iterator[facts.Parameter]:
