@@ -177,7 +177,7 @@ class Reacher:
     def class_of(self, found: Found) -> ClassValue | None:
         """The stored type that is touched."""
         cls = found.query.cls if found.query is not None else None
-        return cls if cls is not None else self.stored.by_name.get(found.entity)
+        return cls if cls is not None else self.stored.called(found.entity)
 
 
 def used(made: Iterable[Made], tokens: Iterable[Made], known: Iterable[Followed]) -> tuple[Use, ...]:

@@ -21,7 +21,7 @@ class RowSecurity:
     def of(self, entity: str) -> str:
         """What protects every row of a type, "" when nothing does."""
         if entity not in self.known:
-            cls = self.stored.by_name.get(entity)
+            cls = self.stored.called(entity)
             said = (name for name in self.names(cls) if is_row_security(name)) if cls is not None else iter(())
             found = next(said, "")
             self.known[entity] = f"row level security by {found}" if found else ""

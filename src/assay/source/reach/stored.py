@@ -51,21 +51,18 @@ class Stored:
         """Look at every type that is known before any handler is run, in order, so that what is stored does not depend on which one is
         followed first.
         """
+        if self.program.language == "csharp":
+            return  # its types are known by their declarations
         project = self.program.project
-        if self.program.language == "python":
-            for path in project.holding(project.paths("python"), DECLARING):
-                self.run.module(path)  # a handler may be the first to ask for it
+        for path in project.holding(project.paths("python"), DECLARING):
+            self.run.module(path)  # a handler may be the first to ask for it
         for path in sorted(self.run.modules):
             module = self.run.modules[path]
             for held in list(module.scope.names.values()) if module is not None else ():
                 inner = undecorated(held) if not isinstance(held, Deferred) else None
                 if isinstance(inner, ClassValue) and inner.module is module:
                     self.is_entity(inner)
-        if self.program.language == "python":
-            self.orm.indexed()
-        for name in sorted(self.run.csharp.types.by_name):
-            for cls in self.run.csharp.types.by_name[name]:
-                self.is_entity(cls)
+        self.orm.indexed()
 
     def entity(self, value: Value) -> ClassValue | None:
         """The stored type that a value names."""
@@ -79,6 +76,13 @@ class Stored:
             if isinstance(inner, Given) and isinstance(inner.type, Generic) and inner.type.keys:
                 return self.entity(inner.type.keys[0])  # `model: type[Model]`
         return None
+
+    def called(self, name: str) -> ClassValue | None:
+        """The stored type of a name; in C# the one type that has it."""
+        if self.program.language != "csharp":
+            return self.by_name.get(name)
+        found = self.run.csharp.types.all(name)
+        return found[0] if len(found) == 1 else None
 
     def class_of_type(self, type_: Value) -> ClassValue | None:
         """The project class that a type argument names."""
@@ -141,8 +145,8 @@ class Stored:
 
     def learn(self, cls: ClassValue) -> None:
         """Remember the values of the attributes of a class and its bases, so that they are found again by identity."""
-        if id(cls.type) in self.read:
-            return
+        if id(cls.type) in self.read or self.program.language == "csharp":
+            return  # members of C# are declared, and found by their declarations
         self.read.add(id(cls.type))
         self.by_name.setdefault(cls.name, cls)
         for base in reversed(attributes.mro(self.run, cls)):
@@ -179,8 +183,10 @@ class Stored:
                     return self.field_of(inner)  # `o.Name.ToLower()`
                 case Given(origin="item-field", name=name):
                     return name
-                case Given(call=None, type=type_, origin="") if type_ is not None and id(option) in self.columns:
-                    return self.columns[id(option)][1]
+                case Given(call=None, function=None, type=type_, origin="", name=name) if (
+                    type_ is not None and name != "this"
+                ):
+                    return name  # a field or property that nobody set
         return ""
 
     def target(self, cls: ClassValue | None, relation: str) -> ClassValue | None:
