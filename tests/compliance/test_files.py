@@ -8,7 +8,7 @@ from tests.compliance import validator
 from tests.compliance.validator import CHECKS, Document, Documents, documents
 
 from assay.compliance import load
-from assay.ledger import judgement, policy_judgement
+from assay.ledger import evidence_pages
 from assay.plugins.probe import Probe
 from assay.plugins.registry import registry
 from assay.plugins.rule import Rule
@@ -104,7 +104,7 @@ def test_proofs_name_rules_that_exist() -> None:
     named = {rule for demands in load.compendium().demands for proof in demands.proofs for rule in proof.by}
     rules = {rule.id for rule in registry("assay.rules", "RULE", Rule, "id")}
     probes = {probe.id for probe in registry("assay.live.probes", "PROBE", Probe, "id")}
-    of_evidence = {rule.id for rule in (*judgement.RULES, *policy_judgement.RULES)}
+    of_evidence = {rule.id for rule in evidence_pages.RULES}
     assert named <= rules | probes | of_evidence
     assert not rules & probes
 

@@ -51,7 +51,7 @@ def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Followe
     jobs = min(jobs, len(works) // (WORTH_A_CREW // 2))
     if jobs < 2 or sys.platform != "linux":
         return [work() for work in works]
-    others = [Helper(program, works[number::jobs]) for number in range(1, jobs)]
+    others = [Fellow(program, works[number::jobs]) for number in range(1, jobs)]
     try:
         shares = [[work() for work in works[::jobs]]]
         shares += [other.brought(program) for other in others]
@@ -61,7 +61,7 @@ def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Followe
     return [shares[position % jobs][position // jobs] for position in range(len(works))]
 
 
-class Helper:
+class Fellow:
     """A copy of this process that follows some handlers."""
 
     def __init__(self, program: Program, works: Sequence[Follow]) -> None:
