@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.cli.command import OPEN, Done, assay, project
+from tests.cli.command import OPEN, Done, assay, git, project
+
+from assay_verify.command import main
 
 LIST = "User;Role;Type;Owner\nann@example.org;admin;person;\ncarl@example.org;admin;person;\nci;deploy;service;ann@example.org\n"
 DECIDED = "email,role,decision,reviewer,date\nann@example.org,admin,keep,bob@example.org,2026-01-06\n"
@@ -119,6 +121,29 @@ def test_deployments_are_imported_once(shop: Path) -> None:
     assert "0 of 1 deployments recorded, 1 known already" in ask(shop, "deploy", "--import", path).err
 
 
+def test_a_deployment_holds_the_commits_since_the_last_one_in_its_environment(shop: Path) -> None:
+    git(shop, "init", "--quiet")
+    names = []
+    for number in range(4):
+        git(shop, "commit", "--quiet", "--allow-empty", "--message", str(number))
+        git(shop, "tag", f"v{number}")
+        names.append((shop / ".git" / "refs" / "tags" / f"v{number}").read_text().strip())
+    lines = ("commit,env,actor,date,state", f"{names[0]},production,ci,2026-01-01,success",
+             f"{names[1]},staging,ci,2026-01-02,success", f"{names[2]},production,ci,2026-01-03,failure")  # fmt: skip
+    assert ask(shop, "deploy", "--import", written(shop, "d.csv", "\n".join(lines))).code == 0
+    assert (
+        ask(shop, "deploy", "--commit", "v3", "--environment", "production", "--at", "2026-01-04T00:00:00Z").code == 0
+    )
+    again = written(shop, "e.csv", "\n".join(lines[:2]))
+    assert "0 of 1 deployments recorded, 1 known already" in ask(shop, "deploy", "--import", again).err
+    pack = shop.parent / "p.zip"
+    assert ask(shop, "pack", "--audit", "A", "-o", pack).code == 0
+    with zipfile.ZipFile(pack) as found:
+        rows = list(csv.DictReader(io.StringIO(found.read("populations/deployments.csv").decode())))
+    told = [(row["commit"], row["commits_without_change"]) for row in rows]
+    assert told == [(names[0], "0"), (names[1], "0"), (names[2], "0"), (names[3], "3")]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -164,3 +189,129 @@ def test_nothing_is_removed_without_being_asked_to_or_while_a_hold_stands(shop: 
     assert ask(shop, "retain", "--release", "case", "--reason", "Settled.").code == 2
     assert ask(shop, "retain", "--release", "case", "--reason", "Settled.", "--approver", "bob@example.org").code == 0
     assert ask(shop, "prune", "--remove").code == 0
+
+
+def test_an_owner_and_a_ticket_are_in_the_timeline_and_the_pack(shop: Path) -> None:
+    print_ = finding(shop)
+    assert ask(shop, "assign", print_, "--owner", "dan", "--ticket", "https://tracker.example/T-1").code == 0
+    words = ("assign", print_[:8], "--owner", "eve@example.org", "--ticket", "https://tracker.example/T-2")
+    assert ask(shop, *words).code == 0
+    (told,) = json.loads(ask(shop, "timeline", print_, "--format", "json").out)
+    assert {(each["owner"], each["ticket"]) for each in told["states"]} == {
+        ("eve@example.org", "https://tracker.example/T-2")
+    }
+    out = " ".join(ask(shop, "timeline", print_).out.split())
+    assert "eve@example.org answers for it" in out
+    assert "dan answers for it, https://tracker.example/T-1" in out
+    pack = accepted(shop, "--finding", print_)
+    with zipfile.ZipFile(pack) as found:
+        (scope,) = json.loads(found.read(f"findings/{print_}.json"))["scopes"]
+        rows = list(csv.DictReader(io.StringIO(found.read("populations/findings.csv").decode())))
+    assert (scope["owner"], scope["ticket"]) == ("eve@example.org", "https://tracker.example/T-2")
+    assert any("dan answers for it" in each["text"] for each in scope["timeline"])
+    assert [(row["owner"], row["ticket"]) for row in rows] == [("eve@example.org", "https://tracker.example/T-2")]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--owner", " "), "owner must be stated"),
+        (("--owner", "dan", "--ticket", "T-1"), "'T-1' is no address of a ticket"),
+        (("--owner", "dan", "--ticket", "https://dan:key@tracker.example/1"), "without a password"),
+        (("--ticket", "https://tracker.example/T-1"), "--owner"),
+    ],
+)
+def test_an_assignment_that_says_nothing_is_refused(shop: Path, words: tuple[str, ...], told: str) -> None:
+    done = ask(shop, "assign", finding(shop), *words)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_nobody_answers_for_a_finding_that_the_ledger_does_not_know(shop: Path) -> None:
+    done = ask(shop, "assign", "f" * 32, "--owner", "dan")
+    assert done.code == 2
+    assert "the ledger knows no such finding" in done.err
+
+
+def test_a_control_that_others_answer_for_is_outside_everywhere_with_the_reason(shop: Path) -> None:
+    state_audit(shop)
+    hosted = ("CC6.4", "--carved-out", "Cloud Inc", "--reason", "They run the halls.")
+    assert audit(shop, "mark", "year", *hosted).code == 0
+    assert audit(shop, "mark", "year", "cc6.1", "--user-entity", "--reason", "They keep their accounts.").code == 0
+    assert audit(shop, "mark", "year", "CC6.8", "--user-entity", "--reason", "A slip.").code == 0
+    assert audit(shop, "mark", "year", "CC6.8", "--in-scope", "--reason", "Ours after all.").code == 0
+    (shown,) = json.loads(audit(shop, "show", "year", "--format", "json").out)
+    positions = [(each["control"], each["position"], each["to"]) for each in shown["boundary"]]
+    assert positions == [("CC6.1", "user-entity", ""), ("CC6.4", "carved-out", "Cloud Inc"), ("CC6.8", "in-scope", "")]
+    assert "carved out to Cloud Inc" in " ".join(audit(shop, "show").out.split())
+    ready = json.loads(audit(shop, "readiness", "--format", "json").out)
+    assert ready["outside"] == [
+        "soc2 CC6.1: for the user entities to do: They keep their accounts.",
+        "soc2 CC6.4: carved out to Cloud Inc: They run the halls.",
+    ]
+    assert "CC6.1" not in {gap["subject"] for gap in ready["gaps"]}
+    assert "outside: soc2 CC6.4: carved out to Cloud Inc" in audit(shop, "readiness").out
+    with zipfile.ZipFile(accepted(shop, "--audit", "year")) as found:
+        scope = json.loads(found.read("scope.json"))
+        control = json.loads(found.read("controls/soc2/CC6.1.json"))
+        rows = {row["Control ID"]: row for row in csv.DictReader(io.StringIO(found.read("grc/controls.csv").decode()))}
+        page = found.read("report.html").decode()
+        remarks = json.loads(found.read("oscal/assessment-results.json"))["assessment-results"]["results"][0]["remarks"]
+    assert [(each["control"], each["position"]) for each in scope["boundary"]] == [each[:2] for each in positions]
+    assert not {"soc2 CC6.1", "soc2 CC6.4"} & set(scope["outside_of_what_a_tool_tests"])
+    assert control["state"] == "outside"
+    assert control["boundary"]["reason"] == "They keep their accounts."
+    assert "seen all the same" in control["summary"], "an open finding is not hidden by the boundary"
+    assert (rows["CC6.4"]["Status"], rows["CC6.4"]["Result"]) == ("outside", "Needs review")
+    assert "carved out to Cloud Inc: They run the halls" in page
+    assert "Outside of the boundary of this audit: soc2 CC6.1" in remarks
+
+
+def test_a_mark_holds_for_its_audit_alone(shop: Path) -> None:
+    state_audit(shop)
+    assert audit(shop, "mark", "year", "CC6.1", "--user-entity", "--reason", "Theirs.").code == 0
+    with zipfile.ZipFile(accepted(shop, "--audit", "other")) as found:
+        assert json.loads(found.read("scope.json"))["boundary"] == []
+        assert json.loads(found.read("controls/soc2/CC6.1.json"))["state"] == "deviation"
+    with zipfile.ZipFile(accepted(shop, "--control", "CC6.1")) as found:
+        (mark,) = json.loads(found.read("scope.json"))["boundary"]
+        entries = [json.loads(line)["sequence"] for line in found.read("ledger/entries.jsonl").splitlines()]
+    assert (mark["audit"], mark["position"]) == ("year", "user-entity")
+    assert mark["entry"] in entries, "what is told is proven"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("year", "CC99.1", "--user-entity"), "CC99.1: audit year has no such control in soc2, pci"),
+        (("next", "CC6.1", "--user-entity"), "audit next: the ledger states year"),
+        (("year", "CC6.1"), "A control lies on one side"),
+        (("year", "CC6.1", "--user-entity", "--in-scope"), "A control lies on one side"),
+        (("year", "CC6.1", "--carved-out", " "), "to must be stated"),
+        (("year", "CC6.1", "--user-entity", "--framework", "hipaa"), "has no such control in hipaa"),
+    ],
+)
+def test_a_mark_that_means_nothing_is_refused(shop: Path, words: tuple[str, ...], told: str) -> None:
+    state_audit(shop, "--framework", "soc2,pci")
+    done = audit(shop, "mark", *words, "--reason", "Why not.")
+    assert done.code == 2
+    assert told in done.err
+    assert "Mend:" in done.err
+
+
+def audit(root: Path, *words: str) -> Done:
+    return assay("audit", *words, "--path", root, ASSAY_ACTOR="ann@example.org")
+
+
+def state_audit(root: Path, *words: str) -> None:
+    done = audit(root, "new", "--type", "2", "--from", "2026-01-01", "--to", "2099-12-31", "--name", "year", *words)
+    assert done.code == 0, done.err
+
+
+def accepted(root: Path, *words: str) -> Path:
+    """A pack that the verifier takes."""
+    path = root.parent / "made.zip"
+    done = ask(root, "pack", *words, "-o", path)
+    assert done.code == 0, done.err
+    assert main([str(path), "--key", done.out.split("--key ")[1].split()[0]]) == 0
+    return path

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -204,15 +205,76 @@ def test_a_deployment_of_a_commit_that_no_change_holds_fails(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("more", "holds", "expected"),
+    [
+        ((), (), "pass"), ((change("bob"),), ("e" * 40,), "pass"), ((change(),), ("e" * 40,), "fail"),
+        ((change(origin="git"),), ("e" * 40,), "not-tested"), ((), ("f" * 40,), "not-tested"),
+        ((change(),), ("f" * 40,), "not-tested"), ((change(),), ("e" * 40, "f" * 40), "fail"),
+    ],
+)  # fmt: skip
+def test_every_change_that_went_live_since_the_last_deployment_needs_its_approver(
+    more: tuple[ChangeRecord, ...], holds: tuple[str, ...], expected: str, tmp_path: Path
+) -> None:
+    archive = opened(tmp_path)
+    archive.say("c", change("bob"))
+    for each in more:
+        archive.say("e", replace(each, id="e" * 40, commits=(), pull_request="#8"))
+    at = "2026-01-06T10:00:00+00:00"
+    held = tuple(sorted({"a" * 40, *holds}))
+    archive.say("d", Deployment("d", "a" * 40, "production", "ann", at, "success", "stated", holds=held))
+    with archive.recall() as recall:
+        said = deployments_judged(recall, START, START + 9 * DAY)
+    assert [each.outcome.value for each in said if each.rule == "AP718"] == [expected]
+
+
+@pytest.mark.parametrize(
     ("gate", "override", "expected"),
-    [("success", "", "pass"), ("failure", "", "fail"), ("", "", "not-tested"), ("success", "An outage.", "fail")],
+    [("success", "", "pass"), ("failure", "", "fail"), ("", "", "not-tested"), ("failure", "An outage.", "pass")],
 )
-def test_a_deployment_past_its_gate_or_by_override_fails(
+def test_a_deployment_past_its_gate_fails_without_an_override(
     gate: str, override: str, expected: str, tmp_path: Path
 ) -> None:
     archive = opened(tmp_path)
     archive.say("c", change("bob", gate=gate))
     assert deployed(archive, "a" * 40, override)["AP719"] == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "override", "expected"),
+    [
+        ("eve", "An outage.", "pass"),
+        ("Bob", "An outage.", "fail"),
+        ("", "An outage.", "not-tested"),
+        ("eve", " ", "fail"),
+    ],
+)
+def test_an_override_is_clean_with_a_reason_and_an_approver_who_did_not_write_the_change(
+    author: str, override: str, expected: str, tmp_path: Path
+) -> None:
+    archive = opened(tmp_path)
+    archive.say("c", replace(change("dan", gate="failure"), author=author))
+    assert deployed(archive, "a" * 40, override)["AP719"] == expected
+
+
+def test_an_override_of_what_no_change_holds_is_not_known_to_be_independent(tmp_path: Path) -> None:
+    assert deployed(opened(tmp_path), "a" * 40, "An outage.")["AP719"] == "not-tested"
+
+
+def test_who_approved_a_deployment_without_a_reason_overrides_no_gate(tmp_path: Path) -> None:
+    at, told = "2026-01-06T10:00:00+00:00", []
+    for number, gate in enumerate(("success", "failure")):
+        archive = opened(tmp_path / str(number))
+        archive.say("c", change("bob", gate=gate))
+        archive.say("d", Deployment("d", "a" * 40, "production", "ann", at, "success", "stated", "", "bob"))
+        with archive.recall() as recall:
+            said = deployments_judged(recall, START, START + 9 * DAY)
+        told += [each.outcome.value for each in said if each.rule == "AP719"]
+    assert told == ["pass", "fail"]
+
+
+def test_an_override_without_an_approver_is_refused() -> None:
+    with pytest.raises(LedgerError, match="approver must be stated"):
+        Deployment("d", "a", "production", "ann", "2026-01-06T10:00:00+00:00", "success", "stated", "An outage.")
 
 
 def test_a_deployment_that_failed_put_nothing_live(tmp_path: Path) -> None:

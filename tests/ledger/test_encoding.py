@@ -20,6 +20,8 @@ INTEGERS = st.integers(-(2**53) + 1, 2**53 - 1)
 SPECIAL: dict[str, dict[str, Any]] = {
     "acceptance": {"kind": st.just("risk"), "requester": st.just("ann"), "approver": st.just("bob")},
     "pause": {"requester": st.just("ann"), "approver": st.just("bob")},
+    "assignment": {"ticket": st.sampled_from(["", "https://tracker.example/T-1"])},
+    "boundary": {"position": st.just("carved-out")},
     "hold": {"move": st.just("placed")},
     "correction": {"sequence": st.integers(1, 9)},
     "deployment": {"actor": st.just("ann"), "approver": st.just("bob")},

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from assay.assessment.keeping import review_months
-from assay.assessment.operating import Stage, operated
+from assay.assessment.operating import Stage, bounded, operated
 from assay.assessment.policies import required
 from assay.assessment.registers import registers
 from assay.assessment.replay import Scale, endpoints_of, replayed, weighing
@@ -15,6 +15,7 @@ from assay.assessment.wiring import catalogs, weaknesses
 from assay.compliance.compendium import Compendium
 from assay.errors import LedgerError
 from assay.ledger.access_judgement import access_judged
+from assay.ledger.boundary import boundaries, boundaries_of
 from assay.ledger.cadence import slots
 from assay.ledger.deployment import deployments_judged
 from assay.ledger.encoding import decoded
@@ -25,7 +26,7 @@ from assay.ledger.recall import Recall
 from assay.ledger.timeline import timeline
 from assay.model.assessment import Assessment
 from assay.model.catalog import Catalog, Control, ControlResult
-from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
+from assay.model.decision import Acceptance, Assignment, Deviation, PolicyMove, Response
 from assay.model.dossier import Amiss, Case, Dossier, Listed, Look, Milestone, Week
 from assay.model.evidence import ChangeRecord
 from assay.model.program import Inventory
@@ -105,11 +106,15 @@ def _weighed_over(recall: Recall, dossier: Dossier, asked: Question) -> Found:
     assessments, gaps = _replayed(recall, dossier.cases, asked)
     told = _evidence(recall, asked)
     results = _weighed([each for _, each in assessments], told, asked)
+    is_audit = asked.kind == "audit"
+    marks = (boundaries if is_audit else boundaries_of)(recall.store, asked.subject, asked.as_of)
+    operations = operated(results, Stage(dossier.cases, dossier.looks, dossier.weeks))
     whole = replace(
         dossier,
-        operations=operated(results, Stage(dossier.cases, dossier.looks, dossier.weeks)),
+        operations=bounded(operations, [mark for _, mark in marks if is_audit]),
+        boundaries=marks,
         policies=_facts(recall, "policy", PolicyMove),
-        registers=registers(recall),
+        registers=registers(recall, asked.window),
         inventory=tuple(_inventory(recall, dossier.looks)),
         amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
@@ -158,7 +163,7 @@ def _case(recall: Recall, state: State, asked: Question) -> Iterator[Case]:
     closed = state.closed.at if state.closed and state.name in CLOSED else None
     if start and closed and closed < start:
         return
-    last, accepted = state.last, _acceptance(state)
+    last, accepted, owner = state.last, _acceptance(state), _assignment(state)
     ended = closed or recall.at
     yield Case(
         fingerprint=state.fingerprint,
@@ -181,6 +186,8 @@ def _case(recall: Recall, state: State, asked: Question) -> Iterator[Case]:
         acceptance=accepted[1] if accepted else None,
         milestones=tuple(_milestones(recall, state)),
         closed_by=state.closed.sequence if state.closed and closed else 0,
+        owner=owner.owner if owner else "",
+        ticket=owner.ticket if owner else "",
     )
 
 
@@ -197,6 +204,11 @@ def _acceptance(state: State) -> tuple[int, Acceptance] | None:
     fact = state.acceptance.fact
     assert isinstance(fact, Acceptance)
     return state.acceptance.sequence, fact
+
+
+def _assignment(state: State) -> Assignment | None:
+    fact = state.assignment.fact if state.assignment else None
+    return fact if isinstance(fact, Assignment) else None
 
 
 def _worst_first(case: Case) -> tuple[object, ...]:
@@ -270,7 +282,7 @@ def _evidence(recall: Recall, asked: Question) -> tuple[Verdict, ...]:
     last = min(recall.at, asked.window[1] - timedelta(microseconds=1)) if asked.window else recall.at
     begin = asked.window[0] if asked.window else datetime.min.replace(tzinfo=recall.at.tzinfo)
     found += access_judged(recall, last.date(), review_months(asked.settings))
-    found += deployments_judged(recall, begin, last)
+    found += deployments_judged(recall, begin, last + timedelta(microseconds=1))
     if any(sealed.sequence <= recall.size for sealed in recall.store.of_type("policy")):
         ids = [outline.id for outline in required(asked.settings)]
         found += policies_judged(recall, ids, last.date(), timedelta(days=asked.settings.policy.acknowledge_days))

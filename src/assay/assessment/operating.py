@@ -6,9 +6,10 @@ state for a window".
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model.catalog import ControlResult, ControlState, WeaknessResult
+from assay.model.decision import Boundary
 from assay.model.dossier import Case, Look, Operation, Test, Week
 
 MISSED = frozenset({"missed", "late"})
@@ -28,6 +29,19 @@ def operated(results: Iterable[ControlResult], stage: Stage) -> tuple[Operation,
     """How each control stood over the window."""
     tested = _runs_by_weakness(stage.looks)
     return tuple(_operation(each, stage, tested) for each in results)
+
+
+def bounded(operations: Iterable[Operation], boundaries: Iterable[Boundary]) -> tuple[Operation, ...]:
+    """With what was stated of each: a control that others answer for is outside, whatever was seen of it."""
+    stated = {(each.catalog, each.control): each for each in boundaries}
+    return tuple(_bounded(each, stated.get((each.catalog, each.control))) for each in operations)
+
+
+def _bounded(operation: Operation, boundary: Boundary | None) -> Operation:
+    if boundary is None or not boundary.is_outside:
+        return replace(operation, boundary=boundary)
+    seen = f"; seen all the same: {operation.summary}" if operation.state == "deviation" else ""
+    return replace(operation, state="outside", summary=f"{boundary.words.rstrip('.')}{seen}", boundary=boundary)
 
 
 def _operation(result: ControlResult, stage: Stage, tested: Mapping[str, int]) -> Operation:

@@ -104,8 +104,9 @@ def _selection(recall: Recall, dossier: Dossier, size: int) -> Selection:
     chosen = about(recall.store, {case.fingerprint for case in dossier.cases}, size)
     if dossier.kind == "finding":
         return chosen
+    marks = (sequence for sequence, _ in dossier.boundaries)
     beside = (sealed.sequence for type_ in BESIDE for sealed in recall.store.of_type(type_))
-    return joined(recall.store, chosen, [*(look.sequence for look in dossier.looks), *beside])
+    return joined(recall.store, chosen, [*(look.sequence for look in dossier.looks), *beside, *marks])
 
 
 def _held(dossier: Dossier, selection: Selection) -> Dossier:

@@ -59,7 +59,13 @@ def readiness(recall: Recall, audit: Audit, settings: Settings) -> Readiness:
     )
     ordered = tuple(sorted(gaps, key=lambda gap: (gap.severity.rank, gap.first, gap.rule, gap.subject, gap.message)))
     return Readiness(
-        audit.id, recall.at.date(), first, max(first, last), ordered, tuple(_weeks(first, max(first, last), ordered))
+        audit.id,
+        recall.at.date(),
+        first,
+        max(first, last),
+        ordered,
+        tuple(_weeks(first, max(first, last), ordered)),
+        tuple(f"{mark.catalog} {mark.control}: {mark.words}" for _, mark in dossier.boundaries if mark.is_outside),
     )
 
 

@@ -1,7 +1,12 @@
-"""The lists that a pack holds of what people keep books on: access, deployments, corrections, pauses, holds and removals."""
+"""The lists that a pack holds of what people keep books on: access, deployments, corrections, pauses, holds and removals.
+
+A pack with a window holds the rows of that window. Each list says by which time; what lasts, such as a pause, counts while it lasts.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from assay.ledger import access, deployment
@@ -18,52 +23,88 @@ ACCESS = (
 )  # fmt: skip
 DEPLOYMENTS = (
     "entry", "id", "commit", "environment", "actor", "deployed", "state", "override", "approver",
-    "change_entry", "change", "ticket", "author", "approved_by", "gate",
+    "change_entry", "change", "ticket", "author", "approved_by", "gate", "further_changes", "commits_without_change",
 )  # fmt: skip
 CORRECTIONS = ("entry", "recorded_at", "corrects_entry", "field", "replacement", "reason", "by")
 PAUSES = ("entry", "recorded_at", "fingerprint", "move", "until", "requester", "approver", "reason")
 HOLDS = ("entry", "recorded_at", "hold", "move", "reason", "by", "approver")
 REMOVALS = ("entry", "recorded_at", "digest", "reason", "by")
 UNNAMED = re.compile(r"[^A-Za-z0-9._-]+")
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
+DECIDED = "rights decided in the window; and those not decided yet, of lists taken before its end"
+BY_DEPLOYED = "what was deployed in the window"
+CORRECTED = "corrections of entries that stood uncorrected in the window, and those recorded in it"
+PAUSED = "pauses that lasted in the window, up to a resumption; resumptions recorded in it"
+HELD = "holds that stood in the window, up to their release; releases recorded in it"
+RECORDED = "removals recorded in the window"
+Window = tuple[datetime, datetime] | None
 
 
-def registers(recall: Recall) -> tuple[Register, ...]:
-    """Every list that has rows, as of the recall: those of `populations/` by title, others by their path."""
-    return tuple(each for each in _all(recall) if each.rows)
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A row with the time that it is of, both ends included."""
+
+    first: datetime
+    last: datetime
+    cells: tuple[str, ...]
+
+    def is_within(self, window: Window) -> bool:
+        """Whether any of it is in the window, whose end is not part of it."""
+        return window is None or (self.first < window[1] and self.last >= window[0])
 
 
-def _all(recall: Recall) -> Iterator[Register]:
-    yield from _access(recall)
-    deployed = tuple(_deployed(each) for each in deployment.joined(recall))
-    yield Register("deployments", "", DEPLOYMENTS, deployed)
-    yield Register("", "changes/deployments.csv", DEPLOYMENTS, deployed)
-    yield Register("corrections", "", CORRECTIONS, tuple(_corrections(recall)))
-    yield Register("pauses", "", PAUSES, tuple(_pauses(recall)))
-    yield Register("holds", "", HOLDS, tuple(_holds(recall)))
-    yield Register("removals", "", REMOVALS, tuple(_removals(recall)))
+def registers(recall: Recall, window: Window = None) -> tuple[Register, ...]:
+    """Every list that has rows in the window: those of `populations/` by title, others by their path."""
+    return tuple(each for each in _all(recall, window) if each.rows)
 
 
-def _access(recall: Recall) -> Iterator[Register]:
+def _all(recall: Recall, window: Window) -> Iterator[Register]:
+    yield from _access(recall, window)
+    deployed = _kept((_deployed(each) for each in deployment.joined(recall)), window)
+    yield Register("deployments", "", DEPLOYMENTS, deployed, BY_DEPLOYED)
+    yield Register("", "changes/deployments.csv", DEPLOYMENTS, deployed, BY_DEPLOYED)
+    yield Register("corrections", "", CORRECTIONS, _kept(_corrections(recall), window), CORRECTED)
+    yield Register("pauses", "", PAUSES, _kept(_pauses(recall), window), PAUSED)
+    yield Register("holds", "", HOLDS, _kept(_holds(recall), window), HELD)
+    yield Register("removals", "", REMOVALS, _kept(_removals(recall), window), RECORDED)
+
+
+def _kept(found: Iterable[Dated], window: Window) -> tuple[tuple[str, ...], ...]:
+    return tuple(each.cells for each in found if each.is_within(window))
+
+
+def _access(recall: Recall, window: Window) -> Iterator[Register]:
+    """The rows of the window as a population; each list that has one of them as a file of its own, whole."""
     every: list[tuple[str, ...]] = []
     for system in access.systems(recall):
         for review in system.reviews:
             rows = tuple(_right(system, review, each) for each in review.rows)
-            every += rows
+            within = _kept(rows, window)
+            every += within
             name = UNNAMED.sub("-", system.system).strip("-.") or "system"
             path = f"access-reviews/{name}-{review.list.snapshot.taken}-{review.list.sequence}.csv"
-            yield Register("", path, ACCESS, rows)
-    yield Register("access-review-rows", "", ACCESS, tuple(every))
+            if within:
+                yield Register("", path, ACCESS, tuple(each.cells for each in rows), DECIDED)
+    yield Register("access-review-rows", "", ACCESS, tuple(every), DECIDED)
 
 
-def _right(system: access.SystemStanding, review: access.ReviewStanding, each: access.RowStanding) -> tuple[str, ...]:
+def _right(system: access.SystemStanding, review: access.ReviewStanding, each: access.RowStanding) -> Dated:
     row, said = each.row, each.decision
     told = (said.decision, said.reviewer, said.decided, said.reason) if said else ("", "", "", "")
     proof = str(each.proof) if each.proof else ""
     head = (str(review.list.sequence), system.system, review.list.snapshot.taken)
-    return (*head, row.principal, row.kind, row.role, row.holder, *told, each.state, proof, system.due)
+    cells = (*head, row.principal, row.kind, row.role, row.holder, *told, each.state, proof, system.due)
+    first = _midnight(said.decided if said else review.list.snapshot.taken)
+    return Dated(first, first + DAY - INSTANT if said else ALWAYS, cells)
 
 
-def _deployed(each: deployment.Joined) -> tuple[str, ...]:
+def _deployed(each: deployment.Joined) -> Dated:
+    at = datetime.fromisoformat(each.deployment.deployed)
+    return Dated(at, at, _deployment_row(each))
+
+
+def _deployment_row(each: deployment.Joined) -> tuple[str, ...]:
     made, change = each.deployment, each.change
     head = (
         str(each.sequence),
@@ -76,40 +117,61 @@ def _deployed(each: deployment.Joined) -> tuple[str, ...]:
         made.override,
         made.approver,
     )
+    more = " ".join(one.pull_request or one.id for one in each.others), str(each.unknown)
     if change is None:
-        return (*head, "", "", "", "", "", "")
+        return (*head, "", "", "", "", "", "", *more)
     name = change.pull_request or change.id
-    return (*head, str(each.change_entry), name, change.ticket, change.author, " ".join(each.approvers), change.gate)
+    approvers = " ".join(each.approvers)
+    return (*head, str(each.change_entry), name, change.ticket, change.author, approvers, change.gate, *more)
 
 
-def _corrections(recall: Recall) -> Iterator[tuple[str, ...]]:
+def _corrections(recall: Recall) -> Iterator[Dated]:
     for sealed, each in _of(recall, "correction", Correction):
-        yield (*_head(sealed), str(each.sequence), each.field, each.replacement, each.text, each.by)
+        cells = (*_head(sealed), str(each.sequence), each.field, each.replacement, each.text, each.by)
+        meant = recall.store.entry(each.sequence)
+        yield Dated(meant.recorded_at if meant else sealed.recorded_at, sealed.recorded_at, cells)
 
 
-def _pauses(recall: Recall) -> Iterator[tuple[str, ...]]:
-    found = [
-        (
-            sealed.sequence,
-            (*_head(sealed), each.fingerprint, "paused", each.until, each.requester, each.approver, each.reason),
+def _pauses(recall: Recall) -> Iterator[Dated]:
+    resumed = list(_of(recall, "resumption", Resumption))
+    found = [(sealed.sequence, _pause(sealed, each, resumed)) for sealed, each in _of(recall, "pause", Pause)]
+    for sealed, said in resumed:
+        cells = (*_head(sealed), said.fingerprint, "resumed", "", said.by, "", said.reason)
+        found.append((sealed.sequence, Dated(sealed.recorded_at, sealed.recorded_at, cells)))
+    yield from (row for _, row in sorted(found, key=lambda pair: pair[0]))
+
+
+def _pause(sealed: Sealed, each: Pause, resumed: Iterable[tuple[Sealed, Resumption]]) -> Dated:
+    ends = [
+        later.recorded_at
+        for later, said in resumed
+        if said.fingerprint == each.fingerprint and later.sequence > sealed.sequence
+    ]
+    last = max(sealed.recorded_at, min([_midnight(each.until) - INSTANT, *ends]))
+    cells = (*_head(sealed), each.fingerprint, "paused", each.until, each.requester, each.approver, each.reason)
+    return Dated(sealed.recorded_at, last, cells)
+
+
+def _holds(recall: Recall) -> Iterator[Dated]:
+    every = list(_of(recall, "hold", Hold))
+    for sealed, each in every:
+        ends = (
+            later.recorded_at
+            for later, said in every
+            if said.id == each.id and said.move == "released" and later.sequence > sealed.sequence
         )
-        for sealed, each in _of(recall, "pause", Pause)
-    ]
-    found += [
-        (sealed.sequence, (*_head(sealed), each.fingerprint, "resumed", "", each.by, "", each.reason))
-        for sealed, each in _of(recall, "resumption", Resumption)
-    ]
-    yield from (row for _, row in sorted(found))
+        last = sealed.recorded_at if each.move == "released" else min(ends, default=ALWAYS)
+        yield Dated(sealed.recorded_at, last, (*_head(sealed), each.id, each.move, each.reason, each.by, each.approver))
 
 
-def _holds(recall: Recall) -> Iterator[tuple[str, ...]]:
-    for sealed, each in _of(recall, "hold", Hold):
-        yield (*_head(sealed), each.id, each.move, each.reason, each.by, each.approver)
-
-
-def _removals(recall: Recall) -> Iterator[tuple[str, ...]]:
+def _removals(recall: Recall) -> Iterator[Dated]:
     for sealed, each in _of(recall, "removal", Removal):
-        yield (*_head(sealed), each.digest, each.reason, each.by)
+        yield Dated(sealed.recorded_at, sealed.recorded_at, (*_head(sealed), each.digest, each.reason, each.by))
+
+
+def _midnight(day: str) -> datetime:
+    """The beginning of a day in UTC."""
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def _of(recall: Recall, type_: str, noun: type[N]) -> Iterator[tuple[Sealed, N]]:

@@ -5,6 +5,7 @@ never reaches the net. Only regular files are laid out, so neither a symbolic li
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from assay.errors import RevisionError
 
 SECONDS = 120
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
 REGULAR = {b"100644", b"100755", b"100664"}
 LARGEST = 4 * 1024 * 1024
 """Bytes; of a larger file only the size is laid out, so that the scan says that it is too large."""
@@ -72,6 +74,16 @@ def contains(root: Path, ancestor: str) -> bool | None:
     except RevisionError:
         return False
     return True
+
+
+def between(root: Path, old: str, new: str) -> tuple[str, ...]:
+    """The commits that one commit holds and another does not, sorted; none where git does not know both."""
+    if not (COMMIT.fullmatch(old) and COMMIT.fullmatch(new)):
+        return ()
+    try:
+        return tuple(sorted(_git(root, "rev-list", new, f"^{old}", "--").decode().split()))
+    except RevisionError:
+        return ()
 
 
 def identity(root: Path) -> str:

@@ -6,6 +6,7 @@ import click
 
 COMMANDS = {
     "new": "Say what is to be audited, and when",
+    "mark": "Say who answers for a control",
     "show": "Show the audits that were stated",
     "readiness": "Show what an auditor would find missing",
 }

@@ -58,6 +58,7 @@ def _text(said: "Readiness") -> str:
     )
     head = f"{said.audit}: {said.first} to {said.last}, as of {said.as_of}\n"
     head += f"{bad} of {len(said.weeks)} weeks have gaps; {total or 'nothing is missing'}\n"
+    head += "".join(f"outside: {each}\n" for each in said.outside)
     if not said.gaps:
         return head
     rows = [
@@ -90,5 +91,6 @@ def _json(said: "Readiness") -> str:
         "to": said.last.isoformat(),
         "gaps": gaps,
         "weeks": weeks,
+        "outside": list(said.outside),
     }
     return json.dumps(told, indent=2, sort_keys=True) + "\n"

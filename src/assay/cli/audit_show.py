@@ -21,15 +21,26 @@ def command(name: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
     """Show all audits that were stated, or one of them."""
     from dataclasses import asdict
 
+    from assay.assessment.clock import now
     from assay.cli.audit_stated import audits, only_audit
+    from assay.ledger.boundary import boundaries
 
     with looking(flags) as ledger:
         known = [only_audit(ledger, name)] if name else list(audits(ledger).values())
+        marks = {each.id: boundaries(ledger, each.id, now()) for each in known}
     if form == "json":
-        say(json.dumps([asdict(each) for each in known], indent=2, sort_keys=True) + "\n")
+        told = [{**asdict(each), "boundary": [asdict(mark) for _, mark in marks[each.id]]} for each in known]
+        say(json.dumps(told, indent=2, sort_keys=True) + "\n")
         return
     head = ("AUDIT", "TYPE", "FROM", "TO", "CATALOGS", "CRITERIA", "SYSTEMS AND CARVE-OUTS")
     say(columns(head, [_row(each) for each in known]))
+    rows = [
+        (mark.audit, f"{mark.catalog} {mark.control}", mark.words, mark.by, str(sequence))
+        for each in known
+        for sequence, mark in marks[each.id]
+    ]
+    if rows:
+        say("\n" + columns(("AUDIT", "CONTROL", "BOUNDARY", "BY", "ENTRY"), rows))
 
 
 def _row(audit: "Audit") -> tuple[str, ...]:

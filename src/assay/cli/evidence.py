@@ -12,6 +12,7 @@ COMMANDS = {
     "claim": "Say that a finding is fixed",
     "excuse": "Say that no scan was to be expected",
     "deviation": "Record a deviation, or the response to one",
+    "assign": "Name who answers for a finding",
     "pause": "Let the clock of a finding stand still",
     "resume": "Let the clock of a finding run again",
     "correct": "Say what an entry should have said",

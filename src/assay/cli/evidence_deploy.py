@@ -51,6 +51,7 @@ def command(**flags: Unpack[DeployFlags]) -> None:
     override and approver if there are any.
     """
     from assay.assessment.deployment_lists import listed
+    from assay.assessment.deployment_span import spanned
     from assay.assessment.rows import read_bytes
     from assay.errors import UsageError
 
@@ -61,7 +62,7 @@ def command(**flags: Unpack[DeployFlags]) -> None:
         path = flags["file"]
         found = listed(read_bytes(path), path) if path else (_stated(session, flags),)
         _refuse_future(found, session.clock())
-        new = [each for each in found if _is_new(session, each)]
+        new = spanned(session.ledger, flags["path"], [each for each in found if _is_new(session, each)])
         sealed = session.remember([session.fact(each.id, each) for each in new]) if new else ()
     known = f", {len(found) - len(new)} known already" if len(found) > len(new) else ""
     places = (
@@ -117,4 +118,5 @@ def _is_new(session: "Session", made: "Deployment") -> bool:
     last = session.ledger.newest(made.id, "deployment", 0)
     if last is None:
         return True
-    return replace(decoded(Deployment, session.ledger.body(last.entry.payload)), source=made.source) != made
+    before = decoded(Deployment, session.ledger.body(last.entry.payload))
+    return replace(before, source=made.source, holds=made.holds) != made

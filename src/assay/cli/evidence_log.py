@@ -98,6 +98,10 @@ def _kept(type_: str, body: "Mapping[str, Json]") -> str:
             return f"{str(body['commit'])[:12]} to {body['environment']} at {body['deployed']} ({body['state']})"
         case "access-snapshot":
             return f"{body['system']}: {body['rows']} rights on {body['taken']}"
+        case "assignment":
+            return f"{body['fingerprint']} to {body['owner']} {body['ticket']}".rstrip()
+        case "boundary":
+            return f"{body['audit']}: {body['catalog']} {body['control']} {body['position']} {body['to']}".rstrip()
         case "hold":
             return f"{body['id']} {body['move']}: {body['reason']}"
     return ""

@@ -55,8 +55,17 @@ def _text(recall: "Recall", fingerprint: str) -> str:
 def _stands(state: "State") -> str:
     due = f", due {state.due:%Y-%m-%d}" if state.due and state.is_open else ""
     due += f", its clock stands still until {state.paused:%Y-%m-%d}" if state.paused and state.is_open else ""
+    due += f", {owner} answers for it" if (owner := _owner(state)[0]) else ""
     why = f": {state.why}" if state.why else ""
     return f"  {state.name} since {state.since.at:%Y-%m-%d} in {state.scope}{due}{why}"
+
+
+def _owner(state: "State") -> tuple[str, str]:
+    """Who answers for it, and the ticket; blank while nobody was named."""
+    from assay.model.decision import Assignment
+
+    fact = state.assignment.fact if state.assignment else None
+    return (fact.owner, fact.ticket) if isinstance(fact, Assignment) else ("", "")
 
 
 def _plain(recall: "Recall", fingerprint: str) -> dict[str, object]:
@@ -70,6 +79,8 @@ def _plain(recall: "Recall", fingerprint: str) -> dict[str, object]:
             "due": state.due.isoformat() if state.due else "",
             "paused": state.paused.isoformat() if state.paused else "",
             "why": state.why,
+            "owner": _owner(state)[0],
+            "ticket": _owner(state)[1],
         }
         for state in recall.states(fingerprint)
     ]

@@ -18,6 +18,8 @@ SHORTEST = 7
 FAILED = frozenset({"failure", "error", "failed", "cancelled", "canceled"})
 """States in which nothing went live, as forges call them; `inactive` of GitHub was live once."""
 GREEN = frozenset({"success", "passed", "pass"})
+WORST = (Outcome.FAIL, Outcome.NOT_TESTED, Outcome.PASS)
+"""What is said of a deployment of several changes, first one first."""
 RULES = (
     EvidenceRule(
         "AP718", "unapproved-deployment", "A commit went live without a change that somebody else approved",
@@ -25,8 +27,9 @@ RULES = (
         "Review it now, and record the deviation with its response.",
     ),
     EvidenceRule(
-        "AP719", "overridden-deployment", "A commit went live past its gate, or by an override", "bypassed-security-gate",
-        Severity.HIGH, "Run the gate on it now, and record the deviation with its response.",
+        "AP719", "overridden-deployment", "A commit went live past its gate, and nobody independent let it through",
+        "bypassed-security-gate", Severity.HIGH,
+        "Run the gate on it now, and record the deviation with its response.",
     ),
 )  # fmt: skip
 BY_ID = {rule.id: rule for rule in RULES}
@@ -40,17 +43,25 @@ class Joined:
     deployment: Deployment
     change: ChangeRecord | None
     change_entry: int
-
-    @property
-    def is_live(self) -> bool:
-        """Whether anything went live."""
-        return self.deployment.state.casefold() not in FAILED
+    others: tuple[ChangeRecord, ...] = ()
+    """Further changes that are new since the last deployment there."""
+    unknown: int = 0
+    """Commits, new since then, that no change that the ledger knows holds."""
 
     @property
     def approvers(self) -> tuple[str, ...]:
         """Who approved the change besides its author."""
-        found = self.change
-        return tuple(name for name in found.approvers if person(name) != person(found.author)) if found else ()
+        return approvers(self.change) if self.change else ()
+
+
+def is_live(made: Deployment) -> bool:
+    """Whether anything went live."""
+    return made.state.casefold() not in FAILED
+
+
+def approvers(change: ChangeRecord) -> tuple[str, ...]:
+    """Who approved a change besides its author."""
+    return tuple(name for name in change.approvers if person(name) != person(change.author))
 
 
 def joined(recall: Recall) -> tuple[Joined, ...]:
@@ -60,7 +71,9 @@ def joined(recall: Recall) -> tuple[Joined, ...]:
     for sealed in recall.store.of_type("deployment"):
         if sealed.sequence <= recall.size:
             each = decoded(Deployment, recall.store.body(sealed.entry.payload))
-            found[each.id] = Joined(sealed.sequence, each, *_change(each.commit, changes))
+            change, entry = _change(each.commit, changes)
+            others, unknown = _others(each, change, changes)
+            found[each.id] = Joined(sealed.sequence, each, change, entry, others, unknown)
     return tuple(sorted(found.values(), key=lambda each: (each.deployment.deployed, each.sequence)))
 
 
@@ -73,7 +86,7 @@ def deployments_judged(recall: Recall, start: datetime, end: datetime) -> tuple[
 
 
 def _of(each: Joined, *, is_known: bool) -> Iterator[Verdict]:
-    if not each.is_live:
+    if not is_live(each.deployment):
         yield _said(each, "AP718", Outcome.NOT_APPLICABLE, f"ended with {each.deployment.state}: nothing went live")
         return
     yield _approved(each, is_known=is_known)
@@ -87,27 +100,46 @@ def _approved(each: Joined, *, is_known: bool) -> Verdict:
             text = "cannot be joined: the ledger knows no changes. Mend: assay scan --change with a token for the forge"
             return _said(each, "AP718", Outcome.NOT_TESTED, text)
         return _said(each, "AP718", Outcome.FAIL, "holds no change that the ledger knows")
-    name = change.pull_request or change.id[:12]
-    if each.approvers:
-        return _said(each, "AP718", Outcome.PASS, f"holds {name}, approved by {', '.join(each.approvers)}")
+    found = [_reviewed(one) for one in (change, *each.others)]
+    if each.unknown:
+        text = f"holds {each.unknown} commits, new since the last deployment, that no change known here holds"
+        found.append((Outcome.NOT_TESTED, text))
+    outcome, text = min(found, key=lambda pair: WORST.index(pair[0]))
+    return _said(each, "AP718", outcome, text)
+
+
+def _reviewed(change: ChangeRecord) -> tuple[Outcome, str]:
+    name, others = change.pull_request or change.id[:12], approvers(change)
+    if others:
+        return Outcome.PASS, f"holds {name}, approved by {', '.join(others)}"
     if change.approvers:
-        return _said(each, "AP718", Outcome.FAIL, f"holds {name}, which only its author {change.author} approved")
+        return Outcome.FAIL, f"holds {name}, which only its author {change.author} approved"
     if change.origin != "forge":
-        text = f"holds {name}, known from git alone: nobody asked the forge who approved it"
-        return _said(each, "AP718", Outcome.NOT_TESTED, text)
-    return _said(each, "AP718", Outcome.FAIL, f"holds {name} of {change.author}, which nobody approved")
+        return Outcome.NOT_TESTED, f"holds {name}, known from git alone: nobody asked the forge who approved it"
+    return Outcome.FAIL, f"holds {name} of {change.author}, which nobody approved"
 
 
 def _gated(each: Joined) -> Verdict:
-    gate, override = each.change.gate if each.change else "", each.deployment.override
-    if override:
-        text = f"went live by override, let through by {each.deployment.approver}: {override}"
-        return _said(each, "AP719", Outcome.FAIL, text)
+    if each.deployment.override.strip():
+        return _overridden(each)
+    gate, approver = each.change.gate if each.change else "", each.deployment.approver
     if gate.casefold() in GREEN:
         return _said(each, "AP719", Outcome.PASS, f"went live after its gate said {gate}")
     if gate:
-        return _said(each, "AP719", Outcome.FAIL, f"went live although its gate said {gate}")
+        given = f", let through by {approver} without a reason" if approver else ""
+        return _said(each, "AP719", Outcome.FAIL, f"went live although its gate said {gate}{given}")
     return _said(each, "AP719", Outcome.NOT_TESTED, "went live, and no result of a gate is known")
+
+
+def _overridden(each: Joined) -> Verdict:
+    """Whether somebody else than the author let it through; that it was not who deployed it, the record itself demands."""
+    made, change = each.deployment, each.change
+    text = f"went live by override ({made.override.strip()}), let through by {made.approver}"
+    if change is None or not change.author.strip():
+        return _said(each, "AP719", Outcome.NOT_TESTED, f"{text}; who wrote the change is not known")
+    if person(made.approver) in {person(one.author) for one in (change, *each.others)}:
+        return _said(each, "AP719", Outcome.FAIL, f"{text}, who wrote what went live")
+    return _said(each, "AP719", Outcome.PASS, text)
 
 
 def _changes(recall: Recall) -> Mapping[str, tuple[ChangeRecord, int]]:
@@ -118,6 +150,16 @@ def _changes(recall: Recall) -> Mapping[str, tuple[ChangeRecord, int]]:
             change = decoded(ChangeRecord, recall.store.body(sealed.entry.payload))
             found.update((commit, (change, sealed.sequence)) for commit in {change.id, *change.commits})
     return found
+
+
+def _others(
+    made: Deployment, head: ChangeRecord | None, changes: Mapping[str, tuple[ChangeRecord, int]]
+) -> tuple[tuple[ChangeRecord, ...], int]:
+    """The changes of the commits that are new besides the one that was named, by id, and how many commits have none."""
+    found = {changes[each][0].id: changes[each][0] for each in made.holds if each in changes}
+    if head:
+        found.pop(head.id, None)
+    return tuple(found[id_] for id_ in sorted(found)), sum(each not in changes for each in made.holds)
 
 
 def _change(commit: str, changes: Mapping[str, tuple[ChangeRecord, int]]) -> tuple[ChangeRecord | None, int]:

@@ -17,7 +17,9 @@ from assay.ledger.chain import instant, moment
 from assay.model.access import AccessReview, AccessSnapshot, Deployment
 from assay.model.decision import (
     Acceptance,
+    Assignment,
     Audit,
+    Boundary,
     Confirmation,
     Correction,
     Deviation,
@@ -50,7 +52,9 @@ KINDS: Mapping[str, type] = MappingProxyType(
         "acceptance": Acceptance,
         "access-review": AccessReview,
         "access-snapshot": AccessSnapshot,
+        "assignment": Assignment,
         "audit": Audit,
+        "boundary": Boundary,
         "change": ChangeRecord,
         "confirmation": Confirmation,
         "correction": Correction,

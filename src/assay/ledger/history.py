@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
 from assay.ledger.strictness import weaker
-from assay.model.decision import Acceptance, Confirmation, FixClaim, Pause, Resumption, Sla
+from assay.model.decision import Acceptance, Assignment, Confirmation, FixClaim, Pause, Resumption, Sla
 from assay.model.evidence import FindingChange, RunRecord
 from assay.model.verdict import Confidence, Outcome, Severity
 
@@ -29,7 +29,7 @@ ABSENT = "absent"
 """The outcome of a change after which nothing is said of the subject."""
 CLOSED = frozenset({FIXED, REMOVED})
 SET_ASIDE = frozenset({EXCEPTED, FALSE})
-Fact: TypeAlias = FindingChange | FixClaim | Acceptance | Confirmation | Pause | Resumption
+Fact: TypeAlias = FindingChange | FixClaim | Acceptance | Assignment | Confirmation | Pause | Resumption
 Runs: TypeAlias = Callable[[str], RunRecord]
 """Gives the record of a run by its run id."""
 
@@ -86,6 +86,8 @@ class State:
     """Why that acceptance is not in force."""
     paused: datetime | None = None
     """Until when its clock stands still; None while it runs."""
+    assignment: Event | None = None
+    """Who answers for it, as was said last; also once it is closed."""
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +112,7 @@ class _Life:
     former: Moment | None = None
     claim: Event | None = None
     acceptance: Event | None = None
+    assignment: Event | None = None
     worst: dict[str, datetime] = field(default_factory=dict)
     """Since when it is known to be as bad as each severity, in this episode."""
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
@@ -127,6 +130,8 @@ class _Life:
                 self.since = Moment(event.sequence, event.at)
             case Acceptance() if not self.is_closed:
                 self.acceptance = event
+            case Assignment():
+                self.assignment = event
             case Confirmation() if not self.is_closed:
                 self.is_confirmed = True
                 self._weigh(event)
@@ -301,6 +306,7 @@ def _state(scope: str, life: _Life, policies: Policies, at: datetime) -> State:
         acceptance=life.acceptance,
         ended=ended,
         paused=next((end for start, end in life.pauses if start <= at < end), None),
+        assignment=life.assignment,
     )
 
 

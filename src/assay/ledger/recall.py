@@ -11,13 +11,24 @@ from assay.ledger.encoding import decoded, read
 from assay.ledger.history import Event, Fact, Policies, State
 from assay.ledger.standing import Standing
 from assay.ledger.store import Store
-from assay.model.decision import Acceptance, Confirmation, Correction, FixClaim, Pause, Resumption, Schedule, Sla
+from assay.model.decision import (
+    Acceptance,
+    Assignment,
+    Confirmation,
+    Correction,
+    FixClaim,
+    Pause,
+    Resumption,
+    Schedule,
+    Sla,
+)
 from assay.model.evidence import FindingChange, RunRecord
 
 FACTS: dict[str, type[Fact]] = {
     "finding": FindingChange,
     "fix-claim": FixClaim,
     "acceptance": Acceptance,
+    "assignment": Assignment,
     "confirmation": Confirmation,
     "pause": Pause,
     "resumption": Resumption,

@@ -37,7 +37,7 @@ ALWAYS = (
     "removal",
 )
 """Types that touch every control: they show that the process ran, and how."""
-OF_FINDINGS = ("finding", "fix-claim", "acceptance", "confirmation", "pause", "resumption")
+OF_FINDINGS = ("finding", "fix-claim", "acceptance", "assignment", "confirmation", "pause", "resumption")
 """Types that touch the controls of the weakness of their finding."""
 LARGEST = 100_000
 """Rows of a population: a longer one asks for a narrower window."""

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, unfolded
 from assay.ledger.recall import Recall
-from assay.model.decision import Acceptance, Confirmation, Correction, FixClaim, Pause, Resumption
+from assay.model.decision import Acceptance, Assignment, Confirmation, Correction, FixClaim, Pause, Resumption
 from assay.model.evidence import FindingChange
 from assay.model.verdict import Outcome
 
@@ -57,13 +57,15 @@ def _row(recall: Recall, event: Event, found: tuple[State, ...]) -> Row:
     return Row(event.sequence, event.at, event.actor, found[0].name if found else "", _said(fact), commit, "", "")
 
 
-def _said(fact: FixClaim | Acceptance | Confirmation | Pause | Resumption) -> str:
+def _said(fact: FixClaim | Acceptance | Assignment | Confirmation | Pause | Resumption) -> str:
     match fact:
         case FixClaim():
             where = " ".join(part for part in (fact.commit[:12], fact.pull_request) if part)
             return f"{fact.claimed_by} says that it is fixed{f' in {where}' if where else ''}"
         case Acceptance():
             return f"{fact.approver} accepts it as {fact.kind} until {fact.expires}: {fact.reason} (asked by {fact.requester})"
+        case Assignment():
+            return f"{fact.owner} answers for it{f', {fact.ticket}' if fact.ticket else ''} (assigned by {fact.by})"
         case Confirmation():
             return f"{fact.by} confirms it: {fact.reason}"
         case Pause():

@@ -121,6 +121,8 @@ class Deployment:
     """Why it went live although something stood against it; "" when nothing did."""
     approver: str = ""
     """Who else let it through."""
+    holds: tuple[str, ...] = ()
+    """Commits that went live with it: those new since the last deployment there, sorted; empty where git cannot tell."""
 
     def __post_init__(self) -> None:
         stated(self, "id", "commit", "environment", "actor", "deployed")

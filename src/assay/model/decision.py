@@ -3,6 +3,7 @@
 What must not be recorded at all, as an acceptance that its requester approved, is refused when the noun is made.
 """
 
+import re
 from dataclasses import dataclass
 
 from assay.errors import LedgerError
@@ -12,6 +13,9 @@ from assay.model.stated import a_day, independent, stated
 AUDITS = ("1", "2")
 HOLDS = ("placed", "released")
 ACCEPTANCES = ("exception", "risk", "false-positive")
+POSITIONS = ("in-scope", "carved-out", "user-entity")
+ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
+"""Of a ticket; nothing that would sign in stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,24 @@ class Acceptance:
         stated(self, "fingerprint", "requester", "approver", "reason", "measure")
         independent(self.requester, self.approver)
         a_day(self.expires, "expires")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Somebody answers for a finding from now on; the newest one counts."""
+
+    fingerprint: str
+    owner: str
+    ticket: str
+    """Address of where it is worked on; "" without one."""
+    by: str
+
+    def __post_init__(self) -> None:
+        stated(self, "fingerprint", "owner", "by")
+        if self.ticket and not ADDRESS.fullmatch(self.ticket):
+            raise LedgerError(
+                f"{self.ticket!r} is no address of a ticket. Mend: https://HOST/PATH, without a password."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +166,41 @@ class Audit:
             raise LedgerError(
                 f"{self.first} to {self.last}: no window of type {self.type}. Mend: one day for type 1, else from before to."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """On which side of the boundary of an audit a control lies, and why; the newest one of a control counts."""
+
+    audit: str
+    catalog: str
+    control: str
+    position: str
+    """in-scope, carved-out, user-entity."""
+    to: str
+    """Who answers for a control that is carved out; "" for others."""
+    reason: str
+    by: str
+
+    def __post_init__(self) -> None:
+        stated(self, "audit", "catalog", "control", "reason", "by")
+        if self.position not in POSITIONS:
+            raise LedgerError(f"{self.position!r} is no side of a boundary. Mend: one of {', '.join(POSITIONS)}.")
+        if self.position == "carved-out":
+            stated(self, "to")
+        elif self.to:
+            raise LedgerError(f"{self.control} is {self.position}, and {self.to} answers for it. Mend: carve it out.")
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether somebody else answers for the control."""
+        return self.position != "in-scope"
+
+    @property
+    def words(self) -> str:
+        """The position and its reason, for people."""
+        said = {"carved-out": f"carved out to {self.to}", "user-entity": "for the user entities to do"}
+        return f"{said.get(self.position, 'in scope')}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

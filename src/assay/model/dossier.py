@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
+from assay.model.decision import Acceptance, Boundary, Deviation, PolicyMove, Response
 from assay.model.evidence import ChangeRecord, RunRecord
 
 
@@ -54,6 +54,10 @@ class Case:
     """The sequence of the entry that closed it; 0 while it is not."""
     controls: tuple[tuple[str, str], ...] = ()
     """(catalog, control) that its weakness touches, of the catalogs that were asked for; in their order."""
+    owner: str = ""
+    """Who answers for it; "" while nobody was named."""
+    ticket: str = ""
+    """Address of where it is worked on; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ class Register:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     """The first cell is the sequence of the entry."""
+    filter: str = ""
+    """By which time a row counts as of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,13 @@ class Operation:
     tests: tuple[Test, ...]
     cases: tuple[str, ...]
     """Fingerprints of the findings of its weaknesses in the window, sorted."""
+    boundary: Boundary | None = None
+    """What was stated of it for this audit; None if nothing was."""
+
+    @property
+    def is_beyond_tools(self) -> bool:
+        """Whether all there is to say is that no tool can test it."""
+        return self.state == "outside" and self.boundary is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +196,5 @@ class Dossier:
     inventory: tuple[tuple[Listed, Listed], ...] = ()
     """What the first and the last run of each scope in the window listed."""
     registers: tuple[Register, ...] = ()
+    boundaries: tuple[tuple[int, Boundary], ...] = ()
+    """What was stated of controls for this audit, or of this control for any; with the sequence of their entries."""

@@ -45,3 +45,5 @@ class Readiness:
     """Worst first."""
     weeks: tuple[ReadyWeek, ...]
     """In their order, until today."""
+    outside: tuple[str, ...] = ()
+    """Controls that others answer for, each with who and why."""

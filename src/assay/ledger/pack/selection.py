@@ -13,7 +13,7 @@ LATE = ("pack",)
 """What is recorded because a pack was made is not in it, or no pack could be made again."""
 ALWAYS = ("ledger", "key-rotation", "key-revocation", "schedule", "sla")
 """Who signs, and what was to be done: needed to read anything else."""
-OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance", "pause", "resumption")
+OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance", "assignment", "pause", "resumption")
 
 
 @dataclass(frozen=True, slots=True)

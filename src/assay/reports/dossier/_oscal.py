@@ -84,8 +84,7 @@ def _results(dossier: Dossier) -> Json:
 
 def _result(dossier: Dossier) -> Json:
     start, end = _bounds(dossier)
-    outside = sorted(f"{each.catalog} {each.control}" for each in dossier.operations if each.state == OUTSIDE)
-    remarks = f"Outside of what a tool can test, and without a finding here: {', '.join(outside)}." if outside else ""
+    remarks = " ".join(_outside(dossier))
     return _full(
         {
             "uuid": _id(dossier, "result"),
@@ -101,6 +100,17 @@ def _result(dossier: Dossier) -> Json:
             "remarks": remarks,
         }
     )
+
+
+def _outside(dossier: Dossier) -> Iterator[str]:
+    """Which controls have no finding, and why."""
+    beyond = sorted(f"{each.catalog} {each.control}" for each in dossier.operations if each.is_beyond_tools)
+    if beyond:
+        yield f"Outside of what a tool can test, and without a finding here: {', '.join(beyond)}."
+    marks = (each.boundary for each in dossier.operations if each.boundary and each.boundary.is_outside)
+    others = [f"{mark.catalog} {mark.control} ({line(mark.words)})" for mark in marks]
+    if others:
+        yield f"Outside of the boundary of this audit: {', '.join(others)}."
 
 
 def _bounds(dossier: Dossier) -> tuple[datetime, datetime]:

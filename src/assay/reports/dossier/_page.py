@@ -88,7 +88,7 @@ def _controls(dossier: Dossier) -> str:
     if not dossier.operations:
         touched = dict.fromkeys(f"{catalog} {control}" for case in dossier.cases for catalog, control in case.controls)
         return _section("Controls that it touches", f"<p>{escape(', '.join(touched)) or 'None.'}</p>\n")
-    held = [each for each in dossier.operations if each.state != "outside"]
+    held = [each for each in dossier.operations if not each.is_beyond_tools]
     outside = len(dossier.operations) - len(held)
     rows = "".join(_control(each) for each in held)
     columns = "".join(f'<th scope="col">{each}</th>' for each in ("Control", "Title", "State", "What it rests on"))

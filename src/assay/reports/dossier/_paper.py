@@ -94,7 +94,7 @@ def _late(dossier: Dossier) -> int:
 
 
 def _held(dossier: Dossier) -> Iterator[Json]:
-    held = [each for each in dossier.operations if each.state != "outside"]
+    held = [each for each in dossier.operations if not each.is_beyond_tools]
     rows = [(f"{each.catalog} {each.control}", each.title, each.state.replace("_", " "), each.summary) for each in held]
     if not dossier.operations:
         touched = dict.fromkeys(f"{catalog} {control}" for case in dossier.cases for catalog, control in case.controls)

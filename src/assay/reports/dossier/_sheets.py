@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from assay.model.decision import Boundary
 from assay.model.dossier import Case, Dossier, Operation
 from assay.reports.outline.text import dumps, line
 
@@ -31,6 +32,19 @@ def name(text: str) -> str:
     return PLAIN.sub("-", text).strip("-.") or "unnamed"
 
 
+def bounded(mark: Boundary) -> Json:
+    """What was stated of a control for an audit."""
+    return {
+        "audit": line(mark.audit),
+        "catalog": line(mark.catalog),
+        "control": line(mark.control),
+        "position": mark.position,
+        "to": line(mark.to),
+        "reason": line(mark.reason),
+        "by": line(mark.by),
+    }
+
+
 def _case(case: Case) -> Json:
     return {
         "scope": line(case.scope),
@@ -48,6 +62,8 @@ def _case(case: Case) -> Json:
         "closed_at": _time(case.closed_at),
         "due": _time(case.due),
         "is_late": case.is_late,
+        "owner": line(case.owner),
+        "ticket": line(case.ticket),
         "acceptance": _acceptance(case),
         "evidence": STRENGTH,
         "timeline": [
@@ -89,6 +105,7 @@ def _control(held: Operation, dossier: Dossier) -> Json:
         "category": line(held.category),
         "state": held.state,
         "summary": line(held.summary),
+        "boundary": bounded(held.boundary) if held.boundary else None,
         "evidence": STRENGTH if any(each.runs for each in held.tests) else "none",
         "runs": len(dossier.looks),
         "tests": [

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from assay.model.decision import PolicyMove
 from assay.model.dossier import Case, Dossier, Listed
-from assay.reports.dossier._sheets import name
+from assay.reports.dossier._sheets import bounded, name
 from assay.reports.outline.text import dumps, line
 
 FORMULA = ("=", "+", "-", "@")
@@ -25,6 +25,7 @@ RUNS = (
 )  # fmt: skip
 FINDINGS = (
     "entry", "fingerprint", "scope", "weakness", "endpoint", "severity", "confidence", "state", "opened_at", "due", "closed_at", "is_late",
+    "owner", "ticket",
 )  # fmt: skip
 FIXES = ("entry", "fingerprint", "scope", "endpoint", "severity", "opened_at", "fixed_at", "days", "is_late")
 EXCEPTIONS = ("fingerprint", "scope", "kind", "requester", "approver", "reason", "measure", "expires")
@@ -56,7 +57,18 @@ CONTROLS = (
 )
 ISSUES = (
     "ID", "Title", "Description", "Severity", "Status", "Asset", "Opened", "Due date", "Closed", "Controls", "CWE or weakness", "Evidence",
+    "Owner", "Ticket",
 )  # fmt: skip
+FILTERS = {
+    "expected-scans": "slots of the window",
+    "scans": "recorded in the window",
+    "findings": "not closed before the window",
+    "fixes": "not closed before the window",
+    "exceptions": "in force at the end of the window, of findings not closed before it",
+    "changes": "all of the entries above, whatever the window",
+    "policies": "all of the entries above, whatever the window",
+}
+"""By which time a row counts as of the window."""
 
 
 def tables(dossier: Dossier) -> Iterator[tuple[str, str]]:
@@ -105,7 +117,7 @@ def _runs(dossier: Dossier) -> Iterator[Row]:
 def _finding(case: Case) -> Row:
     return (
         _entry(case), case.fingerprint, case.scope, case.weakness, case.endpoint, case.severity, case.confidence, case.state,
-        case.opened_at, case.due, case.closed_at, case.is_late,
+        case.opened_at, case.due, case.closed_at, case.is_late, case.owner, case.ticket,
     )  # fmt: skip
 
 
@@ -166,7 +178,7 @@ def _by_name(listed: Listed) -> dict[tuple[str, str, str], str]:
 
 def _scope(dossier: Dossier) -> str:
     """What was looked at, by whom, and what is held against which controls."""
-    outside = [f"{each.catalog} {each.control}" for each in dossier.operations if each.state == "outside"]
+    outside = [f"{each.catalog} {each.control}" for each in dossier.operations if each.is_beyond_tools]
     return dumps(
         {
             "kind": dossier.kind,
@@ -180,6 +192,7 @@ def _scope(dossier: Dossier) -> str:
             "catalogs": [line(each) for each in dossier.catalogs],
             "controls": [f"{each.catalog} {each.control}" for each in dossier.operations],
             "outside_of_what_a_tool_tests": outside,
+            "boundary": [{"entry": sequence, **bounded(mark)} for sequence, mark in dossier.boundaries],
         }
     )
 
@@ -199,12 +212,14 @@ def _issues(dossier: Dossier) -> Iterator[Row]:
         yield (
             case.fingerprint, f"{case.weakness}: {case.endpoint}", case.message, case.severity.capitalize(), status, case.api,
             case.opened_at, case.due, case.closed_at, "; ".join(held), case.weakness, f"findings/{case.fingerprint}.json",
+            case.owner, case.ticket,
         )  # fmt: skip
 
 
 def _ipe(dossier: Dossier, title: str, rows: int, text: str) -> str:
     """Information produced by the entity: how the reader knows that the list is complete and right."""
     window = [each.isoformat() for each in dossier.window] if dossier.window else []
+    filters = FILTERS | {each.title: each.filter for each in dossier.registers if each.title}
     return dumps(
         {
             "population": title,
@@ -212,6 +227,7 @@ def _ipe(dossier: Dossier, title: str, rows: int, text: str) -> str:
             "source": f"ledger {dossier.origin}, entries 1 to {dossier.size}",
             "query": f"{title} of {dossier.kind} {line(dossier.subject)}",
             "window": window,
+            "filter": f"{filters[title]}; the window is {'as above' if window else 'the whole ledger'}",
             "time_zone": "UTC",
             "as_of": dossier.as_of.isoformat(),
             "rows": rows,

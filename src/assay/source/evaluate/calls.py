@@ -50,7 +50,7 @@ TRACED_DEPTH = 14
 """The same while a handler is traced."""
 TIMES = 2
 """While a handler is traced, so often is a function run with the very same arguments; then what it gave is given again."""
-SHARE, SHARE_LEAST = 2, 800
+SHARE, SHARE_LEAST = 2, 600
 """While a handler is traced, one call may take half of the steps that are left, and at least so many."""
 RECURSION = 2
 """Times that one function may be on the stack."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
 
-TRACED_STEPS = 24_000
+TRACED_STEPS = 18_000
 """Statements and expressions that one handler may evaluate."""
-TRACED_TOTAL = 3_000_000
+TRACED_TOTAL = 2_250_000
 """The same for all handlers together."""
-LEAST_STEPS = 2_000
+LEAST_STEPS = 1_500
 FAIR = 3
 """One handler may take three times what each could have: most need far less."""
 
