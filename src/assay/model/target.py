@@ -82,11 +82,6 @@ class Route:
         """The parts of its path that vary."""
         return tuple(slot for slot in self.slots if slot.location == "path")
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether asking it changes nothing, by its method."""
-        return self.method in {"GET", "HEAD"}
-
     def filled(self, values: dict[str, str] | None = None, query: dict[str, str] | None = None) -> str:
         """The path to ask: parameters replaced by `values`, else by their samples; required query parameters by samples.
 

@@ -47,8 +47,6 @@ OPERATORS = frozenset(
     """.split()
 )
 """Methods that go on with a query."""
-PROJECTING = frozenset({"Select", "SelectMany", "ProjectTo", "ProjectToType", "GroupBy", "Join", "GroupJoin"})
-"""Those after which the items are something else."""
 SELECTING = frozenset({"filter", "one", "count", "list", "delete"})
 FILTERS = frozenset({"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch"})
 """Methods of filter builders: a field and a value."""

@@ -36,13 +36,8 @@ from assay.source.vocabulary import Topic, parts_of, topic_of
 DEPTH = 24
 PARTS = 60
 """Sources of one value that are kept."""
-NUMBERS = frozenset(
-    {"int", "float", "UUID", "Guid", "Decimal", "bool", "ObjectId", "Parse", "ToInt32", "ToInt64", "TryParse", "len"}
-)
-"""Conversions after which a text can carry nothing harmful; who it came from stays."""
 CLIENTS = frozenset({"requests", "httpx", "aiohttp"})
 """Libraries that ask other services."""
-CLAIM_WORDS = frozenset({"claim", "claims", "identity"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ UNQUOTED = frozenset(
     {".cfg", ".conf", ".config", ".env", ".ini", ".properties", ".sh", ".tfvars", ".yaml", ".yml", "dockerfile"}
 )
 """Endings of files in which a value needs no quotes."""
-MARKUP = frozenset({".config", ".csproj", ".fsproj", ".props", ".pubxml", ".targets", ".vbproj", ".xml"})
 LOCKS = frozenset(
     {
         "bun.lock",
