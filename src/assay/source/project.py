@@ -202,12 +202,13 @@ class Project:
 
     def known(self) -> Learned:
         """What it knows now; see `learned`."""
-        return Learned(tuple(self._read), dict(self._lost), {})
+        return Learned(tuple(self._read), dict(self._lost), dict(self._made))
 
     def learned(self, before: Learned) -> Learned:
         """What it came to know since."""
         lost = {path: why for path, why in self._lost.items() if path not in before.lost}
-        return Learned(tuple(sorted(self._read.difference(before.read))), lost, self._made)
+        made = {path: blob for path, blob in self._made.items() if path not in before.blobs}
+        return Learned(tuple(sorted(self._read.difference(before.read))), lost, made)
 
     def learn(self, learned: Learned) -> None:
         """Know what another copy of it came to know."""
