@@ -122,6 +122,10 @@ class Pack:
         self._used.add(key)
         return blob
 
+    def retain(self, keys: Iterable[bytes]) -> None:
+        """Blobs under these keys are in use."""
+        self._used.update(keys)
+
     def put(self, key: bytes, blob: bytes) -> None:
         """Keep a blob; it is written by `save`."""
         self._new[key] = blob

@@ -13,6 +13,8 @@ from typing import Literal as Choice
 
 import msgspec
 
+from assay.source.looks import LOOKS
+
 EXTRACTOR_VERSION = 2
 """Part of every cache key; raise it whenever a visitor gives other facts for the same bytes."""
 
@@ -339,7 +341,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     name: str
     parameters: tuple[Parameter, ...]
-    body: Block | None
+    block: Block | None
+    """Its body, for whoever makes, stores or compares facts; everybody else asks for `body`, which is noted."""
     line: int
     end_line: int
     returns: Expr | None = None
@@ -347,6 +350,12 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     modifiers: tuple[str, ...] = ()
     type_parameters: tuple[str, ...] = ()
     explicit_interface: Expr | None = None
+
+    @property
+    def body(self) -> Block | None:
+        """Its statements."""
+        LOOKS.seen[id(self)] = self
+        return self.block
 
 
 class Type(msgspec.Struct, frozen=True, array_like=True, gc=False):

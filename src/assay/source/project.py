@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from assay.model.place import Skipped
@@ -15,7 +16,10 @@ from assay.source.classify import LeftOut
 from assay.source.extraction import Extractor, Extractors, decoded, encoded
 from assay.source.files import LANGUAGES, LIMIT, Entry, Tree, discover, kind_of, read, stated
 from assay.source.languages.parse import SECONDS
-from assay.source.survey import MENTION, Survey, passing_paths, survey
+from assay.source.looks import LOOKS
+from assay.source.stretches import unread
+from assay.source.survey import MENTION, Survey, passing_paths
+from assay.source.survey import survey as surveyed
 
 Literals = tuple[bytes, ...]
 
@@ -23,8 +27,6 @@ WORTH_A_POOL = 3_000_000
 """Bytes of source below which one process is done before a second has begun; shared/performance.md 2.5."""
 HELD = 16_000_000
 """Bytes of source of which the facts are held as objects, which take six times as much; of the rest as bytes, which take as much."""
-STRETCHES = 10
-"""So many unreadable stretches of a file are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Learned:
 
     read: tuple[str, ...]
     lost: dict[str, tuple[Skipped, ...]]
-    blobs: dict[str, bytes]
+    blobs: dict[str, bytes] = field(default_factory=dict)
     """Facts that were made, by path."""
 
 
@@ -64,9 +66,12 @@ class Project:
         self._held = 0
         self._blobs: dict[str, bytes] = {}
         self._keys: dict[str, bytes] = {}
-        self._read: set[str] = set()
+        self._read: dict[str, None] = {}
+        """In the order in which they were asked for, as is `_lost`."""
         self._made: dict[str, bytes] = {}
         """Facts that were made and kept in the pack, by path."""
+        self._asked: dict[Literals, set[str]] = {}
+        """The files in which words were found, by the words."""
         self._lost: dict[str, tuple[Skipped, ...]] = {}
         """By path: why it is not read, or which stretches of it are not."""
 
@@ -112,11 +117,49 @@ class Project:
         if self._pack is not None:
             self._pack.close()
 
+    # --- what it was asked
+
+    @property
+    def asked(self) -> Mapping[Literals, set[str]]:
+        """The files in which words were found, by the words."""
+        return self._asked
+
+    @property
+    def lost(self) -> Mapping[str, tuple[Skipped, ...]]:
+        """By path: why a file is not read, or which stretches of it are not."""
+        return self._lost
+
+    @property
+    def keys(self) -> Mapping[str, bytes]:
+        """What the facts of files that were asked for are kept under."""
+        return self._keys
+
+    def has_read(self, path: str) -> bool:
+        """Whether the facts of a file were asked for and are there."""
+        return path in self._read
+
+    def retain(self, keys: Iterable[bytes]) -> None:
+        """Facts under these keys are in use, though nobody asked for them now."""
+        if self._pack is not None:
+            self._pack.retain(keys)
+
+    def holds(self, path: str, literals: Literals) -> bool:
+        """Whether one file holds any of some words."""
+        return any(passing_paths(self._tree, (path,), literals, self._extractor.limit))
+
+    def versions(self, path: str, key: bytes) -> tuple[facts.File, facts.File] | None:
+        """The facts of a file as they were kept under a key, and as they are; None where either is not at hand."""
+        blob = self._pack.get(key) if self._pack is not None else None
+        old = decoded(blob, path) if blob is not None else None
+        entry = self._entries[path]
+        new = self._files.get(path) or self._kept_facts(entry) or self._extractor.facts(entry)
+        return (old, new) if old is not None and isinstance(new, facts.File) else None
+
     # --- which files there are
 
     def paths(self, language: str) -> tuple[str, ...]:
         """The source files of a language that are neither left out nor skipped, sorted."""
-        return self._survey(language).paths
+        return self.survey(language).paths
 
     def other_paths(self, suffix: str) -> tuple[str, ...]:
         """Text files by their ending, as `.csproj`; sorted."""
@@ -132,36 +175,40 @@ class Project:
         key = (language, literals)
         if key not in self._gated:
             self._gated[key] = tuple(self._passing(language, literals))
+            self._asked.setdefault(literals, set()).update(self._gated[key])
         return self._gated[key]
 
     def holding(self, paths: Iterable[str], literals: Literals) -> Iterator[str]:
         """Those of some files that hold any of the words, in their order; only these are read."""
-        return passing_paths(self._tree, paths, literals, self._extractor.limit)
+        held = tuple(passing_paths(self._tree, paths, literals, self._extractor.limit))
+        self._asked.setdefault(literals, set()).update(held)
+        return iter(held)
 
     def declaring(self, language: str, name: str) -> tuple[str, ...]:
         """The files that may declare a type of a simple name, sorted; C# only, for modules of Python are found by path."""
-        return tuple(self._survey(language).types.get(name, ()))
+        return tuple(self.survey(language).types.get(name, ()))
 
     def extending(self, name: str) -> tuple[str, ...]:
         """The files of C# that may declare an extension method of a name, sorted."""
-        return tuple(self._survey("csharp").extensions.get(name, ()))
+        return tuple(self.survey("csharp").extensions.get(name, ()))
 
     def deriving(self, name: str) -> tuple[str, ...]:
         """The files of C# whose types may have a base of a simple name, sorted."""
-        return tuple(self._survey("csharp").deriving.get(name, ()))
+        return tuple(self.survey("csharp").deriving.get(name, ()))
 
     def bases(self, language: str) -> tuple[str, ...]:
         """The simple names of all bases of types, sorted; C# only."""
-        return tuple(sorted(self._survey(language).deriving))
+        return tuple(sorted(self.survey(language).deriving))
 
     def namespaces(self, path: str) -> tuple[str, ...]:
         """The namespaces that a file of C# declares, sorted."""
-        return self._survey("csharp").namespaces.get(path, ())
+        return self.survey("csharp").namespaces.get(path, ())
 
     # --- what stands in them
 
     def text(self, path: str) -> str | None:
         """A file as text; None if it is none of the project's or cannot be read."""
+        LOOKS.text(path)
         if not self.has(path):
             return None
         source = read(self.root, path, self._extractor.limit)
@@ -200,19 +247,22 @@ class Project:
                 self._blobs[answer.path] = answer.blob
                 self._store(answer.path, answer.blob)
 
-    def known(self) -> Learned:
-        """What it knows now; see `learned`."""
-        return Learned(tuple(self._read), dict(self._lost), dict(self._made))
+    def known(self) -> tuple[int, int, int]:
+        """How much it knows now; see `learned`."""
+        return len(self._read), len(self._lost), len(self._made)
 
-    def learned(self, before: Learned) -> Learned:
+    def learned(self, since: tuple[int, int, int]) -> Learned:
         """What it came to know since."""
-        lost = {path: why for path, why in self._lost.items() if path not in before.lost}
-        made = {path: blob for path, blob in self._made.items() if path not in before.blobs}
-        return Learned(tuple(sorted(self._read.difference(before.read))), lost, made)
+        read, lost, made = since
+        return Learned(
+            tuple(islice(self._read, read, None)),
+            dict(islice(self._lost.items(), lost, None)),
+            dict(islice(self._made.items(), made, None)),
+        )
 
     def learn(self, learned: Learned) -> None:
         """Know what another copy of it came to know."""
-        self._read.update(learned.read)
+        self._read.update(dict.fromkeys(learned.read))
         self._lost.update(learned.lost)
         for path, blob in learned.blobs.items():
             self._store(path, blob)
@@ -221,7 +271,7 @@ class Project:
         """(path, line, text) of the comments in all source files that speak to Assay."""
         return tuple(
             (path, comment.line, comment.text)
-            for path in sorted(path for language in self._languages() for path in self._survey(language).mentioning)
+            for path in sorted(path for language in self._languages() for path in self.survey(language).mentioning)
             for comment in self._comments(path)
         )
 
@@ -240,13 +290,13 @@ class Project:
 
     def counts(self) -> FileCount:
         """What became of the source files."""
-        kept = {path for language in self._languages() for path in self._survey(language).paths}
+        kept = {path for language in self._languages() for path in self.survey(language).paths}
         skipped = {each.path for each in self.skipped if not each.line and kind_of(each.path) in LANGUAGES.values()}
         left_out = sum(self._left_out().values())
         return FileCount(
             found=len(kept | skipped) + left_out,
-            read=len(self._read - skipped),
-            passed_over=len(kept - self._read - skipped),
+            read=len(self._read.keys() - skipped),
+            passed_over=len(kept - self._read.keys() - skipped),
             left_out=left_out,
             skipped=len(skipped),
         )
@@ -257,26 +307,27 @@ class Project:
     def _left_out(self) -> dict[LeftOut, int]:
         found = dict(self._tree.left_out)
         for language in self._languages():
-            for each, count in self._survey(language).left_out.items():
+            for each, count in self.survey(language).left_out.items():
                 found[each] = found.get(each, 0) + count
         return found
 
     # --- the survey
 
-    def _survey(self, language: str) -> Survey:
+    def survey(self, language: str) -> Survey:
+        """What was seen in all files of a language, before any was parsed."""
         if language not in self._surveys:
             words = self._words.get(language, ())
-            self._surveys[language] = survey(self._tree, language, words, self._extractor.limit)
+            self._surveys[language] = surveyed(self._tree, language, words, self._extractor.limit)
         return self._surveys[language]
 
     def _own(self, language: str) -> frozenset[str]:
         if language not in self._kept:
-            self._kept[language] = frozenset(self._survey(language).paths)
+            self._kept[language] = frozenset(self.survey(language).paths)
         return self._kept[language]
 
     def _passing(self, language: str, literals: Literals) -> Iterator[str]:
         """Those that the survey let pass, if it asked for all of these words and no more; else they are read again."""
-        known = self._survey(language)
+        known = self.survey(language)
         if known.literals == set(literals):
             return iter(known.passed)
         if len(literals) == 1 and literals[0] in known.marked:
@@ -330,9 +381,9 @@ class Project:
     def _hold(self, entry: Entry, file: facts.File) -> None:
         """Keep facts as objects, and turn those asked for longest ago into bytes."""
         if entry.path not in self._read:
-            self._read.add(entry.path)
+            self._read[entry.path] = None
             if file.unread:
-                self._lost[entry.path] = tuple(_unread(file))
+                self._lost[entry.path] = tuple(unread(file))
         self._files[entry.path] = file
         self._held += entry.size
         while self._held > HELD and len(self._files) > 1:
@@ -346,24 +397,3 @@ class Project:
         file = self.file(path)
         mention = MENTION.decode()
         return tuple(each for each in file.comments if mention in each.text) if file is not None else ()
-
-
-def _unread(file: facts.File) -> Iterator[Skipped]:
-    """What to say of the stretches of a file that the grammar could not read."""
-    lost = sum(each.end_line - each.line + 1 for each in file.unread)
-    if not file.body:
-        yield Skipped(file.path, "nothing in it could be parsed")
-    elif lost * 2 > max(_last_line(file.body[-1]), file.unread[-1].end_line):
-        yield Skipped(file.path, "most of it could not be parsed")
-    elif len(file.unread) > STRETCHES:
-        yield Skipped(file.path, f"more than {STRETCHES} stretches of it could not be parsed", line=file.unread[0].line)
-    else:
-        for each in file.unread:
-            yield Skipped(file.path, "a stretch of it could not be parsed", line=each.line)
-
-
-def _last_line(statement: facts.Stmt) -> int:
-    match statement:
-        case facts.Define(function=whole) | facts.Declare(type=whole):
-            return whole.end_line
-    return statement.line

@@ -9,6 +9,7 @@ from assay.source import facts
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Overloads
 from assay.source.inside import inside
+from assay.source.looks import LOOKS
 from assay.source.program import Program, flat_statements
 
 
@@ -73,12 +74,13 @@ def methods(program: Program, type_: facts.Type, path: str) -> Iterator[Function
 def mentioned(function: facts.Function) -> frozenset[str]:
     """The last names of everything that is called, made or used as a decorator in a function."""
     names: set[str] = set()
-    for part in inside(function.body):
-        match part:
-            case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
-                names.add(name)
-            case facts.Call(function=facts.Index(value=facts.Name(id=name))):
-                names.add(name)
-            case facts.New(type=facts.Name(id=name)):
-                names.add(name)
+    with LOOKS.own():  # what uses a registrar is run, and only that counts for others
+        for part in inside(function.body):
+            match part:
+                case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
+                    names.add(name)
+                case facts.Call(function=facts.Index(value=facts.Name(id=name))):
+                    names.add(name)
+                case facts.New(type=facts.Name(id=name)):
+                    names.add(name)
     return frozenset(names)

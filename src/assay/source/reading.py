@@ -16,18 +16,22 @@ from assay.plugins.guarded import guarded
 from assay.source.assemble import assemble
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.files import Tree
+from assay.source.looks import LOOKS
 from assay.source.program import Program
 from assay.source.project import Project
 from assay.source.reach.build import Reacher
+from assay.source.reach.memory import Memory
 from assay.source.reach.stored import Stored
 from assay.source.reached import enter_unreached
-from assay.source.scan import Progress, ScanOptions, ScanResult, frameworks
+from assay.source.scan import Before, Progress, ScanOptions, ScanResult, frameworks
 from assay.source.secrets.history import history
 from assay.source.secrets.search import search
+from assay.source.snapshot import HASTE
 
 
-def scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
+def scanned(tree: Tree, options: ScanOptions, tell: Progress, before: Before | None = None) -> ScanResult:
     """What a scan of these files gives."""
+    memory = None if before is None or options.is_inventory else Memory.of(tree.root, before)
     known = frameworks()
     words = {
         language: tuple(
@@ -41,7 +45,7 @@ def scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
     was_collecting = gc.isenabled()
     gc.disable()  # facts and values are kept to the end of the scan; shared/performance.md 2.2, pitfall 10
     try:
-        readings, skipped, entities = _read(project, options, tell)
+        readings, skipped, entities = _read(project, options, tell, memory)
     finally:
         if was_collecting:
             gc.enable()
@@ -59,10 +63,14 @@ def scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
         inventory = replace(inventory, history=past)
     comments = project.comments()
     project.close()
+    if memory is not None and not any(HASTE in each.reason for each in inventory.skipped):
+        memory.close()
     return ScanResult(inventory, comments)
 
 
-def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[Reading], list[Skipped], list[Entity]]:
+def _read(
+    project: Project, options: ScanOptions, tell: Progress, memory: Memory | None
+) -> tuple[list[Reading], list[Skipped], list[Entity]]:
     """Evaluate each language that is present and let its frameworks read."""
     readings: list[Reading] = []
     skipped: list[Skipped] = []
@@ -78,6 +86,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
             continue
         tell(f"reading {language}", 0, len(paths))
         project.prefetch(paths)
+        LOOKS.begin()
         program = Program(project, Evaluator(project), language, options.vocabulary)
         stored = Stored(program)
         if language == "python":
@@ -98,7 +107,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
             tell(f"following {language}", 0, 0)
             reacher = Reacher(program, stored)
             gc.freeze()  # what is known so far stays; only what a handler's run leaves behind is to be looked through
-            found, met = reacher.all(found, options.jobs)
+            found, met = reacher.all(found, options.jobs, memory)
             gc.unfreeze()
             entities += met
         readings += found

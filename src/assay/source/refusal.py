@@ -9,6 +9,7 @@ never refuses is none, whatever its name; one that hands the decision to somethi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand
@@ -34,6 +35,7 @@ from assay.source.evaluate.values import (
     options,
     result,
 )
+from assay.source.looks import LOOKS
 from assay.source.mentions import names_in, walk
 from assay.source.status import status_assigned, status_of
 from assay.source.vocabulary import Topic, topic_of
@@ -78,7 +80,8 @@ def observe(
     steps = run.steps_left
     own = run.steps_left = min(OBSERVED_STEPS, run.observed_left)
     run.has_raised = False
-    value = run.call(callee, positional, named, place=place_of_callee(callee))
+    with nullcontext() if run.is_tracing else LOOKS.own():
+        value = run.call(callee, positional, named, place=place_of_callee(callee))
     run.has_raised = False
     run.observed_left -= min(own, own - run.steps_left)
     is_cut, run.steps_left = run.steps_left <= 0, steps

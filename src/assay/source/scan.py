@@ -44,6 +44,17 @@ class ScanOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """Where to find what the last scan of a project left behind, and what tells whether it still holds."""
+
+    cache: Path
+    words: tuple[str, ...]
+    """All that a scan depends on besides the files."""
+    digests: dict[str, str]
+    """Of the content of every file, by path."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """What a scan gives."""
 
@@ -72,11 +83,12 @@ def scan(root: Path, options: ScanOptions | None = None, progress: Progress | No
     if options.cache is None:
         return _scanned(tree, options, tell)
     snapshots = Snapshots(options.cache, tree.root)
-    key = snapshots.key(tree, _words(options, tree.root))
+    words, digests = _words(options, tree.root), snapshots.digests(tree)
+    key = snapshots.key(tree, words, digests)
     kept = snapshots.load(key)
     if kept is not None:
         return DECODER.decode(kept)
-    result = _scanned(tree, options, tell)
+    result = _scanned(tree, options, tell, Before(options.cache, words, digests))
     if not any(HASTE in skipped.reason for skipped in result.inventory.skipped):
         snapshots.store(key, msgspec.msgpack.encode(result))
     return result
@@ -98,9 +110,9 @@ def _words(options: ScanOptions, root: Path) -> tuple[str, ...]:
     )
 
 
-def _scanned(tree: Tree, options: ScanOptions, tell: Progress) -> ScanResult:
+def _scanned(tree: Tree, options: ScanOptions, tell: Progress, before: Before | None = None) -> ScanResult:
     """Loads what reads code only now: an unchanged tree needs none of it."""
-    found: ScanResult = importlib.import_module("assay.source.reading").scanned(tree, options, tell)
+    found: ScanResult = importlib.import_module("assay.source.reading").scanned(tree, options, tell, before)
     return found
 
 

@@ -7,8 +7,9 @@ Source: shared/performance.md section 6, T9 and T11.
 import contextlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -39,14 +40,14 @@ class Snapshots:
     kind: str = "result"
     """What is kept; each kind has files of its own."""
 
-    def key(self, tree: Tree, words: Iterable[str]) -> bytes:
+    def key(self, tree: Tree, words: Iterable[str], digests: Mapping[str, str] | None = None) -> bytes:
         """What a result is kept under: every file by its content, what was left out and skipped, the tool's own code, and `words`.
 
-        A file whose size and times are as they were is not read again. `words` are all that the result depends on besides:
-        options, the day that expiries are judged by.
+        `words` are all that the result depends on besides: options, the day that expiries are judged by. `digests` are those of the
+        files, if they are at hand.
         """
-        digests = self._digests(tree)
-        found = blake2b(code_digest(PACKAGE), digest_size=DIGEST)
+        digests = self.digests(tree) if digests is None else digests
+        found = blake2b(own_code(), digest_size=DIGEST)
         for word in words:
             found.update(digest_of(b"word", word.encode("utf-8", "surrogatepass")))
         # Neither a path nor a digest can hold a line's end.
@@ -82,7 +83,8 @@ class Snapshots:
         found = self.folder.glob(f"{project_name(self.root)}-*.{self.kind}")
         return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
 
-    def _digests(self, tree: Tree) -> dict[str, str]:
+    def digests(self, tree: Tree) -> dict[str, str]:
+        """A digest of the content of every file, by path; a file whose size and times are as they were is not read again."""
         path = self.folder / f"{project_name(self.root)}.stamps"
         known, since = _stamps(path)
         found: Stamps = {}
@@ -97,6 +99,12 @@ class Snapshots:
             text = json.dumps(found, separators=(",", ":")).encode()
             replace(path, (blake2b(text, digest_size=DIGEST).digest(), text))
         return {name: each[4] for name, each in found.items()}
+
+
+@lru_cache(maxsize=1)
+def own_code() -> bytes:
+    """A digest of this package's code and data."""
+    return code_digest(PACKAGE)
 
 
 def _files(tree: Tree) -> Iterator[Entry]:

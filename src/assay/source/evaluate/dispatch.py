@@ -29,6 +29,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.inside import held_by
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -144,10 +145,8 @@ def named_types(run: Evaluator, predicate: FunctionValue) -> list[ClassValue]:
             cls = bare(run.evaluate(part, predicate.scope))
             if cls is not None:
                 found.append(cls)
-        elif isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+        else:
+            waiting.extend(held_by(part))
     return found
 
 

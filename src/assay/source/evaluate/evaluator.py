@@ -12,6 +12,7 @@ from assay.source.evaluate.csharp import CSharp
 from assay.source.evaluate.python import Python
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.tracing import Tracing
+from assay.source.looks import LOOKS
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -197,7 +198,8 @@ class Evaluator(Tracing):
         held, self.steps_left = self.steps_left, self.modules_left
         is_type, self.csharp.is_type = self.csharp.is_type, False
         starts = len(self.made), len(self.assigned), len(self.instances)
-        found = self.bounded(MODULE_STEPS, place, work)
+        with LOOKS.into(LOOKS.shared):
+            found = self.bounded(MODULE_STEPS, place, work)
         self.modules_left, self.steps_left = self.steps_left, held
         self.csharp.is_type = is_type
         for name, value in aside.items():

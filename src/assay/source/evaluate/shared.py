@@ -10,6 +10,7 @@ from assay.source import facts
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import Const, Deferred, Value
+from assay.source.looks import LOOKS
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -41,12 +42,18 @@ def is_placeholder(value: Value) -> bool:
 def settle(run: Evaluator, module: Module) -> None:
     """Names that the module leaves at `None`, and that some function of it sets, are what that function sets them to."""
     for statement in module.file.body:
-        body = (statement.function.body or ()) if isinstance(statement, facts.Define) else ()
-        for name in filter(None, map(said, body)):
+        for name in setting(statement.function) if isinstance(statement, facts.Define) else ():
+            body = statement.function.body or ()
             held = module.scope.names.get(name)
             if held is not None and not isinstance(held, Deferred) and is_placeholder(held):
                 for assigned in list(assigned_to(name, body))[:MOST]:
                     keep(module, name, valued(run, assigned, module))
+
+
+def setting(function: facts.Function) -> list[str]:
+    """The names of the module that a function says to be so; nearly none does."""
+    with LOOKS.own():
+        return [name for name in map(said, function.body or ()) if name]
 
 
 def valued(run: Evaluator, expression: facts.Expr, module: Module) -> Value:

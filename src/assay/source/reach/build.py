@@ -16,13 +16,13 @@ from assay.plugins.framework import Reading
 from assay.source.evaluate.statements import is_abstract
 from assay.source.evaluate.values import ClassValue, Exit, Generic, Made, options
 from assay.source.handled import Performance, key_of
+from assay.source.looks import LOOKS, Seen
 from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach import crew
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
 from assay.source.reach.copies import copies
-from assay.source.reach.crew import Followed
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import exposures
@@ -30,6 +30,7 @@ from assay.source.reach.filters import Filters
 from assay.source.reach.flows import flows, narrowed
 from assay.source.reach.limits import limits
 from assay.source.reach.marks import Marks
+from assay.source.reach.memory import Followed, Known, Memory, keys_of
 from assay.source.reach.notes import Notes
 from assay.source.reach.origins import Origins
 from assay.source.reach.protection import Protection
@@ -82,7 +83,9 @@ class Reacher:
         self.throttles = Throttles(program, marks)
         self.trails = Trails(program, marks)
 
-    def all(self, readings: Sequence[Reading], jobs: int) -> tuple[list[Reading], tuple[Entity, ...]]:
+    def all(
+        self, readings: Sequence[Reading], jobs: int, memory: Memory | None = None
+    ) -> tuple[list[Reading], tuple[Entity, ...]]:
         """Readings with the reach of their endpoints and what limits or records whole applications, and the stored types that some
         handler touches, by name. What is done with tokens and cryptography outside every handler is a reading of its own.
         """
@@ -90,16 +93,29 @@ class Reacher:
         made, tokens = tuple(run.made), tuple(run.tokens)
         self.stored.settle()
         works = self.works(readings)
-        steps = share(len(works))
-        known = dict(
-            zip(
-                works,
-                crew.shared(self.program, [partial(self.followed, work, steps) for work in works.values()], jobs),
-                strict=True,
-            )
-        )
-        found = [self.reading(reading, known) for reading in readings]
+        every = [each.followed for each in self.known(list(works.values()), jobs, memory)]
+        known = dict(zip(works, every, strict=True))
+        with LOOKS.own():
+            found = [self.reading(reading, known) for reading in readings]
         return [*found, Reading(uses=used(made, tokens, known.values()))], met(known.values())
+
+    def known(self, works: Sequence[Work], jobs: int, memory: Memory | None) -> list[Known]:
+        """What is known of each handler: recalled where what the last scan found still holds."""
+        steps, program = share(len(works)), self.program
+        follow = [partial(self.follow, work, steps) for work in works]
+        if memory is None:
+            return crew.shared(program, follow, jobs)
+        modules, places = tuple(program.run.modules), [work.place for work in works]
+        recalled = memory.recall(program, places)
+        again = [position for position, held in enumerate(recalled) if held is None]
+        for held in filter(None, recalled):
+            crew.learn(program, held)
+        anew = dict(zip(again, crew.shared(program, [follow[each] for each in again], jobs), strict=True))
+        found = [held or anew[position] for position, held in enumerate(recalled)]
+        if not memory.is_sure(program, recalled):
+            found = crew.shared(program, follow, jobs)
+        memory.keep(program, modules, places, found)
+        return found
 
     def works(self, readings: Iterable[Reading]) -> dict[object, Work]:
         """What is to be run for the endpoints, once for all that perform alike."""
@@ -128,6 +144,16 @@ class Reacher:
         throttles = tuple(dict.fromkeys((*reach.throttles, *self.throttles.of(endpoint))))
         reach = replace(reach, throttles=throttles, notes=(*reach.notes, *self.trails.marked(endpoint)))
         return replace(endpoint, reach=guarded(reach, endpoint))
+
+    def follow(self, work: Work, steps: int) -> Known:
+        """Follow one handler, and tell what that took."""
+        project, run = self.program.project, self.program.run
+        before, skipped = project.known(), len(run.skipped)
+        seen: Seen = {}
+        with LOOKS.into(seen):
+            found = self.followed(work, steps)
+        looks = tuple(sorted(keys_of(seen)))
+        return Known(found, looks, project.learned(before), tuple(run.skipped[skipped:]))
 
     def followed(self, work: Work, steps: int) -> Followed:
         """What one handler reaches. Nothing that its run does or looks at stays recorded."""

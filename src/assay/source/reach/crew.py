@@ -15,38 +15,28 @@ from dataclasses import dataclass
 
 import msgspec
 
-from assay.model.entity import Entity
-from assay.model.place import Skipped
-from assay.model.reach import Reach
+from assay.source.difference import Key
+from assay.source.looks import LOOKS
 from assay.source.program import Program
-from assay.source.project import Learned
+from assay.source.reach.memory import Known, keys_of
 
 WORTH_A_CREW = 24
 """Handlers below which one process is done before a second has begun."""
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """What following one handler gives."""
-
-    reach: Reach
-    entities: tuple[Entity, ...]
-    """The stored types that it touches."""
-
-
-@dataclass(frozen=True, slots=True)
 class Brought:
     """What one process brings back."""
 
-    followed: tuple[Followed, ...]
-    learned: Learned
-    skipped: tuple[Skipped, ...]
+    known: tuple[Known, ...]
+    shared: tuple[Key, ...]
+    """What it found that all handlers depend on."""
 
 
-Follow = Callable[[], Followed]
+Follow = Callable[[], Known]
 
 
-def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Followed]:
+def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Known]:
     """What following each handler gives, in their order."""
     jobs = min(jobs, len(works) // (WORTH_A_CREW // 2))
     if jobs < 2 or sys.platform != "linux":
@@ -61,6 +51,12 @@ def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Followe
     return [shares[position % jobs][position // jobs] for position in range(len(works))]
 
 
+def learn(program: Program, known: Known) -> None:
+    """Know what somebody else learned who followed a handler."""
+    program.project.learn(known.learned)
+    program.run.skipped += [each for each in known.skipped if each not in program.run.skipped]
+
+
 class Fellow:
     """A copy of this process that follows some handlers."""
 
@@ -73,7 +69,7 @@ class Fellow:
         os.close(writing)
         self.pipe = reading
 
-    def brought(self, program: Program) -> list[Followed]:
+    def brought(self, program: Program) -> list[Known]:
         """What it found; what it did not find, because it died, is found here."""
         pieces: list[bytes] = []
         while piece := os.read(self.pipe, 1 << 20):
@@ -82,9 +78,10 @@ class Fellow:
             brought = msgspec.msgpack.decode(b"".join(pieces), type=Brought)
         except msgspec.DecodeError:
             return [work() for work in self.works]
-        program.project.learn(brought.learned)
-        program.run.skipped += [each for each in brought.skipped if each not in program.run.skipped]
-        return list(brought.followed)
+        for each in brought.known:
+            learn(program, each)
+        LOOKS.shared.update((key, key) for key in brought.shared)
+        return list(brought.known)
 
     def end(self) -> None:
         """Let go of it, whether it is done or not."""
@@ -99,10 +96,8 @@ def _work(program: Program, works: Sequence[Follow], pipe: int) -> None:
     """What a copy does, and nothing else: it never comes back from here."""
     code = 1
     try:
-        before, skipped = program.project.known(), len(program.run.skipped)
-        followed = tuple(work() for work in works)
-        brought = Brought(followed, program.project.learned(before), tuple(program.run.skipped[skipped:]))
-        _write(pipe, msgspec.msgpack.encode(brought))
+        known = tuple(work() for work in works)
+        _write(pipe, msgspec.msgpack.encode(Brought(known, tuple(keys_of(LOOKS.shared)))))
         code = 0
     finally:
         os._exit(code)

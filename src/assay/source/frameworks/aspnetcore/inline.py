@@ -22,6 +22,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.inside import inside
+from assay.source.looks import LOOKS
 from assay.source.reached import mentioned
 from assay.source.refusal import (
     NOTHING,
@@ -153,11 +154,13 @@ def is_principal(value: Value) -> bool:
 
 def speaks(function: facts.Function) -> bool:
     """Whether a body names the principal or a service of the current caller at all."""
-    for part in inside(function.body):
-        match part:
-            case facts.Name(id=name) | facts.Attr(name=name) if name == "User" or is_current(name):
-                return True
-    return False
+    with LOOKS.own():
+        return any(
+            name == "User" or is_current(name)
+            for part in inside(function.body)
+            if isinstance(part, facts.Name | facts.Attr)
+            for name in (part.id if isinstance(part, facts.Name) else part.name,)
+        )
 
 
 def is_current(name: str) -> bool:

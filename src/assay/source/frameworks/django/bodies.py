@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Value
-from assay.source.inside import inside
+from assay.source.inside import held_by, inside
+from assay.source.looks import LOOKS
 from assay.source.program import Program
 from assay.source.refusal import observe
 from assay.source.status import by_name, status_of
@@ -63,18 +64,16 @@ def last_name(name: str) -> str:
 def methods_tested(function: facts.Function) -> list[str]:
     """The method names that a body compares `request.method` with, in order."""
     found: list[str] = []
-    waiting: list[object] = [function.body]
-    while waiting:
-        part = waiting.pop(0)
-        match part:
-            case facts.Binary(operator="==" | "!=" | "in" | "notin", left=left, right=right) if is_method(left):
-                found += texts_of(right)
-            case facts.Switch(subject=subject, cases=cases) if is_method(subject):
-                found += [word_ for case in cases for pattern in case.patterns for word_ in texts_of(pattern)]
-        if isinstance(part, tuple):
-            waiting.extend(part)
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in part.__struct_fields__)
+    with LOOKS.own():
+        waiting: list[object] = [function.body]
+        while waiting:
+            part = waiting.pop(0)
+            match part:
+                case facts.Binary(operator="==" | "!=" | "in" | "notin", left=left, right=right) if is_method(left):
+                    found += texts_of(right)
+                case facts.Switch(subject=subject, cases=cases) if is_method(subject):
+                    found += [word_ for case in cases for pattern in case.patterns for word_ in texts_of(pattern)]
+            waiting.extend(held_by(part))
     return found
 
 

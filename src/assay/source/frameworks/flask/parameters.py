@@ -18,6 +18,8 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.flask.paths import in_path
+from assay.source.inside import held_by
+from assay.source.looks import LOOKS
 from assay.source.program import Program
 
 READ = {
@@ -43,7 +45,9 @@ def parameters_of(function: Value, rule: str) -> tuple[Parameter, ...]:
     found = [Parameter(name, declared.get(name) or kind, "path", True) for name, kind in in_path(rule)]
     seen = {(each.name, each.source) for each in found}
     if isinstance(function, FunctionValue):
-        for name, source, is_required in reads(function.function.body):
+        with LOOKS.own():
+            read = tuple(reads(function.function.body))
+        for name, source, is_required in read:
             if (name, source) not in seen:
                 seen.add((name, source))
                 found.append(Parameter(name, "", source, is_required))
@@ -67,10 +71,7 @@ def reads(body: facts.Block | None) -> Iterator[tuple[str, str, bool]]:
                 source = source_of(owner, bound)
                 if source is not None:
                     yield key, source, True
-        if isinstance(part, tuple):
-            waiting.extend(reversed(part))
-        elif hasattr(part, "__struct_fields__"):
-            waiting.extend(getattr(part, key) for key in reversed(part.__struct_fields__))
+        waiting.extend(reversed(tuple(held_by(part))))
 
 
 def source_of(expression: facts.Expr | None, bound: dict[str, str] | None = None) -> str | None:
