@@ -19,6 +19,7 @@ from assay.source.files import Tree
 from assay.source.program import Program
 from assay.source.project import Project
 from assay.source.reach.build import Reacher
+from assay.source.reach.django_accounts import settle_accounts
 from assay.source.reach.stored import Stored
 from assay.source.reached import enter_unreached
 from assay.source.scan import Progress, ScanOptions, ScanResult, frameworks
@@ -82,6 +83,7 @@ def _read(project: Project, options: ScanOptions, tell: Progress) -> tuple[list[
         stored = Stored(program)
         if language == "python":
             program.run.describing = stored.orm.describe
+            settle_accounts(program)
         for done, path in enumerate(paths):
             tell(f"reading {language}", done, len(paths))
             program.run.module(path)

@@ -104,6 +104,39 @@ public class InvoicesController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/models.py
+from django.db import models
+
+
+class Invoice(models.Model):
+    number = models.CharField(max_length=20)
+```
+
+```django shop/urls.py
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from shop.models import Invoice
+
+
+@require_POST
+def remove(request, pk):
+    invoice = get_object_or_404(Invoice, pk=pk)
+    invoice.delete()
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("invoices/<int:pk>/delete/", remove)]
+```
+
 ## Good
 
 ```fastapi main.py
@@ -212,6 +245,44 @@ public class InvoicesController : ControllerBase
         return NoContent();
     }
 }
+```
+
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/models.py
+from django.db import models
+
+
+class Invoice(models.Model):
+    number = models.CharField(max_length=20)
+```
+
+```django shop/urls.py
+import logging
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from shop.models import Invoice
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+def remove(request, pk):
+    invoice = get_object_or_404(Invoice, pk=pk)
+    invoice.delete()
+    logger.info("%s deleted invoice %s", request.user.pk, pk)
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("invoices/<int:pk>/delete/", remove)]
 ```
 
 ## How to fix
@@ -391,6 +462,6 @@ RULE = Rule(
     family="audit-trail",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask", "aspnetcore"),
+    frameworks=("fastapi", "flask", "aspnetcore", "django"),
     statement="operations that destroy something leave an audit trail",
 )

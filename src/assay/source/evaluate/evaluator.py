@@ -84,6 +84,8 @@ class Evaluator(Tracing):
         """Every value whose truth was asked for, while someone wants to know what tests depend on."""
         self.through: list[tuple[Decorated, tuple[Condition, ...]]] = []
         """Functions under decorators from outside that were called while someone observed, with the tests around the call."""
+        self.caught: list[tuple[int, int]] = []
+        """While someone observes: from which to which serial number things happened whose failure changes nothing of what follows."""
         self.unawaited: list[tuple[FunctionValue, Place]] = []
         """Coroutine functions that were called and not awaited, with the place of the call."""
         self.has_raised = False

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Decorated, Items, Made, Table, Value
+from assay.source.evaluate.values import ClassValue, Condition, Decorated, Items, Made, Table, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate import calls
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refused:
+    """A call of a function of the project that raised something."""
+
+    made: Made
+    """The call, as if it had left the project."""
+    tests: tuple[Condition, ...]
+    """Those under which it raised, without those around the call; none where nothing was undecided."""
 
 
 class Tracing:
@@ -46,6 +57,8 @@ class Tracing:
         """While a handler is traced: what functions gave for the very same arguments."""
         self.cuts = 0
         """Calls that were too much to be run to their end, while a handler was traced."""
+        self.refusing: list[Refused] = []
+        """Calls of functions of the project that raised something under a test, while a handler was traced."""
         self.tokens: list[Made] = []
         """Calls by which observed guards read signed tokens."""
         self.ways: list[tuple[str, Place]] = []
