@@ -1,9 +1,12 @@
 """The rules about what a known caller may do."""
 
+from dataclasses import replace
+
 import pytest
 from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, endpoint, guard, inventory, outcomes, rule, verdict
 
 from assay.model.endpoint import Demand, Endpoint, Level, Parameter
+from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 
 EDITOR = guard(Demand.POLICY, "Editor")
@@ -213,3 +216,10 @@ def test_an_open_write_among_guarded_neighbours_is_firm_and_a_plain_read_is_not(
 def test_the_way_to_a_guarded_page_is_a_suspicion() -> None:
     found = verdict("AP009", endpoint("GET /admin"), endpoint("GET /admin/", SIGNED_IN), *reads(3))
     assert (found.outcome, found.confidence) == (Outcome.FAIL, Confidence.TENTATIVE)
+
+
+def test_policies_that_only_name_a_way_to_sign_in_make_no_roles() -> None:
+    subject = replace(endpoint("DELETE /system/backup/{id}", SIGNED_IN), reach=Reach())
+    for policy, confidence in (("UI", Confidence.TENTATIVE), ("AdminsOnly", Confidence.FIRM)):
+        other = endpoint("GET /hub", guard(Demand.POLICY, policy, name=f'[Authorize(Policy = "{policy}")]'))
+        assert verdict("AP102", subject, other).confidence is confidence

@@ -149,3 +149,30 @@ def test_what_touches_only_the_objects_of_its_caller_is_tentative() -> None:
         subject = replace(endpoint("GET /users/me"), reach=Reach(accesses=accesses))
         known = landscapes(inventory(subject, *GUARDED))["shop"]
         assert gravity(subject, known).confidence is confidence
+
+
+def test_a_write_that_looks_its_caller_up_is_tentative() -> None:
+    me = Access(
+        Action.READ,
+        "User",
+        (Key("UserName", Origin.PRINCIPAL, "Name"),),
+        "Users.me",
+        Place("a.py", 1),
+        protection="keyed: x",
+    )
+    made = Access(Action.CREATE, "Save", (), "Saves.add", Place("a.py", 2))
+    taken = Access(Action.DELETE, "Save", (Key("Id", Origin.PATH, "id"),), "Saves.remove", Place("a.py", 2))
+    for accesses, confidence in (
+        ((me, made), Confidence.TENTATIVE),
+        ((made,), Confidence.FIRM),
+        ((me, taken), Confidence.FIRM),
+    ):
+        subject = replace(endpoint("PUT /saves"), reach=Reach(accesses=accesses))
+        known = landscapes(inventory(subject, *GUARDED))["shop"]
+        assert gravity(subject, known).confidence is confidence
+
+
+def test_what_is_open_about_passwords_and_tokens_may_be_a_step_of_the_way_in() -> None:
+    for name in ("POST /Token/requirePassword", "GET /token/{pin}"):
+        known = landscapes(inventory(endpoint(name), *GUARDED))["shop"]
+        assert gravity(endpoint(name), known).confidence is Confidence.TENTATIVE

@@ -36,8 +36,11 @@ WAY_IN = [
     "POST /v1/auth/start",
     "POST /v1/oauth2/introspect",
     "POST /client-tokens/exchange",
+    "POST /api/v1/Token/header_auth",
 ]
 RECOVERY = [
+    "POST /password-reminder",
+    "GET /password-reminder-sent",
     "POST /forgot-password",
     "POST /password-recovery/{email}",
     "POST /users/password/reset",
@@ -142,3 +145,8 @@ def test_whoever_signs_out_by_delete_is_on_the_way_out() -> None:
 def test_a_read_of_the_administration_is_not_the_way_in_because_of_its_handlers_name() -> None:
     assert nature(endpoint("GET /v2/admin/users", handler="AdminController.Login")) is None
     assert nature(endpoint("GET /v2/account", handler="AccountController.Login")) is not None
+
+
+def test_a_new_account_is_registered_by_the_handler_of_that_name() -> None:
+    assert nature(endpoint("POST /account/new", handler="AccountController.Register")) is not None
+    assert nature(endpoint("POST /devices/new", handler="DevicesController.Register")) is None

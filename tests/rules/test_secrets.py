@@ -1,5 +1,7 @@
 """AP201: what it says of secrets, and of a tree without any."""
 
+from dataclasses import replace
+
 from tests.rules.builders import API, rule
 
 from assay.assessment.findings import identity
@@ -120,3 +122,8 @@ def test_what_was_found_before_the_search_was_cut_is_told_and_the_rest_is_not_te
 def test_identity_of_a_past_secret_is_neither_its_file_nor_its_line() -> None:
     one, other = past(secret(7))[0], past(secret(90, "shop/other.py"))[0]
     assert identity("history", one.weakness, one.subject) == identity("history", other.weakness, other.subject)
+
+
+def test_a_private_key_for_development_is_a_suspicion_and_a_token_is_none() -> None:
+    for kind, confidence in (("private-key", Confidence.TENTATIVE), ("github-token", Confidence.FIRM)):
+        assert said(replace(secret(standing=Standing.DEVELOPMENT), kind=kind))[0].confidence is confidence

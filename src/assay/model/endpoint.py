@@ -82,7 +82,7 @@ class Guard:
     """False when it stands there but never decides; `defeat` says why."""
     defeat: str = ""
     """Machine word and sentence, as `order: the decorator stands above the route and never runs`; words: order, unawaited,
-    commented-out, shadowed, overridden, unregistered."""
+    commented-out, shadowed, overridden, unregistered, unread."""
     steps: tuple[Step, ...] = ()
     """What was followed to learn what it demands."""
     reason: str = ""

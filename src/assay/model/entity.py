@@ -12,7 +12,7 @@ SECRET = re.compile(
     re.IGNORECASE,
 )
 NOT_SECRET = re.compile(
-    r"(_id$|Id$|_at$|At$|date|count|length|policy|expires|expiry|_url$|is_|has_|enabled|required|hint|type$|reset_required)",
+    r"(_id$|Id$|_at$|At$|date|count|length|policy|expires|expiry|_url$|is_|has_|needs_|must_|should_|failed_|attempt|enabled|required|hint|type$|reset_required)",
     re.IGNORECASE,
 )
 PRIVILEGE = re.compile(

@@ -103,7 +103,8 @@ class Decision:
     """A test or call that decides about the caller inside the handler or what it calls."""
 
     kind: str
-    """ownership, role, authorization (a call that decides), claimed (a right that the request itself states)."""
+    """ownership, role, authorization (a call that decides), claimed (a right that the request itself states), proof (what was sent is
+    checked, and refused with 401 or 403), network (where the request comes from)."""
     text: str
     """As written, short."""
     place: Place
@@ -247,3 +248,5 @@ class Reach:
     """Without doubles."""
     is_closed: bool = False
     """Whether it refuses every caller."""
+    is_credential_used: bool = True
+    """False where every guard only asks whether there is a credential, and it is known that nothing looks at it."""

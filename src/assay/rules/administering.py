@@ -1,9 +1,10 @@
 """Knows what is administrative: by the words of routes and by what handlers do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assay.model.endpoint import Endpoint
+from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
 from assay.model.place import Place, Step
 from assay.model.program import Inventory
@@ -21,6 +22,14 @@ MODERATION = vocabulary(
     "approve approval deny reject disapprove ban unban suspend unsuspend promote demote grant revoke impersonate moderate blacklist "
     "whitelist available unavailable lock unlock"
 )
+OF_RIGHTS = vocabulary(
+    "admin administrator administration superuser staff role permission privilege right manage manager moderator owner root scope "
+    "read write edit create update delete view"
+)
+"""Words of policies and scopes that not every caller fulfils."""
+MONEY = re.compile(r"(?i)(balance|credits?)$")
+"""Fields of accounts that hold money."""
+CREDENTIALS = vocabulary("key token credential")
 ACCOUNTS = vocabulary("user account member customer")
 
 
@@ -49,13 +58,21 @@ class Suspicion:
 def realm_of(inventory: Inventory, api: str) -> Realm:
     """What the endpoints of an API tell of rights."""
     own = [endpoint for endpoint in inventory.endpoints if endpoint.api == api]
-    has_guards = any(guard.demand in RIGHTS for endpoint in own for guard in endpoint.effective_guards)
+    has_guards = any(_asks_for_a_right(guard) for endpoint in own for guard in endpoint.effective_guards)
     has_decisions = any(
         decision.kind == "role" for endpoint in own if endpoint.reach for decision in endpoint.reach.decisions
     )
     touched = {access.entity for endpoint in own if endpoint.reach for access in endpoint.reach.accesses}
     has_fields = any(entity.is_account and entity.privileges for entity in inventory.entities if entity.name in touched)
     return Realm(has_guards, has_decisions or has_fields)
+
+
+def _asks_for_a_right(guard: Guard) -> bool:
+    """Whether a guard tells some callers from others: a policy that only names a way to sign in does not."""
+    if guard.demand is Demand.ROLE:
+        return bool(guard.values) or not set(words(guard.name)) & CREDENTIALS
+    said = {word for text in (guard.name, *guard.values) for word in words(text)}
+    return guard.demand in RIGHTS and bool(said & OF_RIGHTS)
 
 
 def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
@@ -97,9 +114,9 @@ def by_reach(
         entity = entities.get(access.entity)
         rights = sorted(set(access.fields) & set(entity.privileges)) if entity is not None else []
         if rights and entity is not None and entity.is_account:
-            return Suspicion(
-                f"changes rights of accounts ({', '.join(rights)})", Severity.CRITICAL, True, access.place, access.steps
-            )
+            is_sure = not all(map(MONEY.match, rights))  # customers pay from their own accounts
+            what = f"changes rights of accounts ({', '.join(rights)})"
+            return Suspicion(what, Severity.CRITICAL, is_sure, access.place, access.steps)
     if realm.has_guards and (others := [a for a in writes if _belongs(endpoint, a, known)]):
         what = f"{'deletes' if others[0].action is Action.DELETE else 'changes'} {others[0].entity} of others"
         return Suspicion(what, Severity.HIGH, False, others[0].place, others[0].steps)

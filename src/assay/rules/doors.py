@@ -46,6 +46,8 @@ KEEPING = vocabulary(
 RECOVERY = vocabulary("reset forgot forget recover recovery lost")
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data payload")
 REGISTRATION = vocabulary("register registration signup")
+JOINING = vocabulary("signup registration")
+"""Words of registrations that sign the new account in at once."""
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary("user account member customer student patient")
 STARTING = frozenset({"session-start", "token-issue"})
@@ -62,9 +64,11 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
     said = spoken(endpoint, path)
     if not _is_open(endpoint, acts):
         return _code(said, acts) if acts & STARTING else None  # the second factor stands behind the first
+    signs_in = "password-verify" in acts and acts & STARTING and "password-set" not in acts
     for found in (
         _code(said, acts),
         _recovery(said, path, acts),
+        _sign_in(said, path, acts) if signs_in else None,
         _registration(endpoint, said, path, acts),
         _sign_in(said, path, acts),
     ):
@@ -106,8 +110,10 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
     creates = any(access.action is Action.CREATE and set(words(access.entity)) & PEOPLE for access in accesses)
     named = bool(set(path.last) & REGISTRATION) and not said & OF_THINGS
-    does = creates and "password-set" in acts
-    if does and (named or set(path.last) & PEOPLE):
+    takes_password = endpoint.request is not None and any("password" in words(f.name) for f in endpoint.request.fields)
+    does = creates and ("password-set" in acts or takes_password)
+    is_of_people = bool(set(path.last) & PEOPLE) or bool(set(words(last_name(endpoint.handler))) & PEOPLE)
+    if does and (named or is_of_people):
         return Entrance(Door.REGISTRATION, True)
     return Entrance(Door.REGISTRATION, does or creates) if named else None
 
@@ -115,6 +121,8 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
 def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
     verifies = bool(acts & {"password-verify", "secret-verify"})
     last = set(path.last)
+    if "password-verify" in acts and acts & STARTING and not said & (AWAY | JOINING):
+        return Entrance(Door.SIGN_IN, True)
     if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
         return None
     is_named = bool(last & SIGNING_ALONE)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
-from assay.model.reach import Origin
+from assay.model.reach import OF_REQUEST, Access, Action, Origin
 from assay.model.verdict import Confidence, Severity
 from assay.rules.landscape import PROOFS, Landscape
 from assay.rules.topics import OPEN_BY_NAME, topic
@@ -36,6 +36,9 @@ CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 """A parameter that is a proof by itself."""
 SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
+PROOF_IS_CHECKED = "Its handler answers 401 or 403 by a proof that it is sent, and may check its caller by itself."
+WAY_IN = "It may be a step of the way in."
+OF_COMMAND = "A command serves it, for its own user."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
 
 
@@ -82,7 +85,9 @@ def intent(endpoint: Endpoint) -> str:
         return "It is marked as open on purpose."
     if is_open_by_name(path) or OPEN_HANDLERS & set(words(endpoint.handler)):
         return "Its name says that it is meant for everybody."
-    if meant := _intent_of(path) or (PROOF_IS_SENT if sends_a_proof(endpoint) else ""):
+    if meant := _intent_of(path, words(last_name(endpoint.handler))) or (
+        PROOF_IS_SENT if sends_a_proof(endpoint) else ""
+    ):
         return meant
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
@@ -100,8 +105,8 @@ def sends_a_proof(endpoint: Endpoint) -> bool:
     )
 
 
-def _intent_of(path: Route) -> str:
-    """Why the words of a path alone may mean that everybody may come in."""
+def _intent_of(path: Route, handler: Iterable[str]) -> str:
+    """Why the words of a path and its handler alone may mean that everybody may come in."""
     if EXISTENCE & set(path.last):
         return "It only tells whether something exists."
     if "callback" in path.last:
@@ -110,7 +115,7 @@ def _intent_of(path: Route) -> str:
         return "The secret in its path may be the proof that it asks for."
     if any(set(segment) & FIRST_RUN for segment in path.literals):
         return "It may be the first set-up, which runs before there is anybody to know."
-    is_shop = any(set(segment) & SHOPPING for segment in path.literals)
+    is_shop = any(set(segment) & SHOPPING for segment in (*path.literals, handler))
     return "A shop may let people do this who have no account." if is_shop else ""
 
 
@@ -142,7 +147,13 @@ def _severity(endpoint: Endpoint) -> Severity:
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why it may be meant so; "" when nothing speaks for that."""
-    meant = intent(endpoint) or _own_look(endpoint)
+    found = topic(endpoint)
+    meant = (
+        intent(endpoint)
+        or (OF_COMMAND if "cli" in endpoint.place.path.split("/") else "")
+        or _own_look(endpoint)
+        or (WAY_IN if found and found.is_way_in else "")
+    )
     if endpoint.method == "POST" and landscape.is_guarded_around(endpoint):
         return meant or "Its author guards what stands beside it, and may have left this one open on purpose."
     return meant or ("" if endpoint.is_write else _doubt_of_a_read(endpoint, landscape))
@@ -150,9 +161,21 @@ def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
 
 def _own_look(endpoint: Endpoint) -> str:
     """What the handler itself does about its caller, as far as that speaks for it."""
+    if endpoint.reach is not None and any(decision.kind == "proof" for decision in endpoint.reach.decisions):
+        return PROOF_IS_CHECKED
     found = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else ()
+    is_asked = any(key.origin in OF_REQUEST for access in found if not access.protection for key in access.keys)
+    if not is_asked and any(access.action is Action.READ and _is_of_caller(access) for access in found):
+        return "It looks up who is calling, so that strangers may get no further."
     is_own = all(any(key.origin is Origin.PRINCIPAL for key in access.keys) for access in found)
     return "It touches only what belongs to the caller, so that strangers find nothing." if found and is_own else ""
+
+
+def _is_of_caller(access: Access) -> bool:
+    """Whether a handler looks an account up by what the caller is known as; a data layer that notes who writes refuses nobody."""
+    is_account = bool(set(words(access.entity)) & SIGN_UPS)
+    is_asked_for = not access.steps or bool(set(words(access.steps[0].text)) & IDENTITY)
+    return is_account and is_asked_for and any(key.origin is Origin.PRINCIPAL for key in access.keys)
 
 
 def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:

@@ -28,6 +28,8 @@ class Landscape:
     """Whether at least half of the reads whose authorization is known demand something."""
     by_owner: Mapping[str, tuple[Endpoint, ...]]
     """By the class that holds the handler, or its file; lambdas belong to nobody."""
+    doors: frozenset[str]
+    """The paths to which something is sent that lets a caller in."""
     by_start: Mapping[tuple[str, ...], tuple[Endpoint, ...]]
     """By the first literal segment of the path."""
 
@@ -51,11 +53,16 @@ class Landscape:
 def landscapes(inventory: Inventory) -> Mapping[str, Landscape]:
     """The landscape of each API that has endpoints."""
     found: dict[str, list[Endpoint]] = defaultdict(list)
+    doors: dict[str, set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
         kept = found[endpoint.api]
-        if is_served(endpoint) and nature(endpoint) is None:
+        if not is_served(endpoint):
+            continue
+        if nature(endpoint) is None:
             kept.append(endpoint)
-    return {api: _landscape(tuple(endpoints)) for api, endpoints in found.items()}
+        elif endpoint.is_write:
+            doors[endpoint.api].add(endpoint.path)
+    return {api: _landscape(tuple(endpoints), frozenset(doors[api])) for api, endpoints in found.items()}
 
 
 def is_served(endpoint: Endpoint) -> bool:
@@ -75,7 +82,7 @@ def resource(endpoint: Endpoint) -> tuple[str, ...]:
     return tuple(parts[:-1] if parts and parts[-1] == "{}" else parts)
 
 
-def _landscape(endpoints: tuple[Endpoint, ...]) -> Landscape:
+def _landscape(endpoints: tuple[Endpoint, ...], doors: frozenset[str]) -> Landscape:
     by_owner: dict[str, list[Endpoint]] = defaultdict(list)
     by_start: dict[tuple[str, ...], list[Endpoint]] = defaultdict(list)
     for endpoint in endpoints:
@@ -86,6 +93,7 @@ def _landscape(endpoints: tuple[Endpoint, ...]) -> Landscape:
         endpoints=endpoints,
         has_authentication=any(endpoint.authorization is not Authorization.PUBLIC for endpoint in endpoints),
         guards_most_reads=_share(endpoint for endpoint in endpoints if not endpoint.is_write) >= 0.5,
+        doors=doors,
         by_owner={key: tuple(value) for key, value in by_owner.items()},
         by_start={key: tuple(value) for key, value in by_start.items()},
     )

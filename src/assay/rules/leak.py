@@ -20,7 +20,7 @@ def severity(secret: Secret) -> Severity:
     """By its proof and by where it stands."""
     if secret.standing in ASIDE:
         return Severity.INFO
-    if secret.standing is Standing.DEVELOPMENT and secret.proof not in {Proof.CHECKSUM, Proof.FORMAT}:
+    if secret.standing is Standing.DEVELOPMENT and not _counts_everywhere(secret):
         return Severity.LOW
     return SEVERITIES[secret.proof]
 
@@ -29,8 +29,13 @@ def confidence(secret: Secret) -> Confidence:
     """Firm where it is one for sure and stands in the product."""
     is_sure = secret.standing not in ASIDE and secret.proof is not Proof.WEAK
     if secret.standing is Standing.DEVELOPMENT:
-        is_sure = secret.proof in {Proof.CHECKSUM, Proof.FORMAT}
+        is_sure = _counts_everywhere(secret)
     return Confidence.FIRM if is_sure else Confidence.TENTATIVE
+
+
+def _counts_everywhere(secret: Secret) -> bool:
+    """Whether it opens something wherever it stands: a token of a service does, a key that a developer's machine shows does not."""
+    return secret.proof in {Proof.CHECKSUM, Proof.FORMAT} and secret.kind != "private-key"
 
 
 def symbol(secret: Secret) -> str:

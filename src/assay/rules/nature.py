@@ -32,10 +32,12 @@ PROVIDERS = vocabulary(
 )
 """Who vouches for a caller; `/auth/github` is the way in, as `/auth/{provider}` is."""
 VERBS = frozenset({"login", "signin", "authenticate"})
-STARTS = vocabulary("start begin init initiate finish complete device exchange status verify verification introspect")
+STARTS = vocabulary(
+    "create obtain pair start begin init initiate finish complete device exchange status verify verification introspect"
+)
 """What is posted below `auth` or a token to get one."""
 BY = frozenset({"by", "with", "via", "using"})
-TOKEN = vocabulary("auth authentication authorization token jwt session refresh")
+TOKEN = vocabulary("auth authentication authorization token jwt session refresh pairing")
 """Words that name the way in when something is posted to them."""
 FILLERS = vocabulary(
     "access refresh new obtain issue get post create do user account page form external social google github facebook "
@@ -43,14 +45,14 @@ FILLERS = vocabulary(
     "confirmation verify verification validate begin start finish init handle handler view endpoint action async self cookie "
     "key link magic url redirect submit request step two factor local remote resend callback token jwt session auth "
     "authentication connect id provider html content admin check pair pkce options assertion dynamic completed complete sent "
-    "name keycloak gitlab okta cas discord"
+    "name keycloak gitlab okta cas discord header"
 )
 """Words that may stand beside those in one segment without changing what it names."""
 STEPS = vocabulary(
     "email phone code confirm confirmation verify verification callback token access refresh begin start finish init initiate "
     "complete resend service provider external social google github facebook microsoft apple azure twitter ldap password form "
     "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate "
-    "index sent completed clicked introspect introspection revoke revocation device exchange"
+    "index sent completed clicked introspect introspection revoke revocation device exchange request magic link"
 )
 """Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(
@@ -59,7 +61,7 @@ SECRET_OF_ROUTE = vocabulary(
 )
 """A parameter of a way in is one of these: a proof, or the name of a provider."""
 RECOVERY_ACTS = vocabulary(
-    "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation accept"
+    "forgot forget reset recover recovery lost confirm confirmation verify verification resend activate activation accept reminder remind"
 )
 RECOVERY_OBJECTS = vocabulary(
     "password email username account identity registration phone code activation invite invitation"
@@ -67,7 +69,7 @@ RECOVERY_OBJECTS = vocabulary(
 RECOVERY = (
     RECOVERY_ACTS
     | RECOVERY_OBJECTS
-    | vocabulary("user request done complete link token set new html content send pin update")
+    | vocabulary("user request done complete link token set new html content send sent pin update view")
 )
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data")
 PERSON = vocabulary("id pk user uuid guid member account")
@@ -81,6 +83,8 @@ WELL_KNOWN = vocabulary("favicon robot sitemap manifest wellknown")
 STATIC_ENDINGS = (".js", ".css", ".png", ".ico", ".svg", ".txt", ".xml", ".webmanifest", ".html", ".map", ".woff2")
 PAGES = vocabulary("error privacy term tos about imprint legal faq notfound 404 500 50x maintenance offline cookie")
 FILLERS_OF_PAGES = vocabulary("page of service use policy and condition u us view")
+SIGNING_IN = frozenset({"session-start", "token-issue"})
+"""Acts that, behind a check of a password, let a caller in."""
 FORGERY = vocabulary("csrf xsrf antiforgery captcha")
 
 
@@ -105,6 +109,9 @@ class Call:
 
 def nature(endpoint: Endpoint) -> Nature | None:
     """What the endpoint is by nature; None when nothing says that everybody has to reach it."""
+    acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
+    if "password-verify" in acts and acts & SIGNING_IN:
+        return Nature("is the way in: it asks for a password and then knows the caller")
     return _nature(Call(endpoint.method, endpoint.path, last_name(endpoint.handler)))
 
 
@@ -141,7 +148,7 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     )
     is_vouched = bool(path.last) and set(path.last) <= PROVIDERS and bool(set(before) & (SIGN_IN | TOKEN | {"account"}))
     is_vouched = is_vouched or (bool(set(before) & TOKEN) and any("provider" in part for part in path.parameters))
-    is_named = _is_all(words(call.handler), SIGN_IN, fillers) and bool(set(path.last) & (HOSTS | TOKEN))
+    is_named = _is_all(words(call.handler), SIGN_IN, fillers) and _is_of_a_caller(path)
     is_named = is_named and not (is_read and any(set(segment) & ADMINISTRATION for segment in path.literals))
     is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
     is_started = (
@@ -151,6 +158,13 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     if is_callback or is_vouched or is_named or is_itself or _is_by_means(path.last) or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
     return None
+
+
+def _is_of_a_caller(path: Route) -> bool:
+    """Whether the path ends in who comes in, or in what is done about it: `/account`, `/account/new`."""
+    if set(path.last) & (HOSTS | TOKEN):
+        return True
+    return len(path.literals) > 1 and set(path.last) <= FILLERS and bool(set(path.literals[-2]) & (HOSTS | TOKEN))
 
 
 def _is_by_means(last: tuple[str, ...]) -> bool:

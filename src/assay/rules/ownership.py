@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
-from assay.model.entity import Entity
+from assay.model.entity import Entity, is_secret
 from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Origin, Reach
 from assay.rules.topics import topic
@@ -41,6 +41,8 @@ class Owned:
     """Everybody may read such objects somewhere."""
     has_secrets: bool = False
     """It holds secrets, as a token does."""
+    is_listed: bool = False
+    """Whoever is known may list all such objects somewhere."""
 
     @property
     def is_owned(self) -> bool:
@@ -58,6 +60,7 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     known: dict[str, Entity] = {entity.name: entity for entity in inventory.entities}
     tied: set[tuple[str, str]] = set()
     opened: set[tuple[str, str]] = set()
+    listed: set[tuple[str, str]] = set()
     names: dict[str, set[str]] = defaultdict(set)
     fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
@@ -72,8 +75,10 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             names[endpoint.api].add(access.entity)
             if is_tying(access, known.get(access.entity)):
                 tied.add(key)
-            if is_open and access.action in {Action.READ, Action.LIST}:
+            if is_open and access.action in {Action.READ, Action.LIST} and not is_by_secret(access):
                 opened.add(key)
+            if lists_all(endpoint, access):
+                listed.add(key)
             fields[key] |= {each.field for each in access.keys if set(words(each.field)) & OWNERS}
     return {
         (api, name): _owned(
@@ -81,11 +86,36 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             known.get(name),
             is_tied=(api, name) in tied,
             is_open=(api, name) in opened,
+            is_listed=(api, name) in listed,
             fields=tuple(sorted(fields[api, name])),
         )
         for api, found in names.items()
         for name in found
     }
+
+
+def lists_all(endpoint: Endpoint, access: Access) -> bool:
+    """Whether an endpoint shows every such object to whoever is known, by a model made for the answer: others are meant to see them."""
+    if (
+        endpoint.is_write
+        or access.action is not Action.LIST
+        or access.keys
+        or access.protection
+        or not access.is_certain
+    ):
+        return False
+    if endpoint.authorization is not Authorization.AUTHENTICATED or endpoint.response is None or leaks(endpoint):
+        return False
+    shown = [each for each in endpoint.reach.exposures if each.entity == access.entity] if endpoint.reach else []
+    return bool(shown) and not any(each.is_filtered and any(map(is_secret, each.fields)) for each in shown)
+
+
+def is_by_secret(access: Access) -> bool:
+    """Whether an object is selected by a secret that its owner was sent: that the route is open says nothing of such objects."""
+    return any(
+        key.origin in {Origin.HEADER, Origin.COOKIE} or CAPABILITY & {*words(key.field), *words(key.name)}
+        for key in access.keys
+    )
 
 
 def leaks(endpoint: Endpoint) -> bool:
@@ -126,13 +156,15 @@ def _is_through(entity: Entity, path: str) -> bool:
     return bool(set(words(rest.rpartition(".")[2])) & OWNERS) and any(field.name == first for field in entity.fields)
 
 
-def _owned(name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, fields: tuple[str, ...]) -> Owned:
+def _owned(
+    name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, is_listed: bool, fields: tuple[str, ...]
+) -> Owned:
     """Of a table that no class declares, the fields by which it is selected tell."""
     is_shared = bool(set(words(name)[-1:]) & SHARED)
     is_account = entity.is_account if entity is not None else bool(words(name)) and set(words(name)) <= ACCOUNTS
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
     has_secrets = entity is not None and bool(entity.secrets)
-    return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets)
+    return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed)
 
 
 def is_identifier(access: Access, field: str) -> bool:

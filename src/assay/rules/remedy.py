@@ -47,6 +47,8 @@ REORDER = {
 REVIVE = {
     "commented-out": "Put {guard} back: take the comment mark away, or say in an exemption why everybody may come in.",
     "unawaited": "Await it: await {guard}",
+    "unread": "Name {guard} where it is read, for a controller of Django Ninja Extra: api_controller(..., permissions=[{guard}])",
+    "unverified": "Let {guard} look at the credential: verify its signature or look it up, and refuse one that is not good.",
 }
 REGROUP = {
     "aspnetcore": 'Map it on the guarded group: api.MapPost("/...", handler), or add .RequireAuthorization() to it.',

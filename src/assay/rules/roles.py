@@ -2,7 +2,7 @@
 
 from assay.model.endpoint import Demand, Endpoint, Guard
 
-DECLARING = frozenset({"attribute", "policy", "permission"})
+DECLARING = frozenset({"attribute", "policy"})
 """Kinds of guards whose values were declared as roles, and not read from the tests of a function's body."""
 
 

@@ -69,7 +69,8 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_by_other = access.action is Action.LIST and not names_owner and not is_own_id(key.field, access.entity)
     is_looked_up = access.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
     is_meant = access.action is Action.UPDATE and bool(set(words(key.name)) & COUNTERPARTS)
-    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant
+    is_shared = access.action in READING and owned.is_listed and not _shows_secrets(endpoint, access)
+    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared
     return (owned.is_sure or is_by_owner) and not is_doubtful and access.is_certain and is_followed
 
 
@@ -77,6 +78,8 @@ def doubt(owned: Owned, scope: Guard | None) -> str:
     """What speaks against it."""
     if scope is not None:
         return f" {scope.name} demands a scope, which may be meant for every object."
+    if owned.is_listed:
+        return f" The API lists every {owned.entity} to whoever is known, so that it may be meant to be seen."
     if owned.is_sure:
         return ""
     return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."

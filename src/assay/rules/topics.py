@@ -20,6 +20,8 @@ class Topic:
     words: frozenset[str]
     is_anywhere: bool = False
     """Whether the word counts in every segment; otherwise only in the last literal one, which names the resource."""
+    is_way_in: bool = False
+    """Whether most of what is open about it is a step of the way in."""
     is_often_open: bool = False
     """Whether reading it is often meant for everybody, as with settings that a start page needs."""
 
@@ -50,7 +52,7 @@ TOPICS = (
         ),
         is_anywhere=True,
     ),
-    Topic("passwords", Severity.HIGH, frozenset({"password"})),
+    Topic("passwords", Severity.HIGH, frozenset({"password"}), is_way_in=True),
     Topic("records of what happened", Severity.HIGH, vocabulary("log audit auditlog trail")),
     Topic("bulk transfer", Severity.HIGH, vocabulary("export import importer exporter bulk")),
     Topic(
@@ -71,7 +73,7 @@ TOPICS = (
         vocabulary("config configuration setting setup"),
         is_often_open=True,
     ),
-    Topic("tokens", Severity.HIGH, vocabulary("token session jwt")),
+    Topic("tokens", Severity.HIGH, vocabulary("token session jwt"), is_way_in=True),
     Topic("people's profiles", Severity.MEDIUM, frozenset({"profile"}), is_often_open=True),
     Topic("figures about the service", Severity.LOW, frozenset(["metric", "prometheus"]), is_often_open=True),
 )

@@ -23,6 +23,8 @@ class Desk:
         if not is_served(endpoint):
             reason = f"{endpoint.name} is served in {endpoint.environment} only."
             return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
+        if endpoint.reach is not None and endpoint.reach.is_closed:
+            return self.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} only ever refuses or fails.")
         if endpoint.authorization is Authorization.UNKNOWN:
             return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
         if endpoint.authorization is Authorization.PUBLIC and (proof := proof_in_header(endpoint)):

@@ -37,6 +37,7 @@ COMPOUNDS = {
     ("o", "auth2"): "oauth2",
     ("two", "factor"): "2fa",
     ("pre", "login"): "prelogin",
+    ("quick", "connect"): "pairing",
     ("locked", "out"): "lockedout",
 }
 SYNONYMS = {

@@ -28,9 +28,11 @@ from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
 NEGATIVE = frozenset({"anonymous", "guest", "unauthenticated", "unauthorized", "missing", "expired", "invalid"})
 """Words that hold for an unknown caller."""
+ABSENCE = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
+"""Questions whether there is none."""
 EQUAL = {"==": True, "is": True, "!=": False, "isnot": False}
 MEMBERSHIP = {"in": False, "notin": True}
-BROUGHT_ALONG = frozenset({"headers", "cookies"})
+BROUGHT_ALONG = frozenset({"headers", "cookies", "meta"})
 """Members of a request that hold what a caller sends about itself, by name."""
 
 
@@ -45,10 +47,17 @@ def for_nobody(value: Value, leaf: Leaf | None = None) -> bool | None:  # noqa: 
     match value:
         case Made(callee=External(name="builtins.bool"), positional=(inner,)):
             return for_nobody(inner, leaf)
+        case Made(callee=External(name=name), positional=(inner,)) if name.rpartition(".")[2] in ABSENCE:
+            return True if for_nobody(inner, leaf) is False else None
+        case Operation(operator=operator, operands=(Made() | Operation() as inner, Const(value=bool() as said))) if (
+            operator in EQUAL and (found := for_nobody(inner, leaf)) is not None
+        ):
+            return (found is said) == EQUAL[operator]  # `IsSignedIn() == false`
         case Operation(operator=operator, operands=(left, right)) if operator in EQUAL:
             return compared(operator, left, right)
         case Operation(operator=operator, operands=(left, right)) if operator in MEMBERSHIP:
-            return MEMBERSHIP[operator] if speaks_of_caller(left) or speaks_of_caller(right) else None
+            is_asked = is_header_asked(left, right) or speaks_of_caller(left) or speaks_of_caller(right)
+            return MEMBERSHIP[operator] if is_asked else None
         case Operation(operator="and", operands=operands):
             return combined(operands, leaf, stops_at=False)
         case Operation(operator="or", operands=operands):
@@ -137,6 +146,12 @@ def brought(value: Value) -> Iterator[str]:
                 continue
         if is_brought:
             yield name
+
+
+def is_header_asked(name: Value, held: Value) -> bool:
+    """Whether it is asked if a credential was sent: `"HTTP_AUTHORIZATION" in request.META`."""
+    is_named = isinstance(name, Const) and isinstance(name.value, str) and topic_of(name.value) in IDENTITY
+    return is_named and is_brought_along(held)
 
 
 def is_brought_along(value: Value) -> bool:

@@ -26,9 +26,9 @@ MAY_BE_TEST = re.compile(r"test_.*\.pyw?|.*_tests?\.py|tests\.py|(?:.*[a-z0-9_.]
 """What a file outside every test folder is called when its content decides."""
 TEST_PROJECT = re.compile(r"(?:.*[a-z0-9_.-])?Tests?")
 """Of a project file's name without its ending."""
+STATED_TEST = re.compile(rb"<IsTestProject>\s*true|Sdk\s*=\s*\"MSTest\.Sdk", re.IGNORECASE)
 TEST_REFERENCE = re.compile(
-    rb"<IsTestProject>\s*true|Sdk\s*=\s*\"MSTest\.Sdk"
-    rb"|Include\s*=\s*\"(?:Microsoft\.NET\.Test\.Sdk|xunit(?:\.v3|\.core)?|NUnit|MSTest(?:\.TestFramework)?|TUnit)\"",
+    rb"Include\s*=\s*\"(?:Microsoft\.NET\.Test\.Sdk|xunit(?:\.v3|\.core)?|NUnit|MSTest(?:\.TestFramework)?|TUnit)\"",
     re.IGNORECASE,
 )
 NO_TEST = re.compile(rb"<IsTestProject>\s*false", re.IGNORECASE)
@@ -189,15 +189,17 @@ class Layout:
 def is_test_project(path: str, source: bytes, *, is_started: bool) -> bool:
     """Whether a project file of .NET is one of tests: by what it refers to, else by its name.
 
-    `is_started` says that a program starts in its folder: a server of that name is no test.
+    `is_started` says that a program starts in its folder: a server of that name is no test, nor is one that brings its tests along.
     """
     text = _without_comments(source)
     if NO_TEST.search(text):
         return False
-    if TEST_REFERENCE.search(text):
-        return True
     stem = path.rpartition("/")[2].rpartition(".")[0]
-    return TEST_PROJECT.fullmatch(stem) is not None and not (is_started and SERVING.search(text))
+    is_named = TEST_PROJECT.fullmatch(stem) is not None
+    is_server = is_started and SERVING.search(text) is not None
+    if STATED_TEST.search(text) or TEST_REFERENCE.search(text):
+        return STATED_TEST.search(text) is not None or is_named or not is_server
+    return is_named and not is_server
 
 
 def _without_comments(source: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand
@@ -14,13 +15,14 @@ from assay.source.evaluate.values import (
     Const,
     External,
     Generic,
+    Items,
     Made,
     Member,
     Operation,
     Value,
     options,
 )
-from assay.source.mentions import names_in, texts_in
+from assay.source.mentions import FEW, LIMIT, names_in, texts_in
 from assay.source.program import words
 from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
 
@@ -38,6 +40,8 @@ class Refusal:
 
 
 NOTHING = Refusal(Demand.NOTHING)
+DEPTH = 6
+"""Tests inside each other."""
 
 
 def is_of_configuration(conditions: tuple[Condition, ...]) -> bool:
@@ -75,8 +79,34 @@ def topics_of(condition: Condition) -> set[Topic]:
             return {Topic.CONFIGURATION}
     if isinstance(condition.value, External | Member | Generic) and is_configured(condition.value):
         return {Topic.CONFIGURATION}
-    said = [*words(condition.test), *names_in(condition.value)]
+    said = [*words(condition.test), *(name for part in asked_of(condition.value) for name in names_in(part))]
     return {topic for word in said if (topic := topic_of(word)) is not None}
+
+
+def compared_with(value: Value, depth: int = 0) -> list[str]:
+    """The texts that something is compared with: `user.role not in ["clerk", "admin"]`; not the keys by which it is looked up."""
+    found: list[str] = []
+    for option in options(value) if depth < DEPTH else ():
+        match option:
+            case Operation(operator="and" | "or" | "not", operands=operands):
+                found += (text for operand in operands for text in compared_with(operand, depth + 1))
+            case Operation(operands=operands):
+                for operand in operands:
+                    listed = operand.items if isinstance(operand, Items) else [operand]
+                    found += (each.value for each in listed if isinstance(each, Const) and isinstance(each.value, str))
+    return [text for text in found if 0 < len(text) <= LIMIT] if len(found) <= FEW else []
+
+
+def asked_of(value: Value) -> Iterator[Value]:
+    """The sides of a test, without what is only injected: `Security(access_token)` names what gives a value, and not what it says."""
+    match value:
+        case Operation(operands=operands):
+            for operand in operands:
+                yield from asked_of(operand)
+        case Made(name="Depends" | "Security", positional=(Made(), *_)):
+            return
+        case _:
+            yield value
 
 
 def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Refusal:
@@ -85,7 +115,9 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
     values: list[str] = []
     for condition in conditions:
         topics |= topics_of(condition)
-        values += texts_in(condition.value)
+        values += compared_with(condition.value) or (
+            text for part in asked_of(condition.value) for text in texts_in(part)
+        )
     step = Step(f"refuses with {status}", place)
     if not topics & IDENTITY and is_of_network(conditions):
         return NOTHING

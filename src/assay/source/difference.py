@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from assay.source import facts
+from assay.source.looks import Key
 
-Key = tuple[str, int, int]
-"""A function: its name, its first and its last line; ("a path", 0, 0): the text of a file."""
 ASIDE = frozenset({"path", "comments", "end_line", "block"})
 """What does not count by itself: the end of a function is looked at with its body."""
 

@@ -1,10 +1,9 @@
 """The facts of one source file: a small syntax tree that every language shares.
 
-A language's visitor turns a parse tree into these values and knows nothing else; whatever reads facts (the evaluator, the
-frameworks) knows no parser. Facts depend only on the bytes of the file and the version of the visitor, so they are
-stored under both and never re-made because a rule or a setting changed. Two tiers: with `Function.body` None only declarations
-are there (`File.is_full` False). Lines are 1-based. All values are frozen, hashable and carry no reference to the parse tree.
-Source: docs/decisions/0003-facts-are-a-language-neutral-syntax.md, shared/performance.md section 5.
+A language's visitor turns a parse tree into these values and knows nothing else; whatever reads facts (the evaluator, the frameworks)
+knows no parser. Facts depend only on the bytes of the file and the version of the visitor, so they are stored under both and never re-made
+because a rule changed. Two tiers: with `Function.body` None only declarations are there (`File.is_full` False). Lines are 1-based. All
+values are frozen. Source: docs/decisions/0003-facts-are-a-language-neutral-syntax.md, shared/performance.md section 5.
 """
 
 from __future__ import annotations
@@ -14,9 +13,6 @@ from typing import Literal as Choice
 import msgspec
 
 from assay.source.looks import LOOKS
-
-EXTRACTOR_VERSION = 2
-"""Part of every cache key; raise it whenever a visitor gives other facts for the same bytes."""
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=0, gc=False):
@@ -172,10 +168,9 @@ Expr = (
 class Assign(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=20, gc=False):
     """`target = value`. Several targets (`a = b = 1`) give several statements.
 
-    A C# local or field declaration is one too (annotation None for `var`). `value` is None for a bare declaration
-    (`x: int`, `int x;`). Operator is "=", "+=", "??=" and so on. On type level `modifiers` and `annotations` are set.
-    A C# property is an Assign with "property" in modifiers and its initialiser or `=> expression` as value
-    (for `=> expression` the modifiers hold "getter" as well); a property with accessor bodies is a `Function` with modifier "property".
+    A C# local or field declaration is one too (annotation None for `var`). `value` is None for a bare declaration (`x: int`, `int x;`).
+    Operator is "=", "+=", "??=" and so on. On type level `modifiers` and `annotations` are set. A C# property is an Assign with "property"
+    in modifiers and its initialiser or `=> expression` as value (then "getter" as well); with accessor bodies it is a `Function`.
     """
 
     target: Expr
@@ -270,10 +265,9 @@ class Switch(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=
 class Import(msgspec.Struct, frozen=True, array_like=True, tag_field="tag", tag=29, gc=False):
     """Python imports and C# `using` directives.
 
-    Python `import a.b as c`: module "a.b", name "", alias "c" (alias "" when absent: binds `a`).
-    Python `from ..a import b as c`: module "a", level 2, name "b", alias "c" or ""; `*` as name for a star import.
-    C# `using A.B;`: module "A.B", name "*"; `using static A.B;`: module "A.B", name "*", static True;
-    `using X = A.B;`: module "A.B", alias "X", name ""; `global using` sets `is_global`.
+    Python `import a.b as c`: module "a.b", name "", alias "c" (alias "" when absent: binds `a`). `from ..a import b as c`: module "a",
+    level 2, name "b", alias "c" or ""; `*` as name for a star import. C# `using A.B;`: module "A.B", name "*"; `using static A.B;`: the
+    same, static; `using X = A.B;`: module "A.B", alias "X", name ""; `global using` sets `is_global`.
     """
 
     module: str
@@ -311,9 +305,8 @@ Block = tuple[Stmt, ...]
 class Annotation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A Python decorator or a C# attribute.
 
-    `value` is the expression as written: `Name("property")`, `Call(Attr(Name("app"), "get"), ...)`; a C# attribute with an
-    argument list is a `Call` (named arguments `Name = x` and `name: x` are named `Argument`s), without one a bare
-    Name/Attr/Index. `target` is a C# target (`assembly`, `return`, `field`, `param`, `method`).
+    `value` is the expression as written: `Name("property")`, `Call(Attr(Name("app"), "get"), ...)`; a C# attribute with an argument list
+    is a `Call` (`Name = x` and `name: x` are named `Argument`s), without one a bare Name/Attr/Index. `target`: `assembly`, `field`, ...
     """
 
     value: Expr
@@ -333,16 +326,14 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function; `name` is "" for a lambda, ".ctor" for a C# constructor (its `: base(...)` call is the first statement,
-    `Do(Call(Name("base"), ...))`; a primary constructor is a ".ctor" with modifier "primary" and an empty body).
-
-    `modifiers` are sorted: C# keywords (public, static, override, ...), "#if SYMBOL" last, and "property", "getter", "setter",
-    "iterator"; Python: "async", "generator". `annotations` stand top first. `body` is None for abstract ones and in the index tier.
+    `Do(Call(Name("base"), ...))`; a primary constructor is a ".ctor" with modifier "primary" and an empty body). `modifiers` are sorted:
+    C# keywords, "#if SYMBOL" last, and "property", "getter", "setter", "iterator"; Python: "async", "generator".
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     block: Block | None
-    """Its body, for whoever makes, stores or compares facts; everybody else asks for `body`, which is noted."""
+    """Its statements; None for abstract ones. For whoever makes or compares facts: all others ask for `body`, which is noted."""
     line: int
     end_line: int
     returns: Expr | None = None
@@ -361,10 +352,10 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Type(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A class, interface, struct, record or enum.
 
-    `bases` are expressions with keyword arguments left out (Python's `metaclass=` and other keywords are in `keywords`).
-    `namespace` is C#'s, "" elsewhere. `body` holds members in source order: for Python every statement of the class body,
-    for C# Assign (fields, properties, enum members, constants), Define, Declare. Partial types stay apart here.
-    `outer` names the enclosing types, outermost first.
+    `bases` are expressions with keyword arguments left out (Python's `metaclass=` and other keywords are in `keywords`). `namespace` is
+    C#'s, "" elsewhere. `body` holds members in source order: for Python every statement of the class body, for C# Assign (fields,
+    properties, enum members, constants), Define, Declare. Partial types stay apart here. `outer` names the enclosing types, outermost
+    first.
     """
 
     name: str

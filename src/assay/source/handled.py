@@ -24,3 +24,5 @@ class Performance:
     """Runs guards and handler with values that say where they come from (`Given.origin`) and gives the answer."""
     share: object = None
     """Endpoints with equal shares (not None) perform alike: one trace serves them all."""
+    is_only_asked: bool = False
+    """Whether every guard before it only asks if there is a credential: unless the handler looks at that, everybody gets in."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-Seen = dict[int | str, object]
-"""Functions by their ids, which stay theirs because they are kept; files by their paths."""
+Key = tuple[str, int, int]
+"""A function: its name, its first and its last line; ("a path", 0, 0): the text of a file."""
+Seen = dict[int | str | Key, object]
+"""Functions by their ids, which stay theirs because they are kept; files by their paths; what another process saw by its key."""
 
 
 class Looks:

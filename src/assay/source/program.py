@@ -114,7 +114,7 @@ class Program:
         index, done = self._index
         if done[0] < len(self.run.made):
             for made in self.run.made[done[0] :]:
-                for key in keys(made.receiver):
+                for key in keys(made.receiver) if not isinstance(made.callee, External) else owner(made.callee):
                     index.setdefault(key, []).append(made)
             done[0] = len(self.run.made)
         found = [made for key in keys(receiver) for made in index.get(key, ())]
@@ -235,6 +235,13 @@ def keys(value: Value | None) -> Iterator[object]:  # noqa: C901  # one case a k
                 yield from keys(receiver)
             case _:
                 yield id(option)
+
+
+def owner(callee: External) -> Iterator[str]:
+    """What an outside function was called on: `flask.current_app` of `flask.current_app.route`."""
+    holder, _, _ = callee.name.rpartition(".")
+    if holder:
+        yield holder
 
 
 DEVELOPMENT_WORDS = ("isdevelopment", "debug", "development", "is_dev", "dev_mode", "local", "useapionly")

@@ -14,12 +14,14 @@ from assay.model.place import Skipped
 from assay.plugins.framework import Reading
 from assay.plugins.guarded import guarded
 from assay.source.assemble import assemble
+from assay.source.cache import project_name
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.files import Tree
 from assay.source.looks import LOOKS
 from assay.source.program import Program
 from assay.source.project import Project
 from assay.source.reach.build import Reacher
+from assay.source.reach.django_accounts import settle_accounts
 from assay.source.reach.memory import Memory
 from assay.source.reach.stored import Stored
 from assay.source.reached import enter_unreached
@@ -31,7 +33,9 @@ from assay.source.snapshot import HASTE
 
 def scanned(tree: Tree, options: ScanOptions, tell: Progress, before: Before | None = None) -> ScanResult:
     """What a scan of these files gives."""
-    memory = None if before is None or options.is_inventory else Memory.of(tree.root, before)
+    memory = None
+    if before is not None and not options.is_inventory:
+        memory = Memory(before.cache / f"{project_name(tree.root)}.followed", before.words, before.digests)
     known = frameworks()
     words = {
         language: tuple(
@@ -91,6 +95,7 @@ def _read(
         stored = Stored(program)
         if language == "python":
             program.run.describing = stored.orm.describe
+            settle_accounts(program)
         for done, path in enumerate(paths):
             tell(f"reading {language}", done, len(paths))
             program.run.module(path)

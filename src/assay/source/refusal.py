@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source.anonymous import for_nobody
+from assay.source.away import is_ambient, redirects, refusing, sending_away
 from assay.source.demands import NOTHING, Refusal, demanded, is_of_configuration
 from assay.source.evaluate.evaluator import OBSERVED_STEPS, Evaluator
 from assay.source.evaluate.values import (
@@ -24,19 +25,17 @@ from assay.source.evaluate.values import (
     Const,
     Decorated,
     Exit,
-    External,
     FunctionValue,
     Given,
     Instance,
     Made,
-    Member,
     Table,
     Value,
     options,
     result,
 )
 from assay.source.looks import LOOKS
-from assay.source.mentions import names_in, walk
+from assay.source.mentions import names_in, texts_in
 from assay.source.status import status_assigned, status_of
 from assay.source.vocabulary import Topic, topic_of
 
@@ -51,6 +50,8 @@ STRENGTH = (
     Demand.OBJECT,
 )
 REFUSING = (401, 403)
+TURNING_DOWN = frozenset({"BadRequest", "NotFound", "Conflict", "UnprocessableEntity", "ValidationProblem"})
+"""Calls by which a handler of .NET says that a request was wrong or asks for nothing that there is."""
 TOKENS = frozenset({"decode", "get_unverified_claims", "TokenValidationParameters"})
 """Calls by which a guard reads a signed token."""
 
@@ -67,6 +68,8 @@ class Observation:
     assigned: tuple[Assigned, ...] = ()
     is_cut: bool = False
     """Whether it was too much to be run to its end."""
+    caught: tuple[tuple[int, int], ...] = ()
+    """From which to which serial number things happened whose failure ends nothing."""
 
 
 def observe(
@@ -74,18 +77,21 @@ def observe(
 ) -> Observation:
     """Run a callable with these arguments (all others `Given`) and keep what it did. Nothing stays recorded in the program."""
     held, run.exits = run.exits, []
+    run.caught.clear()
     start, starts = len(run.made), len(run.assigned)
     conditions, run.conditions = run.conditions, []
     stack, run.stack = run.stack, []
     steps = run.steps_left
     own = run.steps_left = min(OBSERVED_STEPS, run.observed_left)
     run.has_raised = False
+    given = [replace(each, entries=dict(each.entries)) if isinstance(each, Table) else each for each in positional]
     with nullcontext() if run.is_tracing else LOOKS.own():
-        value = run.call(callee, positional, named, place=place_of_callee(callee))
+        value = run.call(callee, given, named, place=place_of_callee(callee))
     run.has_raised = False
     run.observed_left -= min(own, own - run.steps_left)
     is_cut, run.steps_left = run.steps_left <= 0, steps
-    observation = Observation(value, tuple(run.exits), tuple(run.made[start:]), 0, tuple(run.assigned[starts:]), is_cut)
+    made, assigned, caught = tuple(run.made[start:]), tuple(run.assigned[starts:]), tuple(run.caught)
+    observation = Observation(value, tuple(run.exits), made, 0, assigned, is_cut, caught)
     run.tokens += [made for made in run.made[start:] if made.name in TOKENS]
     del run.made[start:], run.assigned[starts:]
     run.exits, run.conditions, run.stack = held, conditions, stack
@@ -106,13 +112,20 @@ def refusal(
     run: Evaluator, callee: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
 ) -> Refusal:
     """What a callable demands of the caller before it ends well."""
-    general = judge(observe(run, callee, positional, named))
+    seen = observe(run, callee, positional, named)
+    away = sending_away(seen.exits)
+    general = judge(with_away(seen, away))
     if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
         return general
     held, run.assume = run.assume, for_nobody
-    nobody = observe(run, callee, positional, named)
+    nobody = with_away(observe(run, callee, positional, named), away)
     run.assume = held
     return for_caller(general, nobody, passing(nobody))
+
+
+def with_away(observation: Observation, places: frozenset[Place]) -> Observation:
+    """The same run, where leading a caller elsewhere at these places is a refusal."""
+    return replace(observation, exits=refusing(observation.exits, places)) if places else observation
 
 
 def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Condition, ...]]) -> Refusal:
@@ -152,11 +165,13 @@ def refusal_of_wrapper(
     run: Evaluator, wrapper: Value, positional: Sequence[Value] = (), named: dict[str, Value] | None = None
 ) -> Refusal:
     """What one wrapper demands before it calls the view; one that never calls it lets nobody through."""
-    general = judge(observe(run, wrapper, positional, named))
+    seen = observe(run, wrapper, positional, named)
+    away = sending_away(seen.exits)
+    general = judge(with_away(seen, away))
     if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
         return general
     held, run.assume = run.assume, for_nobody
-    nobody = observe(run, wrapper, positional, named)
+    nobody = with_away(observe(run, wrapper, positional, named), away)
     run.assume = held
     return for_caller(general, nobody, reaching(nobody))
 
@@ -175,13 +190,25 @@ def refusal_of_handler(
     run.assume = held
     if nobody.is_cut:
         return TOO_MUCH
+    if any(redirects(exit_.value) for exit_ in nobody.exits):
+        supposed = run.supposed
+        run.supposed = []
+        nobody = with_away(nobody, sending_away(observe(run, handler, positional, named).exits))
+        run.supposed = supposed
     found = judge(nobody)
-    if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or passing(nobody):
+    served = replace(nobody, exits=tuple(exit_ for exit_ in nobody.exits if not is_turned_down(exit_.value)))
+    if found.demand in {Demand.NOTHING, Demand.UNKNOWN} or passing(served):
         return NOTHING
     tests = [c.value for e in nobody.exits if status_of(e.value) in REFUSING for c in e.conditions]
     tests += [c.value for m in nobody.made if m.name in ABORTING for c in m.conditions]
     decided = [value for value in run.supposed if is_ambient(value)]
     return found if decided or any(is_ambient(value) for value in tests) else NOTHING
+
+
+def is_turned_down(value: Value) -> bool:
+    """Whether an answer says that the request was wrong, or that there is no such thing: it serves nobody."""
+    each = list(options(value))
+    return bool(each) and all(isinstance(one, Made) and one.name in TURNING_DOWN for one in each)
 
 
 def always_refused(
@@ -205,28 +232,6 @@ def around_refused(run: Evaluator, wrapper: Value, handler: FunctionValue | None
     return strongest([found, general])
 
 
-AMBIENT = frozenset(
-    """
-    current_user session g user User headers Headers cookies Cookies authorization Authorization auth
-    identity Identity principal state
-    """.split()
-)
-"""Members of a request or context that tell who is calling."""
-
-
-def is_ambient(value: Value) -> bool:
-    """Whether a test speaks of what a request brings along of its caller."""
-    for part in walk(value):
-        match part:
-            case External(name=name) if AMBIENT & set(name.split(".")[1:]):
-                return True
-            case Member(value=Given(), name=name) if name in AMBIENT:
-                return True
-            case Member(value=Member(value=Given()), name=name) if name in AMBIENT:
-                return True
-    return False
-
-
 VIEW = "the view"
 """The name of the stand-in for what a decorator is put on."""
 
@@ -238,7 +243,9 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
         is_answer = exit_.kind == "raise" or (returns and exit_.depth <= observation.depth + 2)
         status = status_of(exit_.value) if is_answer else None
         if status in REFUSING:
-            found.append(demanded(status, exit_.conditions, exit_.place))
+            asked = demanded(status, exit_.conditions, exit_.place)
+            is_of_right = asked.demand is Demand.CUSTOM and says_right(exit_.value)
+            found.append(replace(asked, demand=Demand.SCOPE) if is_of_right else asked)
     for made in observation.made:
         status = status_of(made) if made.name in ABORTING else None
         if status in REFUSING:
@@ -250,6 +257,22 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
     if not found:
         return TOO_MUCH if observation.is_cut else undecided(observation)
     return strongest(found)
+
+
+def says_right(value: Value) -> bool:
+    """Whether a refusal itself says that a right is missing: `HTTPException(403, "Not enough permissions")`."""
+    said = [text for part in held(value) for text in texts_in(part)]
+    return any(topic_of(word) in {Topic.ROLE, Topic.SCOPE} for text in said for word in text.split())
+
+
+def held(value: Value) -> tuple[Value, ...]:
+    """What an exception was given."""
+    return tuple(
+        given
+        for option in options(value)
+        if isinstance(option, Made | Instance)
+        for given in (*option.positional, *option.named.values())
+    )
 
 
 TOO_MUCH = Refusal(Demand.UNKNOWN, reason="it is too much to be followed to its end")
@@ -293,7 +316,7 @@ def is_cut_off(observation: Observation, exit_: Exit) -> bool:
     )
 
 
-ABORTING = {"abort", "unauthorized", "Abort", "ChallengeAsync", "ForbidAsync", "needs_login"}
+ABORTING = {"abort", "unauthorized", "Abort", "ChallengeAsync", "ForbidAsync", "ThrowError", "needs_login"}
 """Calls that end the request by themselves."""
 
 
@@ -309,7 +332,7 @@ def strongest(found: Iterable[Refusal]) -> Refusal:
 def undecided(observation: Observation) -> Refusal:
     """Nothing refused: unknown when something outside may have decided, else no guard."""
     for made in observation.made:
-        if is_deciding(made):
+        if is_deciding(made) and not any(begun < made.index < end for begun, end in observation.caught):
             reason = f"{made.name} decides outside the project"
             return Refusal(
                 Demand.UNKNOWN, (), (Step(f"calls {made.name}, which is not in the source", made.place),), reason

@@ -37,7 +37,7 @@ STATUS_NAMES = ("status_code", "status", "statusCode", "StatusCode", "http_statu
 REDIRECTS = frozenset(
     """
     HttpResponseRedirect LocalRedirect Redirect RedirectResponse RedirectResult RedirectToAction
-    RedirectToActionResult RedirectToPage RedirectToPageResult redirect redirect_to_login url_for
+    RedirectToActionResult RedirectToPage RedirectToPageResult RedirectToRoute RedirectToRouteResult redirect redirect_to_login url_for
     """.split()
 )
 LOGIN = re.compile(r"log_?in|sign_?in|auth|sso|logout|welcome", re.IGNORECASE)
@@ -150,9 +150,21 @@ def status_of_instance(instance: Instance, depth: int) -> int | None:
     found = status_of_class(instance.cls)
     if found is None and takes_status(instance.cls.name):
         found = next(
-            (n for n in map(number_of, [*instance.positional, *instance.named.values()]) if n is not None), None
+            (n for n in map(stated_by, [*instance.positional, *instance.named.values()]) if n is not None), None
         )
     return found if found is not None else by_name(instance.cls.type.name)
+
+
+def stated_by(value: Value) -> int | None:
+    """The status that an argument of an exception states: as a number, or as a code that holds one, such as `("NO_PERMISSION", 403)`."""
+    if (found := number_of(value)) is not None:
+        return found
+    for option in options(value):
+        if isinstance(option, Items) and option.kind == "tuple":
+            found = next((n for n in map(number_of, option.items) if n is not None), None)
+            if found is not None:
+                return found
+    return None
 
 
 def status_of_class(cls: ClassValue) -> int | None:

@@ -31,7 +31,8 @@ IDENTITY = frozenset({Topic.PRINCIPAL, Topic.ROLE, Topic.SCOPE, Topic.CREDENTIAL
 
 _WORDS = {
     Topic.ROLE: """
-        admin admins administrator superuser superusers staff role roles moderator isinrole isadmin root manager privileged
+        admin admins administrator superadmin superadmins sysadmin superuser superusers staff role roles moderator isinrole isadmin root
+        manager privileged
     """,
     Topic.SCOPE: """
         scope scopes permission permissions perm perms privilege privileges policy policies right rights claim claims

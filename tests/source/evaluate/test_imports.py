@@ -71,3 +71,8 @@ def test_what_is_outside_keeps_its_dotted_name(tmp_path: Path) -> None:
     made = program(tmp_path, files)
     assert plain(value(made, "main.py", "x")) == "<fastapi.security.HTTPBearer>"
     assert plain(value(made, "main.py", "y")) == "<os.path.sep>"
+
+
+def test_a_folder_inside_a_package_is_not_what_its_bare_name_means(tmp_path: Path) -> None:
+    files = {"p/__init__.py": "", "p/flask/__init__.py": "", "p/flask/main.py": "from flask import Flask\nx = Flask"}
+    assert plain(value(program(tmp_path, files), "p/flask/main.py", "x")) == "<flask.Flask>"

@@ -59,6 +59,20 @@ def test_patterns(pattern: str, fact: Expr) -> None:
     assert value(f"x is {pattern}") == Binary("is", X, fact)
 
 
+@pytest.mark.parametrize(
+    ("test", "fact"),
+    [
+        ("x is null || a", Binary("or", Binary("is", X, NONE), A)),
+        ("x is not null && a && b", Binary("and", Binary("and", Binary("isnot", X, NONE), A), B)),
+        ("x is null || a && b", Binary("or", Binary("is", X, NONE), Binary("and", A, B))),
+        ("x is A || y", Binary("or", Binary("is", X, Name("A")), Y)),
+        ("x is 1 or 2", Binary("is", X, Binary("or", ONE, TWO))),
+    ],
+)
+def test_what_binds_less_than_a_pattern_is_no_part_of_it(test: str, fact: Expr) -> None:
+    assert value(test) == fact
+
+
 def test_a_negated_test_is_isnot() -> None:
     assert value("x is not null") == Binary("isnot", X, NONE)
 
@@ -106,7 +120,14 @@ def test_a_query_that_joins_or_sorts_keeps_its_expressions() -> None:
         ("int[,]", Index(Name("[]"), (INT,))),
         ("int?", Unary("?", INT)),
         ("string?[]", Index(Name("[]"), (Unary("?", STRING),))),
-        ("(int Id, string Name)", Sequence("tuple", (INT, STRING))),
+        ("(int, string)", Sequence("tuple", (INT, STRING))),
+        (
+            "(int Id, string Name)",
+            Sequence(
+                "tuple",
+                (Opaque("tuple_element", (Name("Id"), INT)), Opaque("tuple_element", (Name("Name"), STRING))),
+            ),
+        ),
         ("int*", Unary("*", INT)),
         ("ref int", INT),
         ("delegate*<int, void>", Opaque("function_pointer_type")),

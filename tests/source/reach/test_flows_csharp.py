@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+from tests.source.reach.csharp_trees import reached
 
 from assay.model.reach import Flow
 from assay.source.scan import scan
@@ -109,3 +110,17 @@ def test_either_side_of_an_alternative_may_refuse(tmp_path: Path) -> None:
     body = "if (name == null || !Url.IsLocalUrl(name)) return BadRequest();\nreturn Redirect(name);"
     (flow,) = flows(tmp_path, body)
     assert (flow.kind, flow.is_safe) == ("redirect", True)
+
+
+def test_a_value_to_fall_back_to_makes_nothing_harmless(tmp_path: Path) -> None:
+    source = """
+    [ApiController, Route("orders")]
+    public class OrdersController(ShopContext db) : ControllerBase {
+        [HttpGet] public object Get(string sort) {
+            if (string.IsNullOrEmpty(sort)) { sort = "Id"; }
+            return db.Orders.FromSqlRaw(string.Format("SELECT * FROM Orders ORDER BY {0}", sort)).ToList();
+        }
+    }"""
+    (endpoint,) = reached(tmp_path, source)
+    assert endpoint.reach is not None
+    assert [(flow.kind, flow.name, flow.is_safe) for flow in endpoint.reach.flows] == [("sql", "sort", False)]

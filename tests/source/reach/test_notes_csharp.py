@@ -111,3 +111,20 @@ def test_a_logging_method_that_a_generator_fills_in_is_a_note(tmp_path: Path) ->
     (endpoint,) = reached(tmp_path, source)
     assert endpoint.reach is not None
     assert [(note.kind, note.symbol) for note in endpoint.reach.notes] == [("log", "OrdersController.Post: LogDeleted")]
+
+
+def test_a_log_helper_of_the_projects_own_writes_a_line(tmp_path: Path) -> None:
+    source = """
+    public static class LogHelper {
+        public static void Log(this ILogger logger, string said, string who) { LogContext.PushProperty("who", who); }
+    }
+    [ApiController, Route("orders")]
+    public class OrdersController(ShopContext db, ILogger<OrdersController> log) : ControllerBase {
+        [HttpDelete("{id}")] public void Delete(int id) {
+            db.Orders.Remove(db.Orders.Find(id)); db.SaveChanges();
+            LogHelper.Log(log, "order deleted", User.Identity.Name);
+        }
+    }"""
+    (endpoint,) = reached(tmp_path, source)
+    assert endpoint.reach is not None
+    assert [note.kind for note in endpoint.reach.notes] == ["log"]

@@ -1,6 +1,7 @@
 """Values beside names: which are secrets, and which only look like one."""
 
 import string
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -171,3 +172,43 @@ def test_a_write_key_of_analytics_is_a_suspicion_only() -> None:
 def test_suites_of_tests_and_what_makes_fakes_are_tests(path: str) -> None:
     text = f'client_secret = "{RANDOM}"\n' if path.endswith(".py") else f'client_secret: "{RANDOM}"\n'
     assert [each.standing for each in secrets(path, text.encode())] == [Standing.TEST]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/a.py", 'SECRET_KEY = os.environ.get("SECRET_KEY", "please-change-me")'),
+        ("shop/a.py", 'SECRET_KEY: str = "changeme"'),
+        ("Shop/appsettings.json", '{"Identity": {"SigningKey": "CHANGE_ME_TO_A_LONG_VALUE"}}'),
+    ],
+)
+def test_a_default_that_says_that_it_is_to_be_changed_is_a_suspicion(path: str, text: str) -> None:
+    assert proofs(path, text) == ["weak"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Shop/appsettings.json", f'{{"EncryptionKey": "{b64encode(b"CHANGE_ME_TO_32_RANDOM_BYTES_PLS").decode()}"}}'),
+        ("shop/a.py", 'ADMIN_PASSWORD = config("ADMIN_PASSWORD", default="!Ch4ng3Th1sP4ssW0rd!")'),
+        ("shop/a.js", '<span class="md-inline-list-icon-label">'),
+    ],
+)
+def test_a_placeholder_in_disguise_and_a_class_of_a_style_sheet_are_no_secrets(path: str, text: str) -> None:
+    assert proofs(path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{ "Jwt": {\n "Key": "this is what signs our tokens" } }', ["guessable"]),
+        ('{ "JwtSettings": {\n "Secret": "WhateverSignsTheTokensOfTheShop" } }', ["guessable"]),
+        ('{ "Jwt": {\n "Key": "short" } }', []),
+        ('{ "Colours": {\n "Key": "WhateverSignsTheTokensOfTheShop" } }', []),
+        ('{ "Main": "Host=db.shop.example.com;Username=shop;Password=bolajikunade;Port=1" }', ["entropy"]),
+        ('{ "Main": "Host=localhost;Username=shop;Password=1593;Port=1" }', ["weak"]),
+        ('{ "Main": "Host=db.shop.example.com;Username=shop;Password=postgres;Port=1" }', ["weak"]),
+    ],
+)
+def test_where_a_value_stands_tells_what_it_is(text: str, said: list[str]) -> None:
+    assert proofs("appsettings.json", text) == said

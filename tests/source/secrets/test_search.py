@@ -99,3 +99,20 @@ def test_a_large_text_that_changed_is_searched_again(tmp_path: Path) -> None:
     assert scan(root, options).inventory.secrets == ()
     plant(root, {"big.py": f'{filler}API_SECRET = "{RANDOM}"\n'})
     assert len(scan(root, options).inventory.secrets) == 1
+
+
+def test_a_key_that_the_settings_of_production_replace_is_for_development(tmp_path: Path) -> None:
+    base = f'SECRET_KEY = "{RANDOM}"\nWEBHOOK_SECRET = "{RANDOM[::-1]}"\n'
+    production = 'import os\nfrom .base import *\n\nSECRET_KEY = os.environ["SECRET_KEY"]\n'
+    found, _ = search(discover(plant(tmp_path, {"shop/settings/base.py": base, "shop/settings/prod.py": production})))
+    assert [(each.name, each.standing) for each in found] == [
+        ("SECRET_KEY", Standing.DEVELOPMENT),
+        ("WEBHOOK_SECRET", Standing.PRODUCT),
+    ]
+
+
+def test_libraries_of_pages_are_passed_over(tmp_path: Path) -> None:
+    text = f'var clientSecret = "{RANDOM}";\n'
+    found, looked = search(discover(plant(tmp_path, {"wwwroot/lib/other/other.js": text, "wwwroot/js/site.js": text})))
+    assert [each.place.path for each in found] == ["wwwroot/js/site.js"]
+    assert looked.passed_over == 1

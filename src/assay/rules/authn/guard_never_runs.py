@@ -7,6 +7,9 @@ decorator that is commented out, a middleware that runs after what it should pro
 route answers for, a guard that nothing registers. It fails where the endpoint would demand more if the guard ran. Where
 another guard demands as much, the dead one is only a trap for the next reader, and passes.
 
+It finds guards of FastAPI, too, that only ask whether there is a credential, where neither they nor the handler ever look at it: any
+value will do. Firm where the API makes or verifies tokens elsewhere.
+
 ## Why it matters
 
 The code says that the endpoint is closed, and it is open. Reviews read the code.
@@ -108,13 +111,16 @@ def remove(order_id):
 ```
 
 ```fastapi main.py
+import os
+from hmac import compare_digest
+
 from fastapi import FastAPI, HTTPException, Request
 
 app = FastAPI()
 
 
 async def demand_key(request: Request) -> None:
-    if request.headers.get("X-Key") is None:
+    if not compare_digest(request.headers.get("X-Key", ""), os.environ["KEY"]):
         raise HTTPException(status_code=401)
 
 
@@ -143,12 +149,13 @@ from dataclasses import replace
 
 from assay.model.endpoint import STRENGTH, Demand, Endpoint, Guard, authorization_of
 from assay.model.program import Inventory
+from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.gravity import gravity
 from assay.rules.landscape import Landscape, landscapes
-from assay.rules.protection import defeat, defeat_word
+from assay.rules.protection import defeat, defeat_word, strongest
 from assay.rules.verdicts import Desk
 from assay.rules.words import vocabulary, words
 
@@ -158,20 +165,30 @@ GUARDING = vocabulary(
     "staff scope jwt token user require required protect protected guard guarded secure restricted access policy"
 )
 """Words in the name of what guards; what could not be followed and has none of them is left alone."""
-NEVER_RUNS = frozenset({"order", "unawaited", "commented-out", "shadowed", "unregistered"})
+SIGNING = frozenset({"jwt-sign", "jwt-verify", "token-issue", "session-start"})
+"""What is done with credentials of which a forged one can be told."""
+NEVER_RUNS = frozenset({"order", "unawaited", "commented-out", "shadowed", "unregistered", "unread"})
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint that has a guard."""
     known = landscapes(inventory)
+    signing = {endpoint.api for endpoint in inventory.endpoints if endpoint.reach and _signs(endpoint.reach)}
     for endpoint in inventory.endpoints:
         if endpoint.guards:
-            yield _verdict(endpoint, known[endpoint.api])
+            yield _verdict(endpoint, known[endpoint.api], is_signed=endpoint.api in signing)
 
 
-def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
+def _signs(reach: Reach) -> bool:
+    """Whether tokens are made or verified there: the API has credentials that can be told from others."""
+    return any(use.kind in SIGNING for use in reach.uses) or any(act.kind in SIGNING for act in reach.acts)
+
+
+def _verdict(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> Verdict:
     if settled := DESK.settled(endpoint):
         return settled
+    if endpoint.reach is not None and not endpoint.reach.is_credential_used:
+        return _unlooked(endpoint, landscape, is_signed=is_signed)
     dead = [guard for guard in endpoint.guards if not guard.is_effective and defeat_word(guard) in NEVER_RUNS]
     missed = next((guard for guard in dead if _would_demand_more(endpoint, guard)), None)
     if missed is None:
@@ -184,6 +201,18 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     else:
         severity, weakness = weight.severity, DESK.weakness
     return DESK.failure(endpoint, message, severity, Confidence.FIRM, fix=fix, weakness=weakness)
+
+
+def _unlooked(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> Verdict:
+    """A guard that asks for a credential which nothing ever looks at."""
+    guard = strongest(endpoint)
+    name = guard.name if guard is not None else "its guard"
+    message = f"{endpoint.name} is guarded by {name}, which only asks for a credential: nothing ever looks at it."
+    severity = gravity(endpoint, landscape).severity
+    confidence = Confidence.FIRM if is_signed else Confidence.TENTATIVE
+    if not is_signed:
+        message += " Something in front of it may."
+    return DESK.failure(endpoint, message, severity, confidence, fix=remedy.reorder(endpoint, name, "unverified"))
 
 
 def _would_demand_more(endpoint: Endpoint, dead: Guard) -> bool:

@@ -144,10 +144,11 @@ Sensitive answers behind harmless words, and harmless answers behind sensitive o
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model.endpoint import Endpoint
 from assay.model.program import Inventory
-from assay.model.verdict import Severity, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.gravity import gravity
@@ -155,8 +156,10 @@ from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
 from assay.rules.topics import Topic, topic
 from assay.rules.verdicts import Desk
+from assay.rules.words import words
 
 DESK = Desk("AP007", "missing-authentication")
+PEOPLE = "people's data"
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
@@ -174,9 +177,25 @@ def _verdict(endpoint: Endpoint, about: Topic, landscape: Landscape) -> Verdict:
         return DESK.protected(endpoint)
     if kind := nature(endpoint):
         return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
+    if not endpoint.is_write and endpoint.path in landscape.doors:
+        reason = f"{endpoint.name} shows the form of the way in that is sent to the same path."
+        return DESK.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
     weight = gravity(endpoint, landscape)
+    if about.name == PEOPLE and weight.confidence is Confidence.FIRM and not _shows(endpoint, about):
+        doubt = "What it answers could not be seen to be of people."
+        weight = replace(weight, confidence=Confidence.TENTATIVE, doubt=doubt)
     message = f"{endpoint.name} is about {about.name} and answers without authentication. {weight.doubt}".rstrip()
     return DESK.failure(endpoint, message, weight.severity, weight.confidence, fix=remedy.authenticate(endpoint))
+
+
+def _shows(endpoint: Endpoint, about: Topic) -> bool:
+    """Whether its handler touches what its path names, or could not be followed."""
+    reach = endpoint.reach
+    if endpoint.is_write or reach is None or reach.gaps:
+        return True
+    touched = {word for access in reach.accesses for word in words(access.entity)}
+    shown = {word for exposure in reach.exposures for word in words(exposure.entity)}
+    return bool((touched | shown) & about.words)
 
 
 RULE = Rule(

@@ -49,6 +49,73 @@ def login(credentials: Credentials, db: Session = Depends(session)) -> dict:
     return {"token": jwt.encode({"sub": user.id}, "secret")}
 ```
 
+```flask app.py
+import jwt
+from flask import Flask, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.post("/login")
+def login():
+    user = User.query.filter_by(email=request.json["email"]).first()
+    if user is None:
+        return "", 401
+    return jsonify(token=jwt.encode({"sub": user.id}, "secret"))
+```
+
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+
+@require_POST
+def sign_in(request):
+    user = User.objects.filter(email=request.POST["email"]).first()
+    if user is None:
+        return HttpResponse(status=401)
+    login(request, user)
+    return HttpResponse("welcome")
+
+
+urlpatterns = [path("login/", sign_in)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapPost("/login", async (Credentials sent, Shop shop, TokenService tokens) =>
+{
+    var user = await shop.Users.FirstOrDefaultAsync(u => u.Email == sent.Email);
+    if (user == null) return Results.Unauthorized();
+    return Results.Ok(tokens.GenerateToken(user.Id));
+});
+app.Run();
+
+public record Credentials(string Email, string Password);
+public class User { public int Id { get; set; } public string Email { get; set; } public string PasswordHash { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## Good
 
 ```fastapi main.py
@@ -89,6 +156,73 @@ def login(credentials: Credentials, db: Session = Depends(session)) -> dict:
     return {"token": jwt.encode({"sub": user.id}, "secret")}
 ```
 
+```flask app.py
+import jwt
+from flask import Flask, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.security import check_password_hash
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+@app.post("/login")
+def login():
+    user = User.query.filter_by(email=request.json["email"]).first()
+    if user is None or not check_password_hash(user.password_hash, request.json["password"]):
+        return "", 401
+    return jsonify(token=jwt.encode({"sub": user.id}, "secret"))
+```
+
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+
+@require_POST
+def sign_in(request):
+    user = authenticate(request, username=request.POST["email"], password=request.POST["password"])
+    if user is None:
+        return HttpResponse(status=401)
+    login(request, user)
+    return HttpResponse("welcome")
+
+
+urlpatterns = [path("login/", sign_in)]
+```
+
+```aspnetcore Program.cs
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapPost("/login", async (Credentials sent, Shop shop, TokenService tokens) =>
+{
+    var user = await shop.Users.FirstOrDefaultAsync(u => u.Email == sent.Email);
+    if (user == null || !BCrypt.Net.BCrypt.Verify(sent.Password, user.PasswordHash)) return Results.Unauthorized();
+    return Results.Ok(tokens.GenerateToken(user.Id));
+});
+app.Run();
+
+public record Credentials(string Email, string Password);
+public class User { public int Id { get; set; } public string Email { get; set; } public string PasswordHash { get; set; } }
+public class Shop : DbContext { public DbSet<User> Users { get; set; } }
+```
+
 ## How to fix
 
 Verify the password against its hash, or the signature of what names the caller, before anything is answered. Remove old sign-ins.
@@ -115,7 +249,7 @@ from assay.plugins.rule import Rule
 from assay.rules.doors import Door, entrance
 from assay.rules.ownership import CAPABILITY
 from assay.rules.reaching import Bench
-from assay.rules.words import route, vocabulary, words
+from assay.rules.words import last_name, route, vocabulary, words
 
 BENCH = Bench("AP113", "missing-authentication")
 ACCOUNTS = vocabulary("user account member customer")
@@ -124,8 +258,9 @@ STARTING = frozenset({"session-start", "token-issue"})
 NAMED_BY = frozenset({Origin.BODY, Origin.FORM, Origin.QUERY, Origin.COOKIE, Origin.HEADER})
 AWAY = vocabulary(
     "reset forgot forget recover recovery register registration signup confirm verification invite callback oauth saml "
-    "refresh"
+    "refresh activate activation resend send request magic"
 )
+MAIL = vocabulary("mail email")
 FIX = "Verify the password against its hash (or the signature of what names the caller) before the account is answered or a token issued."
 
 
@@ -133,8 +268,16 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every way in."""
     entities = {entity.name: entity for entity in inventory.entities}
     for endpoint in inventory.endpoints:
-        if endpoint.authorization is Authorization.PUBLIC and (found := _verdict(endpoint, entities)):
+        if _is_open(endpoint) and (found := _verdict(endpoint, entities)):
             yield found
+
+
+def _is_open(endpoint: Endpoint) -> bool:
+    """Whether strangers get as far as the handler, which may ask for a password itself."""
+    if endpoint.authorization is Authorization.PUBLIC:
+        return True
+    found = entrance(endpoint)
+    return found is not None and found.door is Door.SIGN_IN
 
 
 def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict | None:
@@ -162,8 +305,9 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict | No
 
 
 def _is_away(endpoint: Endpoint) -> bool:
-    """Whether it is recovery, registration or something else that comes with a proof of its own."""
-    return bool({word for segment in route(endpoint.path).literals for word in segment} & AWAY)
+    """Whether it is recovery, registration or something else that comes with a proof of its own, or mails the token."""
+    said = {word for segment in route(endpoint.path).literals for word in segment}
+    return bool(said & AWAY) or bool(said & MAIL and set(words(last_name(endpoint.handler))) & AWAY)
 
 
 def _names_an_account(access: Access, entities: Mapping[str, Entity]) -> bool:
@@ -205,6 +349,6 @@ RULE = Rule(
     family="proof",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi",),
+    frameworks=("fastapi", "flask", "django", "aspnetcore"),
     statement="ways in ask for a proof",
 )

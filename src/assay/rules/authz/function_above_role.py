@@ -300,7 +300,11 @@ def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:
         own = None
     if own is not None and suspicion.is_firm and not any("word" in step.text for step in suspicion.steps):
         suspicion = replace(suspicion, is_firm=False)
+    reach = endpoint.reach
+    is_local = reach is not None and any(decision.kind == "network" for decision in reach.decisions)
+    suspicion = replace(suspicion, is_firm=suspicion.is_firm and not is_local)
     doubt = "" if suspicion.is_firm else " It may be meant for every caller."
+    doubt = " It refuses some addresses." if is_local else doubt
     if own is not None:
         doubt = f" Whether {own.name} asks for a right could not be seen."
     message = f"{endpoint.name} {suspicion.what}, and a login is all that it asks for.{doubt}"

@@ -233,7 +233,7 @@ from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
-from assay.rules.gravity import LEADS_THERE, gravity, intent, leads_to_a_guarded_one, statement
+from assay.rules.gravity import LEADS_THERE, PROOF_IS_CHECKED, gravity, intent, leads_to_a_guarded_one, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
 from assay.rules.protection import demand, protection
@@ -293,6 +293,8 @@ def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:
 
 def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why a read beside guarded neighbours may be meant so; a write, and what is sensitive, is hardly ever."""
+    if endpoint.reach is not None and any(decision.kind == "proof" for decision in endpoint.reach.decisions):
+        return PROOF_IS_CHECKED
     if endpoint.method == "POST" and not topic(endpoint):
         return "It may be a step that comes before a caller is known."
     if _writes(endpoint):

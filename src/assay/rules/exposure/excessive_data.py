@@ -242,7 +242,7 @@ NEVER = re.compile(
 )
 """What no answer holds; tokens and keys are handed out by design where they are made."""
 HARMLESS = re.compile(
-    r"(_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has|Is|Has|Allow|Can|Use|No|Require)[A-Z])|enabled|required|hint|reset|changed|history|manager|generator|count|length|strength|login|auth)",
+    r"(^change(_|(?-i:[A-Z]))|_at$|At$|date|policy|expir|_url$|^is_|^has_|(?-i:^(is|has|Is|Has|Allow|Can|Use|No|Require)[A-Z])|enabled|required|hint|reset|changed|history|manager|generator|count|length|strength|login|auth)",
     re.IGNORECASE,
 )
 MADE = "made for the answer"
@@ -327,7 +327,10 @@ def _of_model(endpoint: Endpoint, fields: tuple[str, ...], entities: Mapping[str
     named = ", ".join(fields[:4])
     message = f"{endpoint.name} answers with {endpoint.response.name}, which holds {named}."
     shown = (Step(f"The response model {endpoint.response.name} lists {named}.", endpoint.place),)
-    is_both = endpoint.framework in INFERRED and endpoint.is_write
+    is_sent = (
+        endpoint.request is not None and endpoint.request.name == endpoint.response.name
+    )  # it may only hand that back
+    is_both = endpoint.is_write and (endpoint.framework in INFERRED or is_sent)
     is_meant = all(HELD_BY_OWNER.search(name) for name in fields)
     is_stored = any(name in entities for name in re.findall(r"\w+", endpoint.response.name))
     is_unseen = endpoint.framework in DECLARING and not is_stored and _made(endpoint) is None

@@ -71,6 +71,29 @@ public class SessionController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+import logging
+
+from django.http import HttpResponse
+from django.urls import path
+
+logger = logging.getLogger(__name__)
+
+
+def sign_in(request):
+    logger.info("sign-in of %s with %s", request.POST["name"], request.POST["password"])
+    return HttpResponse("welcome")
+
+
+urlpatterns = [path("login/", sign_in)]
+```
+
 ## Good
 
 ```fastapi main.py
@@ -130,6 +153,29 @@ public class SessionController : ControllerBase
         return Ok(login.Name);
     }
 }
+```
+
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+import logging
+
+from django.http import HttpResponse
+from django.urls import path
+
+logger = logging.getLogger(__name__)
+
+
+def sign_in(request):
+    logger.info("sign-in of %s", request.POST["name"])
+    return HttpResponse("welcome")
+
+
+urlpatterns = [path("login/", sign_in)]
 ```
 
 ## How to fix
@@ -290,6 +336,6 @@ RULE = Rule(
     family="secrecy",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask", "aspnetcore"),
+    frameworks=("fastapi", "flask", "aspnetcore", "django"),
     statement="secrets are kept out of URLs and logs",
 )

@@ -241,7 +241,7 @@ Fields that give rights by a name of the project's own. A copy whose source coul
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assay.model.endpoint import Endpoint
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.entity import Entity
 from assay.model.place import Step
 from assay.model.program import Inventory
@@ -249,7 +249,7 @@ from assay.model.reach import Action, Copy
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.reaching import RIGHTS, Bench
-from assay.rules.words import vocabulary, words
+from assay.rules.words import route, vocabulary, words
 
 BENCH = Bench("AP103", "mass-assignment")
 ACCOUNTS = vocabulary("user account member")
@@ -309,8 +309,12 @@ def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     """Whether a copy can set fields that give rights."""
     entity = entities.get(copy.entity)
     rights = entity.privileges if entity is not None else ()
+    if copy.way.startswith("looked up"):
+        return Suspect(copy, copy.fields, is_sure=False) if is_account(copy.entity, entity) else None
     if copy.way == "set by name":
         return Suspect(copy, copy.fields, is_account(copy.entity, entity))
+    if entity is None and copy.is_open and is_account(copy.entity, entity):
+        return Suspect(copy, ("every field",), is_sure=True)  # no class says which fields an account has
     fields = tuple(field for field in rights if copy.is_open or field in copy.fields or _pascal(field) in copy.fields)
     if not fields or entity is None:
         return None
@@ -333,7 +337,11 @@ def _failure(endpoint: Endpoint, suspects: list[Suspect]) -> Verdict:
     is_checked = bool(
         endpoint.reach and any(decision.kind in {"role", "authorization"} for decision in endpoint.reach.decisions)
     )
-    is_firm = worst.is_sure and not is_checked
+    is_provisioned = any(
+        "scim" in segment for segment in route(endpoint.path).literals
+    )  # RFC 7644: an identity provider calls it
+    is_known = endpoint.authorization is not Authorization.UNKNOWN and not is_provisioned
+    is_firm = worst.is_sure and not is_checked and is_known
     doubt = "" if is_firm else " Whether that gives rights, or is asked for before, could not be seen."
     message = f"{endpoint.name} lets the caller set {fields} of {copy.entity} ({copy.way}).{doubt}"
     shown = (*copy.steps, Step(f"{copy.entity} takes {fields} from the request here.", copy.place))

@@ -175,7 +175,7 @@ from collections.abc import Iterator
 from assay.model.endpoint import Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action
+from assay.model.reach import Access, Action, Key, Origin
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.ownership import SHARED
@@ -190,6 +190,8 @@ SHAPED = "made of each"
 """The way of objects of which something is made before they go out."""
 KINDS = vocabulary("type kind status state level group role field scope")
 """Things of which there are few, because the project itself names them."""
+FLAGS = vocabulary("is deleted delete active enabled disabled archived visible")
+"""Words of fields that say whether an object still counts."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
 
 
@@ -215,10 +217,24 @@ def _verdict(endpoint: Endpoint) -> Verdict:
         return BENCH.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
         )
-    whole = [access for access in lists if access.is_bounded is False and not access.keys and access.entity in full]
+    optional = {each.name for each in endpoint.parameters if each.source == "query" and each.is_required is False}
+    whole = [
+        access
+        for access in lists
+        if access.is_bounded is False
+        and access.entity in full
+        and all(_is_left_out(key, optional) for key in access.keys)
+    ]
     if not whole or _is_paged(endpoint):
         return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} answers with a part of {lists[0].entity}.")
     return _failure(endpoint, whole[0])
+
+
+def _is_left_out(key: Key, optional: set[str]) -> bool:
+    """Whether a key narrows a list only if the caller wants that, or leaves out what is deleted or switched off."""
+    if key.origin is Origin.QUERY:
+        return key.name in optional
+    return key.origin is Origin.FIXED and bool(set(words(key.field)) & FLAGS)
 
 
 def _is_paged(endpoint: Endpoint) -> bool:

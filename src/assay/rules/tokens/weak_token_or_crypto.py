@@ -82,6 +82,31 @@ public class AccountController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+import hashlib
+
+import jwt
+from django.http import JsonResponse
+from django.urls import path
+
+
+def me(request):
+    return JsonResponse(jwt.decode(request.headers["Authorization"], options={"verify_signature": False}))
+
+
+def register(request):
+    return JsonResponse({"digest": hashlib.md5(request.POST["password"].encode()).hexdigest()})
+
+
+urlpatterns = [path("me/", me), path("register/", register)]
+```
+
 ## Good
 
 ```fastapi main.py
@@ -150,6 +175,32 @@ public class AccountController : ControllerBase
 }
 ```
 
+```django shop/settings.py
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+MIDDLEWARE = []
+```
+
+```django shop/urls.py
+import os
+
+import jwt
+from django.contrib.auth.hashers import make_password
+from django.http import JsonResponse
+from django.urls import path
+
+
+def me(request):
+    return JsonResponse(jwt.decode(request.headers["Authorization"], os.environ["KEY"], algorithms=["HS256"]))
+
+
+def register(request):
+    return JsonResponse({"digest": make_password(request.POST["password"])})
+
+
+urlpatterns = [path("me/", me), path("register/", register)]
+```
+
 ## How to fix
 
 Check the signature, issuer, audience and end of every token, with a key from the environment. Hash passwords with a function made for
@@ -171,7 +222,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assay.model.endpoint import Endpoint
-from assay.model.place import Step
+from assay.model.place import Place, Step
 from assay.model.program import Api, Inventory
 from assay.model.reach import Use
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
@@ -234,8 +285,17 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for each endpoint and kind of use, and for each use when a program starts."""
     for endpoint in inventory.endpoints:
         yield from _of_endpoint(endpoint)
-    for use in inventory.uses:
+    for use in worst_of_each(inventory.uses):
         yield _of_start(inventory.apis, use)
+
+
+def worst_of_each(uses: Sequence[Use]) -> Iterator[Use]:
+    """Of several things that are wrong at one place the gravest: `ValidateLifetime = false` beside `ValidateIssuer = false`."""
+    groups: dict[tuple[str, str, Place], list[Use]] = {}
+    for use in uses:
+        groups.setdefault((use.kind, use.symbol, use.place), []).append(use)
+    for group in groups.values():
+        yield min(group, key=lambda use: (not use.problem, not use.is_certain, _severity(use).rank))
 
 
 def _of_endpoint(endpoint: Endpoint) -> Iterator[Verdict]:
@@ -295,7 +355,7 @@ def _of_start(apis: Sequence[Api], use: Use) -> Verdict:
         outcome=Outcome.FAIL,
         message=f"{name} {SAYS[use.problem]} ({use.symbol}).",
         severity=_severity(use),
-        confidence=_confidence(use),
+        confidence=Confidence.TENTATIVE if _is_aside(use) else _confidence(use),
         steps=(Step(use.symbol, use.place),),
         fix=FIXES[use.problem],
         root=f"{use.kind}: {use.symbol}",
@@ -307,6 +367,11 @@ def _owner(apis: Sequence[Api], use: Use) -> Api | None:
     """The API in whose folder a use stands, the innermost; else the first."""
     inside = [api for api in apis if api.root in {"", "."} or use.place.path.startswith(api.root + "/")]
     return max(inside, key=lambda api: (len(api.root), api.id), default=apis[0] if apis else None)
+
+
+def _is_aside(use: Use) -> bool:
+    """Whether no endpoint reaches it in a language whose functions run only when they are called: a command, a switch that users set."""
+    return use.kind in {"tls", "jwt-verify"} and use.place.path.endswith(".py")
 
 
 def _severity(use: Use) -> Severity:
@@ -328,6 +393,6 @@ RULE = Rule(
     family="token",
     specificity=10,
     judge=verdicts,
-    frameworks=("fastapi", "flask", "aspnetcore"),
+    frameworks=("fastapi", "flask", "aspnetcore", "django"),
     statement="uses of tokens, cookies and cryptography hold",
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.source import facts
 from assay.source.evaluate.joining import either
-from assay.source.evaluate.linq import LINQ
+from assay.source.evaluate.linq import LINQ, constant
 from assay.source.evaluate.values import (
     REST,
     ClassValue,
@@ -47,6 +48,10 @@ REFLECTING = frozenset(
     ]
 )
 """Methods of `System.Type`."""
+DECLARED = "declared without a value"
+"""Why a name has no value that stands in the code with its type alone."""
+STORED = frozenset(["sqlmodel.SQLModel", "beanie.Document", "odmantic.Model", "odmantic.EmbeddedModel"])
+"""Bases of classes whose fields are plain annotations, and columns all the same."""
 DEPTH = 64
 """Decorators, options and bases inside each other."""
 
@@ -61,7 +66,8 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
         case External(name=owner):
             known = run.typing(value) if run.typing is not None else None
             own = method_of(run, known, name, value) if known is not None else None
-            return run.overrides.get(f"{owner}.{name}") or own or External(f"{owner}.{name}")
+            whole = f"{owner}.{name}"
+            return run.overrides.get(whole) or own or constant(whole) or External(whole)
         case Deferred():
             return attribute(run, value.resolve(), name, depth + 1)
         case Parent():
@@ -98,12 +104,10 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return value  # a member of an enum, or of a nullable
         case FunctionValue(attributes=held) if name in held:
             return held[name]
-        case Table(missing=Value() as missing) if name not in LINQ and name not in OF_TABLES:
-            return missing  # `Headers.Authorization`
-        case Table(entries=entries, is_open=False) if name in {"Keys", "Values"}:
-            return Items([key if name == "Keys" else held for key, held in entries.values()])
-        case Items(items=listed, is_open=False) if name in {"Count", "Length"}:
-            return Const(len(listed))
+        case Table() | Items() if (held_in := of_collection(value, name)) is not None:
+            return held_in
+        case Given(type=Generic(value=External(name="MemoryStore"))) if name == "Values":
+            return value
         case FunctionValue() if name == "__name__":
             return Const(value.function.name)
         case Generic(value=ClassValue() as cls):
@@ -111,6 +115,28 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
     if run.typing is not None and (known := run.typing(value)) is not None:
         return method_of(run, known, name, value) or Member(value, name)
     return Member(value, name)
+
+
+def of_collection(value: Table | Items, name: str) -> Value | None:
+    """A member of a list, tuple or dictionary that is known."""
+    match value:
+        case Table(missing=Value() as missing) if name not in LINQ and name not in OF_TABLES:
+            return missing  # `Headers.Authorization`
+        case Table(entries=entries, is_open=False) if name in {"Keys", "Values"}:
+            return Items([key if name == "Keys" else held for key, held in entries.values()])
+        case Items(items=listed, is_open=False) if name in {"Count", "Length"}:
+            return Const(len(listed))
+        case Items(kind="tuple"):
+            return element_of(value, name)
+    return None
+
+
+def element_of(value: Items, name: str) -> Value | None:
+    """`pair.Item1`, `pair.Success`: the element of a tuple that is called so."""
+    position = value.names.index(name) if name in value.names else -1
+    if position < 0 and name.startswith("Item") and name[4:].isdigit():
+        position = int(name[4:]) - 1
+    return value.items[position] if 0 <= position < len(value.items) else None
 
 
 def is_getter(run: Evaluator, cls: ClassValue, name: str) -> bool:
@@ -158,6 +184,8 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
             is_outside = True
             continue
         found = base.extra.get(name) or class_names(run, base).get(name)
+        if is_declared(found) or (isinstance(receiver, ClassValue) and is_column(run, (cls, base), name, found)):
+            return Member(receiver, name)
         if found is not None:
             if isinstance(found, FunctionValue | Overloads) and cls.module.file.language == "csharp":
                 found = run.csharp.overloaded(cls, base, name, found)
@@ -171,6 +199,28 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
     if is_outside or isinstance(receiver, Given | Instance) or name in REFLECTING:
         return Member(receiver, name)
     return Unknown(f"{cls.name} has no {name}")
+
+
+def is_declared(value: Value | None) -> bool:
+    """`name: str`: whoever makes the object gives it."""
+    return isinstance(value, Unknown) and value.reason == DECLARED
+
+
+def is_column(run: Evaluator, types: tuple[ClassValue, ClassValue], name: str, value: Value | None) -> bool:
+    """Whether a member of a class, declared by one of its bases, is a column: a field with its type and a default, of a class whose
+    objects are stored.
+    """
+    if not isinstance(value, Const):
+        return False
+    cls, base = types
+    is_field = any(
+        isinstance(statement, facts.Assign)
+        and statement.annotation is not None
+        and isinstance(statement.target, facts.Name)
+        and statement.target.id == name
+        for statement in base.type.body
+    )
+    return is_field and any(isinstance(one, External) and one.name in STORED for one in mro(run, cls))
 
 
 def is_settings(run: Evaluator, cls: ClassValue) -> bool:

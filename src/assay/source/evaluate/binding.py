@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import shared
+from assay.source.evaluate import memory, shared
 from assay.source.evaluate.attributes import mro
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
@@ -39,6 +39,8 @@ def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: i
             set_attribute(run, receiver, name, value, Place(scope.module.path, line))
         case facts.Index(value=owner, keys=(key,)):
             held, index = run.evaluate(owner, scope), run.evaluate(key, scope)
+            if memory.is_store(held):
+                memory.put(run, held, value, scope)
             set_item(run, held, index, value)
             if isinstance(held, Member | External) and isinstance(index, Const) and isinstance(index.value, str):
                 run.record_assigned(held, index.value, value, Place(scope.module.path, line))
@@ -103,17 +105,27 @@ def item_of(run: Evaluator, value: Value, position: int) -> Value:
 def set_attribute(run: Evaluator, receiver: Value, name: str, value: Value, place: Place) -> None:
     """`receiver.name = value`; always recorded."""
     for option in options(receiver):
-        if isinstance(option, ClassValue):
+        if isinstance(option, ClassValue) and not memory.is_kept(run, option, name, value):
             run.remember(option.extra, name)
             option.extra[name] = value
         elif isinstance(option, Decorated):
             set_attribute(run, option.inner, name, value, place)
+        elif memory.is_kept(run, option, name, value):
+            continue
         elif isinstance(held := getattr(option, "attributes", None), dict):
             run.remember(held, name)
-            held[name] = value
+            held[name] = either(held[name], value) if is_switched(run, held.get(name), value) else value
         elif isinstance(option, External) and run.noting is not None:
             run.noting(option.name, name, value)
     run.record_assigned(receiver, name, value, place)
+
+
+def is_switched(run: Evaluator, before: Value | None, value: Value) -> bool:
+    """Whether a flag of an object is turned round in one case only: `self.enabled = True`, and `if key is None: self.enabled = False`."""
+    if before is None or not run.conditions:
+        return False
+    flags = [option.value for held in (before, value) for option in options(held) if isinstance(option, Const)]
+    return len(set(flags)) == 2 and all(isinstance(flag, bool) for flag in flags)
 
 
 def set_item(run: Evaluator, owner: Value, key: Value, value: Value) -> None:
@@ -125,6 +137,8 @@ def set_item(run: Evaluator, owner: Value, key: Value, value: Value) -> None:
                 option.entries[str(key.value)] = (key, value)
             else:
                 option.is_open = True
+                if run.is_tracing:
+                    option.entries[f"\0{len(option.entries)}"] = (key, value)
         elif isinstance(option, Items) and isinstance(key, Const) and isinstance(key.value, int):
             if -len(option.items) <= key.value < len(option.items):
                 option.items[key.value] = value

@@ -27,6 +27,7 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     ModuleValue,
+    Operation,
     Table,
     Template,
     Unknown,
@@ -39,7 +40,11 @@ if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
 
-ROWS = frozenset({"all", "scalars", "fetchall", "unique"})
+ROWS = frozenset(
+    """
+    all scalars fetchall unique find aggregate select where dicts objects filter limit order_by sort
+    """.split()
+)
 """Calls that give the rows of a query."""
 
 
@@ -112,6 +117,9 @@ def listed(run: Evaluator, request: Request) -> Value | None:
         values = iterated(option)
         if values is not None:
             return Items(values, is_open=getattr(option, "is_open", False))
+    whole = first(request)
+    if run.is_tracing and isinstance(whole, Operation) and any(isinstance(each, Items) for each in whole.operands):
+        return whole  # `tuple({*likes} - {me})`
     return Items([], is_open=True)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, generic
+from assay.source.evaluate import attributes, generic, injector
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
 from assay.source.evaluate.overload import chosen
 from assay.source.evaluate.parameters import bind_parameters
+from assay.source.evaluate.refused import Refused
+from assay.source.evaluate.results import decision, named_elements
 from assay.source.evaluate.scope import RAISES, Scope
 from assay.source.evaluate.values import (
     ClassValue,
@@ -20,7 +21,6 @@ from assay.source.evaluate.values import (
     Decorated,
     Deferred,
     Either,
-    Exit,
     External,
     FunctionValue,
     Generic,
@@ -29,14 +29,13 @@ from assay.source.evaluate.values import (
     Items,
     Made,
     Member,
-    Operation,
     Overloads,
     Parent,
     Table,
     Template,
     Unknown,
     Value,
-    options,
+    undecorated,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ TIMES = 2
 """While a handler is traced, so often is a function run with the very same arguments; then what it gave is given again."""
 SHARE, SHARE_LEAST = 2, 600
 """While a handler is traced, one call may take half of the steps that are left, and at least so many."""
+LAYERS = 8
+"""Outside calls around one function that are looked into."""
 RECURSION = 2
 """Times that one function may be on the stack."""
 
@@ -98,9 +99,21 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
         case Made(name="Env" | "FileAwareEnv") | Member(value=Made(name="Env" | "FileAwareEnv")) as env:
             found = schemed(env.value if isinstance(env, Member) else env, request)
             return found if found is not None else outside(run, request)
+        case Made(callee=External(name="functools.partial"), positional=(target, *given), named=named):
+            whole = (*given, *request.positional)
+            return call(run, replace(request, callee=target, positional=whole, named={**named, **request.named}))
         case Made(name="wraps" | "update_wrapper") if request.positional:
             return request.positional[0]
-    return outside(run, request)
+        case Made() as wrapped if run.is_tracing and (inner := handed_to(wrapped)) is not None:
+            return call(run, replace(request, callee=inner))
+    provided = injector.called(run, request.callee, request.place)
+    return provided if provided is not None else outside(run, request)
+
+
+def handed_to(wrapped: Made) -> Value | None:
+    """The function that an outside call was put around: what that gave is taken to hand the call through, as a decorator does."""
+    inner, _ = within(wrapped) if isinstance(wrapped.callee, Made | Instance) else (None, ())
+    return inner if isinstance(inner, FunctionValue | Decorated) else None
 
 
 def schemed(env: Value, request: Request) -> Value | None:
@@ -144,14 +157,44 @@ def call_each(run: Evaluator, options: tuple[Value, ...], request: Request) -> V
 
 def call_decorated(run: Evaluator, decorated: Decorated, request: Request) -> Value:
     """Call what the name is bound to; a decorator from outside is taken to hand the call through."""
-    callee = (
-        decorated.result if isinstance(decorated.result, FunctionValue | ClassValue | Decorated | Instance) else None
-    )
+    callee = decorated.result if is_own(decorated.result) else None
+    layers: list[Made] = []
+    if callee is None:
+        inner, layers = within(decorated.result)
+        callee = None if inner is None or function_of(inner) is function_of(decorated.inner) else inner
     if callee is None and run.exits is not None:
         run.through.append((decorated, tuple(run.conditions)))
-    if callee is None and run.injecting is not None:
-        request = run.injecting(decorated, request)
+    if run.injecting is not None:
+        for layer in layers if callee is not None else ():
+            around = Decorated(layer.callee, layer.positional[0], layer, decorated.place, decorated.source)
+            request = run.injecting(around, request)
+        if callee is None:
+            request = run.injecting(decorated, request)
     return call(run, replace(request, callee=callee or decorated.inner))
+
+
+def function_of(value: Value) -> object:
+    """What makes two values the same function, however they are bound."""
+    inner = undecorated(value)
+    return inner.function if isinstance(inner, FunctionValue) else inner
+
+
+def is_own(value: Value) -> bool:
+    """Whether something is of the project and can be called."""
+    return isinstance(value, FunctionValue | ClassValue | Decorated | Instance)
+
+
+def within(value: Value) -> tuple[Value | None, list[Made]]:
+    """What outside calls were put around, such as a project's wrapper in `arguments(...)(response(...)(wrapper))`, and those calls."""
+    layers: list[Made] = []
+    while isinstance(value, Made) and value.positional and len(layers) < LAYERS:
+        layers.append(value)
+        value = value.positional[0]
+        if isinstance(
+            value, Either
+        ):  # what a decorator gives in some cases only: its wrapper rather than the function itself
+            value = next((option for option in reversed(value.options) if isinstance(option, FunctionValue)), value)
+    return (value if is_own(value) else None), layers
 
 
 def call_instance(run: Evaluator, instance: Instance, request: Request) -> Value:
@@ -228,10 +271,24 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
     run.names = names
     run.ways.pop()
     found = returned(function, scope)
+    named_elements(found, function.function.returns)
     if not run.is_tracing:
         return found
+    note_refusal(run, function, request, first_exit)
     hand_back(run, function, scope)
     return told(run, asked, request, decision(run, found, first_exit))
+
+
+def note_refusal(run: Evaluator, function: FunctionValue, request: Request, first_exit: int) -> None:
+    """Keep a call that may have ended the request: somebody may take it for a check of what it was given."""
+    held = len(run.conditions)
+    raised = next((each for each in reversed((run.exits or [])[first_exit:]) if each.kind == "raise"), None)
+    if raised is not None and not function.module.is_outside:
+        itself = (function.receiver,) if function.receiver is not None else ()
+        given, callee = (*request.positional, *itself), External(function.function.name)
+        around = tuple(run.conditions)
+        made = Made(given, request.named, request.place, raised.index, around, run.names, {}, callee)
+        run.refusing.append(Refused(made, raised.conditions[held:]))
 
 
 def unentered(run: Evaluator, function: FunctionValue, request: Request, asked: tuple[int, ...]) -> Value | None:
@@ -309,37 +366,6 @@ def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value
         assert receiver is not None
         return outside(run, replace(request, callee=Member(receiver, function.function.name)))
     return Unknown(f"{function.name} has no body")
-
-
-def decision(run: Evaluator, value: Value, first_exit: int) -> Value:
-    """What a function that answers yes or no decides by: its tests, so that whoever asks it sees them."""
-    if run.exits is None:
-        return value
-    held, depth = len(run.conditions), len(run.stack) + 1
-    own = [exit_ for exit_ in run.exits[first_exit:] if exit_.depth == depth and exit_.kind == "return"]
-    refuse(own, value, held)
-    if not isinstance(value, Const | Either):
-        return value
-    answers = {exit_.value.value if isinstance(exit_.value, Const) else exit_.value for exit_ in own}
-    if len(answers) < 2 or not all(isinstance(exit_.value, Const) for exit_ in own):
-        return value
-    tests = {id(condition.test): condition.value for exit_ in own for condition in exit_.conditions[held:]}
-    return Operation("decides", tuple(tests.values())) if tests else value
-
-
-NOTHING = "none()"
-"""The member under which a thing keeps what decides that there is none."""
-
-
-def refuse(exits: Sequence[Exit], value: Value, held: int) -> None:
-    """A function that gives nothing in some cases: its result remembers the tests that decide so, for whoever asks whether there is one."""
-    nothing = [exit_ for exit_ in exits if isinstance(exit_.value, Const) and exit_.value.value is None]
-    tests = {id(condition.test): condition.value for exit_ in nothing for condition in exit_.conditions[held:]}
-    if not tests or len(nothing) == len(exits):
-        return
-    for option in options(value):
-        if isinstance(option, Made | Instance):
-            option.attributes[NOTHING] = Operation("decides", tuple(tests.values()))
 
 
 def returned(function: FunctionValue, scope: Scope) -> Value:

@@ -132,7 +132,7 @@ class Container:
             if len(types) >= 2:
                 self.note(types[0][0], types[1], is_decorator=name == "Decorate")
             elif len(types) == 1 and made.type_arguments:
-                self.note_result(types[0][0], made)
+                self.note_result(types[0][0], made, is_decorator=name == "Decorate")
         elif name in {"As", "AsImplementedInterfaces", "AsSelf"} and made.type_arguments:
             self.note_fluent(made)
 
@@ -147,16 +147,16 @@ class Container:
         elif not dispatch.is_abstract(target[0]):
             held.types.append(target)
 
-    def note_result(self, cls: ClassValue, made: Made) -> None:
-        """`AddScoped<IFoo>(provider => new Foo(...))`, `AddSingleton<IFoo>(foo)`."""
+    def note_result(self, cls: ClassValue, made: Made, *, is_decorator: bool = False) -> None:
+        """`AddScoped<IFoo>(provider => new Foo(...))`, `AddSingleton<IFoo>(foo)`, `Decorate<IFoo>((inner, _) => new Around(inner))`."""
         for argument in made.positional:
             for option in options(argument):
                 if isinstance(option, Instance):
-                    self.note(cls, (option.cls, option.cls.arguments))
+                    self.note(cls, (option.cls, option.cls.arguments), is_decorator=is_decorator)
                 elif isinstance(option, FunctionValue):
                     for found in options(self.answer(option)):
                         if isinstance(found, Instance):
-                            self.note(cls, (found.cls, found.cls.arguments))
+                            self.note(cls, (found.cls, found.cls.arguments), is_decorator=is_decorator)
 
     def answer(self, function: FunctionValue) -> Value:
         """What a factory gives; nothing that it does stays recorded."""

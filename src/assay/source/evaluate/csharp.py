@@ -15,10 +15,13 @@ from assay.source.evaluate import (
     dispatch,
     extension,
     generic,
+    memory,
     messages,
     reflection,
+    requested,
 )
 from assay.source.evaluate.expressions import arguments
+from assay.source.evaluate.fields import is_filled_in, is_never_set
 from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.types import Types
@@ -39,7 +42,6 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
 )
-from assay.source.inside import inside
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -204,7 +206,7 @@ class CSharp:
         namespace = ".".join([inner.id, *reversed(parts[1:])])
         if not self.types.is_namespace(namespace) or scope.find(inner.id) is not None:
             return None
-        return self.types.qualified(namespace, parts[0])
+        return self.types.qualified(namespace, parts[0], scope.module)
 
     def generic(self, expression: facts.Index, scope: Scope) -> Value | None:
         """`Type<T>`; None for an element access."""
@@ -212,9 +214,9 @@ class CSharp:
             return None
         value = self.run.evaluate(expression.value, scope)
         if isinstance(value, ClassValue):
-            arity = [t for t in self.types.overloads(value) if len(t.type.type_parameters) == len(expression.keys)]
             keys = tuple(self.type_value(key, scope) for key in expression.keys)
-            return Generic(arity[0] if arity else value, keys)
+            meant = self.types.constructed(value, expression.value, len(keys), scope.module)
+            return Generic(meant or External(value.type.name), keys)
         return None
 
     def invocation(self, expression: facts.Call, scope: Scope) -> Value | None:
@@ -273,6 +275,13 @@ class CSharp:
     def _field(self, cls: ClassValue, member: facts.Assign, scope: Scope, name: str) -> Value:
         if cls.type.kind == "enum":
             return Const(name)
+        if memory.may_be_store(cls, member, name):
+            return Deferred(
+                lambda: memory.store(self.run, cls, member, scope) or self._valued(cls, member, scope, name)
+            )
+        return self._valued(cls, member, scope, name)
+
+    def _valued(self, cls: ClassValue, member: facts.Assign, scope: Scope, name: str) -> Value:
         if "getter" in member.modifiers:
             body = (facts.Return(member.value, member.line),)
             getter = facts.Function(name, (), body, member.line, member.line, modifiers=("getter", "property"))
@@ -295,19 +304,19 @@ class CSharp:
     def overloaded(
         self, cls: ClassValue, base: ClassValue, name: str, found: FunctionValue | Overloads
     ) -> FunctionValue | Overloads:
-        """A method with its overloads of another number of parameters that further bases of the type declare."""
+        """A method with its overloads of another number of parameters or type parameters that further bases of the type declare."""
         key = (id(cls.type), name)
         if key not in self.overloads:
             functions = list(found.functions if isinstance(found, Overloads) else (found,))
-            counts = {len(function.function.parameters) for function in functions}
+            counts = {generic.counted(function) for function in functions}
             order = [one for one in attributes.mro(self.run, cls) if isinstance(one, ClassValue)]
             position = next((i for i, one in enumerate(order) if attributes.is_same_class(one, base)), len(order))
             for one in order[position + 1 :]:
                 held = attributes.class_names(self.run, one).get(name)
                 more = held.functions if isinstance(held, Overloads) else (held,)
-                fresh = [f for f in more if isinstance(f, FunctionValue) and len(f.function.parameters) not in counts]
+                fresh = [f for f in more if isinstance(f, FunctionValue) and generic.counted(f) not in counts]
                 functions += [f for f in fresh if "property" not in f.function.modifiers]
-                counts |= {len(function.function.parameters) for function in functions}
+                counts |= {generic.counted(function) for function in functions}
             is_whole = len(functions) == (len(found.functions) if isinstance(found, Overloads) else 1)
             self.overloads[key] = found if is_whole else Overloads(tuple(functions))
         return self.overloads[key]
@@ -335,6 +344,7 @@ class CSharp:
         found = reflection.reflected(self.run, request)
         if found is None and self.run.is_tracing:
             found = container.located(self.run, request) or messages.delivered(self.run, request)
+            found = found or requested.sent(self.run, request)
         return found
 
     # --- creation and calls
@@ -365,32 +375,3 @@ class CSharp:
                     for position, p in enumerate(parameters)
                 )
                 calls.enter(self.run, argument, calls.Request(argument, given, {}, made.place))
-
-
-def is_filled_in(member: facts.Assign) -> bool:
-    """Whether a library fills a property in that is written as null: `public DbSet<Order> Orders { get; set; } = null!;`."""
-    value = member.value
-    while isinstance(value, facts.Unary):
-        value = value.value
-    is_null = value in {facts.Constant(None), facts.Name("default")}
-    return is_null and isinstance(member.annotation, facts.Index) and "property" in member.modifiers
-
-
-def is_never_set(cls: ClassValue, member: facts.Assign, name: str) -> bool:
-    """Whether it is a property that only its own type could set, and nothing there does: it is null."""
-    modifiers = set(member.modifiers)
-    if "property" not in modifiers or modifiers & {"setter", "abstract", "required"} or cls.type.kind == "interface":
-        return False
-    targets: set[facts.Expr] = {facts.Name(name), facts.Attr(facts.Name("this"), name)}
-    bodies = [member.function for part, _ in cls.parts for member in part.body if isinstance(member, facts.Define)]
-    return not any(
-        (not isinstance(statement, facts.Assign) if function.name == ".ctor" else sets(statement, targets))
-        or (isinstance(statement, facts.Assign) and statement.target in targets)
-        for function in bodies
-        for statement in function.body or ()
-    )
-
-
-def sets(statement: facts.Stmt, targets: set[facts.Expr]) -> bool:
-    """Whether a statement of a method, or one inside it, sets one of these: `private set` is for methods too."""
-    return any(isinstance(part, facts.Assign) and part.target in targets for part in inside((statement,)))

@@ -12,7 +12,6 @@ from assay.source.evaluate.csharp import CSharp
 from assay.source.evaluate.python import Python
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.tracing import Tracing
-from assay.source.looks import LOOKS
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -27,6 +26,7 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
 )
+from assay.source.looks import LOOKS
 
 if TYPE_CHECKING:
     from assay.source.project import Project
@@ -85,6 +85,8 @@ class Evaluator(Tracing):
         """Every value whose truth was asked for, while someone wants to know what tests depend on."""
         self.through: list[tuple[Decorated, tuple[Condition, ...]]] = []
         """Functions under decorators from outside that were called while someone observed, with the tests around the call."""
+        self.caught: list[tuple[int, int]] = []
+        """While someone observes: from which to which serial number things happened whose failure changes nothing of what follows."""
         self.unawaited: list[tuple[FunctionValue, Place]] = []
         """Coroutine functions that were called and not awaited, with the place of the call."""
         self.has_raised = False

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate import dispatch
+from assay.source.evaluate import dispatch, memory
 from assay.source.evaluate.attributes import subscript
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.calls import Request, call
 from assay.source.evaluate.joining import LOOP_LIMIT, either, iterated
-from assay.source.evaluate.operators import combine, concatenated
+from assay.source.evaluate.operators import combine, concatenated, standing
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
     REST,
@@ -32,6 +32,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.evaluate.written import last_name
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -88,7 +89,11 @@ def sequence(run: Evaluator, expression: facts.Sequence, scope: Scope) -> Value:
     found = Items([], expression.kind)
     for item in expression.items:
         if isinstance(item, facts.Unary) and item.operator == "*":
-            spread(found, run.evaluate(item.value, scope))
+            value = run.evaluate(item.value, scope)
+            held = len(found.items)
+            spread(found, value)
+            if len(found.items) == held:
+                found.items.extend(standing(value))
         else:
             found.items.append(run.evaluate(item, scope))
     return found
@@ -205,7 +210,8 @@ def index(run: Evaluator, expression: facts.Index, scope: Scope) -> Value:
         if found is not None:
             return found
     value = run.evaluate(expression.value, scope)
-    return subscript(value, tuple(run.evaluate(key, scope) for key in expression.keys))
+    keys = tuple(run.evaluate(key, scope) for key in expression.keys)
+    return memory.item(run, value, keys, scope) if memory.is_store(value) else subscript(value, keys)
 
 
 def unary(run: Evaluator, expression: facts.Unary, scope: Scope) -> Value:
@@ -229,20 +235,6 @@ def unary(run: Evaluator, expression: facts.Unary, scope: Scope) -> Value:
     if operator == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
     return Operation(operator, (value,))
-
-
-def last_name(expression: facts.Expr) -> str:
-    """The last identifier of a dotted or generic name."""
-    match expression:
-        case facts.Name(id=name):
-            return name
-        case facts.Attr(name=name):
-            return name
-        case facts.Index(value=value):
-            return last_name(value)
-        case facts.Call(arguments=(argument, *_)):
-            return last_name(argument.value)
-    return ""
 
 
 def binary(run: Evaluator, expression: facts.Binary, scope: Scope) -> Value:
@@ -271,23 +263,36 @@ def one_binary(run: Evaluator, expression: facts.Binary, left: Value, scope: Sco
         bind(run, expression.left, value, scope, 0)
         return value
     if operator in {"and", "or", "??"}:
-        return short_circuit(run, operator, left, expression.right, scope)
+        return short_circuit(run, expression, left, scope)
     return combine(operator, left, run.evaluate(expression.right, scope))
 
 
-def short_circuit(run: Evaluator, operator: str, left: Value, right: facts.Expr, scope: Scope) -> Value:
+def short_circuit(run: Evaluator, expression: facts.Binary, left: Value, scope: Scope) -> Value:
     """`a and b`, `a or b`, `a ?? b`."""
+    operator, right = expression.operator, expression.right
     decided = run.truth(left) if operator != "??" else None if not isinstance(left, Const) else left.value is not None
     if decided is not None:
         return left if decided == (operator != "and") else run.evaluate(right, scope)
     if operator == "??":
         return either(left, one_way(run, right, (right, Operation("is", (left, Const(None))), True), scope))
-    value = run.evaluate(right, scope)
+    value = otherwise(run, expression, left, scope)
     if operator == "and":
         return Operation("and", (left, value))
-    if isinstance(left, Operation) and isinstance(value, Operation):
-        return Operation(operator, (left, value))
+    if (isinstance(left, Operation) and isinstance(value, Operation)) or scope.module.file.language == "csharp":
+        return Operation(operator, (left, value))  # where it is no more than a test
     return either(left, value)
+
+
+def otherwise(run: Evaluator, expression: facts.Binary, left: Value, scope: Scope) -> Value:
+    """The right side of an undecided `and` or `or`; a call after `or` is made only where the left side is nothing: `x or abort(404)`."""
+    if expression.operator != "or" or not isinstance(expression.right, facts.Call):
+        return run.evaluate(expression.right, scope)
+    had_raised = run.has_raised
+    run.conditions.append(Condition(expression.left, left, False, Place(scope.module.path, expression.right.line)))
+    value = run.evaluate(expression.right, scope)
+    run.conditions.pop()
+    run.has_raised = had_raised
+    return value
 
 
 def conditional(run: Evaluator, expression: facts.Conditional, scope: Scope) -> Value:

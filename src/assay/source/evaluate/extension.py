@@ -25,6 +25,7 @@ def extension(run: Evaluator, request: Request) -> Value | None:
     fitting = [f for f in fitting if id(f.function) not in on_stack]
     if not fitting:
         return None
+    fitting = run.csharp.types.in_sight(fitting, request.place.path)
     whole = calls.Request(
         request.callee, (receiver, *request.positional), request.named, request.place, request.type_arguments
     )

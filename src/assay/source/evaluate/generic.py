@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, Deferred, External, Generic, Given, Instance, Value
+from assay.source.evaluate.values import ClassValue, Deferred, External, FunctionValue, Generic, Given, Instance, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -25,6 +25,11 @@ def constructed(run: Evaluator, cls: ClassValue, arguments: tuple[Value, ...]) -
     attributes.class_names(run, cls)
     attributes.mro(run, cls)
     return replace(cls, arguments=arguments)
+
+
+def counted(function: FunctionValue) -> tuple[int, int]:
+    """How many parameters and type parameters a method has."""
+    return (len(function.function.parameters), len(function.function.type_parameters))
 
 
 def type_of(value: Value | None) -> tuple[ClassValue, tuple[Value, ...]] | None:

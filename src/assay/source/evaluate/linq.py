@@ -296,6 +296,31 @@ def matches(run: Evaluator, request: Request) -> Value | None:
         return None
 
 
+METHODS = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options", "Trace", "Connect")
+"""Methods of HTTP, as `HttpMethods` and `HttpMethod` call them."""
+
+
+def is_method(name: str) -> Callable[[Evaluator, Request], Value | None]:
+    """`HttpMethods.IsPost(request.Method)` of a known method."""
+
+    def apply(run: Evaluator, request: Request) -> Value | None:
+        value = next(options(request.positional[0]), None) if request.positional else None
+        known = isinstance(value, Const) and isinstance(value.value, str)
+        return Const(str(value.value).upper() == name.upper()) if known and isinstance(value, Const) else None
+
+    return apply
+
+
+def constant(name: str) -> Const | None:
+    """The text that a member of a library is, where what a guard does turns on it: `HttpMethods.Post`."""
+    owner, _, last = name.removesuffix(".Method").rpartition(".")
+    if owner.rpartition(".")[2] == "HttpMethods" or (
+        owner.rpartition(".")[2] == "HttpMethod" and name.endswith(".Method")
+    ):
+        return Const(last.upper()) if last in METHODS else None
+    return None
+
+
 OF_STRINGS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "IsNullOrEmpty": is_blank,
     "IsNullOrWhiteSpace": is_blank,
@@ -313,4 +338,5 @@ STATIC: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "Regex.Replace": replaced,
     "Regex.IsMatch": matches,
     "StringValues.IsNullOrEmpty": is_blank,
+    **{f"HttpMethods.Is{name}": is_method(name) for name in METHODS},
 }

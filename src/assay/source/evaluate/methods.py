@@ -130,6 +130,16 @@ def get(run: Evaluator, owner: Value, request: Request) -> Value:
     return Unknown("an unknown entry")
 
 
+def pop(run: Evaluator, owner: Value, request: Request) -> Value:
+    """`table.pop("x", default)`."""
+    found = get(run, owner, request)
+    key = first(request)
+    if isinstance(owner, Table) and isinstance(key, Const) and str(key.value) in owner.entries:
+        run.remember_items(owner)
+        del owner.entries[str(key.value)]
+    return found
+
+
 def update(run: Evaluator, owner: Value, request: Request) -> Value:
     """`table.update(other)`."""
     if isinstance(owner, Table):
@@ -192,6 +202,7 @@ METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     "extend": extend,
     "insert": insert,
     "get": get,
+    "pop": pop,
     "update": update,
     "items": entries,
     "values": values_of,

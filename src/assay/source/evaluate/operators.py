@@ -6,11 +6,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assay.model.reach import OF_REQUEST
 from assay.source.evaluate.values import (
     Const,
     Deferred,
     Either,
+    External,
+    Generic,
+    Given,
     Items,
+    Made,
+    Member,
     Operation,
     Scalar,
     Table,
@@ -29,7 +35,7 @@ def concatenated(*parts: Value) -> Value:
     pieces: list[str | Value] = []
     is_default = False
     for part in parts:
-        known = likeliest(part)
+        known = part if may_be_sent(part) else likeliest(part)
         if isinstance(known, Const) and known.value is not None:
             is_default |= known.is_default
             piece: str | Value = str(known.value)
@@ -56,24 +62,40 @@ def likeliest(value: Value) -> Value:
     return next(options(value), value) if isinstance(value, Either | Deferred) else value
 
 
+def may_be_sent(value: Value) -> bool:
+    """Whether one of several values is what a caller sent: `if (sort == null) sort = "name";`. The others say nothing of that one."""
+    if not isinstance(value, Either):
+        return False
+    for option in options(value):
+        root: Value = option
+        while isinstance(root, Member | Generic | Made):
+            root = root.callee if isinstance(root, Made) else root.value
+        match root:
+            case Given(origin=origin) if origin in OF_REQUEST:
+                return True
+            case External(name=name) if "request" in name.lower().split("."):
+                return True
+    return False
+
+
 def combine(operator: str, left: Value, right: Value) -> Value:
     """An operator over two values."""
     if operator in COMPARING and (isinstance(left, Either) or isinstance(right, Either)):
         return compared_each(operator, left, right)
-    return settled(operator, likeliest(left), likeliest(right))
+    if operator in ABSENT and (is_id_of_caller(left, right) or is_id_of_caller(right, left)):
+        return Const(ABSENT[operator])
+    first, second = likeliest(left), likeliest(right)
+    is_sent = operator == "+" and (may_be_sent(left) or may_be_sent(right))
+    if is_sent and (is_textual(first) or is_textual(second)):
+        return concatenated(left, right)
+    return settled(operator, first, second)
 
 
 def settled(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # one flat list of cases
     """An operator over the likeliest of two values."""
     if operator == "+":
-        if isinstance(left, Items) and isinstance(right, Items):
-            joined = [*left.items, *right.items]
-            is_long = len(joined) > TEXT_LIMIT
-            return Items(joined[:TEXT_LIMIT], left.kind, left.is_open or right.is_open or is_long)
-        if isinstance(left, Items) or isinstance(right, Items):
-            known = left if isinstance(left, Items) else right
-            assert isinstance(known, Items)
-            return Items(list(known.items), known.kind, is_open=True)
+        if (added := put_together(left, right)) is not None:
+            return added
         if is_textual(left) or is_textual(right):
             return concatenated(left, right)
     if operator in {"in", "notin"} and isinstance(right, Items | Table) and not right.is_open:
@@ -96,6 +118,15 @@ def settled(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
     return Operation(operator, (left, right))
 
 
+def is_id_of_caller(value: Value, other: Value) -> bool:
+    """Whether it is asked if the id of a known caller is missing, which it never is."""
+    is_missing = isinstance(other, Const) and other.value is None
+    is_known = isinstance(value, Member) and isinstance(value.value, Given) and value.value.origin == "principal"
+    return is_missing and is_known and isinstance(value, Member) and value.name in IDS
+
+
+ABSENT = {"is": False, "==": False, "isnot": True, "!=": True}
+IDS = frozenset({"id", "pk", "uuid", "user_id", "userid"})
 COMPARING = frozenset({"==", "!=", "is", "isnot", "in", "notin", "<", ">", "<=", ">="})
 PAIRS = 16
 """Pairs of values that may be compared, of two that are not settled."""
@@ -109,6 +140,21 @@ def compared_each(operator: str, left: Value, right: Value) -> Value:
     if len(answers) == 1 and isinstance(answer := answers.pop(), bool):
         return Const(answer)
     return Operation(operator, (left, right))
+
+
+def put_together(left: Value, right: Value) -> Items | None:
+    """Two lists one behind the other, where at least one is known."""
+    known = next((part for part in (left, right) if isinstance(part, Items)), None)
+    if known is None:
+        return None
+    found = [item for part in (left, right) for item in (part.items if isinstance(part, Items) else standing(part))]
+    is_open = any(part.is_open if isinstance(part, Items) else True for part in (left, right))
+    return Items(found[:TEXT_LIMIT], known.kind, is_open or len(found) > TEXT_LIMIT)
+
+
+def standing(value: Value) -> list[Value]:
+    """What stands in a list for the items of something whose items are not known, such as `router.urls`: itself, if it has a name."""
+    return [value] if isinstance(value, Made | Member) else []
 
 
 def contains(collection: Items | Table, value: Value) -> bool | None:

@@ -48,6 +48,13 @@ def names_of(run: Evaluator, cls: ClassValue) -> set[str]:
     return found
 
 
+def is_free(annotation: facts.Expr | None, free: set[str]) -> bool:
+    """Whether a parameter takes whatever its type parameter stands for."""
+    while isinstance(annotation, facts.Unary):
+        annotation = annotation.value
+    return isinstance(annotation, facts.Name) and annotation.id in free
+
+
 def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluator | None = None) -> FunctionValue:
     """The overload that fits the number, names and types of the arguments best; the first of equals."""
     if len(functions) == 1:
@@ -62,7 +69,12 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
         too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
         generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
         pairs = zip(parameters, request.positional, strict=False) if run is not None else ()
-        odd = sum(unlike(run, parameter.annotation, value) for parameter, value in pairs) if run is not None else 0
+        free = {*function.function.type_parameters, *(function.owner.type.type_parameters if function.owner else ())}
+        odd = sum(
+            unlike(run, parameter.annotation, value)
+            for parameter, value in pairs
+            if run is not None and not is_free(parameter.annotation, free)
+        )
         return (wrong + too_many + max(0, required - given), odd, generic)
 
     return min(functions, key=misfit)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.source import facts
+from assay.source.evaluate import injector
 from assay.source.evaluate.values import REST, Const, FunctionValue, Generic, Given, Items, Table, Value
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
             value = Generic(rest, (Const(parameter.name),))
         if value is None and parameter.default is not None:
             value = run.evaluate(parameter.default, function.scope)
+            if isinstance(value, Generic):
+                value = injector.wired(run, value, function.place) or value
         if value is None:
             value = Given(parameter.name, None, position, run.type_of(parameter, function), function)
         scope.names[parameter.name] = value

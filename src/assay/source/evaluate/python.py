@@ -41,6 +41,7 @@ class Python:
             parts = module_parts(path)
             self.by_last.setdefault(parts[-1] if parts else "", []).append((parts, path))
         self.found: dict[tuple[str, str], ModuleValue | None] = {}
+        self.started: dict[str, bool] = {}
 
     # --- modules
 
@@ -67,8 +68,10 @@ class Python:
         ranked = []
         for candidate, path in self.by_last.get(parts[-1], ()):
             rank = self._rank(parts, candidate, home)
-            if rank is not None and path != importer:
+            if rank is not None:
                 ranked.append((rank, path))
+        if len(ranked) == 1 or not importer.endswith("/__init__.py"):  # a package beside a module `app.py` means itself
+            ranked = [pair for pair in ranked if pair[1] != importer]
         if ranked:
             # A package hides a module of the same name.
             path = max(
@@ -93,7 +96,7 @@ class Python:
         prefix = list(own[: len(own) - len(parts)])
         is_root = "/".join(prefix) not in self.packages
         is_above = home[: len(prefix)] == prefix
-        if len(parts) == 1 and not (is_root and is_above):
+        if len(parts) == 1 and not (is_root and is_above) and not (is_above and self.is_started_inside(prefix)):
             return None
         if not is_root and not is_above:
             return None
@@ -104,6 +107,24 @@ class Python:
             common += 1
         return (is_root, is_above, common)
 
+    def is_started_inside(self, home: list[str]) -> bool:
+        """Whether the files of a package call its modules by their bare names, and never by the package: it is started from inside."""
+        folder = "/".join(home)
+        if folder not in self.started:
+            beside = set(self.children(folder))
+            bare: set[str] = set()
+            is_called = False
+            for path in [path for path in self.paths if path.startswith(f"{folder}/")][:LOOKED_INTO]:
+                file = self.run.project.file(path)
+                is_direct = path.rpartition("/")[0] == folder
+                for each in file.body if file is not None else ():
+                    if isinstance(each, facts.Import):
+                        first = each.module.partition(".")[0]
+                        bare |= {first} & beside if not each.level else set()
+                        is_called |= bool(each.level and is_direct) or (not each.level and first == home[-1])
+            self.started[folder] = len(bare) >= BARE and not is_called
+        return self.started[folder]
+
     def _namespace(self, parts: tuple[str, ...], home: list[str]) -> ModuleValue | None:
         """A folder without `__init__` that modules are imported from."""
         tail = "/".join(parts)
@@ -111,6 +132,10 @@ class Python:
             return ModuleValue(parts[0], None, "")
         fits = [f for f in self.folders if f == tail or f.endswith("/" + tail)]
         above = [f for f in fits if home[: len(f.split("/")) - len(parts)] == f.split("/")[: -len(parts)]]
+        if (
+            len(parts) == 1
+        ):  # what lies in a package is called by the package's name first: its `fastapi` is not FastAPI
+            above = [f for f in above if f.rpartition("/")[0] not in self.packages]
         if not above:
             return None
         return ModuleValue(".".join(parts), None, max(above, key=lambda f: (len(f), f)))
@@ -187,6 +212,8 @@ class Python:
     def _bind_star(self, dotted: str, scope: Scope) -> None:
         value = self._module(dotted, scope.module.path)
         module = self.module_of(value) if isinstance(value, ModuleValue) else None
+        stars = module.stars if module is not None else (value.name,) if isinstance(value, External) else ()
+        scope.module.stars = tuple(dict.fromkeys((*scope.module.stars, *stars)))
         if module is None:
             return
         listed = items(module.scope.names.get("__all__"))
@@ -237,6 +264,8 @@ class Python:
             return found.resolve() if isinstance(found, Deferred) else found
         if name in BUILTINS:
             return External(f"builtins.{name}")
+        if scope.module.stars and not name.startswith("_"):  # `from peewee import *`
+            return External(f"{scope.module.stars[0]}.{name}")
         return Unknown(f"{name} is not bound")
 
     def super_of(self, scope: Scope) -> Value:
@@ -259,6 +288,10 @@ class Python:
         cls.names = scope.names
 
 
+BARE = 2
+"""So many of its own modules a package must call by their bare names: one alone may have the name of a library."""
+LOOKED_INTO = 60
+"""Files of a package that are looked at for that."""
 _NO_FILE = facts.File("", "python", ())
 """Module values name a path; the module itself is made when it is run."""
 

@@ -28,6 +28,8 @@ class Scope:
     """Where `return` puts its values; None at module level."""
     yields: list[Value] | None = None
     """Where `yield` puts its values."""
+    jumps: list[dict[str, Value]] | None = None
+    """Inside a loop: the names where a `break` or `continue` under an undecided test left it."""
     shared: frozenset[str] = frozenset()
     """Names that Python's `global` says to be those of the module."""
 
@@ -55,6 +57,8 @@ class Module:
     """new, running, done."""
     is_outside: bool = False
     """Whether it stands for code from outside that a project builds upon."""
+    stars: tuple[str, ...] = ()
+    """Python: the outside modules of which it imports every name."""
     scope: Scope = field(init=False)
 
     def __post_init__(self) -> None:

@@ -42,7 +42,9 @@ def is_placeholder(value: Value) -> bool:
 def settle(run: Evaluator, module: Module) -> None:
     """Names that the module leaves at `None`, and that some function of it sets, are what that function sets them to."""
     for statement in module.file.body:
-        for name in setting(statement.function) if isinstance(statement, facts.Define) else ():
+        if not isinstance(statement, facts.Define):
+            continue
+        for name in setting(statement.function):
             body = statement.function.body or ()
             held = module.scope.names.get(name)
             if held is not None and not isinstance(held, Deferred) and is_placeholder(held):

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assay.model.place import Place
+from assay.model.reach import OF_REQUEST
 from assay.source import facts
 from assay.source.evaluate import dispatch, shared
-from assay.source.evaluate.attributes import class_names
+from assay.source.evaluate.attributes import DECLARED, class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.expressions import invoked
 from assay.source.evaluate.joining import LOOP_LIMIT, extend, iterated, joined
+from assay.source.evaluate.opened import entered
 from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
 from assay.source.evaluate.values import (
@@ -25,6 +27,7 @@ from assay.source.evaluate.values import (
     Given,
     Items,
     Made,
+    Member,
     Table,
     Unknown,
     Value,
@@ -63,7 +66,7 @@ def assign(run: Evaluator, statement: facts.Assign, scope: Scope) -> int:
     """`x = 1`, `a.b = 1`, `a["b"] = 1`, `x += [1]`, `a, b = f()`."""
     if statement.value is None:
         if isinstance(statement.target, facts.Name):
-            scope.names.setdefault(statement.target.id, run.unknown("declared without a value"))
+            scope.names.setdefault(statement.target.id, run.unknown(DECLARED))
         return FALLS
     value = run.evaluate(statement.value, scope)
     is_declared = scope.module.file.language == "csharp" and statement.annotation is not None
@@ -119,10 +122,37 @@ def is_python(scope: Scope) -> bool:
 
 def give(run: Evaluator, statement: facts.Return, scope: Scope) -> int:
     """`return x`."""
+    if isinstance(statement.value, facts.Conditional) and run.exits is not None:
+        return give_either(run, statement.value, statement.line, scope)
     value = run.evaluate(statement.value, scope) if statement.value is not None else Const(None)
     if run.has_raised:  # what should have been returned never came to be
         return RAISES
-    run.record_exit("return", value, Place(scope.module.path, statement.line))
+    return give_value(run, value, statement.line, scope)
+
+
+def give_either(run: Evaluator, expression: facts.Conditional, line: int, scope: Scope) -> int:
+    """`return found ? Ok(order) : NotFound();`: two ways out, each under its test."""
+    test = run.evaluate(expression.test, scope)
+    decided = run.truth(test)
+    ends = []
+    for is_then, side in ((True, expression.then), (False, expression.other)):
+        if decided is not None and decided != is_then:
+            continue
+        if decided is None:
+            run.conditions.append(Condition(expression.test, test, is_then, Place(scope.module.path, line)))
+        if isinstance(side, facts.Unary) and side.operator == "throw":
+            ends.append(fail(run, facts.Raise(side.value, line), scope))
+        else:
+            ends.append(give(run, facts.Return(side, line), scope))
+        if decided is None:
+            run.conditions.pop()
+            run.has_raised = False
+    return min(ends)
+
+
+def give_value(run: Evaluator, value: Value, line: int, scope: Scope) -> int:
+    """End with a value."""
+    run.record_exit("return", value, Place(scope.module.path, line))
     holder: Scope | None = scope
     while holder is not None and holder.returns is None:
         holder = holder.parent
@@ -162,6 +192,8 @@ def branch(run: Evaluator, statement: facts.If, scope: Scope) -> int:
     run.conditions[-1] = Condition(statement.test, test, False, place)
     other_end = run.execute(statement.other, scope)
     negative = run.conditions.pop()
+    if then_end == JUMPS and not other_end and scope.jumps is not None:
+        scope.jumps.append(after_then)
     if other_end:
         scope.names = after_then
     elif not then_end:
@@ -180,6 +212,17 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
     if statement.target is None:
         run.execute(statement.body, scope)
         return FALLS
+    around, scope.jumps = scope.jumps, []
+    each(run, statement, iterable, scope)
+    for names in scope.jumps:
+        scope.names = joined(scope.names, names)
+    scope.jumps = around
+    return FALLS
+
+
+def each(run: Evaluator, statement: facts.Loop, iterable: Value, scope: Scope) -> None:
+    """The body for each item that is known, else once."""
+    assert statement.target is not None
     is_known = False
     for option in options(iterable):
         values = iterated(option)
@@ -191,7 +234,6 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
             run.execute(statement.body, scope)
     if not is_known:
         each_unknown(run, statement, iterable, scope)
-    return FALLS
 
 
 ANY = Const("*")
@@ -202,8 +244,17 @@ def traced_item(item: Value, iterable: Value) -> Value:
     """An item that remembers what it is an item of."""
     if isinstance(item, Given):
         item.call = next((option for option in options(iterable) if isinstance(option, Made)), None)
+        item.origin = item.origin or origin_of(iterable)
         return item
     return Generic(iterable, (ANY,))
+
+
+def origin_of(value: Value) -> str:
+    """Where what was sent comes from, or a part of it: `orders`, `request.Orders`."""
+    inner = next(options(value), None)
+    while isinstance(inner, Member | Generic):
+        inner = inner.value
+    return inner.origin if isinstance(inner, Given) and inner.origin in OF_REQUEST else ""
 
 
 def each_unknown(run: Evaluator, statement: facts.Loop, iterable: Value, scope: Scope) -> None:
@@ -230,9 +281,11 @@ def each_unknown(run: Evaluator, statement: facts.Loop, iterable: Value, scope: 
 
 
 def with_(run: Evaluator, statement: facts.With, scope: Scope) -> int:
-    """`with a as b`: b is what `__enter__` gives, taken to be a itself."""
+    """`with a as b`: b is what `__enter__` gives, or what a generator yields that was made one; else a itself."""
     for expression, target in statement.items:
         value = run.evaluate(expression, scope)
+        if scope.module.file.language == "python":
+            value = entered(run, value, Place(scope.module.path, statement.line))
         if target is not None:
             bind(run, target, value, scope, statement.line)
     return run.execute(statement.body, scope)
@@ -240,8 +293,10 @@ def with_(run: Evaluator, statement: facts.With, scope: Scope) -> int:
 
 def attempt(run: Evaluator, statement: facts.Try, scope: Scope) -> int:
     """`try`: the body, then each handler as a branch that may have happened instead."""
+    begun = run.next_index()
     end = run.execute(statement.body, scope)
     after = dict(scope.names)
+    tried, is_swallowed = (begun, run.next_index()), bool(statement.handlers)
     for handler in statement.handlers:
         if handler.name:
             scope.names[handler.name] = run.unknown("an exception")
@@ -249,9 +304,11 @@ def attempt(run: Evaluator, statement: facts.Try, scope: Scope) -> int:
         run.conditions.append(
             Condition(caught, Unknown("whether it fails"), True, Place(scope.module.path, statement.line))
         )
-        run.execute(handler.body, scope)
+        is_swallowed = run.execute(handler.body, scope) in {FALLS, JUMPS} and is_swallowed
         run.conditions.pop()
         after, scope.names = joined(after, scope.names), dict(after)
+    if is_swallowed and run.exits is not None:
+        run.caught.append(tried)
     scope.names = after
     final = run.execute(statement.final, scope)
     return final or (end if not statement.handlers else FALLS)

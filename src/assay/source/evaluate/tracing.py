@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
+from assay.source.evaluate.refused import Refused
 from assay.source.evaluate.values import ClassValue, Decorated, Items, Made, Table, Value
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Tracing:
         """While a handler is traced: what functions gave for the very same arguments."""
         self.cuts = 0
         """Calls that were too much to be run to their end, while a handler was traced."""
+        self.refusing: list[Refused] = []
+        """Calls of functions of the project that raised something under a test, while a handler was traced."""
         self.tokens: list[Made] = []
         """Calls by which observed guards read signed tokens."""
         self.ways: list[tuple[str, Place]] = []

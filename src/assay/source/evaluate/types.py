@@ -83,12 +83,22 @@ class Types:
         # Global usings may stand in project files and SDKs: a type out of sight is taken when it shares the root namespace.
         return best if best.type.namespace.partition(".")[0] == namespace.partition(".")[0] and namespace else None
 
-    def qualified(self, namespace: str, name: str) -> ClassValue | None:
-        """`Namespace.Name`; the namespace may be written from an enclosing one on."""
+    def qualified(self, namespace: str, name: str, module: Module | None = None) -> ClassValue | None:
+        """`Namespace.Name`; the namespace may be written from an enclosing one on, the nearest of which is meant."""
         fits = [
             c for c in self.all(name) if c.type.namespace == namespace or c.type.namespace.endswith("." + namespace)
         ]
-        return fits[0] if fits else None
+        if len(fits) < 2 or module is None:
+            return fits[0] if fits else None
+        spaces = [f"{outer}.{namespace}" for own in namespaces_of(module.file) for outer in around(own)]
+        home = self.project_of(module.path)
+
+        def rank(cls: ClassValue) -> tuple[int, bool]:
+            own = cls.type.namespace
+            place = spaces.index(own) if own in spaces else len(spaces) if own == namespace else len(spaces) + 1
+            return (place, self.project_of(cls.module.path) != home)
+
+        return min(fits, key=rank)
 
     def is_namespace(self, dotted: str) -> bool:
         """Whether some type stands in this namespace, or it ends like one."""
@@ -108,6 +118,16 @@ class Types:
             c for c in self.all(cls.type.name) if c.type.namespace == cls.type.namespace and c.type is not cls.type
         ]
         return (cls, *others)
+
+    def constructed(self, cls: ClassValue, written: facts.Expr, count: int, module: Module) -> ClassValue | None:
+        """The type with that many type parameters that the name of a type means; None when only outside types have as many."""
+        fits = [one for one in self.overloads(cls) if len(one.type.type_parameters) == count]
+        if not fits and isinstance(written, facts.Name) and not cls.type.outer:
+            self._read_usings(module)
+            seen = {*self.usings[module.path], "", *around(cls.type.namespace), *around(file_namespace(module.file))}
+            others = [c for c in self.all(cls.type.name) if c.type.namespace in seen and not c.type.outer]
+            fits = [one for one in others if len(one.type.type_parameters) == count]
+        return fits[0] if fits else cls if cls.type.outer or cls.type.type_parameters else None
 
     def outer(self, cls: ClassValue) -> ClassValue | None:
         """The type around a nested type."""
@@ -143,7 +163,7 @@ class Types:
                     else:
                         seen.add(statement.module)
         self.usings[module.path] = frozenset(seen)
-        found = [self.qualified(*split_name(name)) for name in statics]
+        found = [self.qualified(*split_name(name), module) for name in statics]
         self.statics[module.path] = tuple(cls for cls in found if cls is not None)
 
     def globals_of(self, project: str) -> tuple[facts.File, ...]:
@@ -178,6 +198,18 @@ class Types:
             self.by_extension[name] = tuple(found)
         return self.by_extension[name]
 
+    def in_sight(self, functions: list[FunctionValue], path: str) -> list[FunctionValue]:
+        """Those of several extension methods that a file can mean: of its namespaces and usings, of its project; all of them in doubt."""
+        module = self.run.module(path) if len(functions) > 1 else None
+        if module is None:
+            return functions
+        self._read_usings(module)
+        seen = {*self.usings[path], "", *around(file_namespace(module.file))}
+        seen |= {space for own in namespaces_of(module.file) for space in around(own)}
+        known = [one for one in functions if one.owner is not None and one.owner.type.namespace in seen] or functions
+        home = self.project_of(path)
+        return [one for one in known if self.project_of(one.module.path) == home] or known
+
     def _types_in(self, module: Module | None) -> tuple[ClassValue, ...]:
         if module is None:
             return ()
@@ -189,6 +221,17 @@ class Types:
             for part, part_module in cls.parts
             if part_module is module
         )
+
+
+def namespaces_of(file: facts.File) -> set[str]:
+    """The namespaces of the types of a file."""
+    return {statement.type.namespace for statement in file.body if isinstance(statement, facts.Declare)}
+
+
+def around(namespace: str) -> list[str]:
+    """A namespace and those that it stands in."""
+    parts = namespace.split(".")
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def is_extension(function: facts.Function, name: str) -> bool:

@@ -54,6 +54,8 @@ class Items(Value):
     items: list[Value]
     kind: str = "list"
     is_open: bool = False
+    names: tuple[str, ...] = ()
+    """What the elements of a tuple are called, "" where one has no name."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
-from assay.source.evaluate.values import Assigned, Condition, Instance, Made, Member, Parent, Value, options
+from assay.source.evaluate.values import (
+    Assigned,
+    Condition,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Parent,
+    Table,
+    Value,
+    options,
+)
+from assay.source.mentions import walk
 from assay.source.reach.commands import is_parameter
+from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
 from assay.source.reach.origins import FIXED, Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query, Test
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 from assay.source.reach.tracked import Tracked, Written
-from assay.source.vocabulary import parts_of
 
 REDUCING = frozenset(
     """
@@ -26,18 +38,8 @@ REDUCING = frozenset(
 """Calls after which a list is no longer one of what is stored."""
 NOTHING = frozenset({"none"})
 """Calls after which a list is empty."""
-JOINING = frozenset({"append", "remove", "add", "discard", "Add", "Remove"})
-OPINIONS = re.compile(
-    r"^(fav|like|star|follow|watch|subscri|vote|upvote|bookmark|block|mute|seen|react)", re.IGNORECASE
-)
-"""Words of collections that say what people think of an object, and give no right to it."""
-RIGHTS = frozenset(
-    """
-    member members user users owner owners admin admins editor editors participant participants collaborator collaborators
-    permission permissions role roles staff moderator moderators manager managers group groups
-    """.split()
-)
-"""Words of collections whose members have rights: who puts oneself there takes them."""
+INSIDE = frozenset({"subquery", "scalar_subquery", "as_scalar", "cte"})
+"""Calls that make a part of another statement of a query, and run nothing."""
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
 
@@ -109,6 +111,8 @@ class Accesses:
             query = self.queries.of(made)
             if query is not None and any(link.name in NOTHING and not link.positional for link in query.links):
                 continue
+            if query is not None and made.name in INSIDE:
+                continue
             if query is not None and id(made) not in inner and (query.is_terminal or id(made) in leftover):
                 found.append(self.of_query(made, query))
         found += self.assigned()
@@ -126,6 +130,10 @@ class Accesses:
         written = [
             each for each in found if each.action is Action.UPDATE and each.object is not None and not each.fields
         ]
+        extended = self.extended()
+        for each in found:
+            if each.query is not None and each.action is Action.UPDATE and id(each.query) in extended:
+                each.tests = (*each.tests, *extended[id(each.query)])
         if not written or not any(made.name in JOINING for made in self.trace.made):
             return
         behind = (self.queries.behind(assigned.receiver) for assigned in self.trace.assigned)
@@ -133,6 +141,37 @@ class Accesses:
         for each in written:
             if id(each.query) not in set_on:
                 each.tests = (*each.tests, *self.joined(each))
+
+    def extended(self) -> dict[int, list[Test]]:
+        """By the query that gave an object: the collections of it that were set to themselves with the caller, where nothing else was
+        set: `post.liked_by = {*post.liked_by, me.id}`.
+        """
+        found: dict[int, list[Test]] = {}
+        others: set[int] = set()
+        for assigned in self.trace.assigned:
+            query = self.queries.behind(assigned.receiver)
+            if query is None:
+                continue
+            caller = self.caller_added(assigned) if gives_no_right(assigned.name) else None
+            if caller is None:
+                others.add(id(query))
+            else:
+                found.setdefault(id(query), []).append(Test(assigned.name, caller))
+        return {key: tests for key, tests in found.items() if key not in others}
+
+    def caller_added(self, assigned: Assigned) -> Value | None:
+        """The caller in what a collection is set to, if that is made of what was in it before."""
+        for whole in options(assigned.value):
+            is_wrapped = isinstance(whole, Made) and whole.name in COLLECTING and bool(whole.positional)
+            option = whole.positional[0] if is_wrapped and isinstance(whole, Made) else whole
+            parts = tuple(walk(option))
+            is_same = any(isinstance(part, Items) and part.is_open for part in parts) or any(
+                isinstance(part, Member) and part.name == assigned.name for part in parts
+            )
+            is_made = isinstance(option, Items) or (isinstance(option, Operation) and option.operator in ADDING)
+            if is_same and is_made:
+                return next((held for part in parts if (held := self.caller_in(part)) is not None), None)
+        return None
 
     def joined(self, found: Found) -> Iterator[Test]:
         """The collections of an object that the caller is put into."""
@@ -142,9 +181,7 @@ class Accesses:
                 continue
             query = self.queries.behind(held.value)
             is_same = query is not None and found.query is not None and query.made is found.query.made
-            words = [part.lower() for part in parts_of(held.name)]
-            gives_rights = bool(RIGHTS & set(words)) and not any(map(OPINIONS.match, words))
-            if is_same and not gives_rights and (caller := self.caller_in(made.positional[0])) is not None:
+            if is_same and gives_no_right(held.name) and (caller := self.caller_in(made.positional[0])) is not None:
                 yield Test(held.name, caller)
 
     def caller_in(self, value: Value) -> Value | None:
@@ -174,6 +211,7 @@ class Accesses:
             query = self.queries.of(made)
             if query is not None:
                 found |= {id(link) for link in query.links if link is not made}
+                found |= {id(option) for link in query.links for option in options(link.receiver) if option is not made}
         return found
 
     def of_query(self, made: Made, query: Query) -> Found:
@@ -182,7 +220,7 @@ class Accesses:
         if query.action is Action.LIST:
             is_reduced = any(link.name in REDUCING for link in query.links)
             is_filtered = any(
-                self.queries.words.roles.get(link.name) == "filter" and link.positional for link in query.links
+                self.queries.words.roles.get(link.name) == "filter" and not is_everything(link) for link in query.links
             )
             is_bounded = True if query.limits else None if is_reduced or (is_filtered and not query.tests) else False
         return Found(
@@ -196,6 +234,7 @@ class Accesses:
             made.conditions,
             made.way,
             symbol_of(made),
+            made.argument(0) if query.action is Action.CREATE else None,
             is_bounded=is_bounded,
             is_certain=query.is_certain,
             fields=query.fields or (tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else ()),
@@ -268,8 +307,10 @@ class Accesses:
         for assigned in self.trace.assigned:
             marked = self.tracked.marked(assigned) if self.tracked is not None else None
             if marked is not None:
-                found[-assigned.index] = self.of_written(marked, assigned, None)
+                found[-assigned.index] = self.of_written(marked, assigned, marked.value)
                 continue
+            if assigned.name.startswith("_") and self.tracked is None:
+                continue  # a mark that an object carries about in Python, no column of it
             query = self.queries.behind(assigned.receiver)
             if query is None or (
                 self.tracked is not None and not (self.tracked.is_change(assigned) and self.tracked.is_kept(query))
@@ -292,9 +333,15 @@ class Accesses:
                 f"{query.entity}.{assigned.name} =",
                 assigned.receiver,
                 (assigned.name,),
-                is_certain=self.tracked is None or self.tracked.is_saved(self.trace.made, assigned.index),
+                is_certain=self.tracked is None or self.tracked.is_saved(self.trace.made, assigned.index, query),
             )
         return list(found.values())
+
+
+def is_everything(link: Made) -> bool:
+    """Whether a filter lets everything through: `find()`, `find({})`."""
+    first = link.positional[0] if link.positional else None
+    return first is None or (isinstance(first, Table) and not first.entries and not first.is_open)
 
 
 def key_of(test: Test, sources: tuple[Source, ...]) -> Key:

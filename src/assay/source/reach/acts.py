@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from assay.model.reach import OF_REQUEST, Act
 from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation, Value, options
-from assay.source.mentions import dotted
+from assay.source.mentions import dotted, names_in
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
-from assay.source.vocabulary import parts_of
+from assay.source.vocabulary import Topic, parts_of, topic_of
 
 HASHERS = frozenset(
     {"pwd", "password", "passwords", "bcrypt", "argon2", "crypt", "hasher", "ph", "passlib", "scrypt", "pbkdf2"}
@@ -22,6 +22,19 @@ PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$",
 BODIES = frozenset({"body", "form", "request"})
 DEPTH = 8
 SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
+PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|token)$", re.IGNORECASE)
+"""Names of what proves who sends a request."""
+COMPARING = frozenset(
+    {
+        "Equals",
+        "compare_digest",
+        "constant_time_compare",
+        "safe_str_cmp",
+        "FixedTimeEquals",
+        "SequenceEqual",
+        "SlowEquals",
+    }
+)
 GENERAL = {
     "verify": ((HASHERS, "password-verify"), (CODES, "code-verify")),
     "Verify": ((HASHERS, "password-verify"),),
@@ -31,6 +44,13 @@ GENERAL = {
     "dumps": ((TOKENS, "token-issue"),),
 }
 """Methods with a general name: what their receiver has to be called, and what they then do."""
+HANDED_ON = frozenset(
+    {"login", "logout", "render", "redirect", "success", "error", "info", "warning", "add_message", "get_token"}
+)
+"""Calls that are given the whole request and read no password of it."""
+MADE_FOR = frozenset({"create", "get_or_create", "update_or_create"})
+KEPT_TOKENS = ("authtoken.models.Token.", "knox.models.AuthToken.")
+"""Tokens that are stored: who gets one is signed in."""
 
 
 def acts(seen: Examination) -> tuple[Act, ...]:
@@ -55,14 +75,31 @@ def found_in(seen: Examination) -> Iterator[Act]:
             yield Act(kind, made.name, made.place)
     yield from read(seen)
     yield from compared(seen)
+    yield from kept(seen)
     for assigned in seen.trace.assigned:
         if PASSWORD.match(assigned.name) and not (isinstance(assigned.value, Const) and assigned.value.value is None):
             yield Act("password-set", f"{assigned.name} =", assigned.place)
 
 
+def kept(seen: Examination) -> Iterator[Act]:
+    """What a session is told of who somebody is, behind a check of a password: `session["is_admin"] = True`."""
+    if not any(verifies_a_password(made) for made in seen.trace.made):
+        return
+    for assigned in seen.trace.assigned:
+        if dotted(assigned.receiver).endswith("session") and topic_of(assigned.name) in {Topic.PRINCIPAL, Topic.ROLE}:
+            yield Act("session-start", f"session[{assigned.name}] =", assigned.place)
+
+
+def verifies_a_password(made: Made) -> bool:
+    """Whether a call verifies a password."""
+    return "password-verify" in (*throttle_words().acts.get(made.name, ()), *general(made))
+
+
 def read(seen: Examination) -> Iterator[Act]:
     """A password of the request, or all of the request, that is handed to something outside or decides something."""
     for made in seen.trace.made:
+        if made.name in HANDED_ON:
+            continue
         if any(is_password(seen, value) for value in (*made.positional, *made.named.values())):
             yield Act("password-read", made.name, made.place)
             return
@@ -92,6 +129,8 @@ def compared(seen: Examination) -> Iterator[Act]:
     for condition in seen.trace.conditions():
         if any(compares_passwords(part) for part in operations(condition.value)):
             yield Act("password-verify", "a comparison of passwords", condition.place)
+        if any(compares_proofs(seen, pair) for pair in pairs(condition.value)):
+            yield Act("secret-verify", "a comparison of a proof", condition.place)
 
 
 def operations(value: Value, depth: int = 0) -> Iterator[Operation]:
@@ -101,6 +140,37 @@ def operations(value: Value, depth: int = 0) -> Iterator[Operation]:
             yield option
             for operand in option.operands:
                 yield from operations(operand, depth + 1)
+
+
+def pairs(value: Value) -> Iterator[tuple[Value, Value]]:
+    """What is compared with what in a test: `a == b`, `a.Equals(b)`, `compare_digest(a, b)`."""
+    for operation in operations(value):
+        if operation.operator in {"==", "!="} and len(operation.operands) == 2:
+            yield operation.operands[0], operation.operands[1]
+        yield from (pair for operand in operation.operands for pair in called(operand))
+    yield from called(value)
+
+
+def called(value: Value) -> Iterator[tuple[Value, Value]]:
+    """What calls compare."""
+    for option in options(value):
+        if isinstance(option, Made) and option.name in COMPARING:
+            given = (*((option.receiver,) if option.receiver is not None else ()), *option.positional)
+            if len(given) >= 2:
+                yield given[-2], given[-1]
+
+
+def compares_proofs(seen: Examination, pair: tuple[Value, Value]) -> bool:
+    """Whether a signature, token or key of the request is held against one that the service knows or works out."""
+    for sent, kept in (pair, pair[::-1]):
+        if isinstance(kept, Const):
+            continue
+        names = [source.name for source in seen.origins.of(sent) if source.origin in OF_REQUEST]
+        if any(PROOF.search(name.rpartition(".")[2]) for name in names):
+            return True
+        if names and any(PROOF.search(word) for word in names_in(kept)[-1:]):
+            return True
+    return False
 
 
 def compares_passwords(operation: Operation) -> bool:
@@ -118,6 +188,8 @@ def general(made: Made) -> Iterator[str]:
         and made.callee.name.startswith("django.contrib.auth")
     ):
         yield "session-start"
+    if made.name in MADE_FOR and any(name in dotted(made.callee) for name in KEPT_TOKENS):
+        yield "token-issue"
     if made.name not in GENERAL:
         return
     path = dotted(made.callee)

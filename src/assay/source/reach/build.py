@@ -19,7 +19,7 @@ from assay.source.handled import Performance, key_of
 from assay.source.looks import LOOKS, Seen
 from assay.source.mentions import dotted
 from assay.source.program import Program
-from assay.source.reach import crew
+from assay.source.reach import crew, tables
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
 from assay.source.reach.copies import copies
@@ -33,6 +33,7 @@ from assay.source.reach.marks import Marks
 from assay.source.reach.memory import Followed, Known, Memory, keys_of
 from assay.source.reach.notes import Notes
 from assay.source.reach.origins import Origins
+from assay.source.reach.proofs import proofs
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
@@ -40,6 +41,7 @@ from assay.source.reach.stored import Stored
 from assay.source.reach.throttles import Throttles
 from assay.source.reach.trace import Trace, restore, share, traced
 from assay.source.reach.trails import Trails
+from assay.source.reach.unproven import is_credential_used
 from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
 from assay.source.vocabulary import parts_of
@@ -52,6 +54,13 @@ ORDINARY = frozenset(
     """.split()
 )
 """Words of roles that everybody has who uses the service."""
+SAYING_ROLE = frozenset({"role", "roles"})
+HIGHER = frozenset(
+    """
+    admin administrator moderator mod manager superadmin superuser super staff owner editor operator support root system doctor teacher
+    """.split()
+)
+"""Words of roles that not everybody has."""
 NOT_HANDLED = "its handler could not be run"
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
 SWEEP = 32
@@ -141,8 +150,10 @@ class Reacher:
                 endpoint, reach=Reach(throttles=self.throttles.of(endpoint), gaps=(Gap(NOT_HANDLED, endpoint.place),))
             )
         reach = narrowed(known[sharing(performance)].reach, endpoint, self.program.project.text)
+        is_used = reach.is_credential_used or bool(reach.gaps) or not performance.is_only_asked
         throttles = tuple(dict.fromkeys((*reach.throttles, *self.throttles.of(endpoint))))
-        reach = replace(reach, throttles=throttles, notes=(*reach.notes, *self.trails.marked(endpoint)))
+        notes = (*reach.notes, *self.trails.marked(endpoint))
+        reach = replace(reach, throttles=throttles, notes=notes, is_credential_used=is_used)
         return replace(endpoint, reach=guarded(reach, endpoint))
 
     def follow(self, work: Work, steps: int) -> Known:
@@ -165,7 +176,7 @@ class Reacher:
         if queries.linq is not None:
             queries.linq.calls = trace.made
         origins = Origins(queries)
-        accesses = Accesses(trace, queries, origins, self.stored).all()
+        accesses = tables.accesses(Accesses(trace, queries, origins, self.stored).all(), trace, queries)
         decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
         found = Followed(self.read(seen, decisions, work.place), tuple(self.met(accesses)))
@@ -182,7 +193,7 @@ class Reacher:
         accesses, trace = seen.accesses, seen.trace
         return Reach(
             accesses=once(found.access() for found in accesses),
-            decisions=decisions,
+            decisions=(*decisions, *proofs(trace)),
             copies=copies(seen),
             exposures=exposures(seen),
             flows=flows(seen),
@@ -192,6 +203,7 @@ class Reacher:
             acts=acts(seen),
             gaps=(*gaps(trace, place), *unfollowed(seen.queries, trace)),
             is_closed=is_closed(trace),
+            is_credential_used=is_credential_used(trace, seen.origins),
         )
 
     def met(self, accesses: Iterable[Found]) -> Iterable[Entity]:
@@ -239,9 +251,17 @@ def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
 
 def decides(guard: Guard) -> bool:
     """Whether a guard decides about more than who is calling; a scope that has a name, or the role of customers, many callers hold."""
-    if guard.demand is Demand.ROLE and guard.values and all(set(parts_of(value)) <= ORDINARY for value in guard.values):
+    if guard.demand is Demand.ROLE and is_open_to_everybody(guard.values):
         return False
     return guard.demand in GUARDING or (guard.demand is Demand.SCOPE and not guard.is_scope_by_name)
+
+
+def is_open_to_everybody(roles: Sequence[str]) -> bool:
+    """Whether one of the roles that a guard takes is held by everybody who uses the service; all of them must read like roles."""
+    said = [set(parts_of(role)) for role in roles]
+    return all(words and words <= ORDINARY | HIGHER for words in said) and any(
+        words <= ORDINARY and words - SAYING_ROLE for words in said
+    )
 
 
 def guarded(reach: Reach, endpoint: Endpoint) -> Reach:

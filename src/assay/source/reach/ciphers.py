@@ -43,6 +43,8 @@ PASSWORD_HASHES = frozenset(
 )
 PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase"})
 TOKENS = frozenset({"token", "otp", "secret", "reset", "nonce", "session", "apikey", "totp", "passcode"})
+LOOSE = frozenset({"session", "secret", "nonce"})
+"""Words that stand for harmless things as well: the session of a player, the nonce of a page."""
 DOUBTFUL = frozenset(
     {
         "test",
@@ -109,7 +111,7 @@ def of_hash(made: Made) -> Iterator[Said]:
         and len(spoken) <= FEW
         and (spoken & TOKENS or function_words(made) & (PASSWORDS | {"token", "otp", "reset"}))
     ):
-        yield "hash", "weak-hash", bool(spoken & TOKENS)
+        yield "hash", "weak-hash", bool(function_words(made) & TOKENS - LOOSE)  # one that is made of it can be guessed
 
 
 def hashed_by(made: Made, names: tuple[str, ...]) -> tuple[bool, Value] | None:
@@ -128,7 +130,10 @@ def hashed_by(made: Made, names: tuple[str, ...]) -> tuple[bool, Value] | None:
         kinds = set(names[:-1])
         if kinds & WEAK_HASHES:
             return True, first
-        return (False, first) if kinds & FAST_HASHES and not any(name.startswith("HMAC") for name in kinds) else None
+        is_keyed = any(name.startswith("HMAC") for name in kinds)
+        if is_keyed:  # fast too, where a password is hashed with a salt as the key
+            return (False, first) if spoken_in(first) & PASSWORDS else None
+        return (False, first) if kinds & FAST_HASHES else None
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assay.model.entity import PRIVILEGE
@@ -29,8 +30,10 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import steps_of
+from assay.source.reach.bound import bound, is_kept, is_reckoned, origin_of, picked
 from assay.source.reach.examination import Examination
-from assay.source.reach.serializers import named_by_serializer, serialized
+from assay.source.reach.ranks import ranks
+from assay.source.reach.serializers import checked_fields, named_by_serializer, serialized
 
 DEPTH = 10
 CONVERTING = frozenset(
@@ -71,9 +74,30 @@ WRITING = frozenset(
 )
 
 
+COLUMNS = "columns that the request names"
+LINES = 40
+"""Lines before a statement in which a test of its columns is looked for."""
+LISTED = re.compile(
+    r"\b(k|f|c|key|field|col|column|name|attr|attribute|prop|param)s?\s+(not\s+)?in\s+"
+    r"([\w.]*(allow|permit|valid|editable|updat|field|column|whitelist|safe)|[\[({])",
+    re.IGNORECASE,
+)
+"""A test of a name against a list."""
+
+
 def copies(seen: Examination) -> tuple[Copy, ...]:
     """Every copy of one trace, in order of execution, each place once."""
-    found = [*_spread(seen), *_looped(seen), *_handed(seen), *_mapped(seen), *_named(seen), *serialized(seen)]
+    found = [
+        *_spread(seen),
+        *_looped(seen),
+        *_merged(seen),
+        *_columns(seen),
+        *_handed(seen),
+        *_mapped(seen),
+        *_named(seen),
+        *ranks(seen),
+        *serialized(seen),
+    ]
     unique: dict[tuple[str, str, Place], Copy] = {}
     for copy in found:
         if not (copy.is_open and named_by_serializer(seen, copy.place)):  # its fields are told by `serialized`
@@ -98,6 +122,46 @@ def _looped(seen: Examination) -> Iterator[Copy]:
         if entity:
             source = Items(assigned.value.items)
             yield from _copy(seen, entity, "a loop over setattr", source, assigned.place)
+
+
+def _merged(seen: Examination) -> Iterator[Copy]:
+    """`user.__dict__.update(data)`, `vars(user).update(data)`."""
+    for made in seen.trace.made:
+        if made.name != "update" or not made.positional:
+            continue
+        owner: Value | None = None
+        for option in options(made.receiver):
+            if isinstance(option, Member) and option.name == "__dict__":
+                owner = option.value
+            elif isinstance(option, Made) and option.name == "vars" and option.positional:
+                owner = option.positional[0]
+        if isinstance(made.callee, External) and made.callee.name.endswith(".__dict__.update"):
+            named = External(made.callee.name.removesuffix(".__dict__.update"))
+            owner = seen.program.stand_in(named) or named
+        entity = _entity(seen, owner) if owner is not None else ""
+        if entity:
+            yield from _copy(seen, entity, "__dict__.update(data)", made.positional[0], made.place)
+
+
+def _columns(seen: Examination) -> Iterator[Copy]:
+    """`f"UPDATE users SET {', '.join(f'{key} = ?' for key in data)}"`: the request names the columns that are written."""
+    for made in seen.trace.made:
+        query = seen.queries.of(made)
+        if query is None or query.made is not made:
+            continue
+        for value in query.naming:
+            if not _is_screened(seen, made):
+                yield from _copy(seen, query.entity, COLUMNS, value, made.place)
+
+
+def _is_screened(seen: Examination, made: Made) -> bool:
+    """Whether names are looked up in a list of allowed ones in the lines before a statement is run."""
+    places = [made.place, *(place for _, place in made.way[1:])]
+    for place in places:
+        lines = (seen.program.project.text(place.path) or "").splitlines()[: place.line]
+        if any(LISTED.search(line) for line in lines[-LINES:]):
+            return True
+    return False
 
 
 def _is_listed(assigned: Assigned) -> bool:
@@ -140,14 +204,11 @@ def _document(value: Value) -> Value | None:
 
 def _mapped(seen: Examination) -> Iterator[Copy]:
     """`mapper.Map(dto, entity)`, `form.populate_obj(user)`, `TryUpdateModelAsync(user)`, a body that is the stored type itself."""
+    kept = is_kept(seen)
     for made in seen.trace.made:
         if made.name in MAPPERS:
             for value in (*made.positional, *made.type_arguments):
-                entity = (
-                    value.name
-                    if isinstance(value, ClassValue) and seen.stored.is_entity(value)
-                    else _entity(seen, value)
-                )
+                entity = value.name if isinstance(value, ClassValue) and kept(value) else _entity(seen, value)
                 if entity:
                     sources = Items(
                         [part for part in (*made.positional, made.receiver) if part is not None and part is not value]
@@ -155,31 +216,32 @@ def _mapped(seen: Examination) -> Iterator[Copy]:
                     yield from _copy(seen, entity, made.name, sources, made.place)
     for found in seen.accesses:
         for option in options(found.object if found.action is not Action.DELETE else None):
-            if (
-                isinstance(option, Given)
-                and Origin(option.origin or "unknown") in OF_REQUEST
-                and isinstance(option.type, ClassValue)
-            ):
-                yield from _copy(
-                    seen, option.type.name, "the stored type is bound from the request", option, found.place
-                )
+            sent = bound(seen, option)
+            if sent is not None:
+                way = "the stored type is bound from the request"
+                yield from _copy(seen, sent.name, way, option, found.place, model=sent)
 
 
 def _named(seen: Examination) -> Iterator[Copy]:
     """A field that gives rights, set from the request by name: `user.role = body.role`."""
     for assigned in seen.trace.assigned:
         entity = _entity(seen, assigned.receiver) if PRIVILEGE.match(assigned.name) else ""
-        if entity and (origin := _origin(seen, assigned.value)) is not None and _is_sent(assigned.value):
+        if entity and is_reckoned(seen, assigned.value):
+            continue  # `account.balance -= body.amount`: what it becomes the stored value decides as well
+        if entity and (origin := origin_of(seen, assigned.value)) is not None and _is_sent(assigned.value):
             yield Copy(entity, "set by name", origin, (assigned.name,), assigned.place)
     kept = {found.entity for found in seen.accesses if found.action in {Action.CREATE, Action.UPDATE}}
+    is_stored = is_kept(seen)
     for instance in seen.trace.instances:
-        if instance.cls.name not in kept or not seen.stored.is_entity(instance.cls):
+        if instance.cls.name not in kept or not is_stored(instance.cls):
             continue
         for name, value in {**instance.attributes, **instance.named}.items():
             asked = _asked_for(seen, name, value, instance.conditions) if PRIVILEGE.match(name) else None
             if asked is not None:
                 yield Copy(instance.cls.name, "set where the request asks for it", asked, (name,), instance.place)
-            elif PRIVILEGE.match(name) and (origin := _origin(seen, value)) is not None and _is_sent(value):
+            elif (PRIVILEGE.match(name) and (origin := origin_of(seen, value)) is not None and _is_sent(value)) or (
+                PRIVILEGE.match(name) and (origin := picked(seen, value)) is not None
+            ):
                 yield Copy(instance.cls.name, "set by name", origin, (name,), instance.place)
 
 
@@ -190,7 +252,7 @@ def _asked_for(seen: Examination, name: str, value: Value, conditions: Sequence[
     for condition in conditions if len(list(options(value))) > 1 else ():
         for part in walk(condition.value) if condition.is_then else ():
             if isinstance(part, Operation) and part.operator == "in" and text(part.operands[0]) == name:
-                origin = _origin(seen, part.operands[-1])
+                origin = origin_of(seen, part.operands[-1])
                 if origin is not None:
                     return origin
     return None
@@ -242,12 +304,18 @@ def _is_loaded(seen: Examination, instance: Instance) -> bool:
     return bool(origins & {Origin.LOADED, Origin.PRINCIPAL}) and not origins & OF_REQUEST
 
 
-def _copy(seen: Examination, entity: str, way: str, source: Value, place: Place) -> Iterator[Copy]:
+def _copy(
+    seen: Examination, entity: str, way: str, source: Value, place: Place, *, model: ClassValue | None = None
+) -> Iterator[Copy]:
     """A copy, if its source is the request."""
-    origin = _origin(seen, source)
+    origin = origin_of(seen, source)
     if origin is None:
         return
-    model = _model(source)
+    checked = checked_fields(seen, source)
+    if checked is not None:
+        yield Copy(entity, way, origin, checked, place, steps_of((), place, way))
+        return
+    model = model or _model(source)
     is_open = model is None or _takes_more(seen, model)
     fields = tuple(name for name, _ in seen.stored.fields(model)) if model is not None else ()
     way_steps = steps_of((), place, way)
@@ -271,12 +339,6 @@ def _takes_more(seen: Examination, model: ClassValue) -> bool:
         if said:
             return any(text(option) == "allow" or dotted(option).endswith(".allow") for option in options(said[0]))
     return False
-
-
-def _origin(seen: Examination, value: Value) -> Origin | None:
-    """The part of the request that a value comes from."""
-    found = [source.origin for source in seen.origins.of(value) if source.origin in OF_REQUEST]
-    return found[0] if found else None
 
 
 def _model(value: Value) -> ClassValue | None:

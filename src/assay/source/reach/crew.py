@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from assay.source.difference import Key
-from assay.source.looks import LOOKS
+from assay.source.looks import LOOKS, Key
 from assay.source.program import Program
 from assay.source.reach.memory import Known, keys_of
 
@@ -49,7 +48,7 @@ def shared(program: Program, works: Sequence[Follow], jobs: int) -> list[Known]:
     if jobs < 2 or sys.platform != "linux" or len(works) > MOST:
         return [work() for work in works]
     queue = Queue(len(works), jobs)
-    others = [Fellow(program, works, queue) for _ in range(1, jobs)]
+    others = [Fellow(works, queue) for _ in range(1, jobs)]
     try:
         found = dict(_done(works, queue))
         for other in others:
@@ -97,7 +96,7 @@ def learn(program: Program, known: Known) -> None:
 class Fellow:
     """A copy of this process that follows some handlers."""
 
-    def __init__(self, program: Program, works: Sequence[Follow], queue: Queue) -> None:
+    def __init__(self, works: Sequence[Follow], queue: Queue) -> None:
         reading, writing = os.pipe()
         self.id = os.fork()
         if not self.id:

@@ -7,6 +7,8 @@ import re
 from assay.model.endpoint import Attribute
 from assay.model.entity import PRIVILEGE, Entity, is_secret
 from assay.source.evaluate.values import ClassValue
+from assay.source.reach.django_accounts import is_user_model
+from assay.source.reach.serialized import inherited
 from assay.source.reach.stored import Stored
 from assay.source.vocabulary import parts_of
 
@@ -33,15 +35,15 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
     spoken = parts_of(cls.name)
-    is_account = len(spoken) <= FEW and (
-        bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names))
+    is_account = is_user_model(stored.run, cls) or (
+        len(spoken) <= FEW and (bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names)))
     )
     return Entity(
         cls.name,
         cls.place,
         tuple(Attribute(name, text) for name, text in fields),
         tuple(name for name, text in fields if ties(name, text)),
-        tuple(name for name in names if is_secret(name)),
+        (*(name for name in names if is_secret(name)), *inherited(stored, cls)),
         tuple(name for name in names if PRIVILEGE.match(name)),
         is_account,
     )

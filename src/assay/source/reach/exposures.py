@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model.entity import is_secret
 from assay.model.place import Place
@@ -18,12 +19,16 @@ from assay.source.evaluate.values import (
     Member,
     Table,
     Value,
+    items,
     options,
+    text,
 )
 from assay.source.mentions import dotted, walk
-from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
+from assay.source.reach.marshalled import answers, dumped
 from assay.source.reach.selection import Query
+from assay.source.reach.serialized import shown
+from assay.source.reach.tables import handed_out
 from assay.source.status import status_of
 
 DEPTH = 6
@@ -36,10 +41,18 @@ ANSWERS = frozenset(
 """Calls that answer with what they are given, or hand it on."""
 OF_COLUMNS = frozenset({"with_entities", "values_list", "values", "aggregate"})
 """Calls after which rows hold columns by name and no object."""
+DUMPING = frozenset({"jsonable_encoder", "model_dump", "dict", "model_dump_json", "json"})
+CHOOSING = frozenset({"include", "exclude"})
+"""Arguments of these that say which fields go out."""
+WHOLE = frozenset({"serialize", "model_to_dict"})
+"""Functions of Django that write objects with all of their fields, unless they are told which."""
+NARROWED = frozenset({"fields", "exclude"})
 NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice"})
 """Calls that leave a part of a collection."""
 SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "ProjectTo", "ProjectToType"})
 """Calls that make something new of each object: what they make goes out, and not the object."""
+MAPPING = frozenset({"Adapt", "Map", "MapTo", "MapFrom", "AdaptTo"})
+"""Calls of mapping libraries that make another object of each."""
 SHAPED = "made of each"
 """The way of objects that go out in another shape, all of them."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
@@ -48,7 +61,11 @@ TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.e
 def exposures(seen: Examination) -> tuple[Exposure, ...]:
     """What the answers of one trace hold, each entity once."""
     found: dict[tuple[str, str], Exposure] = {("", exposure.way): exposure for exposure in _made_answers(seen)}
-    for exit_ in seen.trace.answers():
+    for each in handed_out(seen.trace, seen.queries):
+        names = shown(seen.stored, each.cls)
+        exposed = Exposure(each.entity, names, "returned as it is", each.exit.place)
+        found.setdefault((each.entity, exposed.way), exposed)
+    for exit_ in answers(seen):
         if exit_.kind != "return":
             continue
         status = status_of(exit_.value)
@@ -92,29 +109,59 @@ def _fields_of(seen: Examination, value: Value) -> list[str] | None:
     return None
 
 
-def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Iterator[Exposure]:  # noqa: C901  # one case a kind of value
+def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Iterator[Exposure]:  # noqa: C901, PLR0912  # one case a kind of value
     """The stored objects in an answer."""
     if depth > DEPTH:
         return
     for option in options(value):
+        if isinstance(option, Made) and option.name in DUMPING and CHOOSING & set(option.named):
+            yield from _chosen(seen, option, place, depth)
+            continue
         query = _whole(seen, option)
         if query is not None:
             yield from _sent(seen, query, place)
             continue
         match option:
-            case Items(items=items):
-                for item in items[:12]:
+            case Items(items=held_items):
+                for item in held_items[:12]:
                     yield from _in_answer(seen, item, place, depth + 1)
             case Table(entries=entries):
                 yield from _of_table(seen, option, place)
                 for _, item in list(entries.values())[:30]:
                     yield from _in_answer(seen, item, place, depth + 1)
+            case Instance(attributes=held, named=named) if not seen.stored.is_entity(option.cls):
+                for item in [*held.values(), *(value for name, value in named.items() if name not in held)][:30]:
+                    yield from _in_answer(seen, item, place, depth + 1)
+            case Member(value=Instance() as writer, name="data"):
+                yield from _written(seen, writer, place)
+            case Member(value=inner, name="data"):  # `schema.dump(user).data`
+                yield from (
+                    each for one in options(inner) if isinstance(one, Made) for each in dumped(seen, one, place)
+                )
+            case Made(name=name) if name in SHAPING | MAPPING and option.receiver is not None:
+                yield from _reshaped(seen, option, place, depth)
             case Made():
                 if any(dotted(part.callee) in TRACES for part in walk(option) if isinstance(part, Made)):
                     yield Exposure("", (), "a stack trace", place)
+                elif by_schema := dumped(seen, option, place):
+                    yield from by_schema
+                elif option.name in WHOLE:
+                    for argument in option.positional if not NARROWED & set(option.named) else ():
+                        yield from _in_answer(seen, argument, place, depth + 1)
                 elif option.name in ANSWERS or not option.name:
                     for argument in (*option.positional[:2], *option.named.values()):
                         yield from _in_answer(seen, argument, place, depth + 1)
+
+
+def _chosen(seen: Examination, made: Made, place: Place, depth: int) -> Iterator[Exposure]:
+    """What goes out of objects whose fields are chosen: `jsonable_encoder(user, exclude={"password"})`, `user.model_dump(include=...)`."""
+    source = made.receiver if made.receiver is not None else made.argument(0, "obj")
+    kept, left = (
+        {name for item in items(made.named.get(key)) or () if (name := text(item))} for key in ("include", "exclude")
+    )
+    for exposure in _in_answer(seen, source, place, depth + 1) if source is not None else ():
+        fields = tuple(name for name in exposure.fields if name not in left and (not kept or name in kept))
+        yield replace(exposure, fields=fields, is_filtered=True)
 
 
 def _sent(seen: Examination, query: Query, place: Place) -> Iterator[Exposure]:
@@ -158,20 +205,42 @@ def _parts(made: Value) -> Iterator[Member]:
                 yield part
 
 
+def _reshaped(seen: Examination, made: Made, place: Place, depth: int) -> Iterator[Exposure]:
+    """What is made of objects that were loaded before: `people.Select(one => ...)`, `mapper.Map<PersonDto>(one)`, `one.Adapt<Person>()`."""
+    for value in (made.receiver, *(made.positional[:1] if made.name in MAPPING else ())):
+        for exposure in _in_answer(seen, value, place, depth + 1) if value is not None else ():
+            if exposure.entity and exposure.way in {"returned as it is", SHAPED}:
+                yield Exposure(exposure.entity, (), SHAPED, place, is_filtered=True)
+
+
 def _whole(seen: Examination, value: Value) -> Query | None:
     """The query that gave an object that goes out as it is: the object itself or a collection of them, not a member of it."""
     if not isinstance(value, Made | Generic | Given):
         return None
     query = seen.queries.behind(value)
-    if query is None or any(link.name in OF_COLUMNS for link in query.links):
+    if query is None or any(_takes_columns(link) for link in query.links):
         return None
     return None if seen.queries.words.roles.get(query.made.name) == "count" else query
+
+
+def _written(seen: Examination, writer: Instance, place: Place) -> Iterator[Exposure]:
+    """What a serializer that is given stored objects lets out of each: `OrderSerializer(orders, many=True).data`."""
+    for option in options(writer.attributes.get("instance")):
+        query = _whole(seen, option)
+        if query is not None and not seen.stored.is_entity(writer.cls):
+            yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+
+
+def _takes_columns(link: Made) -> bool:
+    """Whether a call of a chain takes columns by name; `.values()` of Django takes them all."""
+    is_all = link.name == "values" and not (link.positional or link.named)
+    return link.name in OF_COLUMNS and not is_all
 
 
 def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
     names: tuple[str, ...] = ()
     if query.cls is not None:
-        names = tuple(field.name for field in entity_of(seen.stored, query.cls).fields)
+        names = shown(seen.stored, query.cls)
     return Exposure(query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place)
 
 

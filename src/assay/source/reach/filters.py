@@ -14,6 +14,7 @@ from assay.source import facts
 from assay.source.evaluate import attributes, dispatch
 from assay.source.evaluate.messages import types_in
 from assay.source.evaluate.values import ClassValue, FunctionValue, Generic, Given, Made, Value, options
+from assay.source.mentions import dotted
 from assay.source.reach.origins import Origins
 from assay.source.reach.query import Queries
 from assay.source.reach.spelling import spelled
@@ -46,16 +47,19 @@ class Filters:
     def read(self) -> Iterator[tuple[str, str]]:
         """(type, filter) of every filter that speaks of the caller or its tenant."""
         project, run = self.program.project, self.program.run
-        names = [name for name in project.bases("csharp") if CONFIGURED.search(name)]
-        paths = sorted({path for name in names for path in project.deriving(name)})
-        for path in project.holding(paths, (MENTION,)):
+        for path in project.holding(project.paths("csharp"), (MENTION,)):
             module = run.module(path)
             for type_ in types_in(module.file.body) if module is not None else ():
                 cls = next(
                     (c for c in run.csharp.types.all(type_.name) if any(part is type_ for part, _ in c.parts)), None
                 )
-                if cls is not None and not dispatch.is_abstract(cls):
+                if cls is not None and self.configures(cls):
                     yield from self.of_class(cls)
+
+    def configures(self, cls: ClassValue) -> bool:
+        """Whether a type is a context, or configures types of one; a base of contexts does as well."""
+        bases = attributes.mro(self.program.run, cls)
+        return any(not isinstance(base, ClassValue) and CONFIGURED.search(dotted(outermost(base))) for base in bases)
 
     def of_class(self, cls: ClassValue) -> Iterator[tuple[str, str]]:
         """The filters that one context or configuration states."""
@@ -76,7 +80,8 @@ class Filters:
     def calls(self, cls: ClassValue, method: FunctionValue) -> list[Made]:
         """What a method of a context does when it is run as the library runs it; nothing stays recorded."""
         run = self.program.run
-        this = dispatch.made_of(run, cls)
+        own = dispatch.implementers(run, cls)[:1] if dispatch.is_abstract(cls) else (cls,)
+        this = dispatch.made_of(run, own[0] if own else cls)
         bound = FunctionValue(method.function, method.module, method.scope, cls, this, method.attributes)
         start = len(run.made), len(run.assigned), len(run.instances)
         run.apart(method.place, lambda: run.call(bound, place=method.place))
@@ -97,6 +102,13 @@ class Filters:
                 written = next((statement.value for statement in body if isinstance(statement, facts.Return)), None)
                 return spelled(written) if written is not None else f"{test.field} == {sources[0].name}"
         return ""
+
+
+def outermost(value: Value) -> Value:
+    """A base without its type arguments."""
+    while isinstance(value, Generic):
+        value = value.value
+    return value
 
 
 def entity_of(made: Made) -> ClassValue | None:

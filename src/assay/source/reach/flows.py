@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assay.model.endpoint import Endpoint
 from assay.model.reach import Flow, Origin, Reach
-from assay.source.evaluate.values import Made
+from assay.source.evaluate.values import Made, Value
 from assay.source.reach.accesses import steps_of, symbol_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.harm import Harm, Harms
@@ -16,12 +16,19 @@ from assay.source.reach.screening import Screening
 from assay.source.reach.secrecy import secrets_in
 from assay.source.reach.sinks import Sink, dangerous, matching, sinks
 from assay.source.reach.taint import PLAIN, Taints
+from assay.source.vocabulary import parts_of
 
 MOST = 80
 """Flows of one handler that are kept."""
 WHOLE = frozenset({"request", "Request", "context", "HttpContext", "http_request"})
 """The request object: handed to a call of which nothing is known, it is no text."""
-PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid"}
+BODIES = frozenset({"get_json", "json", "data", "form", "body", "payload", "get_data"})
+"""Names of the whole of what was sent."""
+SENT = frozenset({Origin.BODY, Origin.FORM})
+KEEPING = frozenset({"str", "repr", "format", "dumps", "dict", "copy", "to_dict", "decode", "join"})
+"""Calls that leave all of it in a text."""
+PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase", "passcode"})
+PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid", "slug"}
 
 
 def flows(seen: Examination) -> tuple[Flow, ...]:
@@ -29,7 +36,7 @@ def flows(seen: Examination) -> tuple[Flow, ...]:
     words = sinks(seen.program.language)
     taints = Taints(seen.program, seen.origins, words)
     taints.see(seen.trace.made)
-    finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text)
+    finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text, seen.trace.made)
     found: dict[tuple[object, ...], Flow] = {}
     for made in seen.trace.made:
         sink = matching(made, words)
@@ -43,8 +50,11 @@ def flows(seen: Examination) -> tuple[Flow, ...]:
 class Flows:
     """Finds the flows into one call."""
 
-    def __init__(self, taints: Taints, screening: Screening, text: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, taints: Taints, screening: Screening, text: Callable[[str], str | None], calls: Sequence[Made]
+    ) -> None:
         self.taints = taints
+        self.calls = calls
         self.screening = screening
         self.harms = Harms(taints, text)
 
@@ -91,10 +101,32 @@ class Flows:
         """Secrets that are written into the log."""
         known = self.taints.words.harmless
         cleaning = known.get("log", frozenset()) | known.get("any", frozenset())
-        for origin, name in secrets_in(dangerous(made, sink), self.taints, cleaning):
+        written = dangerous(made, sink)
+        found = list(secrets_in(written, self.taints, cleaning))
+        if not found and (body := self.whole_body(written)) is not None and (secret := self.sent_in(body)):
+            found = [(body, secret)]
+        for origin, name in found:
             symbol = symbol_of(made)
             steps = steps_of(made.way, made.place, symbol)
             yield Flow("log", origin, name, symbol, made.place, steps, how="it is written into the log")
+
+    def whole_body(self, values: Sequence[Value]) -> Origin | None:
+        """The part of the request that is among some values as a whole: `request.get_json()`."""
+        for value in values:
+            for taint in self.taints.of(value):
+                is_whole = taint.source.name in BODIES and taint.source.origin in SENT
+                if is_whole and not taint.harmless and taint.is_certain and not set(taint.through) - KEEPING:
+                    return taint.source.origin
+        return None
+
+    def sent_in(self, origin: Origin) -> str:
+        """The name of a password that the handler reads from a part of the request."""
+        for made in self.calls:
+            for value in (*made.positional, *made.named.values()):
+                for taint in self.taints.of(value):
+                    if taint.source.origin is origin and PASSWORDS & set(parts_of(taint.source.name)):
+                        return taint.source.name
+        return ""
 
 
 def narrowed(reach: Reach, endpoint: Endpoint, text: Callable[[str], str | None]) -> Reach:

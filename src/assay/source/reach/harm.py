@@ -239,7 +239,8 @@ class Harms:
         opening = host_of(pieces(value))
         for taint in self.taints.of(value):
             if sink.kind == "redirect" and (
-                taint.source.name in OWN_ADDRESS or taint.source.origin in {Origin.HEADER, Origin.COOKIE}
+                (taint.source.name in OWN_ADDRESS and taint.source.origin is Origin.REQUEST)
+                or taint.source.origin in {Origin.HEADER, Origin.COOKIE}
             ):
                 continue
             if opening is not None and taint in self.taints.of(opening):

@@ -33,6 +33,10 @@ class Words:
     """Members of a stored type that begin a query: `Model.objects`."""
     of_type: frozenset[str]
     """Generic calls that begin a query: `Set<T>()`."""
+    of_keeper: frozenset[str]
+    """Calls on a session, container or context that begin a query of the type that they name."""
+    of_stream: frozenset[str]
+    """The same of calls that name only a stream of events."""
     holders: frozenset[str]
     """Types whose first type argument is the stored type: `DbSet<T>`."""
     collections: frozenset[str]
@@ -99,6 +103,8 @@ def words(language: str) -> Words:
         of_model=union("entry", "of_model"),
         on_model=union("entry", "on_model"),
         of_type=union("entry", "of_type"),
+        of_keeper=union("entry", "of_keeper"),
+        of_stream=union("entry", "of_stream"),
         holders=union("entry", "holders"),
         collections=union("entry", "collections"),
         executors=union("entry", "executors"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
 from assay.model.place import Place
-from assay.model.reach import Throttle
+from assay.model.reach import Action, Throttle
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Const, External, Made, options
+from assay.source.evaluate.values import ClassValue, Const, External, Generic, Made, Operation, Template, Value, options
 from assay.source.inside import inside
-from assay.source.mentions import dotted, names_in
+from assay.source.mentions import dotted, names_in, walk
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
 from assay.source.reach.marks import written_as
@@ -34,6 +35,9 @@ TRIES = ("attemp", "failure", "failed", "tries", "lockout", "fails")
 """Beginnings of the words of a count of tries."""
 CHECKING_CLASSES = ("Form", "Serializer", "Validator", "Schema")
 """Endings of classes whose objects check what was sent when a library asks them to."""
+LOOKING = frozenset({"exists", "get", "ttl", "pttl", "incr", "llen", "zcard", "scard", "has", "contains"})
+"""Calls that ask a cache for a key."""
+LIMITED = re.compile(r"rate_?-?limit|throttl|attempt|cooldown|lock_?out|fail(ed|ure)|too_?many|resend", re.IGNORECASE)
 ASKING = frozenset(
     {
         "check",
@@ -85,6 +89,24 @@ def found_in(seen: Examination, forms: Forms) -> Iterator[Throttle]:
                 forms[key] = tuple(of_class(instance.cls))
             yield from forms[key]
     yield from counters(seen)
+    yield from keyed(seen)
+
+
+def keyed(seen: Examination) -> Iterator[Throttle]:
+    """A test of a key that is named so: `if redis.exists(f"reset_rate_limit:{user.id}")`."""
+    for condition in seen.trace.conditions():
+        for part in walk(condition.value):
+            if isinstance(part, Made) and part.name in LOOKING and any(map(says_limit, part.positional[:1])):
+                yield Throttle("rate-limit", f"it asks for a key of its limits ({part.name})", condition.place)
+
+
+def says_limit(value: Value) -> bool:
+    """Whether the text of a key says that it is of a limit."""
+    for option in options(value):
+        pieces = option.pieces if isinstance(option, Template) else (option.value,) if isinstance(option, Const) else ()
+        if any(isinstance(piece, str) and LIMITED.search(piece) for piece in pieces):
+            return True
+    return False
 
 
 def of_call(made: Made) -> Iterator[Throttle]:
@@ -168,12 +190,30 @@ def of_class(cls: ClassValue) -> Iterator[Throttle]:
                 yield Throttle(kind, written, Place(cls.module.path, part.line))
 
 
+def compares_row(seen: Examination, value: Value) -> bool:
+    """Whether a test compares a column without a name, which a row gave, with a number: `row[6] + 1 > 3`."""
+    for part in walk(value):
+        if isinstance(part, Operation) and part.operator in {">", ">=", "<", "<="}:
+            is_number = any(isinstance(side, Const) and isinstance(side.value, int) for side in part.operands)
+            if is_number and any(
+                isinstance(inner, Generic) and seen.queries.behind(inner) is not None
+                for side in part.operands
+                for inner in walk(side)
+            ):
+                return True
+    return False
+
+
 def counters(seen: Examination) -> Iterator[Throttle]:
     """A count of failures that is kept and asked: `if user.failed_attempts >= 5`, `cache.incr(key)`."""
     tested = next(
         (each for each in seen.trace.conditions() if any(counts_tries(name) for name in names_in(each.value))),
         None,
     )
+    if tested is None and any(
+        found.action is Action.UPDATE and any(map(counts_tries, found.fields)) for found in seen.accesses
+    ):
+        tested = next((each for each in seen.trace.conditions() if compares_row(seen, each.value)), None)
     if tested is None:
         return
     kept = [each.place for each in seen.trace.assigned if counts_tries(each.name)]

@@ -66,6 +66,11 @@ VERBS = (
     (re.compile(r"^(Update|Save|Set|Upsert|Modify|Change|Replace|Patch)"), Action.UPDATE),
     (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
 )
+SAVING_ALL = re.compile(r"^(Save(Changes|All)|Commit|Complete)(Async)?$")
+DICTIONARY = frozenset({"TryGetValue", "GetValueOrDefault"})
+"""Methods that are handed a key and something else."""
+BY_KEY_OR_OBJECT = frozenset({"Remove", "TryRemove", "RemoveAsync", "Delete", "DeleteAsync"})
+"""Methods that are handed what they take out, or its key."""
 TOKENS = re.compile(r"cancellationtoken|^ct$|\bnone$", re.IGNORECASE)
 BUS = re.compile(r"(Bus|Mediator|ISender|IPublisher|Dispatcher|MessageSession|EndpointInstance|Mediatr|Processor)$")
 """Types from outside, or of a team's own, that carry messages to their handlers."""
@@ -84,7 +89,11 @@ class Linq:
 
     def is_query(self, links: list[Made]) -> bool:
         """Whether the last call of a chain is a part of the query, or works on its rows; not a method of what was loaded."""
-        return all(link.name in self.roles or link.name in OPERATORS for link in links) or self.is_own(links)
+        is_begun = links[0].name in self.queries.words.of_keeper or (
+            links[0].name in self.queries.words.of_type and bool(links[0].type_arguments)
+        )
+        others = links[1:] if is_begun else links
+        return all(link.name in self.roles or link.name in OPERATORS for link in others) or self.is_own(links)
 
     def is_own(self, links: list[Made]) -> bool:
         """Whether it is a method of a repository's own: `orders.GetOpenOrders(customer)`."""
@@ -103,6 +112,17 @@ class Linq:
         found = verb(name)
         return (found, True) if found is not None else None
 
+    def is_item(self, value: Value) -> bool:
+        """Whether it is the object of a lambda that only selects: what is asked of its members is a part of the query."""
+        return (
+            isinstance(value, Given)
+            and value.call is not None
+            and value.function is not None
+            and (
+                self.roles.get(value.call.name) in SELECTING or value.call.name in {"WhereIf", "OrderBy", "Any", "All"}
+            )
+        )
+
     # --- what selects
 
     def tests(self, link: Made, cls: ClassValue | None) -> Iterator[Test]:
@@ -115,8 +135,12 @@ class Linq:
                 if not is_token(value) and not self.is_predicate(value) and not TOKENS.search(field):
                     yield Test("" if field in {"id", "key"} else field, value)
             plain = []
+        if plain and self.queries.documents is not None:
+            yield from self.queries.documents.tests(link, plain)
         if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
             yield from self.by_key(name, plain)
+        elif plain and role == "delete" and name in BY_KEY_OR_OBJECT and self.is_key(plain[0]):
+            yield from self.by_key(name, plain[:1])
         if (
             role in SELECTING
             or role is None
@@ -132,12 +156,21 @@ class Linq:
                 }:
                     yield from self.predicate(value, cls)
 
+    def is_key(self, value: Value) -> bool:
+        """Whether a value is no object but the key of one: it is of no type of the project, and nothing loaded it."""
+        for option in options(value):
+            is_object = isinstance(option, Instance) or self.queries.behind(option) is not None
+            if is_object or self.run.class_of(option) is not None or self.queries.class_of(option) is not None:
+                return False
+        return True
+
     def by_key(self, name: str, given: list[Value]) -> Iterator[Test]:
         """`FindAsync(a, b)`, `GetByUserId(id)`: the name may tell the field."""
         match = BY_KEY.match(name)
         field = match[3] if match is not None and match[3] else ""
         field = "" if field in {"Id", "Ids", "Key", "PrimaryKey"} else field
-        for value in given[:1] if field or self.roles.get(name) != "key" else given[:3]:
+        is_single = field or self.roles.get(name) != "key" or name in DICTIONARY
+        for value in given[:1] if is_single else given[:3]:
             for test in self.queries.predicates.by_key(value):
                 yield Test(field, test.value)
 
@@ -292,6 +325,8 @@ class Linq:
 
 def verb(name: str) -> Action | None:
     """What a method of a repository does, going by its name."""
+    if SAVING_ALL.match(name):
+        return None  # what was handed over before is written now
     found = next((action for pattern, action in VERBS if pattern.match(name)), None)
     return found or (Action.READ if "By" in name else None)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -18,13 +19,13 @@ import msgspec
 from assay.model.entity import Entity
 from assay.model.place import Place, Skipped
 from assay.model.reach import Reach
-from assay.source.cache import DIGEST, digest_of, project_name, replace
-from assay.source.difference import Difference, Key, difference, functions, key_of
+from assay.source import facts
+from assay.source.cache import DIGEST, digest_of, replace
+from assay.source.difference import Difference, difference, functions, key_of
 from assay.source.files import LANGUAGES, kind_of
-from assay.source.looks import LOOKS, Seen
+from assay.source.looks import LOOKS, Key, Seen
 from assay.source.program import Program
 from assay.source.project import Learned, Project
-from assay.source.scan import Before
 from assay.source.snapshot import own_code
 
 MOST_CHANGED = 40
@@ -117,11 +118,6 @@ class Memory:
         self.programs: dict[str, KeptProgram] = {}
         self.changes: dict[str, Change | None] = {}
 
-    @classmethod
-    def of(cls, root: Path, before: Before) -> Memory:
-        """That of the project at a place."""
-        return cls(before.cache / f"{project_name(root)}.followed", before.words, before.digests)
-
     # --- what the last scan left
 
     def recall(self, program: Program, places: Sequence[Place]) -> list[Known | None]:
@@ -135,9 +131,7 @@ class Memory:
             return nothing
         keys = [renamed(key, change) for key in kept.keys]
         gone = {position for position, key in enumerate(kept.keys) if key in change.before}
-        return [
-            known(each, keys, change) if gone.isdisjoint(each.looks) else None for each in kept.handlers
-        ]
+        return [known(each, keys, change) if gone.isdisjoint(each.looks) else None for each in kept.handlers]
 
     def is_sure(self, program: Program, recalled: Sequence[Known | None]) -> bool:
         """Whether what those handlers that were followed again once read and said cannot have hidden that a recalled one needs it."""
@@ -214,7 +208,9 @@ class Memory:
 
     # --- what this one leaves
 
-    def keep(self, program: Program, modules: tuple[str, ...], places: Sequence[Place], handlers: Sequence[Known]) -> None:
+    def keep(
+        self, program: Program, modules: tuple[str, ...], places: Sequence[Place], handlers: Sequence[Known]
+    ) -> None:
         """Remember the handlers of one program."""
         project = program.project
         shared = keys_of(LOOKS.shared)
@@ -254,10 +250,9 @@ def keys_of(seen: Seen) -> set[Key]:
     for each in seen.values():
         if isinstance(each, str):
             found.add((each, 0, 0))
-        elif isinstance(each, tuple):
-            found.add(each)
-        else:
+        elif isinstance(each, facts.Function):
             found.add(key_of(each))
+    found.update(each for each in seen if isinstance(each, tuple))
     return found
 
 
@@ -324,12 +319,12 @@ def _said(text: str, change: Change) -> str:
     """A text that may name places: `authorized: may_read at shop/orders.py:12`."""
     for path in change.moved:
         if path in text:
-            text = re.sub(f"{re.escape(path)}:([0-9]+)", lambda found: _named(path, int(found[1]), change), text)
+            text = re.sub(f"{re.escape(path)}:([0-9]+)", partial(_named, path, change), text)
     return text
 
 
-def _named(path: str, line: int, change: Change) -> str:
-    place = moved(Place(path, line), change)
+def _named(path: str, change: Change, found: re.Match[str]) -> str:
+    place = moved(Place(path, int(found[1])), change)
     if place is None:
         raise _Lost
     return str(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from assay.source import facts
@@ -40,6 +41,17 @@ def ends_like_logger(name: str) -> bool:
     """Whether a name ends as that of a logger: `_logger`, `app.logger`, `audit_log`."""
     parts = parts_of(name.rpartition(".")[2])
     return bool(parts) and parts[-1] in LOGGERS
+
+
+@cache
+def wraps_logger(name: str) -> bool:
+    """Whether a function of the project's own is one that writes a log line: `LogHelper.Log`, `LoggerExtensions.SystemLog`."""
+    holder, _, last = name.rpartition(".")
+    return WRAPPER.search(holder) is not None and "log" in parts_of(last)
+
+
+WRAPPER = re.compile(r"(^|\.)_?Log(s|ger|gers|ging)?(Helper|Extension|Util|Utility|Ext|Service)s?$")
+"""Types that hold such functions."""
 
 
 @cache

@@ -28,7 +28,7 @@ from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import symbol_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import log_words
-from assay.source.reach.noted import ends_like_logger, is_trail, kind_of
+from assay.source.reach.noted import ends_like_logger, is_trail, kind_of, wraps_logger
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
 from assay.source.vocabulary import parts_of
@@ -90,6 +90,8 @@ class Notes:
                 seen.add(name)
                 if kind := kind_of(name, self.own_names):
                     yield self.note(kind, "", made, name)
+                elif wraps_logger(name):
+                    yield self.note("log", "info", made, name)
         level = self.level(made)
         if level:
             yield self.note("log", level, made)

@@ -168,6 +168,8 @@ class Origins:
                     found.append(Source(Origin.PRINCIPAL, f"{source.name.partition('.')[0]}.{name}"))
                 case Origin.LOADED | Origin.TENANT | Origin.UNKNOWN | Origin.FIXED:
                     found.append(source)
+                case Origin.PATH if self.queries.linq is None:
+                    found.append(source)  # an object that a converter made of the path: `org.id` of `<org:org>`
                 case _:
                     found.append(Source(source.origin, name if isinstance(inner, Given) else source.name))
         return found
@@ -306,8 +308,12 @@ ACCOUNTS = frozenset({"user", "account", "member", "person", "profile"})
 
 
 def is_credential(source: Source) -> bool:
-    """Whether request data is a credential: a token in a header, the key of a session in a cookie, an API key wherever it stands."""
-    if source.origin in {Origin.HEADER, Origin.COOKIE}:
+    """Whether request data is a credential: a token in a header, the key of a session in a cookie, an API key wherever it stands.
+    A cookie that only names somebody is none: callers write what they like into it.
+    """
+    if source.origin is Origin.COOKIE:
+        return topic_of(source.name) is Topic.CREDENTIAL
+    if source.origin is Origin.HEADER:
         return topic_of(source.name) in {Topic.CREDENTIAL, Topic.PRINCIPAL}
     return source.origin in {Origin.QUERY, Origin.BODY, Origin.FORM} and bool(KEYS & {"".join(parts_of(source.name))})
 

@@ -48,6 +48,11 @@ class Protection:
         self.calls = [
             (made, *self.ties.about(made)) for made in trace.made if is_authorizing(made) and queries.of(made) is None
         ]
+        self.calls += [
+            (each.made, *self.ties.about(each.made))
+            for each in trace.refusing
+            if is_authorizing(each.made) and each.tests and not all(map(self.ties.is_chosen, each.tests))
+        ]
         self.telling = [(exit_, ties) for exit_ in self.refusals if (ties := self.ties.tying(exit_.conditions))]
         """The refusals that some tie decides, with the positions of those among their conditions."""
         self.relations = [
@@ -88,7 +93,26 @@ class Protection:
                 return f"keyed: {test.field or 'key'} == the credential {sources[0].name}"
         if found.query is not None and found.query.base is not None and self.origins.is_principal(found.query.base):
             return "keyed: reached through the caller's own object"
-        return self.compared(found) or self.authorized(found) or self.filtered(found) or self.keyed_otherwise(found)
+        return (
+            self.compared(found)
+            or self.authorized(found)
+            or self.filtered(found)
+            or self.keyed_otherwise(found)
+            or self.entrusted(found)
+        )
+
+    def entrusted(self, found: Found) -> str:
+        """What a call that could not be followed selects for the caller: `get_object_or_404(Project.objects.for_admin(me), ...)`."""
+        if found.query is None:
+            return ""
+        for begun in (*found.query.links, *found.query.made.positional[:1]):
+            made = next((option for option in options(begun) if isinstance(option, Made)), None)
+            while made is not None:
+                given = (*made.positional, *made.named.values())
+                if made is not found.query.made and any(map(self.origins.is_principal, given)):
+                    return f"keyed: {made.name} is asked for the caller"
+                made = made.receiver if isinstance(made.receiver, Made) else None
+        return ""
 
     def keyed_otherwise(self, found: Found) -> str:
         """One of several possible chains that the caller keys, if what it sends does not decide which: `all() if is_staff else own`."""
@@ -122,6 +146,8 @@ class Protection:
     def compared(self, found: Found) -> str:
         """A test that decides whether it happens, or what the caller sees of it."""
         for condition in found.conditions:
+            if self.ties.is_avoidable(condition, "or" if condition.is_then else "and"):
+                continue
             for tie in self.ties.of(condition):
                 if self.is_about(tie, found):
                     return f"{word_of(tie)}: {tie.text}"

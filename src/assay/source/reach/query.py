@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.reach.documents import Documents
 from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
 from assay.source.reach.linq import Linq
@@ -37,6 +38,8 @@ LINKS = 24
 BY_KEY = re.compile(
     r"^(Get|Find|Load|Fetch|Read|Remove|Delete)(\w*By\w*Ids?|ById)(Async)?$|^(Get|Find|Delete|Remove)(Async)?$"
 )
+PAGING = ("ToPaged", "Paginate", "PaginatedList")
+"""Beginnings of the names of limits that run the query."""
 NO_FILTERS = frozenset(
     {
         "isouter",
@@ -53,6 +56,16 @@ NO_FILTERS = frozenset(
     }
 )
 """Named arguments that select nothing."""
+CHANGING = frozenset(
+    {"update_one", "update_many", "replace_one", "find_one_and_update", "find_one_and_replace", "find_one_and_delete"}
+)
+"""Calls on a collection that select by their first argument; the others say what is changed."""
+NO_TESTS = frozenset(
+    """
+    values options order_by group_by execution_options with_for_update distinct prefetch_related select_related defer only load_only
+    """.split()
+)
+"""Calls of a chain that select nothing."""
 SELECTING = frozenset({"query", "select", "get_object_or_404", "get_list_or_404", "aget_object_or_404"})
 """Calls that name the stored type somewhere in their first argument; others are given the type itself."""
 
@@ -71,6 +84,7 @@ class Queries:
         self.raw = RawSql(self)
         self.orm = stored.orm if language == "python" else None
         self.linq = Linq(self) if language == "csharp" else None
+        self.documents = Documents(self) if language == "csharp" else None
         if self.linq is not None:
             self.run.csharp.element = self.linq.element
             self.run.csharp.recognises = self.linq.is_access
@@ -87,7 +101,7 @@ class Queries:
         """The query that gave a value: itself, an item of its result, a member of a result's item is none."""
         if depth > LINKS:
             return None
-        for option in options(value):
+        for option in filled(value):
             match option:
                 case Made():
                     found = self.of(option)
@@ -114,7 +128,7 @@ class Queries:
         if stand_in is not None and isinstance(stand_in.type, ClassValue):
             return stand_in.type
         match value:
-            case Made(name="Map" | "Adapt" | "MapTo" | "As", type_arguments=(ClassValue() as cls,)):
+            case Made(name="Map" | "Adapt" | "MapTo" | "As", type_arguments=(*_, ClassValue() as cls)):
                 return cls
             case Made() if self.linq is not None and (made := self.linq.made_class(value)) is not None:
                 return made
@@ -194,6 +208,8 @@ class Queries:
             cls = self.stored.class_of_type(link.type_arguments[0])
             if cls is not None:
                 return cls.name, cls, True, None
+        if self.documents is not None and (kept := self.documents.begun(link)) is not None:
+            return kept
         for option in options(receiver):
             found = self.of_receiver(option, name)
             if found is not None:
@@ -231,8 +247,8 @@ class Queries:
                 return target.name, target, True, None
             if not self.stored.is_column(receiver):
                 return owner.name, owner, True, None
-        if isinstance(receiver, Member) and name in self.words.roles:
-            return self.of_relation(receiver, name)
+        if isinstance(receiver, Member) and name in self.words.roles and (found := self.of_relation(receiver, name)):
+            return found
         if name in self.words.collections:
             label = self.label(receiver)
             if label:
@@ -241,6 +257,8 @@ class Queries:
 
     def of_relation(self, receiver: Member, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
         """`user.items.filter(...)`, `order.Lines.Where(...)`: reached through an object that was loaded, or through the principal."""
+        if self.linq is not None and self.linq.is_item(receiver.value):
+            return None
         inner = self.behind(receiver.value)
         if inner is not None and name not in PASSING:
             target = self.stored.target(inner.cls, receiver.name) if inner.cls is not None else None
@@ -274,9 +292,11 @@ class Queries:
             role = self.words.roles.get(link.name)
             if role in ACTION_OF_ROLE:
                 return ACTION_OF_ROLE[role], True
+            if role == "limit" and link.name.startswith(PAGING):
+                return Action.LIST, True
             if BY_KEY.match(link.name):
                 return (Action.DELETE if link.name.startswith(("Delete", "Remove")) else Action.READ), True
-        if first.name in self.words.of_model and first.name not in {"query", "select"}:
+        if first.name in self.words.of_model and first.name not in {"query", "select", "find"}:
             return Action.READ, True
         return Action.LIST, any(link.name in self.words.executors for link in links)
 
@@ -296,19 +316,19 @@ class Queries:
             yield from self.linq.tests(link, cls)
             return
         role = self.words.roles.get(link.name)
-        if role in {"create", "limit"} or link.name == "values":
+        if role in {"create", "limit"} or link.name in NO_TESTS:
             return
         yield from self.of_positional(link, cls, is_first=is_first)
         if role == "update":
             return
         for name, value in link.named.items():
-            if name not in NO_FILTERS and not name.startswith(("_", "*")):
+            if name == "_id" or (name not in NO_FILTERS and not name.startswith(("_", "*"))):
                 yield Test(name.replace("__", "."), value)
 
     def of_positional(self, link: Made, cls: ClassValue | None, *, is_first: bool) -> Iterator[Test]:
         """The comparisons of the arguments that have no name."""
         role = self.words.roles.get(link.name)
-        given = list(link.positional)
+        given = list(link.positional)[: 1 if link.name in CHANGING else None]
         if not is_first and link.name in self.words.executors:
             given = given[1:]
         if is_first and self.named_type(link) is not None:
@@ -323,6 +343,17 @@ class Queries:
             return
         for value in given:
             yield from self.predicates.of(value, cls)
+
+
+def filled(value: Value) -> list[Value]:
+    """What a value may be, without the queries that give nothing (`.none()`) where it may be something else."""
+    found = list(options(value))
+    return [option for option in found if not is_empty(option)] or found
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a query gives nothing."""
+    return isinstance(value, Made) and value.name == "none" and not value.positional
 
 
 PASSING = frozenset(

@@ -22,6 +22,8 @@ LOADERS = frozenset({"from_path", "from_str"})
 KEY = re.compile(r"^(id|pk|uuid|guid|(.+?)_?id)$", re.IGNORECASE)
 SOMETIMES = "sometimes"
 """The operator of a comparison that only one of several possible texts makes: it ties nothing."""
+COMMANDS = frozenset({"CommandDefinition", "QueryDefinition"})
+"""What a statement and its parameters are put together into before they are run."""
 PLACES = 2
 """Arguments among which the text of a statement is looked for: some calls are given the connection first."""
 
@@ -90,13 +92,17 @@ class RawSql:
         if made.name in self.words.sql:
             at = self.text_of(made)
             if at is not None:
-                given = tuple(value for position, value in enumerate(made.positional) if position > at)
-                return self.query(made, list(statements(made.positional[at])), given, self.receiver_class(made))
+                handed = arguments(made)
+                given = tuple(value for position, value in enumerate(handed) if position > at)
+                found = self.query(made, list(statements(handed[at])), given, self.receiver_class(made))
+                if found is not None and found.cls is None and found.action in {Action.READ, Action.LIST}:
+                    found.cls = self.row_class(made)
+                return found
         return self.kept(made)
 
     def text_of(self, made: Made) -> int | None:
         """The position of the argument that is the text of a statement."""
-        return next((at for at, value in enumerate(made.positional[:PLACES]) if is_sql(value)), None)
+        return next((at for at, value in enumerate(arguments(made)[:PLACES]) if is_sql(value)), None)
 
     def receiver_class(self, made: Made) -> ClassValue | None:
         """The stored type that `Model.objects.raw(...)` gives."""
@@ -106,6 +112,11 @@ class RawSql:
             if found is not None:
                 return found
         return None
+
+    def row_class(self, made: Made) -> ClassValue | None:
+        """The type that rows are read as: `QueryAsync<Order>(sql)`, the last one of several."""
+        types = [self.queries.stored.class_of_type(type_) for type_ in made.type_arguments]
+        return types[-1] if types else None
 
     def query(
         self, made: Made, found: list[Statement], given: tuple[Value, ...], cls: ClassValue | None
@@ -134,6 +145,7 @@ class RawSql:
             tests,
             limits=limits,
             fields=first.columns,
+            naming=tuple(value for statement in found for value in statement.naming),
         )
 
     # --- queries in files
@@ -164,6 +176,15 @@ class RawSql:
         for path in sorted(project.other_paths(".sql")):
             for name, kind, written in NAMED.findall(project.text(path) or ""):
                 yield name.replace("-", "_"), (kind, written)
+
+
+def arguments(made: Made) -> tuple[Value, ...]:
+    """What a call is handed; of a command that was put together before it what that was: `new CommandDefinition(sql, new { id })`."""
+    first = made.positional[0] if made.positional else None
+    if not isinstance(first, Made) or first.name not in COMMANDS:
+        return made.positional
+    stated = (first.named.get("commandText"), first.named.get("parameters"))
+    return (*first.positional, *(value for value in stated if value is not None))
 
 
 def is_key(test: Test, table: str) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from assay.source import facts
 from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
+from assay.source.mentions import dotted, walk
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
 from assay.source.reach.spelling import spelled
-from assay.source.reach.taint import Taints
+from assay.source.reach.taint import ENDING, Taints
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
 from assay.source.vocabulary import parts_of
@@ -44,6 +45,8 @@ class Screening:
 
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
+        if self.is_signed(source, made):
+            return "only a token gets there whose signature was verified"
         for condition in made.conditions:
             if self.lets(condition, condition.is_then, source, kind):
                 return f"only what passes `{spelled(condition.test)}` gets there"
@@ -57,9 +60,19 @@ class Screening:
                         return f"only what passes `{spelled(condition.test)}` is handed on"
         return ""
 
+    def is_signed(self, source: Source, made: Made) -> bool:
+        """Whether the data was read as a signed token before, which fails for everything else."""
+        return any(
+            other.index < made.index
+            and other.name in {"decode", "jwt_decode"}
+            and dotted(other.callee).partition(".")[0] in {"jwt", "jose", "authlib"}
+            and any(self.is_about(value, source) for value in other.positional[:1])
+            for other in self.trace.made
+        )
+
     def lets(self, condition: Condition, is_true: bool, source: Source, kind: str) -> bool:  # noqa: FBT001  # an outcome of a test
         """Whether a test that came out so lets only allowed values through, by what it does or by what its author calls it."""
-        if is_said(condition.test, is_true):
+        if is_said(condition.test, is_true) and not self.is_of_ending(condition.value, source):
             return True
         each = list(options(condition.value))
         match condition.test:
@@ -134,8 +147,22 @@ class Screening:
         return self.is_about(value, source) and all(own)
 
     def is_about(self, value: Value, source: Source) -> bool:
-        """Whether a value holds the data."""
-        return any(taint.source == source and not taint.harmless for taint in self.taints.of(value))
+        """Whether a value holds the data, and not only the ending of a name in it."""
+        return any(
+            taint.source == source and not taint.harmless and ENDING not in taint.through
+            for taint in self.taints.of(value)
+        )
+
+    def is_of_ending(self, value: Value, source: Source) -> bool:
+        """Whether a test that could be followed compares nothing but the ending of a name: `allowed_file("../../x.png")` holds."""
+        compared = [
+            taint
+            for part in walk(value)
+            if isinstance(part, Operation) and part.operator in {"in", "notin", "==", "!="}
+            for taint in self.taints.of(part.operands[0])
+            if taint.source == source
+        ]
+        return bool(compared) and all(ENDING in taint.through for taint in compared)
 
     def is_screen(self, made: Made, source: Source, kind: str) -> bool:
         """Whether a call is a test that only allowed values pass."""

@@ -44,7 +44,7 @@ ABOUT = frozenset(
     count limit type max min usage id ids name url uri budget length expiry expires expire expiration expired hash
     hashed field reset changed at on enabled
     required policy valid error message status present has is path file method format strength count counts tokens
-    algorithm lifetime ttl created age
+    algorithm lifetime ttl created age change forgot must can supports supported
     header scheme prefix kind title hint label description text salt user email
     """.split()
 )

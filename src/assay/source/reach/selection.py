@@ -40,5 +40,7 @@ class Query:
     limits: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     """Columns that a statement writes."""
+    naming: tuple[Value, ...] = ()
+    """What names columns that it writes, where its text does not."""
     others: tuple[Made, ...] = ()
     """Chains that it may begin with instead: `get_object_or_404(all_of_them if user.is_staff else own, pk=pk)`."""

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Copy, Origin
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Value, items, options, text
+from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Member, Value, items, options, text
+from assay.source.mentions import walk
 from assay.source.reach.examination import Examination
 
 SENT = ("initial_data", "data")
 """What holds the request's data in them."""
+CHECKED = frozenset({"validated_data", "cleaned_data"})
+"""What holds the request's data after they have checked it: nothing but their own fields."""
 ALL = "__all__"
 
 
@@ -49,6 +52,22 @@ def named_by_serializer(seen: Examination, place: Place) -> bool:
                 if inner.get("fields") is not None and inner.get("model") is not None:
                     return True
     return False
+
+
+def checked_fields(seen: Examination, value: Value) -> tuple[str, ...] | None:
+    """The fields that what a serializer or form has checked can hold: `Model(**serializer.validated_data)`; None for other values."""
+    for part in walk(value):
+        if not isinstance(part, Member) or part.name not in CHECKED or not isinstance(part.value, Instance):
+            continue
+        names = _names(seen, part.value.cls)
+        meta = _names(seen, names.get("Meta"))
+        if text(meta.get("fields")) == ALL:
+            return None
+        closed = _closed(seen, part.value.cls, meta)
+        declared = [name for name, held in names.items() if isinstance(held, Made) and held.name.endswith("Field")]
+        declared += [name for item in items(meta.get("fields")) or () if (name := text(item))]
+        return tuple(name for name in dict.fromkeys(declared) if name not in closed) if declared else None
+    return None
 
 
 def _names(seen: Examination, cls: Value | None) -> dict[str, Value]:

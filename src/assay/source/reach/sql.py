@@ -83,6 +83,8 @@ class Statement:
     is_single: bool = False
     """Whether it surely gives one row: `LIMIT 1`, `count(*)`."""
     has_holes: bool = False
+    naming: tuple[Value, ...] = ()
+    """What was put into the text where it names the columns that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def read(written: str, holes: tuple[Value, ...] = ()) -> Statement | None:
         limit >= 0 or "top" in words or "fetch" in words,
         single or is_counting or words[start + 1 : start + 3] == ["top", "1"],
         bool(holes),
+        tuple(holes[int(word.strip("\0"))] for word in naming(words, verb, start)),
     )
 
 
@@ -205,8 +208,21 @@ def columns_of(words: list[str], verb: str, start: int) -> tuple[str, ...]:
         begin = words.index("set", start)
         end = words.index("where", begin) if "where" in words[begin:] else len(words)
         inside = words[begin:end]
-        return tuple(plain(word) for word, after in pairwise(inside) if after == "=")
+        return tuple(plain(word) for word, after in pairwise(inside) if after == "=" and word[0] != "\0")
     return ()
+
+
+def naming(words: list[str], verb: str, start: int) -> Iterator[str]:
+    """The holes of a text that stand for names of columns that are written, or for whole lists of `name = value`."""
+    if verb == "update" and "set" in words[start:]:
+        begin = words.index("set", start)
+        end = words.index("where", begin) if "where" in words[begin:] else len(words)
+        yield from (word for before, word in pairwise(words[begin:end]) if word[0] == "\0" and before in {"set", ","})
+    elif verb in {"insert", "replace"} and "(" in words[start:]:
+        begin = words.index("(", start)
+        end = words.index(")", begin) if ")" in words[begin:] else begin
+        is_values = any(word in {"values", "select"} for word in words[start:begin])
+        yield from (word for word in words[begin:end] if word[0] == "\0" and not is_values)
 
 
 def compared(tokens: list[Token], words: list[str], holes: tuple[Value, ...]) -> Iterator[Comparison]:

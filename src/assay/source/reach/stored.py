@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import walk
 from assay.source.program import Program
+from assay.source.reach.django_accounts import INHERITED
 from assay.source.reach.django_orm import DjangoOrm
 from assay.source.reach.library import words
 
@@ -139,7 +140,8 @@ class Stored:
             return (
                 named(value.callee.positional[0]) in self.words.columns
             )  # `Column = partial(db.Column, nullable=False)`
-        return value.name in self.words.columns
+        is_of_model = isinstance(value.callee, External) and value.callee.name.startswith("pydantic")
+        return value.name in self.words.columns and not is_of_model
 
     # --- members
 
@@ -213,6 +215,8 @@ class Stored:
         """(name, declared type in words) of the fields of a class, bases first."""
         found: dict[str, str] = {}
         for base in reversed(attributes.mro(self.run, cls)):
+            if isinstance(base, External) and base.name.startswith("django."):
+                found |= INHERITED.get(named(base), {})
             if not isinstance(base, ClassValue):
                 continue
             for statement in base.type.body:

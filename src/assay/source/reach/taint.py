@@ -108,12 +108,14 @@ class Taints:
         self.known[id(value)] = (value, found)
         return found
 
-    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911  # one case a kind of value
+    def _of(self, value: Value, depth: int) -> list[Taint]:  # noqa: C901, PLR0911, PLR0912  # one case a kind of value
         match value:
             case Given() | External():
                 return self.leaf(value)
             case Instance():
                 return self.leaf(value) if self.program.stand_in(value) is not None else []
+            case Made() if self.program.stand_in(value) is not None:
+                return self.leaf(value)  # a field of a form: `url = URLField()`
             case Member(value=Instance() as owner, name=name) if self.program.stand_in(owner) is None:
                 held = owner.attributes.get(name) or owner.named.get(name)
                 return list(self.of(held, depth + 1))
@@ -183,7 +185,8 @@ class Taints:
         if isinstance(inner, Member) and inner.name == "__dict__" and isinstance(inner.value, Instance):
             return list(self.of(inner.value.attributes.get(str(key)), depth + 1))
         is_ending = isinstance(inner, Made) and key in {1, -1} and is_split_at_dot(inner)
-        through = (ENDING,) if is_ending else ()
+        is_slice = bool(keys) and isinstance(keys[0], Operation) and keys[0].operator == ".."
+        through = (ENDING,) if is_ending else (SLICE,) if is_slice else ()
         found = [replace(taint, through=(*taint.through, *through)) for taint in self.of(owner, depth + 1)]
         if isinstance(key, str) and key != "*":
             return [replace(taint, source=Source(taint.source.origin, key)) for taint in found]
@@ -359,6 +362,8 @@ def is_split_at_dot(made: Made) -> bool:
 
 ENDING = "(the ending of a name)"
 """What a taint has gone through that is only the ending of a file's name."""
+SLICE = "Substring"
+"""What taking a part of a text is called: `token[..10]`."""
 
 
 def is_sent(source: Source) -> bool:

@@ -9,22 +9,21 @@ from functools import cache
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.calls import NOTHING
+from assay.source.evaluate.results import NOTHING
 from assay.source.evaluate.values import (
     Condition,
     Const,
     External,
-    Generic,
-    Given,
     Instance,
+    Items,
     Made,
     Member,
     Operation,
     Value,
     options,
 )
-from assay.source.evaluate.values import text as text_of
 from assay.source.mentions import walk
+from assay.source.reach.naming import is_role_name, own_names
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query
@@ -34,6 +33,8 @@ from assay.source.vocabulary import Topic, parts_of, topic_of
 OF_CALLER = frozenset({Origin.PRINCIPAL, Origin.TENANT})
 CLAIMING = frozenset({Origin.HEADER, Origin.COOKIE, Origin.QUERY})
 """Where a caller states rights of its own making."""
+BODIES = frozenset({Origin.BODY, Origin.FORM, Origin.QUERY})
+"""Where a caller may leave something out."""
 COMPARING = frozenset({"==", "!=", "in", "notin", "is", "isnot"})
 AUTHORIZING = frozenset(
     """
@@ -41,13 +42,24 @@ AUTHORIZING = frozenset(
     """.split()
 )
 """Words of calls that decide about a caller and an object."""
+ASKED = frozenset({"test", "require", "demand"})
+"""Calls that ask a permission whether the caller has it, and refuse."""
+PERMISSION = frozenset({"permission", "permissions"})
 MAKING = re.compile(
     r"^(To|Map|Create|Build|Parse|As|Add|Remove|Update|Set|Delete|Save|Log|CanConvert|CanHandle|CanConnect|CanParse)"
-    r"(?=[A-Z]|$)"
+    r"(?=[A-Z]|$)|^(create|make|generate|issue|build|encode|decode|sign|add|remove|update|set|delete|save|log)_"
 )
 """Beginnings of the names of calls that make, change or convert something, whatever it is about."""
 PROVING = re.compile(r"^(check|verify|validate)_?(user_?)?(hashed_?)?password(_?hash)?(_?async)?$", re.IGNORECASE)
 """Calls that ask whether the caller knows the password of an account."""
+VOUCHING = re.compile(
+    r"^(check|verify|validate)_?(invit\w*|reset|email|activation|confirm\w*|share)?_?(token|signature|hmac|code|secret)(_?async)?$|"
+    r"^(constant_time_compare|compare_digest|FixedTimeEquals)$",
+    re.IGNORECASE,
+)
+"""Calls that ask whether a secret that was handed out for an object is the right one."""
+HANDED_OUT = frozenset({"token", "code", "key", "signature", "sig", "secret", "hash", "hmac", "otp"})
+PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "passcode"})
 SAYING_NOTHING = frozenset(
     """
     Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match
@@ -109,16 +121,32 @@ class Ties:
                     if isinstance(right, Const) and right.value is None:
                         yield from self.of_absence(left, text, place, depth)
                     yield from self.comparison(left, right, text, place)
-                    if isinstance(right, Const) and (right.value is not None or self.queries.behind(left) is not None):
+                    if self.is_named(left, right):
                         yield from self.in_value(left, text, place, depth + 1)
                 case Operation(operands=operands):
                     for operand in operands:
                         yield from self.in_value(operand, text, place, depth + 1)
-                case Made():
-                    yield from self.of_made(option, text, place, depth)
+                case Made() as made:
+                    yield from self.of_made(made, text, place, depth)
+                case Member(value=Made() as made) if self.is_of_caller(made):
+                    yield from self.of_made(made, text, place, depth)  # `membership.role` of what the caller selects
                 case _:
-                    if self.is_role(option):
-                        yield Tie("role", frozenset(), frozenset(), text, place)
+                    yield from self.of_role(option, text, place)
+
+    def of_role(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
+        if self.is_role(value):
+            yield Tie("role", frozenset(), frozenset(), text, place)
+
+    def is_named(self, left: Value, right: Value) -> bool:
+        """Whether something is compared with what the code names: `membership.role not in ["admin", "owner"]`."""
+        if isinstance(right, Items):
+            return all(isinstance(each, Const) for each in right.items)
+        return isinstance(right, Const) and (right.value is not None or self.queries.behind(left) is not None)
+
+    def is_of_caller(self, made: Made) -> bool:
+        """Whether the caller is among what selected an object."""
+        query = self.queries.behind(made)
+        return query is not None and self.selecting(query)[0]
 
     def of_absence(self, value: Value, text: str, place: Place, depth: int) -> Iterator[Tie]:
         """`user == null` of what a function gives only to those who may have it."""
@@ -131,6 +159,7 @@ class Ties:
         """`order.owner_id == user.id`, `user in project.members`, `user.role == "admin"`."""
         for one, other in ((left, right), (right, left)):
             if not self.origins.is_principal(one):
+                yield from self.matched(one, other, text, place)
                 continue
             sources = self.origins.of(other)
             asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
@@ -170,12 +199,23 @@ class Ties:
                 yield from self.in_value(part, text, place, depth + 1)
 
     def proved(self, made: Made, parts: Sequence[Value], text: str, place: Place) -> Iterator[Tie]:
-        """Who knows the password of an account has a right to it."""
-        if not PROVING.match(made.name):
+        """Who knows the password of an account, or the secret that was handed out for an object, has a right to it."""
+        is_vouched = VOUCHING.match(made.name) is not None
+        if not is_vouched and not PROVING.match(made.name):
             return
         loads = frozenset(id(each) for part in parts for each in self.loaded_in(part))
-        if loads and any(source.origin in OF_REQUEST for part in parts for source in self.origins.of(part)):
+        sent = [source for part in parts for source in self.origins.of(part) if source.origin in OF_REQUEST]
+        if loads and any(not is_vouched or HANDED_OUT & set(parts_of(source.name)) for source in sent):
             yield Tie("authorization", frozenset(), loads, text, place)
+
+    def matched(self, sent: Value, kept: Value, text: str, place: Place) -> Iterator[Tie]:
+        """`row["password"] != old_password`: who knows the password of an account has a right to it, however it is kept."""
+        sources = self.origins.of(sent)
+        is_sent = bool(sources) and all(source.origin in OF_REQUEST for source in sources)
+        if is_sent and any(PASSWORDS & set(parts_of(source.name)) for source in sources):
+            loads = frozenset(id(made) for made in self.loaded_in(kept))
+            if loads:
+                yield Tie("authorization", frozenset(), loads, text, place)
 
     def is_tenant(self, source: Source) -> bool:
         """Whether request data names the tenant that everything here belongs to."""
@@ -200,8 +240,36 @@ class Ties:
         return any(topic_of(name) in {Topic.ROLE, Topic.SCOPE} for name in own_names(value))
 
     def tying(self, conditions: Sequence[Condition]) -> tuple[tuple[int, Tie], ...]:
-        """The ties among conditions, with the position of each."""
-        return tuple((position, tie) for position, condition in enumerate(conditions) for tie in self.of(condition))
+        """The ties among the conditions of a refusal, with the position of each; none of a test that what is sent can avoid."""
+        return tuple(
+            (position, tie)
+            for position, condition in enumerate(conditions)
+            if not self.is_avoidable(condition, "and", *(() if condition.is_then else ("or",)))
+            for tie in self.of(condition)
+        )
+
+    def is_avoidable(self, condition: Condition, *operators: str) -> bool:
+        """Whether the caller keeps a refusal from coming by what it leaves out: `if data.status is not None and not user.is_staff`."""
+        return any(
+            isinstance(option, Operation)
+            and option.operator in operators
+            and any(self.is_left_out(operand) for operand in option.operands)
+            for option in options(condition.value)
+        )
+
+    def is_left_out(self, value: Value) -> bool:
+        """Whether a test asks nothing but whether something was sent."""
+        match value:
+            case Operation(operator="is" | "isnot" | "==" | "!=", operands=(left, Const(value=None))):
+                value = left
+            case Operation(operator="in", operands=(Const(), held)):
+                value = held
+            case Operation(operator="not", operands=(inner,)):
+                value = inner
+            case Operation():
+                return False
+        sources = self.origins.of(value)
+        return bool(sources) and all(source.origin in BODIES for source in sources)
 
     def demanded(self, made: Made) -> Tie | None:
         """The tie of a look-up by caller and object that refuses when there is nothing: `get_object_or_404(Member, project=p, user=me)`."""
@@ -236,7 +304,8 @@ class Ties:
 
     def selecting(self, query: Query) -> tuple[bool, frozenset[Source], frozenset[int]]:
         """Whether the caller is among what selects, the request data that does, and the loaded objects that do."""
-        tests = [test for test in query.tests if test.operator not in EXCLUDING]
+        is_of_none = query.made.name == "All"  # `mine.All(d => d.Id != id)` asks whether one of mine has the id
+        tests = [test for test in query.tests if is_of_none or test.operator not in EXCLUDING]
         sources = [source for test in tests for source in self.origins.of(test.value)]
         asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
         loads = frozenset(id(each) for test in tests for each in self.loaded_in(test.value))
@@ -272,63 +341,20 @@ class Ties:
         return held[1]
 
 
-def is_role_name(value: Value) -> bool:
-    """Whether a constant names a role: `"admin"` of `user.type == "admin"`."""
-    return isinstance(value, Const) and isinstance(value.value, str) and topic_of(value.value) is Topic.ROLE
-
-
-def looked_up(made: Made) -> Iterator[str]:
-    """The name of the part that a call asks for."""
-    key = text_of(made.positional[0]) if made.name in LOOKING_UP and made.positional else None
-    if key:
-        yield key
-
-
-LOOKING_UP = frozenset({"get", "get_claim", "FindFirst", "FindFirstValue", "GetValueOrDefault"})
-"""Calls that give a part by its name: `claims.get("is_admin")`."""
-
-
-def own_names(value: Value) -> Iterator[str]:
-    """The names of what is asked for: `user.profile.role`, `GetRole()`; not of what it is asked of by a call."""
-    for _ in range(8):
-        match value:
-            case Member(name=name, value=inner):
-                yield name
-                value = inner
-            case External(name=name):
-                yield from name.split(".")[-2:]
-                return
-            case Given(name=name):
-                yield name
-                return
-            case Made(callee=callee):
-                yield value.name
-                yield from looked_up(value)
-                value = (
-                    callee.value if isinstance(callee, Member) and not isinstance(callee.value, Made) else Const(None)
-                )
-                if isinstance(value, Given) and not value.origin:
-                    return
-            case Operation(operands=operands) if operands:
-                for operand in operands[1:]:
-                    yield from own_names(operand)
-                value = operands[0]
-            case Generic(value=inner, keys=keys):
-                yield from (str(key.value) for key in keys if isinstance(key, Const))
-                value = inner
-            case _:
-                return
-
-
 def is_authorizing(made: Made) -> bool:
-    """Whether an outside call is named like one that decides about rights."""
+    """Whether an outside call is named like one that decides about rights, or is asked of something that is: `permission.test()`."""
+    if made.name in ASKED and made.receiver is not None:
+        return any(PERMISSION & set(parts_of(name)) for name in own_names(made.receiver))
     return is_named_authorizing(made.name)
 
 
 @cache
 def is_named_authorizing(name: str) -> bool:
     """Whether a name is one of a function that decides about rights."""
-    return bool(AUTHORIZING & {*parts_of(name), name}) and not MAKING.match(name)
+    said = {*parts_of(name), name}
+    if "token" in said:
+        said.discard("access")  # an access token is a thing, and nobody is asked for a right to it
+    return bool(AUTHORIZING & said) and not MAKING.match(name)
 
 
 def is_comparison_of_request(value: Value, origins: Origins) -> bool:

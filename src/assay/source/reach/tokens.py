@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assay.source.evaluate.values import Const, Items, Made, Operation, Table, Value, options, text
+from assay.source.evaluate.values import (
+    Const,
+    Generic,
+    Given,
+    Items,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Value,
+    options,
+    text,
+)
 from assay.source.mentions import dotted, walk
 from assay.source.reach.sinks import chain
 from assay.source.vocabulary import parts_of
@@ -33,6 +45,26 @@ SESSIONS = frozenset(
         "credential",
     }
 )
+SUBJECTS = frozenset(
+    {
+        "sub",
+        "subject",
+        "user",
+        "username",
+        "uid",
+        "id",
+        "identity",
+        "email",
+        "name",
+        "role",
+        "roles",
+        "account",
+        "login",
+        "admin",
+        "scope",
+    }
+)
+"""Words of claims that say for whom a token is."""
 NO_SESSIONS = frozenset({"csrf", "xsrf", "antiforgery", "theme", "lang", "csrftoken", "method", "hint"})
 PARAMETERS = {
     "SignatureValidator": "no-verification",
@@ -67,7 +99,7 @@ def decoded(made: Made) -> Iterator[Said]:
     given = next(options(made.argument(3, "options")), None)
     asked = given if isinstance(given, Table) else None
     if is_false(made.named.get("verify")) or (asked is not None and is_false(asked.get("verify_signature"))):
-        yield "jwt-verify", "no-verification", True
+        yield "jwt-verify", "no-verification", not is_of_issuer(made)
         return
     names = [text(made.argument(2, "algorithms"))]
     for option in options(made.argument(2, "algorithms")):
@@ -78,6 +110,34 @@ def decoded(made: Made) -> Iterator[Said]:
         yield "jwt-verify", "no-expiry", False
     else:
         yield "jwt-verify", "", True
+
+
+def is_of_issuer(made: Made) -> bool:
+    """Whether a token is called an id token: a client gets that from the issuer itself, whose connection vouches for it (OpenID Connect
+    Core 3.1.3.7).
+    """
+    token = made.argument(0, "jwt", "token")
+    said = [name for part in walk(token) for name in name_of(part)] if token is not None else []
+    said.append(made.way[-1][0].rpartition(".")[2] if made.way else "")
+    return any({"id", "token"} <= {word.lower() for word in parts_of(name)} for name in said)
+
+
+def name_of(part: Value) -> tuple[str, ...]:
+    """What one part of a value is called; of an item its key."""
+    match part:
+        case Generic(keys=(Const(value=str() as key), *_)):
+            return (key,)
+        case Given(name=name) | Member(name=name):
+            return (name,)
+    return ()
+
+
+def names_somebody(claims: Sequence[Table]) -> bool:
+    """Whether a token says who it is for: one of other contents opens nothing."""
+    keys = [key for claim in claims for key in claim.entries]
+    return any(claim.is_open for claim in claims) or any(
+        SUBJECTS & {word.lower() for word in parts_of(key)} for key in keys
+    )
 
 
 def unverified(made: Made) -> Iterator[Said]:
@@ -101,7 +161,7 @@ def encoded(made: Made) -> Iterator[Said]:
     if isinstance(key, Const) and isinstance(key.value, str) and key.value and not key.is_default:
         yield "jwt-sign", "weak-key" if len(key.value) < SHORT else "constant-key", True
     if claims and not any(claim.is_open or claim.get("exp") is not None for claim in claims):
-        yield "jwt-sign", "no-expiry", True
+        yield "jwt-sign", "no-expiry", names_somebody(claims)
     elif claims and any((days := lifetime(claim.get("exp"))) is not None and days >= LONG_DAYS for claim in claims):
         yield "session", "long-lifetime", False
     elif claims:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assay.source.evaluate.evaluator import Evaluator
+from assay.source.evaluate.refused import Refused
 from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
 
 TRACED_STEPS = 18_000
@@ -35,6 +36,8 @@ class Trace:
     begun: int = 0
     """The serial number from which on the handler itself ran; before it ran what it depends on."""
 
+    refusing: tuple[Refused, ...] = ()
+    """Calls of functions of the project that raised something under a test."""
     told: list[tuple[Condition, ...]] = field(default_factory=list)
     """What `conditions` found, once it was asked."""
 
@@ -80,6 +83,7 @@ def traced(
     held, run.steps_left = run.steps_left, steps
     run.cuts, run.handler, run.surface, run.begun = 0, None, 1, 0
     run.told.clear()
+    run.refusing.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
         value = perform()
@@ -90,7 +94,8 @@ def traced(
         run.conditions, run.stack, run.ways = conditions, stack, ways
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
         del run.made[made:], run.assigned[assigned:], run.instances[instances:]
-    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface, run.begun)
+    refusing = tuple(run.refusing)
+    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface, run.begun, refusing)
 
 
 def restore(run: Evaluator) -> None:

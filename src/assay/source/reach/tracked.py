@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.reach import Action
+from assay.source.evaluate.memory import is_store
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -50,6 +51,8 @@ class Written:
     entity: str
     tests: tuple[Test, ...]
     query: Query | None = None
+    value: Value | None = None
+    """The object itself, where it was marked as written."""
 
 
 class Tracked:
@@ -79,6 +82,10 @@ class Tracked:
                 return cls
             case Given(type=ClassValue() as cls):
                 return cls
+            case Member(value=owner, name=name) if self.queries.linq is not None and (
+                isinstance(declared := self.queries.linq.member_type(owner, name), ClassValue)
+            ):
+                return declared
         return self.queries.class_of(value)
 
     def selected(self, value: Value, cls: ClassValue) -> Iterator[Test]:
@@ -108,11 +115,11 @@ class Tracked:
         said = value.name.rpartition(".")[2] if isinstance(value, External | Member) else ""
         action = STATES.get(said)
         kind = next((word for word, held in ACTIONS.items() if held is action), "")
-        return (
-            next((found for one in options(receiver.positional[0]) if (found := self.handed(one, kind))), None)
-            if kind
-            else None
-        )
+        for one in options(receiver.positional[0]) if kind else ():
+            found = self.handed(one, kind)
+            if found is not None:
+                return replace(found, value=one)
+        return None
 
     def copied(self, made: Made) -> Written | None:
         """`mapper.Map(dto, order)`, `patch.ApplyTo(order)`, `Entry(order).CurrentValues.SetValues(dto)`: a loaded object is changed."""
@@ -140,6 +147,8 @@ class Tracked:
         return assigned.name.strip("_").lower() not in EVENTS
 
     @staticmethod
-    def is_saved(calls: Sequence[Made], index: int) -> bool:
-        """Whether something later on may save it."""
-        return any(made.index > index and SAVING.match(made.name) for made in calls)
+    def is_saved(calls: Sequence[Made], index: int, query: Query) -> bool:
+        """Whether something later on may save it; what is kept in a collection of the program needs no saving."""
+        return any(map(is_store, options(query.links[0].receiver))) or any(
+            made.index > index and SAVING.match(made.name) for made in calls
+        )

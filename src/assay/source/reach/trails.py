@@ -36,6 +36,9 @@ LAYERS = frozenset(
         "middleware",
     }
 )
+ROUTES = "route_class"
+"""The name by which a router is given the class of its routes, which stands around every handler of it."""
+APPENDING = frozenset({"a", "a+", "at", "ab"})
 WHO = frozenset(
     {"user", "username", "principal", "identity", "current_user", "userid", "actor", "account", "email", "sub"}
 )
@@ -120,9 +123,8 @@ class Trails:
     def found(self) -> Iterator[Trail]:
         """Every trail that was seen."""
         for made in self.program.run.made:
-            if (made.name not in LOGGING_CALLS and hook_of(made) not in LAYERS) or environment_of(
-                made.conditions
-            ) == "development":
+            is_layer = made.name in LOGGING_CALLS or hook_of(made) in LAYERS or ROUTES in made.named
+            if not is_layer or environment_of(made.conditions) == "development":
                 continue
             if made.name in LOGGING_CALLS:
                 yield Trail(LOGGING_CALLS[made.name], made.name, made.place)
@@ -138,7 +140,8 @@ class Trails:
 
     def layer(self, made: Made) -> Iterator[Trail]:
         """A middleware or hook that logs what is asked."""
-        for value in (*made.positional[:1], *made.type_arguments):
+        routes = made.named.get(ROUTES)
+        for value in (routes,) if routes is not None else (*made.positional[:1], *made.type_arguments):
             inner = undecorated(value)
             if isinstance(inner, FunctionValue):
                 yield from self.logs(inner.function, inner.name, inner.place)
@@ -150,8 +153,11 @@ class Trails:
     def logs(self, part: facts.Function | facts.Type, name: str, place: Place) -> Iterator[Trail]:
         """Whether code logs method and path of every request, and who asked."""
         found = ""
-        for call in logged(part, self.levels):
+        named = assigned_words(part)
+        for call in (*logged(part, self.levels), *appended(part)):
             said = {word for each in inside(call.arguments) for word in word_parts(each)}
+            for each in inside(call.arguments):
+                said |= named.get(each.id, set()) if isinstance(each, facts.Name) else set()
             is_record = kind_of(written_as(call.function)) == "audit"
             if is_record or said & WHAT:
                 found = "on" if is_record or said & WHO else found or "access"
@@ -249,6 +255,29 @@ def logged(part: facts.Function | facts.Type, levels: frozenset[str]) -> Iterato
                 for word in ("warn", "error", "exception", "critical", "fatal", "debug", "trace", "verbose")
             ):
                 yield each
+
+
+def assigned_words(part: facts.Function | facts.Type) -> dict[str, set[str]]:
+    """The words of what local names are set to: `line = f"{user} {path}"` before `logger.info(line)`."""
+    found: dict[str, set[str]] = {}
+    for each in inside(part):
+        if isinstance(each, facts.Assign) and isinstance(each.target, facts.Name) and each.value is not None:
+            words = {word for one in inside(each.value) for word in word_parts(one)}
+            found.setdefault(each.target.id, set()).update(words)
+    return found
+
+
+def appended(part: facts.Function | facts.Type) -> Iterator[facts.Call]:
+    """The calls that write to the end of a file: `with open(path, "a") as log: log.write(line)`."""
+    names = {
+        f"{target.id}.write"
+        for each in inside(part)
+        if isinstance(each, facts.With)
+        for expression, target in each.items
+        if isinstance(target, facts.Name) and isinstance(expression, facts.Call)
+        if any(isinstance(given.value, facts.Text) and given.value.value in APPENDING for given in expression.arguments)
+    }
+    yield from (each for each in inside(part) if isinstance(each, facts.Call) and written_as(each.function) in names)
 
 
 def is_log_mark(name: str) -> bool:

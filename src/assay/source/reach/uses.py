@@ -48,7 +48,7 @@ NAMES = (
 
 def uses(seen: Examination) -> tuple[Use, ...]:
     """What one handler does with tokens and cryptography."""
-    found = [*in_calls(seen.trace.made), *plain_passwords(seen), *configured_keys(seen)]
+    found = [*in_calls(seen.trace.made, seen.origins), *plain_passwords(seen), *configured_keys(seen)]
     return tuple(dict.fromkeys(found))[:MOST]
 
 
@@ -84,7 +84,7 @@ def written(seen: Examination, name: str) -> Iterator[str]:
             yield from [value.value] if isinstance(value.value, str) and value.value else []
 
 
-def in_calls(calls: Sequence[Made]) -> Iterator[Use]:
+def in_calls(calls: Sequence[Made], origins: Origins | None = None) -> Iterator[Use]:
     """The uses among calls."""
     for made in calls:
         if not (made.name in NAMES or made.attributes or "verify" in made.named or "ssl" in made.named):
@@ -93,7 +93,16 @@ def in_calls(calls: Sequence[Made]) -> Iterator[Use]:
             for kind, problem, is_certain in reader(made):
                 inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
                 symbol = symbol_of(made) if made.way else f"{inside}: {made.name}" if inside else made.name
-                yield Use(kind, problem, symbol, made.place, made.name, is_certain=is_certain)
+                is_sure = is_certain and not (problem == "weak-hash" and is_of_service(made, origins))
+                yield Use(kind, problem, symbol, made.place, made.name, is_certain=is_sure)
+
+
+def is_of_service(made: Made, origins: Origins | None) -> bool:
+    """Whether nothing of what is hashed comes from a request or a store: a password of the service itself, as others' protocols ask for."""
+    if origins is None:
+        return False
+    known = {source.origin for value in made.positional for source in origins.of(value)}
+    return bool(known) and known <= {Origin.FIXED, Origin.UNKNOWN}
 
 
 def plain_passwords(seen: Examination) -> Iterator[Use]:

@@ -34,7 +34,7 @@ WORDS = (b"pass", b"pw", b"secret", b"token", b"key", b"credential", b"salt")
 """One of them begins every one of the names."""
 SPAN = 120
 """Bytes from the beginning of a name to the end of its sign, at most: what `SIGN` allows, added up."""
-TAILS = (b"base", b"value", b"default", b"string", b"text")
+TAILS = (b"base", b"value", b"default", b"string", b"text", b"access", b"refresh")
 """What may follow the end."""
 
 
@@ -54,6 +54,7 @@ SIGN = re.compile(
     rb"|:[ \t]{0,4}"
     rb"|,[ \t]{0,4}(?=[\"'])"
     rb"|\?\?[ \t\r\n]{0,40}"
+    rb"|ro[ \t\r\n]{1,40}(?=\))"  # get("NAME") or "value"
     rb")"
     rb"[\"'\])]{0,3}"
     rb"(?:(?:" + b"|".join(one[::-1] for one in TAILS) + rb")[_-]?|[0-9]{1,2})?"

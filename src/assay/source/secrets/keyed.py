@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 from assay.model.secret import Proof
+from assay.source.secrets import connection
 from assay.source.secrets.candidates import Sign, name_before
 from assay.source.secrets.formats import named, words
+from assay.source.secrets.nested import within
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
@@ -53,7 +55,7 @@ OPEN = ("salt", "writekey")
 """Ends of names whose values are often published on purpose: a write key of analytics stands in every page that counts its visitors."""
 SIGNING = re.compile(
     r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
-    r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2})?$"
+    r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2}|_?access|_?refresh)?$"
 )
 DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
 """What a shell takes when a setting is missing."""
@@ -61,15 +63,25 @@ CHANGE = re.compile(
     r"(?i)[\w -]*(?:change|replace)[ _-]?(?:me|this|it)[\w -]*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
 )
 """What a template says, and what signs all the same when code falls back to it."""
+MEANT = re.compile(r"(?i)(?:change|replace)[ _-]?(?:me|this|it)")
+"""It says itself that something else is to stand there."""
+SPELT = str.maketrans("43105", "aeios")
+"""Digits that people write for letters."""
 NOT_SECRET = re.compile(
     r"(?:public|publishable|primary|foreign|partition|sort|cache|row|index|lookup|message|translation|i18n|label|storage_?class|idempotency|"
     r"hot|short|map|dict|object|group|hash_?tag|cancellation|sitekey|site_|page|next|continuation|csrf|xsrf|antiforgery|header|reset|"
-    r"param|field|column|prop|attr|claim|route|path|url|uri|name|type|hint|label|prompt|policy|format|regex|pattern|error|invalid|missing|forgot|event|"
+    r"param|field|column|prop|attr|claim|route|path|url|uri(?!ty)|name|type|hint|label|prompt|policy|format|regex|pattern|error|invalid|missing|forgot|event|"
     r"keyboard|monkey|hash|compare|placeholder|bypass|encoded_?len|tokenizer|special_|eos_|bos_|pad_|unk_|config_?key|setting_?key|session_?key_?name|i?key_?id|_?id)"
 )
 """Parts of names that hold no secret, unless the name says secret."""
 
 
+LEAST_KEY = 16
+"""Characters of a key that signs: libraries refuse shorter ones."""
+LONG = 20
+"""Digits of a key that somebody drew as a number."""
+PHRASE = re.compile(r"(?=.*(?:secret|key))[a-z0-9]+(?: [A-Za-z0-9]+){1,9}")
+"""Words in small letters that somebody took for a key: what a form says to people begins with a capital."""
 SAID = frozenset(
     {
         "password",
@@ -121,12 +133,26 @@ def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
         return None  # of `${NAME:-value}`: the sign before it tells the same value
     if not name or _is_its_name(name, held.value):
         return None
-    is_fallback = is_default or source[sign.end - 1 : sign.end] in {b",", b"?"}
-    if is_stand_in(held.value):
-        found = _left_in_code(source, sign, name, held.value) if not is_plain else None
+    is_fallback = is_default or source[sign.end - 1 : sign.end] in {b",", b"?", b"r"}
+    may_be_set = is_fallback or b":" in source[sign.tail : sign.end]  # a field of settings, or of a file of them
+    spoken = within(source, sign.tail, name)
+    if is_stand_in(held.value) or MEANT.search(held.value.translate(SPELT)):
+        found = _left_in_code(source, sign, spoken, held.value, is_default=may_be_set) if not is_plain else None
     else:
-        found = weigh(name, held.value, is_configured=is_plain)
+        found = weigh(spoken, held.value, is_configured=is_plain) or _by_place(
+            source, sign, name, held.value, is_key=spoken != name
+        )
     return Keyed(*found[:2], name, held.value, held.at, found[2], is_fallback) if found else None
+
+
+def _by_place(source: bytes, sign: Sign, name: str, value: str, *, is_key: bool) -> tuple[str, str, Proof] | None:
+    """What a value is by where it stands, whatever it looks like: the key of tokens, the password of a connection string."""
+    if is_key and len(value) >= LEAST_KEY and not CONSTANT.fullmatch(value) and not DATE.fullmatch(value):
+        return "signing-key", "signing key", Proof.GUESSABLE
+    if source[sign.end - 1 : sign.end] == b"=" and PASSWORDS.search(bare(name)):
+        said = connection.proof(source, sign.tail, value)
+        return ("password", "password", said) if said else None
+    return None
 
 
 def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proof] | None:
@@ -148,21 +174,38 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
         proof = _password(value, is_configured=is_configured)
         return ("password", "password", proof) if proof else None
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
-        if flat.endswith("key") and not KEYS.search(flat) and flat != "key":
-            return None
-        proof = Proof.WEAK if flat in {"key", "salt", "token"} or flat.endswith(OPEN) else Proof.ENTROPY
-        return "keyed", "secret value", proof
+        return _random(flat)
+    return _signing(own, value)
+
+
+def _random(flat: str) -> tuple[str, str, Proof] | None:
+    """What a random value is beside a name."""
+    if flat.endswith("key") and not KEYS.search(flat) and flat != "key":
+        return None
+    proof = Proof.WEAK if flat in {"key", "salt", "token"} or flat.endswith(OPEN) else Proof.ENTROPY
+    return "keyed", "secret value", proof
+
+
+def _signing(own: str, value: str) -> tuple[str, str, Proof] | None:
+    """What a value that is not random is beside the name of a key that signs."""
+    if SIGNING.search(own) and value.isdigit() and len(value) >= LONG:
+        return "keyed", "secret value", Proof.ENTROPY
     if SIGNING.search(own) and _is_guessable(value):
         return "signing-key", "signing key", Proof.GUESSABLE if not CONSTANT.fullmatch(value) else Proof.WEAK
     return None
 
 
-def _left_in_code(source: bytes, sign: Sign, name: str, value: str) -> tuple[str, str, Proof] | None:
-    """What a placeholder is in code: that signs with it all the same, unless it only shows how to set it."""
+def _left_in_code(
+    source: bytes, sign: Sign, name: str, value: str, *, is_default: bool
+) -> tuple[str, str, Proof] | None:
+    """What a placeholder is in code: that signs with it all the same, unless it only shows how to set it.
+
+    A default that says itself that something else is to stand there is a suspicion: the code does not tell whether that happened.
+    """
     is_shown = source[max(0, sign.tail - 100) : sign.tail].rpartition(b"\n")[2].lstrip().startswith(b"export ")
-    if is_shown or not SIGNING.search(name.lower()) or not CHANGE.fullmatch(value):
+    if is_shown or not SIGNING.search(name.lower()) or not CHANGE.fullmatch(value.translate(SPELT)):
         return None
-    return "signing-key", "signing key", Proof.GUESSABLE
+    return "signing-key", "signing key", Proof.WEAK if is_default and MEANT.search(value) else Proof.GUESSABLE
 
 
 def _is_its_name(name: str, value: str) -> bool:
@@ -190,6 +233,8 @@ def _password(value: str, *, is_configured: bool) -> Proof | None:
 
 def _is_guessable(value: str) -> bool:
     """Whether it is a word or phrase of one piece that somebody took for a key."""
+    if PHRASE.fullmatch(value):
+        return True
     if (
         any(one.isspace() for one in value)
         or len(value) < 4
@@ -216,7 +261,7 @@ def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
     mark = source[sign.end - 1 : sign.end]
     window = source[sign.end : sign.end + REACH]
     line = source[max(0, sign.tail - 100) : sign.tail].rpartition(b"\n")[2]
-    if mark == b",":
+    if mark in {b",", b"r"}:
         return _quoted(window, sign.end) if ASKED.search(line) else None
     if mark == b"?":
         return _quoted(window, sign.end) if source[sign.end - 2 : sign.end] == b"??" else None
@@ -224,6 +269,7 @@ def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
         mark == b"="
         and JOINED.fullmatch(source, sign.tail, sign.end)
         and (inside := INSIDE.match(window))
+        and not inside[1].endswith(b"(")  # a call in a script that stands in a string
         and re.search(rb"[;\"'][\w ]*\Z", line)
     ):
         return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1))

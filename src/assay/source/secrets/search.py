@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from assay.model.place import Place, Skipped
 from assay.model.secret import Proof, Search, Secret, Standing
@@ -15,6 +15,7 @@ from assay.source.secrets.formats import Prefixed, anchors
 from assay.source.secrets.keyed import Keyed, keyed
 from assay.source.secrets.marked import Marked, marked
 from assay.source.secrets.mask import mark, masked
+from assay.source.secrets.replaced import without_replaced
 from assay.source.secrets.shape import bits
 from assay.source.secrets.standing import UNQUOTED, ending, is_packed, is_searched, standing
 
@@ -34,6 +35,8 @@ EXAMPLE_LIST = re.compile(
 EXAMPLE_LINE = re.compile(rb"(?i)\b(?:examples?|samples?|placeholder)[\"']?[ \t]*[:=]")
 COMMENT = re.compile(rb"[ \t]*(?:#|>>>|\.\.\.|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
+SPOKEN = re.compile(r"[a-z]+(?:[-_][a-z]+)+")
+"""Words joined into a name: a class of a style sheet, not a token."""
 EXAMPLES = re.compile(
     r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij"
 )
@@ -72,8 +75,16 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
         size += len(source)
         found += secrets(path, source, is_test=is_test)
     too_large = sum(entry.size > SEARCHED and is_searched(entry.path) for entry in tree.too_large)
+    found = without_replaced(
+        found, (entry.path for entry in tree.files), partial(_source_of, tree, max(limit, SEARCHED))
+    )
     ordered = sorted(found, key=lambda each: (each.place, each.kind, each.name, each.mark))
     return tuple(ordered), Search(files, size, unread, passed_over, too_large)
+
+
+def _source_of(tree: Tree, limit: int, path: str) -> bytes | None:
+    source = read(tree.root, path, limit)
+    return None if isinstance(source, Skipped) else source
 
 
 def _paths(tree: Tree) -> Iterator[tuple[str, bool]]:
@@ -145,7 +156,7 @@ def _prefixed(source: bytes) -> Iterator[_Hit]:
         for each in (*formats, *bare):
             for hit in each.pattern.finditer(source, begin, end):
                 value = hit[0].decode("ascii", "replace")
-                if not EXAMPLES.search(value) and bits(value) >= LEAST_BITS:
+                if not EXAMPLES.search(value) and not SPOKEN.fullmatch(value) and bits(value) >= LEAST_BITS:
                     yield _Hit(
                         each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value)
                     )

@@ -1,6 +1,7 @@
 """What a value looks like: a secret, a placeholder for one, a reference to one, or a word."""
 
 import re
+from base64 import b64decode
 from collections import Counter
 from math import log2
 
@@ -16,6 +17,7 @@ PLACEHOLDER = re.compile(
     r"|placeholder|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…"
     r"|^-+$|^_+$|0{8,}|1234567890abcdef|lorem|foo|bar\b|deadbeef|abcdef0123|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]"
     r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<.*>$|generate|^\[.*\]$"
+    r"|aabbccdd|123456789[:_-]abc"
 )
 REFERENCE = re.compile(
     r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
@@ -26,6 +28,7 @@ REFERENCE = re.compile(
 )
 UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
@@ -92,7 +95,19 @@ WELL_KNOWN = frozenset(
 
 def is_stand_in(value: str) -> bool:
     """Whether a value stands for one that comes from elsewhere or is still to be filled in."""
-    return REFERENCE.search(value) is not None or PLACEHOLDER.search(value) is not None
+    return (
+        REFERENCE.search(value) is not None
+        or PLACEHOLDER.search(value) is not None
+        or PLACEHOLDER.search(_decoded(value)) is not None
+    )
+
+
+def _decoded(value: str) -> str:
+    """The text that a value holds in base 64; "" when it holds none."""
+    if len(value) < LEAST or len(value) % 4 or BASE64.fullmatch(value) is None:
+        return ""
+    held = b64decode(value)
+    return held.decode() if held.isascii() and held.decode().isprintable() else ""
 
 
 def bits(value: str) -> float:

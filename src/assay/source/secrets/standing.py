@@ -28,16 +28,20 @@ PACKED = re.compile(
 WIDE = 5_000
 """Bytes a line on average, from which on nobody wrote a file."""
 TEST = re.compile(
-    r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|fakes?|e2e|test_?suites?|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
+    r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|k6|gatling|jmeter|locust|__tests__|testdata|fixtures?|mocks?|fakes?|e2e|test_?suites?|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
     r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)"
 )
 EXAMPLE = re.compile(
     r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|seeds?|seeders?|cookbook|contrib)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
 )
 DEVELOPMENT = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
-    r"|docker-compose\.ya?ml$|compose\.ya?ml$|compose\.override"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|circleci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
+    r"|docker-compose\.ya?ml$|compose\.ya?ml$|compose\.override|DesignTime\w*Factory"
 )
+LIBRARY = re.compile(
+    r"(?i)(?:^|/)(?:wwwroot|static|public|assets|content)/(?:[\w.-]+/)?(?:libs?|vendors?|plugins|bower_components)/.*\.(?:js|mjs|ts|css|html)$"
+)
+"""Where pages keep the libraries of others, as a package manager of the browser lays them out."""
 
 
 def ending(path: str) -> str:
@@ -52,7 +56,8 @@ def ending(path: str) -> str:
 
 def is_searched(path: str) -> bool:
     """Whether a file is one that people write."""
-    return path.rpartition("/")[2].lower() not in LOCKS and PACKED.search(path) is None
+    name = path.rpartition("/")[2].lower()
+    return name not in LOCKS and PACKED.search(path) is None and LIBRARY.search(path) is None
 
 
 def is_packed(source: bytes) -> bool:

@@ -9,7 +9,7 @@ from assay.source.program import Program
 
 LITERALS = (
     b"ControllerBase", b": Controller", b"Controller :", b"Controller<", b"Controller(", b"Controller\n", b"Controller\r",
-    b"[ApiController", b"[Controller", b"[Http", b"[Route", b"[Authorize", b"[AllowAnonymous", b"[Area", b"[AcceptVerbs",
+    b"[ApiController", b"[Controller", b"[Http", b"[Route", b"[Authorize", b"[AllowAnonymous", b"[Wolverine", b"[Area", b"[AcceptVerbs",
     b".Map", b"IEndpointRouteBuilder", b"RouteGroupBuilder", b"IEndpoint", b"Endpoint<", b"EndpointWithoutRequest", b"EndpointGroup",
     b"PageModel", b"WebApplication", b"IApplicationBuilder", b"IServiceCollection", b"IHostBuilder", b"IWebHostBuilder", b"Carter",
     b"IAuthorizationFilter", b"IActionFilter", b"IAsyncActionFilter", b"IAsyncAuthorizationFilter", b"UseStartup",

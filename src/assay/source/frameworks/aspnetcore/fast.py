@@ -137,6 +137,7 @@ class FastEndpoints:
                 break
             inner, part = self.group(site, group)
             prefix.insert(0, part)
+            config.version = config.version if config.version is not None else inner.version
             guards[:0] = inner.guards
             if inner.is_anonymous is not None:
                 guards.append(
@@ -162,9 +163,12 @@ class FastEndpoints:
         """The template with its version, where the application puts versions into routes."""
         known = self.settings(site)
         letter = text_of(known.get("Prefix"))
-        if not config.version or letter is None:
+        stated = known.get("DefaultVersion")
+        default = stated.value if isinstance(stated, Const) else None
+        number = config.version if config.version is not None else default
+        if not number or letter is None:
             return template
-        version = f"{letter}{config.version}"
+        version = f"{letter}{number}"
         first = known.get("PrependToRoute")
         if not (isinstance(first, Const) and first.value is True):
             return f"{template}/{version}"
@@ -226,7 +230,7 @@ class FastEndpoints:
             config.guards.append(self.authorization.required(site, made, level))
         elif name == "Group" and made.type_arguments:
             config.group = bare(made.type_arguments[0])
-        elif name == "Version" and made.positional and isinstance(made.positional[0], Const):
+        elif name in {"Version", "EndpointVersion"} and made.positional and isinstance(made.positional[0], Const):
             config.version = int(made.positional[0].value) if isinstance(made.positional[0].value, int) else None
         elif name == "RoutePrefixOverride":
             config.override = given[0] if given else ""

@@ -9,6 +9,7 @@ from assay.model.endpoint import Demand
 from assay.model.place import Step
 from assay.source import facts
 from assay.source.anonymous import for_nobody
+from assay.source.evaluate.container import declared_member
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import (
     External,
@@ -18,9 +19,11 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Operation,
+    Overloads,
     Value,
     options,
 )
+from assay.source.frameworks.aspnetcore.presence import asks_presence
 from assay.source.inside import inside
 from assay.source.looks import LOOKS
 from assay.source.reached import mentioned
@@ -40,6 +43,7 @@ from assay.source.vocabulary import IDENTITY, parts_of, topic_of
 SAYING_NO = frozenset(
     ["Unauthorized", "Forbid", "Challenge", "StatusCode", "Problem", "UnauthorizedResult", "ForbidResult", "UnauthorizedAccessException",
      "StatusCodeResult", "RedirectToAction", "Redirect", "ChallengeResult", "UnauthorizedObjectResult", "ForbiddenException",
+     "RedirectToRoute", "RedirectToRouteResult", "RedirectToActionResult", "RedirectResult", "LocalRedirect", "RedirectToPage",
      "UnauthorizedException", "ForbiddenAccessException"]
 )  # fmt: skip
 """What a handler that checks its caller itself calls or makes."""
@@ -47,6 +51,8 @@ HIDING_NAMES = frozenset(["NotFound", "NotFoundException", "NotFoundResult"])
 """The same, of one that does not tell strangers whether there is anything."""
 HIDING = 404
 """The status of an answer that hides that there is something."""
+MOST_CALLED = 3
+"""Extension methods of one name that are looked at."""
 CURRENT = ("currentuser", "currentcontext", "currentprincipal", "usercontext", "usersession", "useraccessor")
 """Names, as part of longer ones, of services that speak of who is calling."""
 PRINCIPAL = frozenset(["User", "HttpContext", "Request"])
@@ -58,11 +64,13 @@ ASKED = frozenset(["owner", "admin", "manager", "member", "manage", "edit", "vie
 
 def checked(run: Evaluator, function: FunctionValue) -> Refusal:
     """What a handler itself demands of its caller; nothing where an unknown one gets through."""
-    names = mentioned(function.function)
+    names = spoken(run, function.function)
+    names |= of_own_methods(run, function, names)
     if not names & (SAYING_NO | HIDING_NAMES):
         return NOTHING
     if not speaks(function.function):
-        return refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
+        found = refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
+        return found if found.demand is Demand.NOTHING or not asks_presence(run, function) else NOTHING
     held, run.assume = run.assume, for_stranger
     run.supposed.clear()
     nobody = observe(run, function)
@@ -75,6 +83,24 @@ def checked(run: Evaluator, function: FunctionValue) -> Refusal:
     if found.demand is not Demand.NOTHING or nobody.is_cut or not refusing or not is_told:
         return found
     return stated(judge(observe(run, function)), nobody, Step("refuses whoever is not known", refusing[0].place))
+
+
+def spoken(run: Evaluator, function: facts.Function) -> frozenset[str]:
+    """The names in a handler and in the extension methods that it calls: `context.GetRequiredSession()` may refuse for it."""
+    names = frozenset(mentioned(function))
+    called = [one for name in sorted(names) for one in run.csharp.types.extensions(name)[:MOST_CALLED]]
+    return names.union(*(mentioned(one.function) for one in called))
+
+
+def of_own_methods(run: Evaluator, function: FunctionValue, names: frozenset[str]) -> frozenset[str]:
+    """The names in the methods of its own type, or of bases of it, that a handler calls: `return RedirectToLogin();`."""
+    found: set[str] = set()
+    for name in sorted(names) if function.owner is not None else ():
+        held = declared_member(run, function.owner, name) if function.owner is not None else None
+        for one in held.functions if isinstance(held, Overloads) else (held,):
+            if isinstance(one, FunctionValue) and one.function is not function.function:
+                found |= mentioned(one.function)
+    return frozenset(found)
 
 
 def hides(value: Value) -> bool:

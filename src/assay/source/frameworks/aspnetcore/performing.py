@@ -5,7 +5,7 @@ Source: learn.microsoft.com/aspnet/core/mvc/models/model-binding and /aspnet/cor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from assay.model.reach import Origin
@@ -13,6 +13,7 @@ from assay.source import facts
 from assay.source.evaluate.dispatch import bare, made_of
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Instance, Value
+from assay.source.frameworks.aspnetcore.answering import sent
 from assay.source.frameworks.aspnetcore.mark import Marks
 from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters, members, simple_name
 from assay.source.frameworks.aspnetcore.template import parameters as parameters_of
@@ -47,8 +48,14 @@ class Performing:
 
     # --- running
 
-    def perform(self, function: FunctionValue, cls: ClassValue | None, binding: Binding) -> Value:
-        """Run one handler."""
+    def perform(
+        self,
+        function: FunctionValue,
+        cls: ClassValue | None,
+        binding: Binding,
+        given: Mapping[str, Value] | None = None,
+    ) -> Value:
+        """Run one handler; with these values for its parameters, where they are known."""
         owner = cls if cls is not None else function.owner
         this = function.receiver
         if this is None and owner is not None and "static" not in function.function.modifiers:
@@ -56,10 +63,16 @@ class Performing:
         if this is not None:
             self.before(this, owner)
             function = bound(function, this)
-        named = {
-            parameter.name: self.argument(parameter, function, binding) for parameter in function.function.parameters
-        }
-        return self.program.run.call(function, (), named, place=function.place)
+        named = dict(given or {})
+        for parameter in function.function.parameters:
+            if parameter.name not in named:
+                named[parameter.name] = self.argument(parameter, function, binding)
+        run = self.program.run
+        made, assigned = len(run.made), len(run.assigned)
+        found = run.call(function, (), named, place=function.place)
+        if run.exits is not None:
+            run.exits += sent(run, made, assigned)
+        return found
 
     def all(self, cls: ClassValue, methods: tuple[FunctionValue, ...]) -> Value:
         """Run the methods of a hub, one after the other."""

@@ -18,10 +18,12 @@ from assay.source.frameworks.aspnetcore.convention import ConventionReader, Conv
 from assay.source.frameworks.aspnetcore.everywhere import Everywhere
 from assay.source.frameworks.aspnetcore.fast import Fast, FastEndpoints
 from assay.source.frameworks.aspnetcore.filters import Filters
+from assay.source.frameworks.aspnetcore.hubs import of_hub
 from assay.source.frameworks.aspnetcore.identity import identity
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.middleware import Middlewares
 from assay.source.frameworks.aspnetcore.minimal import Minimal, Route
+from assay.source.frameworks.aspnetcore.odata import OData
 from assay.source.frameworks.aspnetcore.page import Page, Pages
 from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters
 from assay.source.frameworks.aspnetcore.performing import Performing
@@ -32,6 +34,7 @@ from assay.source.frameworks.aspnetcore.setting import DEFAULT as DEFAULT_CORS
 from assay.source.frameworks.aspnetcore.setting import Settings
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.frameworks.aspnetcore.template import plain
+from assay.source.frameworks.aspnetcore.wolverine import Chain, Wolverine
 from assay.source.handled import key_of
 from assay.source.program import Program, environment_of
 
@@ -58,6 +61,8 @@ class Draft:
     environment: str = ""
     cls: ClassValue | None = None
     """Whose handler it is: the controller, page model, endpoint class or hub."""
+    chain: Chain | None = None
+    """What Wolverine does around it."""
 
 
 class Reader:
@@ -79,6 +84,8 @@ class Reader:
         self.schemas = Schemas(program, self.parameters)
         self.performing = Performing(program, self.marks, self.parameters)
         self.controllers = Controllers(program, self.marks)
+        self.odata = OData(self.sites)
+        self.wolverine = Wolverine(program, self.sites, self.marks, self.authorization, self.minimal)
         self.known_conventions: dict[str, Conventions] = {}
         self.skipped: list[Skipped] = []
         self.cors: set[str] = set()
@@ -92,6 +99,7 @@ class Reader:
             *(self.of_route(route) for route in self.minimal.routes()),
             *(self.of_fast(one) for one in fast.all(self.paths)),
             *(self.of_page(page) for page in pages.all()),
+            *(self.of_chain(chain) for chain in self.wolverine.all(self.paths)),
         ]
         endpoints = [endpoint for draft in drafts for endpoint in self.settled(draft)]
         endpoints += identity(self.minimal, self.sites, self.authorization)
@@ -121,6 +129,7 @@ class Reader:
         """The endpoints of one action."""
         conventions = self.of_site(site)
         found = list(ways(conventions, controller, action, self.skipped))
+        found = found or list(self.odata.ways(site, controller, action))
         if not found:
             return
         marks = [*controller.marks, *action.marks]
@@ -184,6 +193,15 @@ class Reader:
             cls=one.cls,
         )
 
+    @staticmethod
+    def of_chain(chain: Chain) -> Draft:
+        """The endpoint of a method of Wolverine."""
+        name, place = f"{chain.cls.name}.{chain.method.function.name}", chain.method.place
+        return Draft(
+            chain.site, (chain.verb,), chain.template, name, place, chain.place, chain.guards, chain.steps, "minimal", chain.method,
+            chain.marks, cls=chain.cls, chain=chain,
+        )  # fmt: skip
+
     def of_page(self, page: Page) -> Draft:
         """The endpoint of a page's handler."""
         guards = (*self.everywhere.of(page.site), *self.pages_guards(page.site), *page.guards)
@@ -224,8 +242,8 @@ class Reader:
             ]
             guarded = self.authorization.settled(draft.site, [*around, *narrowed], is_closed=draft.style == "fast")
             guards = guarded.guards
-            if authorization_of(guards) is AuthorizationClass.PUBLIC and draft.function is not None:
-                own = self.filters.of_body(draft.function)
+            if authorization_of(guards) is AuthorizationClass.PUBLIC:
+                own = self.own_check(draft, method)
                 guards = (*guards, own) if own is not None else guards
             endpoint = Endpoint(
                 api=draft.site.api.id,
@@ -243,6 +261,12 @@ class Reader:
             )
             yield self.bound(endpoint, draft, method)
 
+    def own_check(self, draft: Draft, method: str) -> Guard | None:
+        """What a handler, or a hub as somebody connects, demands itself."""
+        if draft.function is not None:
+            return self.filters.of_body(draft.function)
+        return of_hub(self.program.run, draft.cls) if draft.cls is not None and method == "WS" else None
+
     def bound(self, endpoint: Endpoint, draft: Draft, method: str) -> Endpoint:
         """The endpoint with its parameters and models."""
         function = draft.function
@@ -252,7 +276,10 @@ class Reader:
                 self.program.performances[key_of(endpoint)] = self.performing.of_hub(draft.cls, own)
             return endpoint
         binding = Binding(draft.template, method, draft.style)
-        self.program.performances[key_of(endpoint)] = self.performing.of(function, draft.cls, binding)
+        performed = self.performing.of(function, draft.cls, binding)
+        if draft.chain is not None:
+            performed = self.wolverine.performance(draft.chain, binding, self.performing)
+        self.program.performances[key_of(endpoint)] = performed
         parameters = self.parameters.of(function, binding)
         sources = {parameter.name: parameter.source for parameter in parameters}
         request = self.schemas.request(function, sources)

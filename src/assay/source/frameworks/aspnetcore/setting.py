@@ -123,7 +123,14 @@ class Settings:
 
     def origins(self, calls: tuple[Made, ...]) -> str:
         """The origins that a policy trusts."""
+        is_listed = any(call.name == "WithOrigins" and call.conditions for call in calls)
         for call in calls:
+            if call.name not in {"AllowAnyOrigin", "SetIsOriginAllowed"}:
+                continue
+            if environment_of(call.conditions) == "development":
+                continue
+            if call.conditions and is_listed:
+                return "unknown"  # the configuration decides between a list and everybody
             if call.name == "AllowAnyOrigin":
                 return "*"
             if call.name == "SetIsOriginAllowed":

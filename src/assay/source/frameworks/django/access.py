@@ -148,6 +148,7 @@ class Access:
             if isinstance(base, External):
                 yield from self.of_mixin(base, cls, served, is_behind=is_behind)
                 yield from self.of_view(base, level=Level.BASE)
+                yield from self.of_unknown(base, cls)
                 is_behind |= word("views", base.name) is not None
             elif isinstance(base, ClassValue):
                 level = Level.TYPE if base is cls else Level.BASE
@@ -161,6 +162,14 @@ class Access:
             yield from self.decorators.of_wrapper(value, level)
             value = value.inner
         yield from self.of_method(cls, "dispatch", served, level)
+
+    def of_unknown(self, base: External, cls: ClassValue) -> Iterator[Guard]:
+        """A view of a library about signing in that nobody knows: it may ask who is calling."""
+        if base is not self.permissions.of_library(cls) or self.permissions.is_rest(cls):
+            return
+        if any(topic_of(part) in IDENTITY for name in base.name.split(".") for part in parts_of(name)):
+            reason = f"{base.name} is outside the project"
+            yield Guard(last(base.name), "inline", Demand.UNKNOWN, Level.BASE, cls.place, reason=reason)
 
     def of_annotations(self, cls: ClassValue, served: Served, level: Level) -> Iterator[Guard]:
         """`@method_decorator(login_required, name="dispatch")` and own decorators of a class."""

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand
+from assay.model.place import Step
 from assay.source import facts
-from assay.source.anonymous import Leaf, for_nobody
+from assay.source.anonymous import Leaf, brought, for_nobody
 from assay.source.evaluate.evaluator import Evaluator
-from assay.source.evaluate.values import Condition, Const, Exit, Given, Made, Unknown, Value, options
+from assay.source.evaluate.values import Condition, Const, Exit, Generic, Given, Made, Unknown, Value, options
 from assay.source.mentions import names_in, walk
 from assay.source.refusal import (
     CONDITIONAL,
     NOTHING,
     REFUSING,
+    Observation,
     Refusal,
     demanded,
     is_deciding,
     is_of_configuration,
     observe,
+    place_of_callee,
 )
 from assay.source.status import status_of
 
@@ -31,7 +34,7 @@ OBJECT = "obj"
 class Verdicts:
     """What a test answers an unknown caller."""
 
-    opened: list[tuple[Condition, ...]]
+    opened: list[Exit]
     undecided: list[Value]
     is_refused: bool = False
 
@@ -43,9 +46,15 @@ def demand_of_answer(run: Evaluator, callee: Value, positional: Sequence[Value],
     run.assume = held
     verdicts = judged(nobody.exits, leaf)
     if verdicts.opened:
-        is_configured = all(is_of_configuration(conditions) for conditions in verdicts.opened)
-        if verdicts.is_refused and is_configured and all(verdicts.opened):
+        opened = [exit_.conditions for exit_ in verdicts.opened]
+        is_configured = all(is_of_configuration(conditions) for conditions in opened)
+        if verdicts.is_refused and is_configured and all(opened):
             return Refusal(Demand.UNKNOWN, reason=CONDITIONAL)
+        if verdicts.is_refused and all(is_out_of_reach(nobody, exit_) for exit_ in verdicts.opened):
+            return Refusal(
+                Demand.AUTHENTICATED,
+                steps=(Step("refuses where reading the credential fails", place_of_callee(callee)),),
+            )
         return NOTHING
     if verdicts.undecided and not verdicts.is_refused:
         return of_undecided(verdicts.undecided)
@@ -63,12 +72,48 @@ def judged(exits: Sequence[Exit], leaf: Leaf | None) -> Verdicts:
             for option in options(exit_.value):
                 verdict = for_nobody(option, leaf)
                 if verdict is True:
-                    found.opened.append(exit_.conditions)
+                    found.opened.append(exit_)
                 elif verdict is None:
                     found.undecided.append(option)
                 else:
                     found.is_refused = True
     return found
+
+
+def is_out_of_reach(seen: Observation, exit_: Exit) -> bool:
+    """Whether an unknown caller never comes to an end of a test: a call before it raises, because it reads a credential in vain."""
+    before = [other for other in seen.exits if other.kind == "raise" and other.depth > 1 and is_before(other, exit_)]
+    raised = [other for other in before if not any(is_caught(condition) for condition in other.conditions)]
+    again = {other.depth for other in seen.exits if other.kind == "raise" and any(map(is_caught, other.conditions))}
+    if any(other.depth in again for other in raised):
+        return True
+    reading = (is_deciding, is_looked_up, is_taken_from_request)
+    return any(is_before(made, exit_) and any(is_read(made) for is_read in reading) for made in seen.made)
+
+
+def is_before(one: Exit | Made, exit_: Exit) -> bool:
+    """Whether something always happens before an end."""
+    return one.index < exit_.index and one.conditions == exit_.conditions[: len(one.conditions)]
+
+
+def is_caught(condition: Condition) -> bool:
+    """Whether a test is that something was raised."""
+    return isinstance(condition.test, facts.Opaque) and condition.test.kind == "except"
+
+
+def is_looked_up(made: Made) -> bool:
+    """Whether an object is looked up by what the caller brings along: one that is not there raises."""
+    given = (*made.positional, *made.named.values())
+    return made.name in RAISING and any(any(True for _ in brought(value)) for value in given)
+
+
+def is_taken_from_request(made: Made) -> bool:
+    """Whether a call is about a header or cookie that has to be there: `request.headers["Authorization"].split()`."""
+    parts = (part for value in made.parts for part in walk(value))
+    return any(isinstance(part, Generic) and any(True for _ in brought(part)) for part in parts)
+
+
+RAISING = frozenset({"get", "aget", "get_object_or_404"})
 
 
 def of_undecided(values: list[Value]) -> Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand, Guard, Level, Schema
 from assay.model.place import Place, Step
@@ -18,12 +18,14 @@ from assay.source.evaluate.values import (
     Instance,
     Invocation,
     Made,
+    Table,
     Value,
     items,
     options,
     text,
     undecorated,
 )
+from assay.source.frameworks.django import controllers
 from assay.source.frameworks.django.answer import demand_of_answer
 from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import VERBS, last, refusal_of_outside, shown
@@ -68,6 +70,10 @@ class Operation:
     steps: tuple[Step, ...]
     response: Schema | None
     request: Schema | None
+    cls: ClassValue | None = None
+    """The controller that it is a method of."""
+    permissions: Value | None = None
+    """The permission classes that a controller or its method declares."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +111,57 @@ def of_router(program: Program, router: Invocation, around: Within) -> Iterator[
                         auth, level = given, Level.GROUP
                 within = Within(join(around.prefix, prefix), (*around.steps, step), auth, level, around.depth + 1)
                 yield from of_router(program, option, within)
+    for controller, call in controllers.registered(program, router):
+        yield from of_controller(program, controller, call, replace(around, steps=(*around.steps, added(call))))
+
+
+def added(call: Made) -> Step:
+    """The step of a call that adds controllers."""
+    return Step("controllers added", call.place)
+
+
+def of_controller(program: Program, value: Value, by: Made, around: Within) -> Iterator[Operation]:
+    """The operations of a controller of Django Ninja Extra; the nearest `auth` and the nearest permissions hold."""
+    for name, told in controllers.OUTSIDE.items():
+        if isinstance(value, External) and last(value.name) == name:
+            for action, path in told.items():
+                handler = External(f"{value.name}.{action}_token")
+                full = join(around.prefix, f"/token{path}")
+                open_ = Guard("AllowAny", "permission", Demand.ANONYMOUS, Level.TYPE, None)
+                yield Operation("POST", full, handler, by, (open_,), around.steps, None, None)
+    found = controllers.controller_of(program, value)
+    if found is None:
+        return
+    auth, level = (found.said("auth"), Level.TYPE) if found.said("auth") is not None else (around.auth, around.level)
+    for member in controllers.members(program, found.cls):
+        given = member.call.argument(-1, "auth")
+        own, where = (given, Level.ENDPOINT) if given is not None else (auth, level)
+        function = undecorated(member.handler)
+        request = request_model(program, function) if isinstance(function, FunctionValue) else None
+        path = CONVERTER.sub(r"{\1}", join(around.prefix, found.prefix, member.path))
+        steps = (*around.steps, Step(f"operation declared as {member.path}", member.call.place))
+        for method in member.methods:
+            yield Operation(
+                method,
+                path,
+                member.handler,
+                member.call,
+                guards_of(program, own, where, method),
+                steps,
+                answered(program, member.call.argument(-1, "response")),
+                request,
+                found.cls,
+                member.call.named.get("permissions") or found.said("permissions"),
+            )
+
+
+def answered(program: Program, declared: Value | None) -> Schema | None:
+    """The schema that `response=` names: the class itself, or the one of success among several."""
+    for option in options(declared):
+        if isinstance(option, Table):
+            declared = next((held for key, (_, held) in option.entries.items() if key.startswith("2")), None)
+    cls = model_in(declared)
+    return schema_of(program, cls) if cls is not None and is_model(program, cls) else None
 
 
 def routers_in(program: Program, call: Made) -> Iterator[Invocation]:
@@ -137,8 +194,7 @@ def of_call(program: Program, call: Made, application: Made, around: Within) -> 
         guards = guards_of(program, auth, level, method)
         function = undecorated(handler)
         request = request_model(program, function) if isinstance(function, FunctionValue) else None
-        cls = model_in(call.argument(-1, "response"))
-        response = schema_of(program, cls) if cls is not None and is_model(program, cls) else None
+        response = answered(program, call.argument(-1, "response"))
         yield Operation(method, full, handler, call, guards, steps, response, request)
 
 
@@ -157,6 +213,8 @@ def guards_of(program: Program, auth: Value | None, level: Level, method: str) -
         return ()
     found: list[tuple[Value, Refusal]] = []
     for option in options(auth):
+        if isinstance(option, Const) and option.value is None and level is Level.APPLICATION:
+            return ()  # the API says nothing of its operations
         if isinstance(option, Const) and option.value is None:
             return (Guard("auth=None", "dependency", Demand.ANONYMOUS, level, None),)
         found += [(each, demand(program, each, method)) for each in items(option) or (option,)]

@@ -128,10 +128,14 @@ class Outside:
 
     def classes(self, cls: ClassValue) -> dict[str, Value]:
         """The known classes, as if they stood where a project class stands."""
-        key = (cls.module.path, cls.type.line)
+        return self.standing_at(Place(cls.module.path, cls.type.line))
+
+    def standing_at(self, place: Place) -> dict[str, Value]:
+        """The known classes, as if they stood at a place."""
+        key = (place.path, place.line)
         if key not in self.modules:
-            file = standing(cls.type.line)
-            module = self.modules[key] = Module(cls.module.path, file, is_outside=True)
+            file = standing(place.line)
+            module = self.modules[key] = Module(place.path, file, is_outside=True)
             module.state = "done"
             run = self.program.run
             run.apart(Place(*key), lambda: run.execute(file.body, module.scope))

@@ -15,13 +15,15 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     ModuleValue,
+    Operation,
+    Parent,
     Template,
     Value,
     options,
     text,
 )
 from assay.source.frameworks.django import regex
-from assay.source.frameworks.django.known import last
+from assay.source.frameworks.django.known import last, vocabulary
 from assay.source.frameworks.django.project import SETTINGS, Settings
 from assay.source.mentions import dotted
 from assay.source.program import Program, environment_of
@@ -47,6 +49,8 @@ class Route:
     environment: str
     wrappers: tuple[Value, ...] = ()
     """Decorators that an include was put under, outermost first."""
+    types: dict[str, str] = field(default_factory=dict)
+    """What its parameters may hold, by their converters."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +72,7 @@ class Around:
     wrappers: tuple[Value, ...] = ()
     environment: str = ""
     depth: int = 0
+    types: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -104,6 +109,8 @@ class Patterns:
                         yield from self.pattern(pattern, around)
                 case ModuleValue():
                     yield from self.module(option, around)
+                case Operation(operator="+"):
+                    yield from self.added(option, around)
                 case Made() if (router := router_of(option)) is not None:
                     yield from self.routed(router, around)
                 case Made():
@@ -111,11 +118,17 @@ class Patterns:
                 case _ if (router := router_of(option)) is not None:
                     yield from self.routed(router, around)
 
+    def added(self, lists: Operation, around: Around) -> Iterator[Route | RouterRoute]:
+        """`router.urls + other.urls`."""
+        for operand in lists.operands:
+            yield from self.listed(operand, around)
+
     def routed(self, router: Value, around: Around) -> Iterator[RouterRoute]:
         """The router behind `router.urls`."""
         for option in options(router):
-            if isinstance(option, Invocation):
-                yield RouterRoute(around.prefix, option, around)
+            found = option.receiver if isinstance(option, Parent) else option
+            if isinstance(found, Invocation):
+                yield RouterRoute(around.prefix, found, around)
 
     def call(self, made: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """A call among patterns or in place of a list of them."""
@@ -137,7 +150,7 @@ class Patterns:
                     yield from self.spread(option, around)
                 case Made(name="spread") | Made(name="static"):
                     continue
-                case Made() | Member() | ModuleValue():
+                case Made() | Member() | ModuleValue() | Operation():
                     yield from self.listed(option, around)
 
     def spread(self, patterns: Items, around: Around) -> Iterator[Route | RouterRoute]:
@@ -159,6 +172,7 @@ class Patterns:
                 steps=(*around.steps, step),
                 environment=around.environment or environment_of(call.conditions),
                 depth=around.depth + 1,
+                types={**around.types, **regex.types(route)},
             )
             yield from self.target(call.argument(1, "view"), call, inner)
 
@@ -187,9 +201,8 @@ class Patterns:
     def route(self, view: Value, call: Made, around: Around) -> Route:
         """A route that leads to a view."""
         name = around.namespace + (text(call.argument(-1, "name")) or text(call.argument(3)) or "")
-        return Route(
-            regex.joined("", around.prefix), view, call, name, around.steps, around.environment, around.wrappers
-        )
+        path = regex.joined("", around.prefix)
+        return Route(path, view, call, name, around.steps, around.environment, around.wrappers, around.types)
 
     def urls_of(self, owner: Value, value: Value, call: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """`path("", router.urls)`, `path("", api.urls)`, `path("", site.urls)`."""
@@ -216,15 +229,26 @@ class Patterns:
                     if isinstance(module, ModuleValue):
                         yield from self.module(module, around)
                     else:
-                        self.outside(name, call)
+                        yield from self.known(name, call, around)
                 case ModuleValue():
                     yield from self.module(option, around)
                 case Items(kind="tuple", items=[first, *rest]) if rest and text(rest[0]) is not None:
                     yield from self.of_include(first, call, around)
                 case External(name=name):
-                    self.outside(name, call)
+                    yield from self.known(name, call, around)
                 case _:
                     yield from self.listed(option, around)
+
+    def known(self, name: str, call: Made, around: Around) -> Iterator[Route]:
+        """The routes of a URL configuration of a library whose views are known, as if the include named them."""
+        for line in vocabulary()["urls"].get(name, ()):
+            route, _, view = line.partition(" ")
+            made = replace(call, callee=Member(External(view), "as_view"), positional=(), named={}, attributes={})
+            step = Step(f"path({route!r}) of {name}", call.place)
+            prefix = around.prefix + regex.from_path(route)
+            yield self.route(made, call, replace(around, prefix=prefix, steps=(*around.steps, step)))
+        if name not in vocabulary()["urls"]:
+            self.outside(name, call)
 
     def outside(self, name: str, call: Made) -> None:
         """Note a URL configuration that is not in the tree."""

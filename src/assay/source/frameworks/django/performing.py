@@ -25,6 +25,7 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
+from assay.source.frameworks.django.known import last
 from assay.source.frameworks.django.outside import Outside
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import Served, View
@@ -39,6 +40,12 @@ DEFAULTS = {
     "filter_backends": "DEFAULT_FILTER_BACKENDS",
     "permission_classes": "DEFAULT_PERMISSION_CLASSES",
 }
+FAKED = "swagger_fake_view"
+"""What tools that write documentation set on a view while nobody asks."""
+ENTERED = frozenset(
+    {"LoginView", "TokenObtainPairView", "TokenObtainSlidingView", "ObtainAuthToken", "TokenCreateView"}
+)
+"""Views of libraries by which callers come in: what they do is known."""
 MARKED = {
     "Query": Origin.QUERY,
     "Path": Origin.PATH,
@@ -70,19 +77,29 @@ class Performing:
             return Performance(partial(self.perform, work, served.method), share)
         target = innermost(whole)
         inner = undecorated(target)
+        if isinstance(view.core, External) and last(view.core.name) in ENTERED and isinstance(whole, Made):
+            share = (view.core.name, served.method, whole.place)
+            return Performance(
+                partial(self.perform, partial(self.of_outside, view, served, whole.place), served.method), share
+            )
         if not isinstance(inner, FunctionValue):
             return None
         share = (id(inner.function), id(whole), served.method, in_path)
         return Performance(partial(self.perform, partial(self.of_function, target, in_path), served.method), share)
 
-    def of_operation(self, handler: Value, method: str, names: Iterable[str]) -> Performance | None:
-        """The performance of an operation of Django Ninja."""
+    def of_operation(
+        self, handler: Value, method: str, names: Iterable[str], cls: ClassValue | None = None
+    ) -> Performance | None:
+        """The performance of an operation of Django Ninja, or of a method of a controller."""
         inner = undecorated(handler)
         if not isinstance(inner, FunctionValue):
             return None
         in_path = tuple(names)
-        share = (id(inner.function), id(inner.scope), method, in_path)
-        return Performance(partial(self.perform, partial(self.of_ninja, handler, inner, in_path), method), share)
+        share = (id(inner.function), id(inner.scope), method, in_path, id(cls.type) if cls is not None else 0)
+        work = partial(self.of_ninja, handler, inner, in_path)
+        if cls is not None:
+            work = partial(self.of_controller, handler, inner, in_path, cls)
+        return Performance(partial(self.perform, work, method), share)
 
     # --- one request
 
@@ -109,7 +126,9 @@ class Performing:
             self.load(label.rpartition(".")[2])
             found = self.program.classes(*ACCOUNTS)
             chosen = next((cls for cls in found if cls.type.name == last), None)
-            self.account = (chosen or (found[0] if len(found) == 1 else None),)
+            known = self.program.run.overrides.get("django.contrib.auth.models.User") if not found else None
+            own = known if isinstance(known, ClassValue) and not named else None
+            self.account = (chosen or (found[0] if len(found) == 1 else own),)
         return self.account[0]
 
     def load(self, label: str) -> None:
@@ -125,6 +144,17 @@ class Performing:
         self.program.run.handler = inner.function if isinstance(inner, FunctionValue) else None
         return self.program.run.call(target, (request,), path_arguments(names), place=placed(target))
 
+    def of_outside(self, view: View, served: Served, place: Place, request: Given) -> Value:
+        """A view of a library that signs callers in, run as if its class stood where the route does."""
+        assert isinstance(view.core, External)
+        cls = self.outside.standing_at(place).get(last(view.core.name))
+        instance = self.program.run.call(cls, place=place) if isinstance(cls, ClassValue) else None
+        if not isinstance(instance, Instance):
+            return view.core
+        instance.attributes |= {**view.arguments, "request": request}
+        method = self.program.run.attribute(instance, served.method.lower())
+        return self.program.run.call(method, (request,), place=place)
+
     def of_class(self, view: View, served: Served, names: tuple[str, ...], request: Given) -> Value:
         """A method of a class: what is run before it, then it."""
         run, cls = self.program.run, served.cls
@@ -135,7 +165,7 @@ class Performing:
         arguments = path_arguments(names)
         instance.attributes.update({k: v for k, v in {**view.arguments, **served.arguments}.items() if k != "actions"})
         kwargs = Table({name: (Const(name), value) for name, value in arguments.items()})
-        instance.attributes |= {"request": request, "kwargs": kwargs, "args": Items([], "tuple")}
+        instance.attributes |= {"request": request, "kwargs": kwargs, "args": Items([], "tuple"), FAKED: Const(False)}
         if served.action:
             instance.attributes["action"] = Const(served.action)
         self.defaults(cls, instance)
@@ -174,6 +204,18 @@ class Performing:
             held = self.settings.entry("REST_FRAMEWORK", setting) if self.settings is not None else None
             found = [self.named(option) for item in options(held) if isinstance(item, Items) for option in item.items]
             instance.attributes[name] = Items(found)
+        if self.program.class_attribute(cls, "pagination_class") is None:
+            instance.attributes.setdefault("pagination_class", Const("paged" if self.is_paged() else None))
+
+    def is_paged(self) -> bool:
+        """Whether the settings let every list be paged: a class, and a size unless the class is one of the project's own."""
+        if self.settings is None:
+            return False
+        named = self.settings.entry("REST_FRAMEWORK", "DEFAULT_PAGINATION_CLASS")
+        size = self.settings.entry("REST_FRAMEWORK", "PAGE_SIZE")
+        is_sized = size is not None and not (isinstance(size, Const) and size.value is None)
+        said = [text(option) for option in options(named) if not (isinstance(option, Const) and option.value is None)]
+        return bool(said) and (is_sized or not any(name and name.startswith("rest_framework.") for name in said))
 
     def named(self, value: Value) -> Value:
         """The class of a dotted name in the settings."""
@@ -185,8 +227,29 @@ class Performing:
 
     def of_ninja(self, handler: Value, function: FunctionValue, names: tuple[str, ...], request: Given) -> Value:
         """An operation: its parameters come from the path, the query or, where they are schemas, the body."""
+        named = self.sent(function, names, 1)
+        return self.program.run.call(handler, (request,), named, place=function.place)
+
+    def of_controller(
+        self, handler: Value, function: FunctionValue, names: tuple[str, ...], cls: ClassValue, request: Given
+    ) -> Value:
+        """A method of a controller: the request is one of its parameters, or is held by the context."""
+        run = self.program.run
+        instance = run.call(cls, place=cls.place)
+        if not isinstance(instance, Instance):
+            return instance
+        instance.attributes.setdefault("context", Given("context", attributes={"request": request}))
+        named = self.sent(function, names, 1)
+        if "request" in named:
+            named["request"] = request
+        run.handler = function.function
+        bound = attributes.bound(run, handler, instance, function.owner or cls)
+        return run.call(bound, (), named, place=function.place)
+
+    def sent(self, function: FunctionValue, names: tuple[str, ...], start: int) -> dict[str, Value]:
+        """What the parameters of an operation from this one on are sent."""
         named: dict[str, Value] = {}
-        for parameter in function.function.parameters[1:]:
+        for parameter in function.function.parameters[start:]:
             if parameter.kind in {"*", "**"}:
                 continue
             declared = self.program.run.type_of(parameter, function)
@@ -196,7 +259,7 @@ class Performing:
             named[parameter.name] = Given(
                 parameter.name, type=declared, origin=self.source(parameter.name, declared, default, names)
             )
-        return self.program.run.call(handler, (request,), named, place=function.place)
+        return named
 
     def source(self, name: str, declared: Value | None, default: Value | None, names: tuple[str, ...]) -> Origin:
         """Where a parameter of an operation is read from."""

@@ -22,6 +22,7 @@ from assay.source.evaluate.values import (
     ModuleValue,
     Operation,
     Parent,
+    Unknown,
     Value,
     items,
     options,
@@ -44,6 +45,8 @@ from assay.source.program import Program, place_of
 from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
 
 NAME = "permission_classes"
+OWN = ("django.", "rest_framework.", "rest_framework_", "drf_", "adrf.")
+"""Packages whose view classes leave the permissions to the settings."""
 OPEN = frozenset(vocabulary()["open_views"]["names"])
 RANK = {
     kind: rank for rank, kind in enumerate((Authorization.PUBLIC, Authorization.UNKNOWN, *list(Authorization)[1:-1]))
@@ -126,7 +129,18 @@ class Permissions:
             isinstance(base, External) and last(base.name) in OPEN for base in lineage(self.program, served.cls)
         ):
             return None
+        if served.cls is not None and (base := self.of_library(served.cls)) is not None:
+            return Declared(Unknown(f"{base.name} is outside the project"), Level.BASE, served.cls.place)
         return self.default()
+
+    def of_library(self, cls: ClassValue) -> External | None:
+        """The view of a library that nobody knows and a class is built upon: it may have permissions of its own."""
+        for base in lineage(self.program, cls):
+            if isinstance(base, External) and last(base.name).endswith(("View", "ViewSet")):
+                is_known = word("views", base.name) is not None or word("actions", base.name) is not None
+                if not is_known and not base.name.startswith(OWN):
+                    return base
+        return None
 
     def default(self) -> Declared | None:
         """The default of the settings; that everybody may come in is no statement about an endpoint."""

@@ -27,6 +27,7 @@ from assay.source.program import Program, flat_statements
 
 SETTINGS = "django.conf.settings"
 NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")
+TAKEN_OVER = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 ENVIRONMENTS = {
     "dev": "development",
@@ -146,6 +147,8 @@ def projects(program: Program) -> Iterator[Project]:
     named = set(started(program))
     for path in sorted(named):
         program.run.module(path)  # one that takes nearly everything over from another may have been left out so far
+    for path in beside(program):
+        program.run.module(path)
     for path in sorted(program.run.modules):
         settings = settings_in(program, path)
         dotted = text(settings.value("ROOT_URLCONF"))
@@ -156,6 +159,22 @@ def projects(program: Program) -> Iterator[Project]:
     for urls_path, several in sorted(found.items()):
         main = min(several, key=lambda settings: preference(settings, named))
         yield Project(root_of(program, main.path), modules[urls_path], urls_path, main, tuple(several))
+
+
+def beside(program: Program) -> list[str]:
+    """The modules beside settings that take their names over whole: `production.py` beside `base.py`, which may name nothing of Django."""
+    folders = {
+        path.rpartition("/")[0]
+        for path in tuple(program.run.modules)
+        if text(settings_in(program, path).value("ROOT_URLCONF")) is not None
+    }
+    return [
+        path
+        for path in program.project.paths("python")
+        if path.rpartition("/")[0] in folders
+        and path not in program.run.modules
+        and TAKEN_OVER.search(program.project.text(path) or "")
+    ]
 
 
 def settings_in(program: Program, path: str) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, Schema, authorization_of
 from assay.model.place import Place, Skipped
@@ -22,13 +22,13 @@ from assay.source.evaluate.values import (
     Value,
     undecorated,
 )
-from assay.source.frameworks.django import ninja, regex
+from assay.source.frameworks.django import arguments, ninja, regex
 from assay.source.frameworks.django.access import Access, is_demanding
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.middleware import Middleware, is_exempt
 from assay.source.frameworks.django.patterns import Around, Patterns, Route, RouterRoute
 from assay.source.frameworks.django.performing import Performing
-from assay.source.frameworks.django.permissions import Permissions
+from assay.source.frameworks.django.permissions import Declared, Permissions
 from assay.source.frameworks.django.project import Project, Settings, known_constants, projects
 from assay.source.frameworks.django.routers import RouterEndpoint, Routers
 from assay.source.frameworks.django.schema import BODIES, parameters_of, serializer_of
@@ -39,6 +39,7 @@ from assay.source.program import Program, environment_of, place_of
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 SAFE_METHODS = "rest_framework.permissions.SAFE_METHODS"
+UNREAD = "unread: a controller takes its permissions from api_controller(permissions=...), not from its body"
 
 
 @dataclass(slots=True)
@@ -171,10 +172,13 @@ class ApiReading:
             self.program, found.router, regex.joined("", found.prefix), found.around.steps
         ):
             function = undecorated(operation.handler)
-            served = Served(operation.method, None, "", operation.handler, {})
-            view = View(function, tuple(decorated(operation.handler)))
-            guards = (*operation.guards, *self.access.guards(view, served))
-            name = function.name if isinstance(function, FunctionValue) else "(unknown)"
+            cls = operation.cls
+            action = function.function.name if cls is not None and isinstance(function, FunctionValue) else ""
+            served = Served(operation.method, cls, action, operation.handler, {})
+            view = View(function, tuple(decorated(operation.handler)) if cls is None else ())
+            own = self.access.guards(view, served) if not isinstance(function, External) else ()
+            guards = (*operation.guards, *self.permitted(operation, served), *own)
+            name = function.name if isinstance(function, FunctionValue | External) else "(unknown)"
             self.endpoints.append(
                 Endpoint(
                     api=self.api,
@@ -185,7 +189,7 @@ class ApiReading:
                     framework="django",
                     authorization=authorization_of(guards),
                     guards=guards,
-                    parameters=parameters_of(operation.path),
+                    parameters=arguments.parameters(self.program, operation.handler, operation.path),
                     request=operation.request,
                     response=operation.response,
                     route_place=operation.call.place,
@@ -194,7 +198,20 @@ class ApiReading:
                     reasons=reasons_of(guards),
                 )
             )
-            self.perform(self.performing.of_operation(operation.handler, operation.method, in_path(operation.path)))
+            names = in_path(operation.path)
+            self.perform(self.performing.of_operation(operation.handler, operation.method, names, cls))
+
+    def permitted(self, operation: ninja.Operation, served: Served) -> tuple[Guard, ...]:
+        """The permissions of a controller's operation; those in its body are read by nobody."""
+        permissions = self.access.permissions
+        asked = permissions.asked(served, is_detail=False)
+        if operation.permissions is not None:
+            return permissions.listed(Declared(operation.permissions, Level.TYPE, operation.call.place), asked)
+        unread = self.program.class_attribute(operation.cls, "permission_classes") if operation.cls else None
+        if unread is None:
+            return ()
+        found = permissions.listed(Declared(unread[0], Level.TYPE, unread[1].place), asked)
+        return tuple(replace(guard, is_effective=False, defeat=UNREAD) for guard in found)
 
     def route(self, route: Route) -> None:
         """The endpoints of one route."""
@@ -215,6 +232,7 @@ class ApiReading:
         call = route.call if isinstance(route, Route) else route.registration
         steps = route.steps if isinstance(route, Route) else route.around.steps
         environment = route.environment if isinstance(route, Route) else route.around.environment
+        types = route.types if isinstance(route, Route) else route.around.types
         model, answer = self.model(served), self.model(served, is_answer=True)
         self.endpoints.append(
             Endpoint(
@@ -226,7 +244,7 @@ class ApiReading:
                 framework="django",
                 authorization=authorization_of(guards),
                 guards=guards,
-                parameters=parameters_of(route.path),
+                parameters=parameters_of(route.path, types),
                 request=model if served.method in BODIES else None,
                 response=answer if served.method != "DELETE" else None,
                 route_place=call.place,

@@ -12,11 +12,18 @@ LIMIT = 8
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 NAMED = re.compile(r"\?P<(\w+)>")
 ANYTHING = "{any}"
+CONVERTED = re.compile(r"<(\w+):(\w+)>")
+DIGITS = re.compile(r"\(\?P<(\w+)>(?:\\d|\[0-9\])(?:\+|\{[\d,]+\})?\)")
 
 
 def from_path(route: str) -> str:
     """`users/<int:pk>/` is `users/{pk}/`."""
     return CONVERTER.sub(r"{\1}", route)
+
+
+def types(route: str) -> dict[str, str]:
+    r"""What the parameters of a route may hold, as far as it says so: `<int:pk>`, `(?P<year>\d{4})`."""
+    return {name: kind for kind, name in CONVERTED.findall(route)} | dict.fromkeys(DIGITS.findall(route), "int")
 
 
 def templates(regex: str) -> tuple[str, ...]:

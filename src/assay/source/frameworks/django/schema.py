@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from assay.model.endpoint import Attribute, Parameter, Schema
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
+    External,
     Instance,
     Made,
     Table,
@@ -22,12 +24,15 @@ from assay.source.frameworks.django.known import lineage
 from assay.source.program import Program
 
 PARAMETER = re.compile(r"\{(\w+)\}")
+ALL = "__all__"
 BODIES = {"POST", "PUT", "PATCH"}
 
 
-def parameters_of(path: str) -> tuple[Parameter, ...]:
-    """The parameters in a template."""
-    return tuple(Parameter(name, "", "path", True) for name in dict.fromkeys(PARAMETER.findall(path)) if name != "any")
+def parameters_of(path: str, types: dict[str, str] | None = None) -> tuple[Parameter, ...]:
+    """The parameters in a template, with what their converters say."""
+    known = types or {}
+    names = [name for name in dict.fromkeys(PARAMETER.findall(path)) if name != "any"]
+    return tuple(Parameter(name, known.get(name, ""), "path", True) for name in names)
 
 
 def serializer_of(
@@ -87,7 +92,29 @@ def fields_of(program: Program, cls: ClassValue) -> tuple[Attribute, ...]:
                 found[name] = Attribute(name, value.cls.name, None)
         meta = names.get("Meta")
         if isinstance(meta, ClassValue):
-            for item in items(class_names(program.run, meta).get("fields")) or ():
-                if name_ := text(item):
-                    found.setdefault(name_, Attribute(name_, "", None))
+            for field in of_meta(program, class_names(program.run, meta)):
+                found.setdefault(field.name, field)
     return tuple(found.values())
+
+
+def of_meta(program: Program, meta: dict[str, Value]) -> Iterator[Attribute]:
+    """The fields that `Meta` names: one by one, all of the model, or all but some."""
+    for item in items(meta.get("fields")) or ():
+        if name := text(item):
+            yield Attribute(name, "", None)
+    if text(meta.get("fields")) == ALL or "exclude" in meta:
+        left_out = {text(item) for item in items(meta.get("exclude")) or ()}
+        yield from (field for field in columns(program, meta.get("model")) if field.name not in left_out)
+
+
+def columns(program: Program, model: Value | None) -> Iterator[Attribute]:
+    """The columns of a model, those that a user model inherits from Django first."""
+    for option in options(model):
+        cls = undecorated(option)
+        for base in reversed(lineage(program, cls)) if isinstance(cls, ClassValue) else ():
+            if isinstance(base, External) and base.name.rpartition(".")[2] in {"AbstractUser", "AbstractBaseUser"}:
+                yield Attribute("password", "CharField", None)
+            held = class_names(program.run, base) if isinstance(base, ClassValue) else {}
+            for name, value in held.items():
+                if isinstance(value, Made) and value.name.endswith(("Field", "Key")):
+                    yield Attribute(name, value.name, None)

@@ -60,7 +60,14 @@ def cors(settings: Settings, api: str, environment: str, *, own_only: bool) -> I
     credentials = settings.value("CORS_ALLOW_CREDENTIALS")
     said = {"on": "true", "off": "false"}.get(switched(credentials), "unknown") if credentials is not None else "false"
     applied = "cors" in listed(settings.value("MIDDLEWARE"), is_wildcard=False).lower()
-    details = (("applied", "true" if applied else "false"), ("credentials", said), ("origins", origins))
+    methods = settings.value("CORS_ALLOW_METHODS")
+    named = listed(methods) if methods is not None else ""
+    details = (
+        ("applied", "true" if applied else "false"),
+        ("credentials", said),
+        ("methods", "" if named == "unknown" else named),
+        ("origins", origins),
+    )
     yield Setting(api, "cors", origins, environment, settings.place(name), details)
 
 

@@ -13,6 +13,7 @@ from assay.source.evaluate.values import (
     External,
     FunctionValue,
     Generic,
+    Given,
     Instance,
     Made,
     Member,
@@ -38,6 +39,8 @@ class Dependencies:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[object, Refusal] = {}
+        self.targets: dict[Guard, Value] = {}
+        """What a guard that is a dependency runs."""
         self.inline: dict[tuple[int, int], Refusal] = {}
 
     def of_list(self, value: Value | None, level: Level) -> tuple[Guard, ...]:
@@ -72,7 +75,9 @@ class Dependencies:
         key = (id(function.function), id(function.scope) if is_around else 0)
         if key not in self.inline:
             self.inline[key] = (
-                self.judged(function, inside) if is_around else refusal_of_handler(self.program.run, function)
+                self.judged(function, inside)
+                if is_around
+                else refusal_of_handler(self.program.run, function, (), self.brought_along(function))
             )
         what = self.inline[key]
         if what.demand is Demand.NOTHING:
@@ -87,6 +92,18 @@ class Dependencies:
             steps=what.steps,
             reason=what.reason,
         )
+
+    def brought_along(self, function: FunctionValue) -> dict[str, Value]:
+        """The parameters of a handler that are headers or cookies, which may tell who is calling."""
+        found: dict[str, Value] = {}
+        run = self.program.run
+        for parameter in function.function.parameters:
+            default = run.evaluate(parameter.default, function.scope) if parameter.default is not None else None
+            declared = run.type_of(parameter, function)
+            for mark in (*annotated(declared), *options(default)):
+                if isinstance(mark, Made) and mark.name in {"Header", "Cookie"}:
+                    found[parameter.name] = Given(parameter.name, type=declared, origin=mark.name.lower())
+        return found
 
     def judged(self, wrapper: FunctionValue, inside: Value | None) -> Refusal:
         """What a wrapper demands before it calls the handler inside."""
@@ -160,6 +177,7 @@ class Dependencies:
                 what = Refusal(Demand.SCOPE, scopes, what.steps)
             if what.demand is not Demand.NOTHING:
                 found.append(self.guard(inner, value, level, what))
+                self.targets.setdefault(found[-1], option)
         return tuple(dict.fromkeys(found))
 
     def entry(self, value: Value) -> FunctionValue | None:

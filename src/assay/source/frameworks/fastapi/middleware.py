@@ -76,6 +76,7 @@ class Middleware:
 
     def __init__(self, program: Program, application: Invocation) -> None:
         self.program = program
+        self.application = application
         self.layers: list[Layer] = []
         self.fixed: dict[int, Refusal] = {}
         """What layers demand that look at neither path nor method."""

@@ -22,6 +22,8 @@ MARKS = {
     "File": "file",
 }
 GIVEN = ("Request", "Response", "WebSocket", "BackgroundTasks", "HTTPConnection", "SecurityScopes")
+MAY_MISS = re.compile(r"\bNone\b|\bOptional\b")
+"""Types of what need not be sent: `Query(None)` is read like `Query(...)`, and only the type tells them apart."""
 PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 
 
@@ -41,8 +43,9 @@ def parameters_of(program: Program, function: FunctionValue, path: str) -> tuple
         cls = model_in(declared)
         if source in {"body", "form"} and cls is not None and model is None and is_model(program, cls):
             model = schema_of(program, cls)
-        required = parameter.default is None or is_required(default)
-        found.append(Parameter(parameter.name, type_text(parameter.annotation), source, required))
+        said = type_text(parameter.annotation)
+        required = parameter.default is None or (is_required(default) and not (default and MAY_MISS.search(said)))
+        found.append(Parameter(parameter.name, said, source, required))
     return tuple(found), model
 
 

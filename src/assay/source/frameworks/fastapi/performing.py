@@ -8,6 +8,7 @@ from assay.model.endpoint import Demand
 from assay.model.reach import Origin
 from assay.source import facts
 from assay.source.declared import is_outside
+from assay.source.evaluate import injector
 from assay.source.evaluate.values import (
     ClassValue,
     FunctionValue,
@@ -44,13 +45,15 @@ class Performing:
         self.program = program
         self.dependencies = dependencies
 
-    def of(self, handler: FunctionValue, path: str, before: tuple[Value, ...]) -> Performance:
+    def of(
+        self, handler: FunctionValue, path: str, before: tuple[Value, ...], *, is_only_asked: bool = False
+    ) -> Performance:
         """A handler with the dependencies of its routers, its route and its parameters."""
         in_path = frozenset(PARAMETER.findall(path))
         run = _Run(self, in_path)
         # Endpoints that share a handler, its path parameters and what runs before it do the same.
         share = (id(handler.function), id(handler.scope), in_path, tuple(id(each) for each in before))
-        return Performance(partial(run.perform, handler, before), share)
+        return Performance(partial(run.perform, handler, before), share, is_only_asked)
 
 
 class _Run:
@@ -129,6 +132,8 @@ class _Run:
     def given(self, made: Made, target: Value | None, name: str, depth: int) -> Value:
         """What it gives, worked out by running it."""
         inner = undecorated(next(options(target), made))
+        if (injected := injector.wired(self.program.run, inner, made.place)) is not None:
+            return injected
         demand = self.owner.dependencies.demand(target).demand if target is not None else Demand.NOTHING
         if depth > DEPTH or (demand in TELLING and not name):
             return Given(name or "dependency")

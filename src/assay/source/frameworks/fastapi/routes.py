@@ -28,6 +28,7 @@ from assay.source.evaluate.values import (
     text,
     undecorated,
 )
+from assay.source.frameworks.fastapi.asking import Asking
 from assay.source.frameworks.fastapi.decorators import decorators_of
 from assay.source.frameworks.fastapi.guards import Dependencies
 from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
@@ -81,6 +82,7 @@ class Reader:
         self.program = program
         self.dependencies = Dependencies(program)
         self.performing = Performing(program, self.dependencies)
+        self.asking = Asking(program, self.dependencies)
         self.apis: list[Api] = []
         self.endpoints: list[Endpoint] = []
         self.settings: list[Setting] = []
@@ -319,7 +321,9 @@ class Reader:
             )
         )
         if own is not None:
-            performance = self.performing.of(own, full, shown)
+            applications = [layer.application for layer in around.middleware]
+            is_only_asked = self.asking.is_all(guards, own, applications)
+            performance = self.performing.of(own, full, shown, is_only_asked=is_only_asked)
             self.program.performances[key_of(self.endpoints[-1])] = performance
 
     def endpoint_dependencies(self, call: Made, around: Around) -> tuple[Value, ...]:

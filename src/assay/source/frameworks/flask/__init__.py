@@ -24,6 +24,10 @@ FRAMEWORK: Framework[Program] = Framework(
         b"add_url_rule",
         b".route(",
         b"create_app",
+        b"add_resource",
+        b"add_namespace",
+        b"@app.",
+        b"@bp.",
     ),
     registrars=(
         "Flask",
@@ -36,9 +40,11 @@ FRAMEWORK: Framework[Program] = Framework(
         "add_namespace",
         "before_request",
         "before_app_request",
+        "url_value_preprocessor",
         "add_api",
         "init_app",
         "route",
+        "create_app",
     ),
     read=read,
 )

@@ -44,6 +44,8 @@ from assay.source.refusal import (
 from assay.source.vocabulary import parts_of
 
 ROUTE_WORDS = frozenset({"route", "get", "post", "put", "patch", "delete", "endpoint", "resource", "expose"})
+LAYERS = 8
+"""Outside calls around one view that are looked into."""
 AT_TIMES = "an unknown caller gets through in some states of the service"
 OUT_OF_ORDER = "order: the decorator stands above the route, so the route has the bare view and it never runs"
 
@@ -168,12 +170,12 @@ class Decorators:
     def followed(self, decorator: Value) -> Refusal:
         """What the things that a project's decorator gives demand, the strongest of several."""
         found: list[Refusal] = []
-        for option in options(observe(self.program.run, decorator, (Given(VIEW),)).value):
+        for option in layers(observe(self.program.run, decorator, (Given(VIEW),)).value):
             found += self.around(option)
             inner = undecorated(option)
             if isinstance(inner, FunctionValue | Instance):
                 found.append(self.wrapper(inner))
-            elif isinstance(inner, Made) and is_wrapped(inner):
+            elif isinstance(inner, Made):
                 found.append(outside(self.program, inner.callee) or NOTHING)
             bound = result(option)
             if bound is not inner and isinstance(bound, FunctionValue):
@@ -221,6 +223,8 @@ class Decorators:
             what = stated(entry, made, made.callee) if entry is not None else None
             if what is None and is_wrapped(made) and name:
                 what = outside(self.program, made.callee)
+            if what is None and isinstance(made.callee, Made) and is_around_view(made.callee):
+                what = outside(self.program, made.callee.callee)  # calls what `require_oauth("x")(view)` gave before
             if what is None or what.demand is Demand.NOTHING:
                 continue
             if made.conditions:
@@ -275,6 +279,28 @@ def speaks_of_request(condition: Condition) -> bool:
 def is_wrapped(value: Value) -> bool:
     """Whether a value is what an outside call gave for the view."""
     return isinstance(value, Made) and bool(value.positional) and is_view(value.positional[0])
+
+
+def layers(value: Value | None, depth: int = 0) -> Iterator[Value]:
+    """What a decorator gave, and what outside calls in it were put around: `doc(...)(require_oauth(...)(view))`."""
+    for option in options(value):
+        inner = undecorated(option)
+        if not isinstance(inner, Made):
+            yield option
+        elif depth < LAYERS and is_around_view(inner):
+            yield option
+            yield from layers(inner.positional[0], depth + 1)
+
+
+def is_around_view(value: Made) -> bool:
+    """Whether an outside call was given the view, or what was put around it."""
+    return any(holds_view(held) for given in value.positional[:1] for held in options(given))
+
+
+def holds_view(value: Value) -> bool:
+    """Whether something is the view, or may be put around it."""
+    inner = undecorated(value)
+    return is_view(inner) or isinstance(inner, FunctionValue | Instance | Made)
 
 
 def is_view_class(value: Made) -> bool:

@@ -1,11 +1,13 @@
-"""`before_request`: run for each endpoint with its path, method and name, so that exemptions are decided."""
+"""`before_request` and `url_value_preprocessor`: run for each endpoint with its path, method and name, so that exemptions are decided."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Guard, Level
+from assay.source.away import refusing, sending_away
 from assay.source.evaluate.values import (
     Condition,
     Const,
@@ -26,6 +28,7 @@ from assay.source.refusal import ABORTING, NOTHING, REFUSING, Refusal, observe, 
 from assay.source.status import status_of
 from assay.source.vocabulary import IDENTITY, parts_of, topic_of
 
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FORGERY = frozenset({"csrf", "xsrf", "nonce"})
 
 
@@ -35,6 +38,8 @@ class Hook:
 
     function: Value
     level: Level
+    takes_values: bool = False
+    """Whether it is called with the endpoint and the values of the path: `url_value_preprocessor`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,16 @@ class Hooks:
 
     def of(self, owner: Value, level: Level) -> tuple[Hook, ...]:
         """The hooks of an application or blueprint that concern its own routes."""
-        return tuple(Hook(function, level) for function in self.registered(owner, "before_request"))
+        pulling = (Hook(function, level, True) for function in self.registered(owner, "url_value_preprocessor"))
+        return (*pulling, *(Hook(function, level) for function in self.registered(owner, "before_request")))
 
     def of_application(self, blueprints: tuple[Value, ...]) -> tuple[Hook, ...]:
         """The hooks that blueprints set for the whole application."""
         return tuple(
-            Hook(function, Level.APPLICATION)
+            Hook(function, Level.APPLICATION, name == "app_url_value_preprocessor")
             for blueprint in blueprints
-            for function in self.registered(blueprint, "before_app_request")
+            for name in ("app_url_value_preprocessor", "before_app_request")
+            for function in self.registered(blueprint, name)
         )
 
     def registered(self, owner: Value, name: str) -> Iterator[Value]:
@@ -90,12 +97,12 @@ class Hooks:
             function = undecorated(hook.function)
             if not isinstance(function, FunctionValue):
                 continue
-            what = self.demand(function, target, application)
+            what = self.demand(hook, function, target, application)
             if what.demand is Demand.NOTHING:
                 continue
             found.append(
                 Guard(
-                    f"before_request {function.name}",
+                    f"{'url_value_preprocessor' if hook.takes_values else 'before_request'} {function.name}",
                     "hook",
                     what.demand,
                     hook.level,
@@ -107,32 +114,33 @@ class Hooks:
             )
         return tuple(dict.fromkeys(found))
 
-    def demand(self, function: FunctionValue, target: Target, application: Invocation) -> Refusal:
+    def demand(self, hook: Hook, function: FunctionValue, target: Target, application: Invocation) -> Refusal:
         """What a hook demands of one request."""
         number = id(function.function)
         if number not in self.may_refuse:
-            self.may_refuse[number] = self.judged(function).demand is not Demand.NOTHING
+            self.may_refuse[number] = hook.takes_values or self.judged(function).demand is not Demand.NOTHING
         if not self.may_refuse[number]:
             return NOTHING
         key = (number, target.path, target.method, target.endpoint)
         if key not in self.known:
-            self.known[key] = self.run_for(function, target, application)
+            self.known[key] = self.run_for(hook, function, target, application)
         return self.known[key]
 
-    def judged(self, function: FunctionValue) -> Refusal:
+    def judged(self, function: FunctionValue, positional: tuple[Value, ...] = ()) -> Refusal:
         """What a hook demands as things are set; the state of the service and forged requests are no matter of who is calling."""
-        general = observe(self.program.run, function)
-        refusing = [exit_.conditions for exit_ in general.exits if status_of(exit_.value) in REFUSING]
-        refusing += [made.conditions for made in general.made if made.name in ABORTING and status_of(made) in REFUSING]
-        if refusing and not any(concerns_caller(conditions) for conditions in refusing):
+        general = observe(self.program.run, function, positional)
+        exits = refusing(general.exits, sending_away(general.exits))
+        tests = [exit_.conditions for exit_ in exits if status_of(exit_.value) in REFUSING]
+        tests += [made.conditions for made in general.made if made.name in ABORTING and status_of(made) in REFUSING]
+        if tests and not any(concerns_caller(conditions) for conditions in tests):
             return NOTHING
-        found = refusal(self.program.run, function)
+        found = refusal(self.program.run, function, positional)
         if found.demand in {Demand.NOTHING, Demand.UNKNOWN}:
-            called = self.decorators.called(observe(self.program.run, function))
+            called = self.decorators.called(observe(self.program.run, function, positional))
             return called if called is not None else found
         return found
 
-    def run_for(self, function: FunctionValue, target: Target, application: Invocation) -> Refusal:
+    def run_for(self, hook: Hook, function: FunctionValue, target: Target, application: Invocation) -> Refusal:
         """Run a hook as if the request were for this endpoint."""
         run = self.program.run
         held, run.overrides = run.overrides, {**run.overrides, **overrides(target)}
@@ -141,13 +149,19 @@ class Hooks:
         application.attributes["view_functions"] = views
         run.overrides["flask.current_app.view_functions"] = views
         try:
-            return self.judged(function)
+            return self.judged(function, (Const(target.endpoint), values_of(target)) if hook.takes_values else ())
         finally:
             run.overrides = held
             if had is None:
                 del application.attributes["view_functions"]
             else:
                 application.attributes["view_functions"] = had
+
+
+def values_of(target: Target) -> Table:
+    """The values that the path of a request gives, by name."""
+    names = PLACEHOLDER.findall(target.path)
+    return Table({name: (Const(name), Given(name)) for name in names})
 
 
 def concerns_caller(conditions: tuple[Condition, ...]) -> bool:

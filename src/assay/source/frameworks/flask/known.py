@@ -17,6 +17,7 @@ from assay.source.evaluate.values import (
     Invocation,
     Made,
     Member,
+    Parent,
     Value,
     items,
     text,
@@ -57,7 +58,7 @@ def dotted(program: Program, value: Value) -> str:
             return dotted(program, callee)
         case Decorated(inner=inner):
             return dotted(program, inner)
-        case Instance(cls=cls):
+        case Instance(cls=cls) | Parent(owner=cls):
             return next((base.name for base in program.mro(cls) if isinstance(base, External)), "")
     return ""
 

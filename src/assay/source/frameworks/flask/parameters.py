@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.model.endpoint import Parameter, Schema
+from assay.model.endpoint import Attribute, Parameter, Schema
 from assay.source import facts
 from assay.source.declared import schema_of, type_text
+from assay.source.evaluate.calls import within
 from assay.source.evaluate.values import (
     ClassValue,
     Decorated,
     FunctionValue,
+    Generic,
     Instance,
     Made,
+    Member,
+    Table,
     Value,
     options,
+    text,
     undecorated,
 )
 from assay.source.frameworks.flask.paths import in_path
 from assay.source.inside import held_by
 from assay.source.looks import LOOKS
+from assay.source.marshalling import IN, OUT, shape
 from assay.source.program import Program
 
 READ = {
@@ -33,7 +39,9 @@ READ = {
     "values": "query",
 }
 READERS = frozenset({"get", "getlist", "pop"})
-TAKING = frozenset({"expect", "arguments", "input", "use_args", "use_kwargs"})
+TAKING = frozenset({"expect", "arguments", "input", "use_args", "use_kwargs", "body"})
+MARSHALLING = frozenset({"marshal_with", "marshal_list_with"})
+"""Those that let out the fields that they are given, and no others."""
 GIVING = frozenset({"marshal_with", "response", "output", "marshal_list_with"})
 
 
@@ -95,23 +103,46 @@ def models_of(program: Program, view: Value) -> tuple[Schema | None, Schema | No
     """Request and response models that decorators such as `@bp.arguments(UserSchema)` declare."""
     request: Schema | None = None
     response: Schema | None = None
-    while isinstance(view, Decorated):
-        decorator = view.decorator
-        if isinstance(decorator, Made):
-            if decorator.name in TAKING and request is None:
-                request = schema_in(program, decorator)
-            elif decorator.name in GIVING and response is None:
-                response = schema_in(program, decorator)
-        view = view.inner
+    for decorator in declaring(view):
+        if decorator.name in TAKING and request is None:
+            request = schema_in(program, decorator)
+        elif decorator.name in GIVING and response is None:
+            response = schema_in(program, decorator)
     return request, response
+
+
+def declaring(view: Value) -> Iterator[Made]:
+    """The outside decorators around a view, and those that a project's decorator puts around it."""
+    while isinstance(view, Decorated):
+        if isinstance(view.decorator, Made):
+            yield view.decorator
+        else:
+            yield from (layer.callee for layer in within(view.result)[1] if isinstance(layer.callee, Made))
+        view = view.inner
 
 
 def schema_in(program: Program, decorator: Made) -> Schema | None:
     """The project class among the arguments of a decorator."""
+    left_out = OUT if decorator.name in GIVING else IN
     for argument in (*decorator.positional, *decorator.named.values()):
         for option in options(argument):
             inner = undecorated(option)
             cls = inner.cls if isinstance(inner, Instance) else inner
             if isinstance(cls, ClassValue):
-                return schema_of(program, cls)
+                return shape(program.run, inner, left_out) or schema_of(program, cls)
+            if decorator.name in MARSHALLING and (named := fields_in(inner)) is not None:
+                return named
     return None
+
+
+def fields_in(value: Value) -> Schema | None:
+    """The fields that RESTX or Flask-RESTful lets out: `api.model("User", {"name": fields.String})`, a dictionary of them."""
+    if isinstance(value, Table):
+        return Schema("fields", tuple(Attribute(name, "") for name in value.entries if not name.startswith("\0")))
+    if isinstance(value, Made):
+        own = next(
+            (found for each in value.positional for option in options(each) if (found := fields_in(option))), None
+        )
+        name = text(value.argument(0, "name")) or "fields"
+        return Schema(name, own.fields if own is not None else ())
+    return Schema("fields") if isinstance(value, Member | Generic) else None

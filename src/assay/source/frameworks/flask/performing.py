@@ -33,7 +33,7 @@ from assay.source.frameworks.flask.known import REQUESTS
 from assay.source.frameworks.flask.paths import in_path
 from assay.source.frameworks.flask.views import Route, View, class_of_view
 from assay.source.handled import Performance
-from assay.source.mentions import walk
+from assay.source.mentions import dotted, walk
 from assay.source.program import Program
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
@@ -44,7 +44,7 @@ ACCOUNTS = ("flask_login.UserMixin", "flask_security.UserMixin", "flask_user.Use
 CURRENT = ("flask_login.current_user", "flask_security.current_user", "flask_jwt_extended.current_user")
 PROXIES = ("werkzeug.local.LocalProxy", "werkzeug.LocalProxy", "flask.LocalProxy")
 TENANTS = frozenset({"org", "organization", "organisation", "tenant", "company", "workspace", "team"})
-PARSING = frozenset({"arguments", "use_args", "use_kwargs", "input"})
+PARSING = frozenset({"arguments", "use_args", "use_kwargs", "input", "body"})
 """Outside decorators that give a view what they read from the request."""
 PLACES = {
     "query": Origin.QUERY,
@@ -57,6 +57,10 @@ PLACES = {
     "view_args": Origin.PATH,
 }
 NOWHERE = Place(".", 1)
+UNPACKING = (
+    "pickle.", "cPickle.", "dill.", "jsonpickle.", "marshal.", "yaml.", "builtins.eval", "builtins.exec", "os.system", "subprocess."
+)  # fmt: skip
+"""Beginnings of the names of calls that run what they are given."""
 CALLERS = frozenset({"user", "token_info"})
 """Parameters in which connexion hands over what its security functions found out."""
 WRAPS = 12
@@ -143,7 +147,9 @@ class Performing:
             run.overrides, run.noting, run.injecting = held, None, None
 
     def before(self, hook: Value) -> None:
-        """Run a hook. What it sets is kept: one that does not look at the path is run once for all views, and is no part of any."""
+        """Run a hook. What it sets is kept: one that neither looks at the path nor runs what it is given is run once for all views, and
+        is no part of any.
+        """
         run, inner = self.run, undecorated(hook)
         if not isinstance(inner, FunctionValue):
             return
@@ -153,7 +159,7 @@ class Performing:
             starts = len(run.made), len(run.assigned), len(run.instances)
             run.call(hook, place=inner.place)
             run.has_raised = False
-            if looks_at_path([*run.made[starts[0] :]]):
+            if looks_at_path([*run.made[starts[0] :]]) or any(map(is_dangerous, run.made[starts[0] :])):
                 self.hooked[key] = None
                 return
             del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
@@ -206,7 +212,7 @@ class Performing:
         """What a decorator of the project makes of a view; one from outside hands the call through."""
         for option in options(decorator):
             if isinstance(undecorated(option), FunctionValue | Instance):
-                outcome = self.run.call(option, (inner,), place=placed(inner))
+                outcome = self.run.call(option, (inner,), place=placed(option))  # the view is not entered by that
                 if isinstance(undecorated(outcome), FunctionValue | Instance):
                     return outcome
         return inner
@@ -264,7 +270,8 @@ def inject(decorated: Decorated, request: Request) -> Request:
     decorator = decorated.decorator
     if not isinstance(decorator, Made) or decorator.name not in PARSING:
         return request
-    where = text(decorator.argument(-1, "location")) or "json"
+    is_query = decorator.name == "arguments" and dotted(decorator.callee).startswith("apifairy.")
+    where = text(decorator.argument(-1, "location")) or ("query" if is_query else "json")
     given = Given(where, origin=PLACES.get(where, Origin.BODY))
     inner = undecorated(decorated.inner)
     if decorator.name == "use_kwargs" or (decorator.name == "input" and not takes_position(inner, request)):
@@ -277,6 +284,11 @@ def inject(decorated: Decorated, request: Request) -> Request:
 def looks_at_path(calls: Sequence[Made]) -> bool:
     """Whether something that was called was given what the path says."""
     return any(isinstance(part, External) and "view_args" in part.name for made in calls for part in walk(made))
+
+
+def is_dangerous(made: Made) -> bool:
+    """Whether a call makes objects or code of what it is given: a hook that does so does it before every view."""
+    return dotted(made.callee).startswith(UNPACKING)
 
 
 def takes_position(function: Value, request: Request) -> bool:

@@ -9,7 +9,7 @@ from assay.model.endpoint import Level
 from assay.model.place import Skipped, Step
 from assay.model.program import Api, Setting
 from assay.plugins.framework import Reading
-from assay.source.evaluate.values import Given, Instance, Invocation, Made, Value, options
+from assay.source.evaluate.values import External, Given, Instance, Invocation, Made, Value, options
 from assay.source.frameworks.flask.appbuilder import AppBuilders
 from assay.source.frameworks.flask.collect import Around, Collector
 from assay.source.frameworks.flask.contract import Contracts
@@ -25,6 +25,7 @@ UNKNOWN_PREFIX = "/{?}"
 NESTING = 20
 """Blueprints in blueprints."""
 ROUTING = (*VERBS, "route")
+CURRENT = ("flask.current_app", "quart.current_app")
 
 
 class Reader:
@@ -103,19 +104,40 @@ class Reader:
             hooks = self.collector.hooks.of(application, Level.APPLICATION)
             hooks += self.collector.hooks.of_application(blueprints)
             self.container(application, replace(around, hooks=hooks))
-            for call in self.orphans() if has_orphans and application is applications[0] else ():
-                self.register(call, replace(around, hooks=hooks))
+            if has_orphans and application is applications[0]:
+                self.handed_in(replace(around, hooks=hooks))
             AppBuilders(self.program, self.collector).read(application, replace(around, hooks=hooks))
 
-    def orphans(self) -> Iterator[Made]:
-        """Blueprints registered on an application that is handed in from outside, such as by a plug-in system."""
+    def handed_in(self, around: Around) -> None:
+        """What is put on an application that is not seen to be this one: `current_app`, one that a plug-in system hands in."""
+        for name in CURRENT:
+            current = External(name)
+            hooks = (*around.hooks, *self.collector.hooks.of(current, Level.APPLICATION))
+            self.container(current, replace(around, hooks=hooks))
         for call in self.program.run.made:
-            receiver = call.receiver
-            if call.name == "register_blueprint" and (
-                isinstance(receiver, Given)
-                or self.program.is_named(call.callee, "flask.current_app.register_blueprint")
-            ):
-                yield call
+            if call.name == "register_blueprint" and isinstance(call.receiver, Given):
+                self.register(call, around)
+        if any(call.name == "register_blueprint" and self.is_lost(call) for call in self.program.run.made):
+            self.loaded(around)
+
+    @staticmethod
+    def is_lost(call: Made) -> bool:
+        """Whether what a call registers could not be found out."""
+        return not any(isinstance(option, Invocation) for option in options(registered(call)))
+
+    def loaded(self, around: Around) -> None:
+        """Blueprints that nothing is seen to register, where some are loaded by names that only running tells."""
+        known = [
+            option
+            for call in self.program.run.made
+            if call.name in {"register_blueprint", "register_api"}
+            for option in options(registered(call))
+        ]
+        for blueprint in self.program.made(*BLUEPRINTS):
+            prefix = self.prefix_of(blueprint)
+            if any(option is blueprint for option in known) or prefix is None:
+                continue
+            self.mount(blueprint, prefix, around, Step("blueprint loaded by its name", blueprint.place))
 
     def blueprints(self, owner: Value, depth: int) -> Iterator[Value]:
         """The blueprints registered on an application or blueprint, and theirs."""
@@ -196,17 +218,21 @@ class Reader:
             if prefix is None:
                 self.collector.unresolved(call)
                 continue
-            name = self.name_of(option)
-            inner = replace(
-                around,
-                prefix=joined(around.prefix, prefix) if prefix else around.prefix,
-                name=f"{around.name}.{name}" if around.name else name,
-                hooks=(*around.hooks, *self.collector.hooks.of(option, Level.GROUP)),
-                steps=(*around.steps, Step(f"blueprint registered under {prefix or '/'}", call.place)),
-                conditions=(*around.conditions, *call.conditions),
-                depth=around.depth + 1,
-            )
-            self.container(option, inner)
+            step = Step(f"blueprint registered under {prefix or '/'}", call.place)
+            self.mount(option, prefix, replace(around, conditions=(*around.conditions, *call.conditions)), step)
+
+    def mount(self, blueprint: Invocation, prefix: str, around: Around, step: Step) -> None:
+        """The routes of a blueprint under a prefix."""
+        name = self.name_of(blueprint)
+        inner = replace(
+            around,
+            prefix=joined(around.prefix, prefix) if prefix else around.prefix,
+            name=f"{around.name}.{name}" if around.name else name,
+            hooks=(*around.hooks, *self.collector.hooks.of(blueprint, Level.GROUP)),
+            steps=(*around.steps, step),
+            depth=around.depth + 1,
+        )
+        self.container(blueprint, inner)
 
     @staticmethod
     def prefix_of(blueprint: Invocation) -> str | None:
@@ -226,6 +252,11 @@ class Reader:
             or (known_path(base.argument(0, "name")) if isinstance(base, Made) else None)
             or ""
         )
+
+
+def registered(call: Made) -> Value | None:
+    """What a call registers."""
+    return call.argument(0, "blueprint")
 
 
 def read(program: Program) -> Reading:

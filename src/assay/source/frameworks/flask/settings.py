@@ -16,6 +16,7 @@ from assay.source.evaluate.values import (
     Items,
     Made,
     Member,
+    Operation,
     Table,
     Value,
     options,
@@ -46,17 +47,29 @@ def settings_of(program: Program, application: Invocation, api: str) -> Iterator
     """The settings of one application."""
     yield from configured(program, application, api)
     yield from started(program, application, api)
-    is_named_elsewhere = any(assigned.name == "CORS_ORIGINS" for assigned in program.run.assigned)
-    for made in program.made("flask_cors.CORS", "quart_cors.cors"):
-        if concerns(program, made, application):
-            yield from cors(api, made, is_named_elsewhere=is_named_elsewhere)
-    for call in program.run.made:
-        if program.is_named(call.callee, "flask_cors.cross_origin", "quart_cors.route_cors"):
-            yield from cors(api, call, is_named_elsewhere=is_named_elsewhere)
+    whole = [
+        made for made in program.made("flask_cors.CORS", "quart_cors.cors") if concerns(program, made, application)
+    ]
+    routes = [
+        call
+        for call in program.run.made
+        if program.is_named(call.callee, "flask_cors.cross_origin", "quart_cors.route_cors")
+    ]
+    is_named_elsewhere = bool(whole or routes) and is_configured(program, "CORS_ORIGINS")
+    for made in (*whole, *routes):
+        yield from cors(api, made, is_named_elsewhere=is_named_elsewhere)
     for made in program.made(*SECURE):
         if concerns(program, made, application):
             yield from secured(api, made, program)
     yield from by_hand(program, application, api)
+
+
+def is_configured(program: Program, name: str) -> bool:
+    """Whether the configuration names something: by hand, or in a module of settings, whatever loads it."""
+    if any(assigned.name == name for assigned in program.run.assigned):
+        return True
+    project = program.project
+    return next(project.holding(project.paths("python"), (name.encode(),)), None) is not None
 
 
 def concerns(program: Program, made: Invocation, application: Invocation) -> bool:
@@ -138,7 +151,9 @@ def secured(api: str, made: Invocation, program: Program) -> Iterator[Setting]:
         yield Setting(api, name, "on" if given is None else switch(given), where, call.place)
     given = call.argument(-1, "session_cookie_secure")
     if program.is_made_by(made, "flask_talisman.Talisman"):
-        yield Setting(api, "cookie-secure", "on" if given is None else switch(given), where, call.place)
+        decided = "on" if given is None else switch(given)  # switched off, it leaves that to the configuration
+        is_left = decided == "off" and is_configured(program, "SESSION_COOKIE_SECURE")
+        yield Setting(api, "cookie-secure", "unknown" if is_left else decided, where, call.place)
 
 
 def cors(api: str, made: Invocation, *, is_named_elsewhere: bool) -> Iterator[Setting]:
@@ -207,11 +222,21 @@ def headers_of(program: Program, function: FunctionValue) -> dict[str, Value]:
         if "headers" in names_in(assigned.receiver):
             found.setdefault(assigned.name, assigned.value)
     for made in observation.made:
+        if any(map(is_listed, made.conditions)):
+            continue  # only for origins that the server knows
         if made.name in {"add", "set", "__setitem__", "setdefault"} and len(made.positional) > 1:
             key = text(made.positional[0])
             if key is not None:
                 found.setdefault(key, made.positional[1])
     return found
+
+
+def is_listed(condition: Condition) -> bool:
+    """Whether a test lets through only what a list of the server's holds: `if origin in allowed()`."""
+    return any(
+        isinstance(option, Operation) and option.operator in {"in", "=="} and condition.is_then
+        for option in options(condition.value)
+    )
 
 
 def policy(api: str, headers: dict[str, Value], function: FunctionValue) -> Setting:

@@ -13,6 +13,7 @@ from assay.source.languages.csharp.grammar import (
     LEFT,
     NAME,
     NEGATED_PATTERN,
+    OPERATOR,
     PATTERN,
     RIGHT,
     SWITCH_ARM,
@@ -30,6 +31,10 @@ POSITIONS = kind("positional_pattern_clause")
 PROPERTIES = kind("property_pattern_clause")
 SUBPATTERN = kind("subpattern")
 CASE_DISCARD = kind("discard")
+BINARY = kind("binary_expression")
+WRAPPING = frozenset({NEGATED_PATTERN, kind("constant_pattern")})
+LOOSER = frozenset({b"||", b"&&", b"==", b"!=", b"??", b"|", b"^", b"&"})
+"""Operators that bind less than `is`."""
 DESIGNATIONS = frozenset({kind("parenthesized_variable_designation"), CASE_DISCARD})
 
 
@@ -43,9 +48,37 @@ def is_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     pattern = node.child_by_field_id(PATTERN)
     if pattern is None:
         return subject
+    swallowed = _swallowed(reader, pattern)
     if pattern.kind_id == NEGATED_PATTERN:
-        return Binary("isnot", subject, operand(reader, pattern, depth + 1))
-    return Binary("is", subject, EXPRESSIONS[pattern.kind_id](reader, pattern, depth + 1))
+        return _tested("isnot", subject, operand(reader, pattern, depth + 1), swallowed)
+    return _tested("is", subject, EXPRESSIONS[pattern.kind_id](reader, pattern, depth + 1), swallowed)
+
+
+def _swallowed(reader: Reader, pattern: Node) -> int:
+    """How many operators the grammar takes for a part of a constant that bind less than `is`: `x is null || y` is `(x is null) || y`."""
+    node: Node | None = pattern
+    while node is not None and node.kind_id in WRAPPING and node.named_child_count == 1:
+        node = node.named_child(0)
+    count = 0
+    while node is not None and node.kind_id == BINARY:
+        sign = node.child_by_field_id(OPERATOR)
+        if sign is None or reader.source[sign.start_byte : sign.end_byte] not in LOOSER:
+            break
+        count += 1
+        node = node.child_by_field_id(LEFT)
+    return count
+
+
+def _tested(word: str, subject: Expr, pattern: Expr, swallowed: int) -> Expr:
+    """The test of a subject, with the operators around it that the pattern took along."""
+    around: list[Binary] = []
+    while swallowed > len(around) and isinstance(pattern, Binary):
+        around.append(pattern)
+        pattern = pattern.left
+    value: Expr = Binary(word, subject, pattern)
+    for outer in reversed(around):
+        value = Binary(outer.operator, value, outer.right)
+    return value
 
 
 # 1, null, "a", Kind.A, (…)

@@ -57,7 +57,7 @@ def _type(reader: Reader, node: Node, level: int) -> Expr:
     if kind_id in QUALIFIED:
         return _qualified(reader, node, level)
     if kind_id == TUPLE_TYPE:
-        return Sequence("tuple", tuple(_inner(reader, part, level) for part in solid(node)))
+        return Sequence("tuple", tuple(_element(reader, part, level) for part in solid(node)))
     inner = _inner(reader, node, level)
     if kind_id == NULLABLE:
         return Unary("?", inner)
@@ -72,6 +72,15 @@ def _inner(reader: Reader, node: Node, level: int) -> Expr:
     """The type around which `T?`, `T[]`, `ref T` or a named element of a tuple is built."""
     inner = node.child_by_field_id(TYPE)
     return NOTHING if inner is None else _type(reader, inner, level)
+
+
+# (int Id, string Name): an element with a name is `Opaque("tuple_element", (its name, its type))`
+def _element(reader: Reader, node: Node, level: int) -> Expr:
+    name = node.child_by_field_id(NAME)
+    inner = _inner(reader, node, level)
+    if name is None:
+        return inner
+    return Opaque("tuple_element", (NAMES[reader.source[name.start_byte : name.end_byte]], inner))
 
 
 # List<Order>, Dictionary<,>

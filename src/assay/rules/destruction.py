@@ -1,0 +1,82 @@
+"""What counts as destroying something: what is removed or marked as gone, whose rights change, and how much that weighs."""
+
+from assay.model.endpoint import Endpoint
+from assay.model.reach import Access, Action
+from assay.rules.leavings import Ground
+from assay.rules.words import last_name, route, vocabulary, words
+
+DESTROYING = vocabulary("delete remove purge destroy wipe erase drop clear truncate revoke deactivate")
+SOFT = vocabulary("deleted removed deactivated")
+"""Words of fields that mark an object as gone."""
+RESTORING = vocabulary("restore unarchive undelete recover reactivate unremove")
+FLEETING = vocabulary("session otp nonce lock attempt draft tmp temp challenge job task queue")
+"""Things that come and go by themselves: only an endpoint that is named for it destroys them."""
+SLIGHT = vocabulary(
+    "favorite favourite like follow follower following bookmark vote reaction star watch read seen progress view cart basket notification "
+    "subscription unread history recent tag dismissal preference"
+)
+"""Things whose loss nobody has to explain."""
+RIGHTS = vocabulary("role permission privilege scope admin superuser staff")
+
+
+def destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
+    """Whether an access removes something or changes the rights of an account."""
+    if access.action is Action.DELETE:
+        spoken = set(words(access.entity))
+        is_tidying = endpoint.method in {"GET", "HEAD"} and not spoken_of(endpoint) & DESTROYING
+        return "cache" not in spoken and not is_tidying and (is_named(endpoint) or not spoken & FLEETING)
+    if access.action is not Action.UPDATE:
+        return False
+    if any(set(words(field)) & SOFT for field in access.fields):
+        return not spoken_of(endpoint) & RESTORING
+    entity = known.entities.get(access.entity)
+    is_account = entity is not None and entity.is_account
+    return is_account and any(set(words(field)) & RIGHTS for field in access.fields)
+
+
+def is_named(endpoint: Endpoint) -> bool:
+    """Whether method, path or handler say that something is removed."""
+    is_asked = endpoint.method not in {"GET", "HEAD"} and bool(spoken_of(endpoint) & DESTROYING)
+    return endpoint.method == "DELETE" or is_asked
+
+
+def spoken_of(endpoint: Endpoint) -> set[str]:
+    """The last words of the path, and those of the handler."""
+    return {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
+
+
+def is_gone(access: Access) -> bool:
+    """Whether it is marked as deleted."""
+    return any(set(words(field)) & SOFT for field in access.fields)
+
+
+def does(access: Access) -> str:
+    """What it does, in words."""
+    what = access.entity or "what is stored"
+    if access.action is Action.DELETE:
+        return f"deletes {what}"
+    return f"marks {what} as deleted" if is_gone(access) else f"changes the rights of {what}"
+
+
+def is_meant(endpoint: Endpoint, access: Access) -> bool:
+    """Whether it is what the endpoint is for, and not tidying up."""
+    return (access.action is Action.UPDATE and not is_gone(access)) or is_named(endpoint)
+
+
+def weight(endpoint: Endpoint, access: Access) -> tuple[bool, bool, bool]:
+    """What an endpoint destroys above all: what its path speaks of, rather than what goes with that."""
+    spoken = {word for segment in route(endpoint.path).literals for word in segment}
+    entity = set(words(access.entity))
+    return not entity & FLEETING, bool(entity & spoken), not is_slight(access)
+
+
+def is_slight(access: Access) -> bool:
+    """Whether nobody has to explain its loss."""
+    spoken = words(access.entity)
+    return bool(set(spoken) & SLIGHT) or ("to" in spoken[1:-1])
+
+
+def is_grave(access: Access) -> bool:
+    """Whether it changes rights, or removes those who have them."""
+    is_change = access.action is Action.UPDATE and not is_gone(access)
+    return is_change or bool(set(words(access.entity)[-1:]) & vocabulary("user account role permission member"))

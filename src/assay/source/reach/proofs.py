@@ -1,0 +1,84 @@
+"""Proofs that a handler checks by itself: it answers 401 or 403 by what it was sent, a token, a signature, a session of its own, or by the
+address that the request comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assay.model.reach import Decision
+from assay.source.evaluate.values import Condition
+from assay.source.mentions import names_in
+from assay.source.reach.spelling import spelled
+from assay.source.reach.trace import Trace
+from assay.source.refusal import REFUSING
+from assay.source.status import status_assigned, status_of
+from assay.source.vocabulary import parts_of
+
+PROOF = frozenset(
+    """
+    token tokens jwt bearer signature signed hmac secret apikey session sessions cookie cookies authorization authenticated authorized
+    principal credential credentials
+    """.split()
+)
+"""Words of what proves who is calling."""
+ASIDE = frozenset({"cancellation", "aborted", "csrf", "antiforgery"})
+"""Words that make a token one of another kind."""
+NETWORK = frozenset({"remote", "loopback"})
+"""Words of tests of where a request comes from."""
+HIDING, UNAUTHORIZED = 404, 401
+KEEPING_OUT = frozenset({*REFUSING, HIDING})
+WORD = re.compile(r"[A-Za-z_]\w*")
+SENDING = frozenset({"SendUnauthorizedAsync", "SendForbiddenAsync", "UnauthorizedAsync", "ForbiddenAsync"})
+ANSWERING = frozenset({"Unauthorized", "Forbid", "StatusCode", "Problem", "Json", "Challenge", "NotFound"})
+NEAR = 2
+"""How far below the handler a refusal may stand."""
+
+
+def proofs(trace: Trace) -> tuple[Decision, ...]:
+    """Every test of a proof or an address that decides a refusal, once."""
+    found: dict[object, Decision] = {}
+    for status, conditions in refusing(trace):
+        for condition in conditions:
+            is_proof = status != HIDING and is_about_proof(condition)
+            kind = "network" if said_of(condition) & NETWORK else "proof" if is_proof else ""
+            if kind:
+                found.setdefault(condition.place, Decision(kind, spelled(condition.test), condition.place))
+    return tuple(found.values())
+
+
+def refusing(trace: Trace) -> Iterator[tuple[int, tuple[Condition, ...]]]:
+    """The status of every refusal of the handler with the tests around it."""
+    for exit_ in trace.exits:
+        status = status_of(exit_.value) if exit_.depth <= trace.surface + NEAR else None
+        if status in KEEPING_OUT:
+            yield status, exit_.conditions
+    for assigned in trace.assigned:
+        status = status_assigned(assigned)
+        if status in KEEPING_OUT:
+            yield status, assigned.conditions
+    for made in trace.made:
+        status = status_of(made) if made.name in ANSWERING and len(made.way) <= NEAR else None
+        status = HIDING if made.name == "NotFound" and len(made.way) <= NEAR else status
+        if made.name in SENDING or status in KEEPING_OUT:
+            yield status or UNAUTHORIZED, made.conditions
+
+
+def is_about_proof(condition: Condition) -> bool:
+    """Whether a test speaks of what proves who is calling."""
+    for name in names_of(condition):
+        said = {part.lower() for part in parts_of(name)}
+        if said & PROOF and not said & ASIDE:
+            return True
+    return False
+
+
+def said_of(condition: Condition) -> set[str]:
+    """The words of a test."""
+    return {part.lower() for name in names_of(condition) for part in parts_of(name)}
+
+
+def names_of(condition: Condition) -> tuple[str, ...]:
+    """The names in a test, as it was found and as it is written."""
+    return (*names_in(condition.value), *WORD.findall(spelled(condition.test)))

@@ -1,0 +1,136 @@
+"""Results that say whether it worked, and who decides that; roles that a registration takes; patterns that end before `||`."""
+
+from pathlib import Path
+
+from tests.source.reach.csharp_trees import accesses, reached
+
+from assay.model.endpoint import Endpoint
+
+RESULT = """
+public class Result {
+    public bool IsSuccess { get; } public object Value { get; }
+    private Result(bool ok, object value) { IsSuccess = ok; Value = value; }
+    public static Result Ok(object value) => new Result(true, value);
+    public static Result Fail() => new Result(false, null);
+}
+"""
+SERVICE = """
+public class OrderService(ShopContext db) {{
+    public async Task<{returns}> Get(int id, string me) {{
+        var order = await db.Orders.FindAsync(id);
+        if ({test}) return {no};
+        return {yes};
+    }}
+}}
+"""
+CONTROLLER = """
+[ApiController, Route("orders")]
+public class OrdersController(%s it) : ControllerBase { %s }
+"""
+TEST = "order == null || order.OwnerId != me"
+
+
+def protection(root: Path, action: str, **service: str) -> str:
+    """What protects the order that a service of these parts loads."""
+    filled = SERVICE.format(**{"test": TEST, **service})
+    action = (
+        f'[HttpGet("{{id}}")] public async Task<IActionResult> Get(int id) {{ var me = User.Identity.Name; {action} }}'
+    )
+    (access,) = accesses(reached(root, RESULT, filled, CONTROLLER % ("OrderService", action)))
+    return access.protection
+
+
+def test_a_tuple_tells_why_it_says_no(tmp_path: Path) -> None:
+    parts = {"returns": "(bool Success, Order Order)", "no": "(false, null)", "yes": "(true, order)"}
+    action = "var found = await it.Get(id, me); if (!found.Success) return NotFound(); return Ok(found.Order);"
+    assert protection(tmp_path, action, **parts).startswith("compared")
+
+
+def test_a_tuple_that_is_taken_apart_tells_it_too(tmp_path: Path) -> None:
+    parts = {"returns": "(bool, Order)", "no": "(false, null)", "yes": "(true, order)"}
+    action = "var (ok, order) = await it.Get(id, me); if (!ok) return NotFound(); return Ok(order);"
+    assert protection(tmp_path, action, **parts).startswith("compared")
+
+
+def test_a_result_object_tells_why_it_says_no_to_a_choice_of_answers(tmp_path: Path) -> None:
+    parts = {"returns": "Result", "no": "Result.Fail()", "yes": "Result.Ok(order)"}
+    action = "var found = await it.Get(id, me); return found.IsSuccess ? Ok(found.Value) : NotFound();"
+    assert protection(tmp_path, action, **parts).startswith("compared")
+
+
+def test_a_result_that_asks_nobody_protects_nothing(tmp_path: Path) -> None:
+    parts = {"returns": "(bool Success, Order Order)", "no": "(false, null)", "yes": "(true, order)"}
+    action = "var found = await it.Get(id, me); if (!found.Success) return NotFound(); return Ok(found.Order);"
+    assert protection(tmp_path, action, test="order == null", **parts) == ""
+
+
+def test_a_pattern_ends_before_what_binds_less(tmp_path: Path) -> None:
+    parts = {"returns": "Order", "no": "null", "yes": "order", "test": "order is null || order.OwnerId != me"}
+    action = "var found = await it.Get(id, me); return found is null ? NotFound() : Ok(found);"
+    assert protection(tmp_path, action, **parts).startswith("compared")
+
+
+# --- rights that are taken from the request
+
+ACCOUNTS = """
+public class Role { public int Id { get; set; } public string Name { get; set; } }
+public class Account {
+    public int Id { get; set; } public string Email { get; set; } public int RoleId { get; set; } public Role Role { get; set; }
+}
+public class Sent { public string Email { get; set; } public int RoleId { get; set; } public string Role { get; set; } }
+public class Batch { public List<Account> Accounts { get; set; } }
+public class Accounts : DbContext { public DbSet<Account> All { get; set; } public DbSet<Role> Roles { get; set; } }
+"""
+
+
+def copied(root: Path, action: str) -> set[tuple[str, str]]:
+    """(entity, field) of the rights that one action copies."""
+    (endpoint,) = reached(root, ACCOUNTS, CONTROLLER % ("Accounts", action))
+    return rights_of(endpoint)
+
+
+def rights_of(endpoint: Endpoint) -> set[tuple[str, str]]:
+    assert endpoint.reach is not None
+    return {(copy.entity, name) for copy in endpoint.reach.copies for name in copy.fields if name.startswith("Role")}
+
+
+def test_a_registration_that_takes_a_role_sets_it_by_name(tmp_path: Path) -> None:
+    action = (
+        "[HttpPost] public void Register(Sent s) { it.All.Add(new Account { Email = s.Email, RoleId = s.RoleId }); }"
+    )
+    assert copied(tmp_path, action) == {("Account", "RoleId")}
+
+
+def test_a_role_that_is_looked_up_by_its_name_is_taken_all_the_same(tmp_path: Path) -> None:
+    action = """[HttpPost] public void Register(Sent s) {
+        var role = it.Roles.First(r => r.Name == s.Role);
+        it.All.Add(new Account { Email = s.Email, Role = role });
+    }"""
+    assert copied(tmp_path, action) == {("Account", "Role")}
+
+
+def test_a_fixed_role_is_not_taken_from_the_request(tmp_path: Path) -> None:
+    action = """[HttpPost] public void Register(Sent s) {
+        var role = it.Roles.First(r => r.Name == "User");
+        it.All.Add(new Account { Email = s.Email, Role = role, RoleId = 2 });
+    }"""
+    assert copied(tmp_path, action) == set()
+
+
+def test_a_list_of_stored_objects_is_bound_from_the_request(tmp_path: Path) -> None:
+    action = "[HttpPost] public void Restore(Batch b) { it.All.AddRange(b.Accounts); }"
+    assert copied(tmp_path, action) == {("Account", "RoleId"), ("Account", "Role")}
+
+
+def test_an_object_that_is_marked_as_changed_is_bound_from_the_request(tmp_path: Path) -> None:
+    action = """[HttpPut("{id}")] public void Put(int id, Account account) {
+        it.Entry(account).State = EntityState.Modified; it.SaveChanges();
+    }"""
+    assert copied(tmp_path, action) == {("Account", "RoleId"), ("Account", "Role")}
+
+
+def test_what_is_in_a_list_that_was_sent_was_sent(tmp_path: Path) -> None:
+    action = """[HttpPost] public void Many(List<Sent> all) {
+        foreach (var one in all) it.All.Add(new Account { Email = one.Email, RoleId = one.RoleId });
+    }"""
+    assert copied(tmp_path, action) == {("Account", "RoleId")}
