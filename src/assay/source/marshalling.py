@@ -97,9 +97,7 @@ def declared(run: Evaluator, cls: ClassValue) -> Iterator[tuple[str, Made]]:
     for base in reversed(attributes.mro(run, cls)):
         if isinstance(base, ClassValue):
             for name, value in attributes.class_names(run, base).items():
-                if isinstance(value, Made) and value.name[:1].isupper():
-                    yield name, value
-                elif isinstance(value, Made) and value.name == "auto_field":
+                if (isinstance(value, Made) and value.name[:1].isupper()) or (isinstance(value, Made) and value.name == "auto_field"):
                     yield name, value
 
 

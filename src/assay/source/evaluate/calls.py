@@ -12,9 +12,9 @@ from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
 from assay.source.evaluate.overload import chosen
 from assay.source.evaluate.parameters import bind_parameters
+from assay.source.evaluate.refused import Refused
 from assay.source.evaluate.results import decision, named_elements
 from assay.source.evaluate.scope import RAISES, Scope
-from assay.source.evaluate.tracing import Refused
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -106,8 +106,8 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
             return request.positional[0]
         case Made() as wrapped if run.is_tracing and (inner := handed_to(wrapped)) is not None:
             return call(run, replace(request, callee=inner))
-    given = injector.called(run, request.callee, request.place)
-    return given if given is not None else outside(run, request)
+    injected = injector.called(run, request.callee, request.place)
+    return injected if injected is not None else outside(run, request)
 
 
 def handed_to(wrapped: Made) -> Value | None:

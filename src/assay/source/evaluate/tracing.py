@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Condition, Decorated, Items, Made, Table, Value
+from assay.source.evaluate.refused import Refused
+from assay.source.evaluate.values import ClassValue, Decorated, Items, Made, Table, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate import calls
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Refused:
-    """A call of a function of the project that raised something."""
-
-    made: Made
-    """The call, as if it had left the project."""
-    tests: tuple[Condition, ...]
-    """Those under which it raised, without those around the call; none where nothing was undecided."""
 
 
 class Tracing:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assay.source.evaluate.evaluator import Evaluator
-from assay.source.evaluate.tracing import Refused
+from assay.source.evaluate.refused import Refused
 from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
 
 TRACED_STEPS = 18_000
