@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from tests.source.reach.test_unseen_python import failing, written
 
 STORE = """
@@ -125,9 +124,20 @@ def test_a_program_that_is_started_inside_its_folder_imports_its_neighbours_by_b
     files = {
         "api/__init__.py": "",
         "api/routers/__init__.py": "",
-        "api/routers/things.py": "from fastapi import APIRouter\nrouter = APIRouter(prefix='/things')\n@router.get('/')\ndef all(): ...\n",
+        "api/routers/things.py": """
+from fastapi import APIRouter
+router = APIRouter(prefix="/things")
+@router.get("/")
+def all(): ...
+""",
         "api/config.py": "ROOT = '/v1'\n",
-        "api/main.py": "from fastapi import FastAPI\nfrom config import ROOT\nfrom routers import things\napp = FastAPI()\napp.include_router(things.router, prefix=ROOT)\n",
+        "api/main.py": """
+from fastapi import FastAPI
+from config import ROOT
+from routers import things
+app = FastAPI()
+app.include_router(things.router, prefix=ROOT)
+""",
     }
     assert [each.path for each in written(tmp_path, files).endpoints] == ["/v1/things/"]
 

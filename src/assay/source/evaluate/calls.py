@@ -106,8 +106,8 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
             return request.positional[0]
         case Made() as wrapped if run.is_tracing and (inner := handed_to(wrapped)) is not None:
             return call(run, replace(request, callee=inner))
-    provided = injector.called(run, request.callee, request.place)
-    return provided if provided is not None else outside(run, request)
+    injected = injector.called(run, request.callee, request.place)
+    return injected if injected is not None else outside(run, request)
 
 
 def handed_to(wrapped: Made) -> Value | None:

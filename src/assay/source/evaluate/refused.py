@@ -1,4 +1,6 @@
-"""What is kept of a call that raised."""
+"""Calls of the project's own functions that raised while a handler was traced."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 

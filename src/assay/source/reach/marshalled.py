@@ -25,7 +25,7 @@ def dumped(seen: Examination, made: Made, place: Place) -> tuple[Exposure, ...]:
         model = model_of(seen.stored.run, option)
         query = seen.queries.behind(made.positional[0]) if made.positional else None
         entity = model.name if model is not None else query.entity if query is not None else found.name
-        names = dict.fromkeys(field.name for each in (found, *found.models) for field in each.fields)
+        names = dict.fromkeys(field.name for schema in (found, *found.models) for field in schema.fields)
         secrets = tuple(name for name in names if is_secret(name))
         shown = Exposure(entity, secrets, f"by {found.name}", place, is_filtered=True)
         if query is not None and query.action is Action.LIST:

@@ -109,7 +109,8 @@ class Protection:
             made = next((option for option in options(begun) if isinstance(option, Made)), None)
             while made is not None:
                 given = (*made.positional, *made.named.values())
-                if made is not found.query.made and any(map(self.origins.is_principal, given)):
+                asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
+                if made is not found.query.made and asked:
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None
         return ""

@@ -129,6 +129,9 @@ class Ties:
                 case Made() as made:
                     yield from self.of_made(made, text, place, depth)
                 case Member(value=Made() as made) if self.is_of_caller(made):
+                    yield from self.of_role(
+                        option, text, place
+                    )  # `User.query.get(me).is_admin`: the caller's own account
                     yield from self.of_made(made, text, place, depth)  # `membership.role` of what the caller selects
                 case _:
                     yield from self.of_role(option, text, place)
