@@ -11,7 +11,8 @@ from tests.properties.trees import tree
 
 from assay.source.program import Program
 from assay.source.reach import crew
-from assay.source.reach.crew import Follow, Followed
+from assay.source.reach.crew import Follow
+from assay.source.reach.memory import Known
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="one process follows all handlers elsewhere")
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -50,7 +51,7 @@ def test_several_processes_give_the_bytes_of_one(project: Path, forks: list[int]
 def test_the_order_in_which_handlers_are_followed_does_not_show(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = report(project)
 
-    def backwards(program: Program, works: Sequence[Follow], jobs: int) -> list[Followed]:
+    def backwards(program: Program, works: Sequence[Follow], jobs: int) -> list[Known]:
         return [work() for work in reversed(works)][::-1]
 
     monkeypatch.setattr(crew, "shared", backwards)

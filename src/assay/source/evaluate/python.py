@@ -128,7 +128,7 @@ class Python:
     def _namespace(self, parts: tuple[str, ...], home: list[str]) -> ModuleValue | None:
         """A folder without `__init__` that modules are imported from."""
         tail = "/".join(parts)
-        if parts == (self.run.project.root.name,):
+        if parts == (self.run.project.root.name,) and parts[0] not in self.folders:
             return ModuleValue(parts[0], None, "")
         fits = [f for f in self.folders if f == tail or f.endswith("/" + tail)]
         above = [f for f in fits if home[: len(f.split("/")) - len(parts)] == f.split("/")[: -len(parts)]]
