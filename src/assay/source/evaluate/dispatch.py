@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
 
+OBJECT_STEPS = 4_000
+"""Statements and expressions for making one object: constructors that do more than set members do it for a reason that no handler sees."""
 MOST_IMPLEMENTERS = 400
 """Types that a call through an interface is made on while something is registered."""
 MOST_OBSERVED = 3
@@ -291,7 +293,9 @@ def made_of(run: Evaluator, cls: ClassValue) -> Value:
     if key not in known:
         known[key] = Given("this", type=cls)
         known[key] = run.apart(
-            cls.place, lambda: calls.instantiate(run, cls, calls.Request(cls, *wanted(run, cls), cls.place))
+            cls.place,
+            lambda: calls.instantiate(run, cls, calls.Request(cls, *wanted(run, cls), cls.place)),
+            OBJECT_STEPS,
         )
     return known[key]
 

@@ -190,7 +190,7 @@ class Evaluator(Tracing):
             MODULE_STEPS, function.place, lambda: self.call(function, (), dict(named), place=place or function.place)
         )
 
-    def apart(self, place: Place, work: Callable[[], Result]) -> Result:
+    def apart(self, place: Place, work: Callable[[], Result], steps: int = MODULE_STEPS) -> Result:
         """Work that belongs to the program and not to whoever asks for it first: it costs that one nothing, what that one supposes or
         does shows neither in what it gives nor in its records, and the records of a handler that is traced do not show it.
         """
@@ -201,7 +201,7 @@ class Evaluator(Tracing):
         is_type, self.csharp.is_type = self.csharp.is_type, False
         starts = len(self.made), len(self.assigned), len(self.instances)
         with LOOKS.into(LOOKS.shared):
-            found = self.bounded(MODULE_STEPS, place, work)
+            found = self.bounded(steps, place, work)
         self.modules_left, self.steps_left = self.steps_left, held
         self.csharp.is_type = is_type
         for name, value in aside.items():
