@@ -2,8 +2,10 @@
 
 import pytest
 
+from assay.source import facts
 from assay.source.difference import Difference, difference
 from assay.source.languages.csharp import extract as csharp
+from assay.source.languages.parse import Extract
 from assay.source.languages.python import extract as python
 
 OLD = """\
@@ -27,8 +29,14 @@ class Shop:
 """
 
 
+def facts_of(text: str, read: Extract = python) -> facts.File:
+    found = read("a", text.encode())
+    assert isinstance(found, facts.File)
+    return found
+
+
 def compared(new: str, old: str = OLD) -> Difference | None:
-    return difference(python("a.py", old.encode()), python("a.py", new.encode()))
+    return difference(facts_of(old), facts_of(new))
 
 
 def changed(new: str, old: str = OLD) -> set[str]:
@@ -80,6 +88,6 @@ def test_what_a_file_declares_or_runs_is_not_within_a_function(new: str) -> None
 def test_lambdas_in_statements_are_functions_too() -> None:
     old = 'var app = A.Build();\napp.MapGet("/a", (int id) => id);\napp.MapGet("/b", (int id) =>\n{\n    return id;\n});\n'
     new = old.replace("return id;", "return id + 1;")
-    found = difference(csharp("a.cs", old.encode()), csharp("a.cs", new.encode()))
+    found = difference(facts_of(old, csharp), facts_of(new, csharp))
     assert found is not None
     assert found.before == {("", 3, 6)}

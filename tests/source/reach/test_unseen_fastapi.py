@@ -117,6 +117,7 @@ def show(id: int, service: Service = Depends(Provide[Container.service])):
 
 def test_what_a_container_provides_is_what_a_handler_works_with(tmp_path: Path) -> None:
     (endpoint,) = written(tmp_path, INJECTED).endpoints
+    assert endpoint.reach is not None
     assert [(each.entity, str(each.action)) for each in endpoint.reach.accesses] == [("User", "read")]
 
 
@@ -159,6 +160,7 @@ def remove(id: int, db: Session = Depends(session), guard=Depends(GUARD)):
 def test_a_guard_that_only_asks_for_a_token_proves_nobody(tmp_path: Path, guard: str, *, used: bool) -> None:
     endpoints = written(tmp_path, {"app.py": STORE + PRESENT.replace("GUARD", guard)}).endpoints
     (remove,) = (each for each in endpoints if each.path == "/notes/{id}")
+    assert remove.reach is not None
     assert remove.reach.is_credential_used is used
 
 
@@ -270,6 +272,7 @@ async def show(slug: str):
 
 def test_fields_of_documents_are_keys_of_what_is_looked_up(tmp_path: Path) -> None:
     (endpoint,) = written(tmp_path, KEPT).endpoints
+    assert endpoint.reach is not None
     assert [[(key.field, str(key.origin)) for key in each.keys] for each in endpoint.reach.accesses] == [
         [("slug", "path")]
     ]

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
 OBJECT_STEPS = 4_000
-"""Statements and expressions for making one object: constructors that do more than set members do it for a reason that no handler sees."""
+"""Statements and expressions for making one object. A constructor that takes more has set its members by then, or leaves them unknown, of
+their declared types; what it sets up besides serves no single handler, so that nothing is said."""
 MOST_IMPLEMENTERS = 400
 """Types that a call through an interface is made on while something is registered."""
 MOST_OBSERVED = 3

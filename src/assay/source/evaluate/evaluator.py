@@ -190,7 +190,7 @@ class Evaluator(Tracing):
             MODULE_STEPS, function.place, lambda: self.call(function, (), dict(named), place=place or function.place)
         )
 
-    def apart(self, place: Place, work: Callable[[], Result], steps: int = MODULE_STEPS) -> Result:
+    def apart(self, place: Place, work: Callable[[], Result], steps: int = 0) -> Result:
         """Work that belongs to the program and not to whoever asks for it first: it costs that one nothing, what that one supposes or
         does shows neither in what it gives nor in its records, and the records of a handler that is traced do not show it.
         """
@@ -201,7 +201,7 @@ class Evaluator(Tracing):
         is_type, self.csharp.is_type = self.csharp.is_type, False
         starts = len(self.made), len(self.assigned), len(self.instances)
         with LOOKS.into(LOOKS.shared):
-            found = self.bounded(steps, place, work)
+            found = self.bounded(steps or MODULE_STEPS, place, work, is_told=not steps)
         self.modules_left, self.steps_left = self.steps_left, held
         self.csharp.is_type = is_type
         for name, value in aside.items():
@@ -210,12 +210,12 @@ class Evaluator(Tracing):
             del self.made[starts[0] :], self.assigned[starts[1] :], self.instances[starts[2] :]
         return found
 
-    def bounded(self, steps: int, place: Place, work: Callable[[], Result]) -> Result:
+    def bounded(self, steps: int, place: Place, work: Callable[[], Result], *, is_told: bool = True) -> Result:
         """Work that may take so many steps; if they do not suffice, the program says so and what follows has its own."""
         held = self.steps_left
         own = self.steps_left = min(steps, held)
         found = work()
-        if self.steps_left <= 0 < held:
+        if is_told and self.steps_left <= 0 < held:
             reason = "this is too much to evaluate; what it does further on is unknown"
             self.skipped.append(Skipped(place.path, reason, "route", place.line))
         self.steps_left = held - min(own, own - self.steps_left)
