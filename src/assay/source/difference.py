@@ -1,6 +1,6 @@
 """How two versions of one file differ, seen by somebody who cares for functions and not for lines.
 
-Source: docs/decisions/0012.
+Source: docs/decisions/0011.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which bodies of functions were looked at, so that a scan knows later what the change of one body can touch.
 
 Everything that reads the body of a function notes it in `LOOKS.seen`; who begins something that has looks of its own puts a fresh
-dictionary there. Source: docs/decisions/0012.
+dictionary there. Source: docs/decisions/0011.
 """
 
 from __future__ import annotations

@@ -332,3 +332,25 @@ app.Run();
     policies = [setting for setting in read(tmp_path, Program=main).settings if setting.name == "cors"]
     found = {one.detail("policy"): (one.detail("applied"), one.detail("scope")) for one in policies}
     assert found == {"all": ("true", "application"), "some": ("true", "endpoints"), "none": ("false", "")}
+
+
+@pytest.mark.parametrize(("call", "paths"), [("app.MapUsers();", ["/", "/users"]), ("", ["/"])])
+def test_routes_of_an_extension_method_that_nothing_calls_are_not_served(
+    tmp_path: Path, call: str, paths: list[str]
+) -> None:
+    main = f"""
+var app = WebApplication.CreateBuilder(args).Build();
+app.MapGet("/", () => Results.Ok());
+{call}
+app.Run();
+"""
+    users = """
+public static class Users
+{
+    public static void MapUsers(this IEndpointRouteBuilder app) => app.MapGet("/users", () => Results.Ok());
+}
+"""
+    inventory = read(tmp_path, Program=main, Users=users)
+    assert [endpoint.path for endpoint in inventory.endpoints] == paths
+    said = [each.reason for each in inventory.skipped]
+    assert said == ([] if call else ["MapUsers maps routes and is never called"])

@@ -1,5 +1,6 @@
 """The way in."""
 
+import logging
 import sqlite3
 from dataclasses import asdict
 from typing import Any
@@ -12,13 +13,16 @@ from orders.security import CurrentUser, slow_down
 from orders.store import StoreDep
 
 router = APIRouter(prefix="/auth", tags=["auth"])
+logger = logging.getLogger(__name__)
 
 
 @router.post("/token", dependencies=[Depends(slow_down)])
 def token(credentials: Credentials, store: StoreDep) -> Token:
     user = store.authenticated(credentials.email, credentials.password)
     if user is None:
+        logger.warning("a sign-in failed")
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, "wrong email or password")
+    logger.info("%s signed in", user.id)
     return Token(access_token=tokens.issue(user.id))
 
 

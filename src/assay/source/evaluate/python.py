@@ -107,22 +107,26 @@ class Python:
             common += 1
         return (is_root, is_above, common)
 
+    def is_importable(self, folder: str) -> bool:
+        """Whether what lies in a folder is imported by its bare name: it is no package, or is started from inside."""
+        return folder not in self.packages or self.is_started_inside(folder.split("/"))
+
     def is_started_inside(self, home: list[str]) -> bool:
-        """Whether the files of a package call its modules by their bare names, and never by the package: it is started from inside."""
+        """Whether the files of a package call its modules by their bare names, and hardly by the package: it is started from inside."""
         folder = "/".join(home)
         if folder not in self.started:
             beside = set(self.children(folder))
-            bare: set[str] = set()
-            is_called = False
+            bare: list[str] = []
+            called = 0
             for path in [path for path in self.paths if path.startswith(f"{folder}/")][:LOOKED_INTO]:
                 file = self.run.project.file(path)
                 is_direct = path.rpartition("/")[0] == folder
                 for each in file.body if file is not None else ():
                     if isinstance(each, facts.Import):
                         first = each.module.partition(".")[0]
-                        bare |= {first} & beside if not each.level else set()
-                        is_called |= bool(each.level and is_direct) or (not each.level and first == home[-1])
-            self.started[folder] = len(bare) >= BARE and not is_called
+                        bare += [first] if not each.level and first in beside else []
+                        called += bool(each.level and is_direct) or (not each.level and first == home[-1])
+            self.started[folder] = len(set(bare)) >= BARE and len(bare) >= OFTENER * called
         return self.started[folder]
 
     def _namespace(self, parts: tuple[str, ...], home: list[str]) -> ModuleValue | None:
@@ -135,7 +139,7 @@ class Python:
         if (
             len(parts) == 1
         ):  # what lies in a package is called by the package's name first: its `fastapi` is not FastAPI
-            above = [f for f in above if f.rpartition("/")[0] not in self.packages]
+            above = [f for f in above if self.is_importable(f.rpartition("/")[0])]
         if not above:
             return None
         return ModuleValue(".".join(parts), None, max(above, key=lambda f: (len(f), f)))
@@ -290,6 +294,8 @@ class Python:
 
 BARE = 2
 """So many of its own modules a package must call by their bare names: one alone may have the name of a library."""
+OFTENER = 8
+"""So much oftener than the package itself they must be called: a script of a migration or a test may stand outside."""
 LOOKED_INTO = 60
 """Files of a package that are looked at for that."""
 _NO_FILE = facts.File("", "python", ())

@@ -2,7 +2,7 @@
 
 The program is resolved anew at every scan. What a handler was found to do still holds when the files that changed declare what they
 declared, nothing that the program as a whole depends on changed, and none of the functions that its run looked at did; its places are
-put where they now are. Everything else is followed again. Source: docs/decisions/0012.
+put where they now are. Everything else is followed again. Source: docs/decisions/0011.
 """
 
 from __future__ import annotations
