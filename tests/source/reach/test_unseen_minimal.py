@@ -8,6 +8,7 @@ from tests.source.reach.test_unseen_python import written
 
 from assay.model.endpoint import Endpoint
 from assay.model.reach import Reach
+from assay.source.scan import scan
 
 PROGRAM = """
 using Microsoft.AspNetCore.Builder;
@@ -253,3 +254,33 @@ def test_a_refusal_by_a_proof_or_an_address_is_a_decision_about_the_caller(
     taken = "HttpContext context, HttpRequest request, Order order, CancellationToken cancellationToken"
     route = f'app.MapPost("/hook", ({taken}) => {{ if ({test}) return {refusal}; return Results.Ok(); }});'
     assert [each.kind for each in only(served(tmp_path, route)).decisions] == kinds
+
+
+def test_a_handler_that_is_nested_too_deeply_is_a_gap_and_no_end_of_the_scan(tmp_path: Path) -> None:
+    deep = "\n".join("        x = x.Foo(x);" for _ in range(4000))
+    source = f"""
+using Microsoft.AspNetCore.Mvc;
+
+public class Thing {{ public Thing Foo(Thing other) => other; }}
+
+[ApiController]
+public class DeepController : ControllerBase
+{{
+    [HttpGet("/deep")]
+    public IActionResult Deep(Thing x)
+    {{
+{deep}
+        return Ok(x);
+    }}
+
+    [HttpGet("/flat")]
+    public IActionResult Flat() => Ok(1);
+}}
+"""
+    (tmp_path / "DeepController.cs").write_text(source, encoding="utf-8")
+    endpoints = {each.path: each for each in scan(tmp_path).inventory.endpoints}
+    assert set(endpoints) == {"/deep", "/flat"}
+    deep_reach, flat = endpoints["/deep"].reach, endpoints["/flat"].reach
+    assert deep_reach is not None
+    assert flat is not None
+    assert (bool(deep_reach.gaps), bool(flat.gaps)) == (True, False)

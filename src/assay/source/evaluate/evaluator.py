@@ -200,12 +200,14 @@ class Evaluator(Tracing):
         held, self.steps_left = self.steps_left, self.modules_left
         is_type, self.csharp.is_type = self.csharp.is_type, False
         starts = len(self.made), len(self.assigned), len(self.instances)
-        with LOOKS.into(LOOKS.shared):
-            found = self.bounded(steps or MODULE_STEPS, place, work, is_told=not steps)
-        self.modules_left, self.steps_left = self.steps_left, held
-        self.csharp.is_type = is_type
-        for name, value in aside.items():
-            setattr(self, name, value)
+        try:
+            with LOOKS.into(LOOKS.shared):
+                found = self.bounded(steps or MODULE_STEPS, place, work, is_told=not steps)
+        finally:
+            self.modules_left, self.steps_left = self.steps_left, held
+            self.csharp.is_type = is_type
+            for name, value in aside.items():
+                setattr(self, name, value)
         if self.is_tracing:
             del self.made[starts[0] :], self.assigned[starts[1] :], self.instances[starts[2] :]
         return found

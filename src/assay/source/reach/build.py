@@ -62,6 +62,7 @@ HIGHER = frozenset(
 )
 """Words of roles that not everybody has."""
 NOT_HANDLED = "its handler could not be run"
+TOO_DEEP = "it is nested too deeply to be followed"
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
 SWEEP = 32
 """Handlers after which what their runs left behind is swept up: it is ten times what a scan keeps."""
@@ -161,8 +162,14 @@ class Reacher:
         project, run = self.program.project, self.program.run
         before, skipped = project.known(), len(run.skipped)
         seen: Seen = {}
-        with LOOKS.into(seen):
-            found = self.followed(work, steps)
+        starts = len(run.made), len(run.assigned), len(run.instances)
+        try:
+            with LOOKS.into(seen):
+                found = self.followed(work, steps)
+        except RecursionError:
+            restore(run)
+            del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
+            found = Followed(Reach(gaps=(Gap(TOO_DEEP, work.place),)), ())
         looks = tuple(sorted(keys_of(seen)))
         return Known(found, looks, project.learned(before), tuple(run.skipped[skipped:]))
 
