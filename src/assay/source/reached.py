@@ -62,12 +62,12 @@ def is_left(program: Program, found: FunctionValue, texts: Texts) -> bool:
     project, function = program.project, found.function
     if program.language != "csharp" or not any(each.kind == "this" for each in function.parameters[:1]):
         return False
-    if not project.gated("csharp", STARTING):
-        return False
     own, written = found.module.path, re.compile(rf"\b{re.escape(function.name)}\b")
     if len(written.findall(texts.of(own))) > 1 or any(
         written.search(texts.of(path)) for path in texts.paths if path != own
     ):
+        return False
+    if not project.gated("csharp", STARTING):
         return False
     if any(path != own for path in project.holding(project.paths("csharp"), (function.name.encode(),))):
         return False

@@ -158,7 +158,7 @@ class Reacher:
         return replace(endpoint, reach=guarded(reach, endpoint))
 
     def follow(self, work: Work, steps: int) -> Known:
-        """Follow one handler, and tell what that took."""
+        """Follow one handler, and tell what that took. Nothing that its run does or looks at stays recorded."""
         project, run = self.program.project, self.program.run
         before, skipped = project.known(), len(run.skipped)
         seen: Seen = {}
@@ -167,18 +167,20 @@ class Reacher:
             with LOOKS.into(seen):
                 found = self.followed(work, steps)
         except RecursionError:
-            restore(run)
-            del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
             found = Followed(Reach(gaps=(Gap(TOO_DEEP, work.place),)), ())
+        restore(run)
+        del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
+        self.done += 1
+        if self.done % SWEEP == 0:
+            gc.collect()  # objects and scopes of a run refer to each other, and nothing else frees them while a scan lasts
+            gc.freeze()  # what is left stays
         looks = tuple(sorted(keys_of(seen)))
         return Known(found, looks, project.learned(before), tuple(run.skipped[skipped:]))
 
     def followed(self, work: Work, steps: int) -> Followed:
-        """What one handler reaches. Nothing that its run does or looks at stays recorded."""
-        run = self.program.run
-        starts = len(run.made), len(run.assigned), len(run.instances)
+        """What one handler reaches."""
         queries = Queries(self.stored, self.program.language)
-        trace = traced(run, work.performance.perform, steps, queries.class_of)
+        trace = traced(self.program.run, work.performance.perform, steps, queries.class_of)
         queries.raw.see(trace.made, trace.assigned)
         if queries.linq is not None:
             queries.linq.calls = trace.made
@@ -186,14 +188,7 @@ class Reacher:
         accesses = tables.accesses(Accesses(trace, queries, origins, self.stored).all(), trace, queries)
         decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
-        found = Followed(self.read(seen, decisions, work.place), tuple(self.met(accesses)))
-        restore(run)
-        del run.made[starts[0] :], run.assigned[starts[1] :], run.instances[starts[2] :]
-        self.done += 1
-        if self.done % SWEEP == 0:
-            gc.collect()  # objects and scopes of a run refer to each other, and nothing else frees them while a scan lasts
-            gc.freeze()  # what is left stays
-        return found
+        return Followed(self.read(seen, decisions, work.place), tuple(self.met(accesses)))
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -282,6 +283,13 @@ class _Lost(Exception):
     """A place is within something that changed."""
 
 
+def _placed(place: Place, change: Change) -> Place:
+    found = moved(place, change)
+    if found is None:
+        raise _Lost
+    return found
+
+
 def known(kept: KeptHandler, keys: Sequence[tuple[Key, ...]], change: Change) -> Known | None:
     """A kept handler with its places where they are now; None when one of them cannot be told."""
     looks = tuple(sorted({key for position in kept.looks for key in keys[position]}))
@@ -295,8 +303,7 @@ def known(kept: KeptHandler, keys: Sequence[tuple[Key, ...]], change: Change) ->
 
 
 def _followed(blob: bytes, change: Change) -> Followed:
-    names = [path for path in change.moved if path.encode() in blob]
-    if not names:
+    if not any(path.encode() in blob for path in change.moved):
         return FOLLOWED.decode(blob)
     return msgspec.convert(_moved(msgspec.msgpack.decode(blob), change), Followed)
 
@@ -305,9 +312,7 @@ def _moved(value: object, change: Change) -> object:
     """Plain values in which every place is where it now is."""
     if isinstance(value, dict):
         if value.keys() == {"path", "line"}:
-            place = moved(Place(value["path"], value["line"]), change)
-            if place is None:
-                raise _Lost
+            place = _placed(Place(value["path"], value["line"]), change)
             return {"path": place.path, "line": place.line}
         return {key: _moved(each, change) for key, each in value.items()}
     if isinstance(value, list):
@@ -324,20 +329,16 @@ def _said(text: str, change: Change) -> str:
 
 
 def _named(path: str, change: Change, found: re.Match[str]) -> str:
-    place = moved(Place(path, int(found[1])), change)
-    if place is None:
-        raise _Lost
-    return str(place)
+    return str(_placed(Place(path, int(found[1])), change))
 
 
 def is_said(skipped: Skipped, said: set[Skipped], change: Change) -> bool:
     """Whether what was said once is said again."""
-    place = moved(Place(skipped.path, skipped.line), change)
-    return place is not None and Skipped(skipped.path, skipped.reason, skipped.kind, place.line) in said
+    try:
+        return _skipped(skipped, change) in said
+    except _Lost:
+        return False
 
 
 def _skipped(skipped: Skipped, change: Change) -> Skipped:
-    place = moved(Place(skipped.path, skipped.line), change)
-    if place is None:
-        raise _Lost
-    return Skipped(skipped.path, skipped.reason, skipped.kind, place.line)
+    return replaced(skipped, line=_placed(Place(skipped.path, skipped.line), change).line)
