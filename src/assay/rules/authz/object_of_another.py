@@ -250,6 +250,7 @@ from assay.model.reach import Access, Action, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.reaching import Bench
@@ -290,6 +291,8 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
     faulty = [access for access in owned if not access.protection]
     if faulty:
         return _failure(endpoint, faulty, known)
+    if given := bestowed(endpoint, known):
+        return _given(endpoint, given)
     if endpoint.reach.gaps and not owned:
         return BENCH.verdict(
             endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
@@ -323,6 +326,18 @@ def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str]
                 endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity)
             )
     return None
+
+
+def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
+    """A new object that becomes whose the request says."""
+    access, field = given.access, given.key.field
+    doubt_ = "" if given.is_sure else " Whether callers may act for others could not be seen."
+    source = FROM.get(given.key.origin, "the request")
+    message = f"{endpoint.name} creates {access.entity} for the {field} that {source} names, whoever is calling.{doubt_}"
+    shown = (*access.steps, Step(f"{field} of {access.entity} is what was sent, and not the caller.", access.place))
+    weight = (Severity.HIGH, Confidence.FIRM if given.is_sure else Confidence.TENTATIVE)
+    fix = remedy.tie(endpoint, access.entity)
+    return BENCH.failure(endpoint, message, weight, place=access.place, shown=shown, fix=fix)
 
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
