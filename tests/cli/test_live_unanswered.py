@@ -36,8 +36,21 @@ def answering(status: int, headers: tuple[tuple[bytes, bytes], ...] = (), *, aft
         (answering(429, ((b"retry-after", b"120"),)), "429"),
         (answering(503, ((b"retry-after", b"120"),)), "503"),
         (answering(503, ((b"retry-after", b"120"),), after=25), "503"),
+        (answering(500), "everybody who asked any route got 500"),
+        (answering(404), "everybody who asked any route got 404. Mend: end the URL with the base path of the API"),
+        (answering(302, ((b"location", b"https://elsewhere.example/start"),)), "got 302"),
+        (answering(200), "got the answer that any path gets"),
     ],
-    ids=["401 everywhere", "429 everywhere", "503 everywhere", "503 midway"],
+    ids=[
+        "401 everywhere",
+        "429 everywhere",
+        "503 everywhere",
+        "503 midway",
+        "500 everywhere",
+        "404 everywhere",
+        "redirects",
+        "one page for any path",
+    ],
 )
 def test_a_target_that_refuses_is_not_assessed(app: Callable[..., Any], told: str, tmp_path: Path) -> None:
     with served(app) as origin:

@@ -21,8 +21,11 @@ from assay.plugins.probe import Probe
 FRAMEWORK = "http"
 """Of an API that is known by its answers alone."""
 CLOSED = "everybody who asked was refused, so what lies behind was not tested; give an identity that may"
-UNSERVED = "nobody got what it is for, but {}, so what lies behind was not tested"
-LOST = "no route gave anybody what it is for, but {}. Mend: see that the URL ends with the base path of the API, and name its routes by its code or --contract"
+UNSERVED = "everybody who asked got {}, so what lies behind was not tested"
+LOST = (
+    "everybody who asked any route got {}. Mend: end the URL with the base path of the API; "
+    "its code or --contract names its routes"
+)
 REFUSED = "open in the code, but a live call without credentials was refused"
 
 

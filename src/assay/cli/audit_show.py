@@ -33,7 +33,7 @@ def command(name: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
         say(json.dumps(told, indent=2, sort_keys=True) + "\n")
         return
     head = ("AUDIT", "TYPE", "FROM", "TO", "CATALOGS", "CRITERIA", "SYSTEMS AND CARVE-OUTS")
-    say(columns(head, [_row(each) for each in known]))
+    say(columns(head, [_row(each) for each in known]) if known else "No audit was stated.\n")
     rows = [
         (mark.audit, f"{mark.catalog} {mark.control}", mark.words, mark.by, str(sequence))
         for each in known

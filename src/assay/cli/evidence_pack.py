@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, writing_to
-from assay.cli.stdout import say
+from assay.cli.stdout import note, say
 
 if TYPE_CHECKING:
     from assay.assessment.packing import Wish
@@ -67,7 +67,8 @@ def command(**flags: Unpack[PackFlags]) -> None:
     with writing_to({"path": flags["path"], "config": flags["config"]}) as session:
         kind, subject = _about(session, flags)
         window = _window(flags["first"], flags["last"])
-        stated = audits(session.ledger).get(subject) if kind == "audit" else None
+        known = audits(session.ledger)
+        stated = known.get(subject) if kind == "audit" else None
         if stated:
             window = window or (_window(stated.first, stated.last) if stated.type == "2" else None)
             settings = replace(settings, frameworks=flags["framework"] or stated.catalogs, criteria=stated.criteria)
@@ -77,6 +78,8 @@ def command(**flags: Unpack[PackFlags]) -> None:
         length = archive.write(path, made.files)
         if not flags["no_record"]:
             _remember(session, wish, made)
+    if flags["audit"] and known and not stated:
+        note(f"assay: no audit was stated as {subject}, so this is all evidence; stated are {', '.join(sorted(known))}")
     say(_told(path, length, made, session.signer.public.fingerprint))
 
 

@@ -48,6 +48,9 @@ def command(*, remove: bool, **flags: Unpack[LedgerFlags]) -> None:
     say(
         columns(("ENTRY", "RECORDED", "ATTACHMENT", "BYTES", "SHA-256", "HELD BY"), rows)
         if rows
-        else "Nothing is over.\n"
+        else f"Nothing is over {months} months.\n"
     )
-    note(f"assay: {counted(len(rows), 'attachment')} over {months} months; nothing was removed. Add --remove to do it.")
+    if rows:
+        note(
+            f"assay: {counted(len(rows), 'attachment')} over {months} months; nothing was removed. Mend: add --remove."
+        )

@@ -1,6 +1,7 @@
 """`assay evidence verify`: whether everything in the ledger is what was recorded."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from assay.ledger.sqlite import Ledger
 
 CHANGED, INCOMPLETE = 1, 3
+FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @click.command("verify", short_help="Verify chain, attachments and signed heads")
@@ -44,9 +46,13 @@ def command(
     Exit codes: 0 nothing was changed, 1 something was, 3 something could not
     be shown, as that no signed head covers the newest entries.
     """
+    from assay.errors import UsageError
     from assay.ledger.integrity import verified
     from assay.ledger.session import reading
 
+    if fingerprint and not FINGERPRINT.fullmatch(fingerprint):
+        message = f"--key {fingerprint}: a fingerprint has 64 hexadecimal digits. Mend: give the one that was kept."
+        raise UsageError(message)
     where = places_of(flags)
     heads = [file.read_bytes() for file in files]
     if where.head.is_file():

@@ -147,7 +147,8 @@ def ci_file(root: Path, system: str) -> str:
     name, text = CI[system]
     text = text.format(version=VERSION)
     _refuse(root / name, f"Mend: add this to it by hand:\n\n{text}")
-    return _write(root / name, text)
+    _write(root / name, text)
+    return name
 
 
 def settings_text(name: str, inventory: Inventory) -> str:

@@ -9,7 +9,7 @@ from assay.assessment import baseline as baselines
 from assay.assessment.baseline import Baseline
 from assay.assessment.clock import now
 from assay.assessment.contract_room import there
-from assay.assessment.gate import Exit, Gate, exit_of
+from assay.assessment.gate import FAILED, Exit, Gate, exit_of
 from assay.assessment.revision import lay_out
 from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
@@ -57,7 +57,7 @@ def scanned(where: Places, flags: ScanFlags, kept: Place | None = None) -> int:
         about = replace(about, report=digest_of(text) if chosen.name == "json" else "")
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
     said = exit_of(found, gate)
-    remark = _remark(said, found, is_quiet=flags["quiet"])
+    remark = _remark(said, is_quiet=flags["quiet"])
     if kept and is_lasting(order.root, found.inventory):
         kept.keep(Answer(said.code, remark, drawn))
     if remark:
@@ -133,5 +133,6 @@ def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -
         return assessed(replace(order, root=target, wish=wish, commit=commit, baseline=None), house, progress)
 
 
-def _remark(said: Exit, found: Assessment, *, is_quiet: bool) -> str:
-    return f"assay: {said.why}" if said.why and not (is_quiet and found.inventory.endpoints) else ""
+def _remark(said: Exit, *, is_quiet: bool) -> str:
+    """What is said at the end; quiet keeps back what the report tells too, and never why nothing was assessed."""
+    return "" if not said.why or (is_quiet and said.code == FAILED) else f"assay: {said.why}"

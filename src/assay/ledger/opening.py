@@ -73,7 +73,9 @@ def opened(path: Path) -> Ledger:
 def existing(path: Path) -> Ledger:
     """The ledger in a file that is there. Raises `LedgerError` if it is not."""
     if not path.is_file():
-        raise LedgerError(f"{path}: there is no ledger yet. Mend: run assay scan, or name it with --ledger.")
+        raise LedgerError(
+            f"{path}: there is no ledger yet. Mend: run assay scan; or name the folder with --path, the file with ASSAY_LEDGER."
+        )
     return opened(path)
 
 

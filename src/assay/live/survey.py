@@ -59,5 +59,5 @@ def _observed(route: Route, exchange: Exchange, *, is_fallback: bool) -> Observe
     is_alive = exchange.status not in GONE and not is_fallback
     unserved = "" if right is Access.DENIED or (is_refused is False) else str(exchange.status)
     if unserved and exchange.answer.is_success:
-        unserved = "what any path is answered"
+        unserved = "the answer that any path gets"
     return Observed(route.api, route.method, route.path, is_alive, is_refused, unserved=unserved)

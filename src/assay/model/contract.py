@@ -270,4 +270,5 @@ class Observed:
     is_closed: bool = False
     """Whether everybody who asked was refused, so that nothing behind it was seen."""
     unserved: str = ""
-    """What came in place of what it is for, as `500`; "" where a stranger got that, or was refused."""
+    """What came in place of what it is for, as `500`;
+    "" where a stranger got that, or was refused."""

@@ -29,7 +29,7 @@ OF_RIGHTS = vocabulary(
 """Words of policies and scopes that not every caller fulfils."""
 MONEY = re.compile(r"(?i)(balance|credits?)$")
 """Fields of accounts that hold money."""
-OF_OBJECTS = vocabulary("restore console backup exec shell")
+OF_OBJECTS = vocabulary("restore console exec shell")
 """Words of the inside that, in a path with a parameter, are rather about one object: `/files/{id}/restore`, `/nodes/{id}/console`."""
 ONESELF = frozenset({"me", "myself", "self", "own"})
 CREDENTIALS = vocabulary("key token credential")

@@ -32,7 +32,7 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     """The authentication event of an endpoint."""
     found = entrance(endpoint)
     if found is not None:
-        if found.door is Door.REGISTRATION:
+        if found.door in {Door.REGISTRATION, Door.SENDING}:
             return None
         return Event(str(found.door), found.is_sure, found.door is not Door.RECOVERY)
     if endpoint.reach is None or not endpoint.is_write:

@@ -15,6 +15,7 @@ class Door(StrEnum):
     CODE = "verifies a second factor or a one-time code"
     RECOVERY = "resets a password"
     REGISTRATION = "registers an account"
+    SENDING = "sends a code to whom the caller names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ PROOFS = vocabulary("token code key hash secret signature signed uidb64 data pay
 REGISTRATION = vocabulary("register registration signup")
 JOINING = vocabulary("signup registration")
 """Words of registrations that sign the new account in at once."""
+ASKED_FOR = vocabulary("send resend request generate")
+MESSAGES = vocabulary("sms code pin verification confirmation activation")
+"""What is sent to prove that a number or address is one's own."""
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary("user account member customer student patient")
 STARTING = frozenset({"session-start", "token-issue"})
@@ -73,6 +77,7 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
         _sign_in(said, path, acts) if signs_in else None,
         _registration(endpoint, said, path, acts),
         _sign_in(said, path, acts),
+        _sending(path),
     ):
         if found is not None:
             return found
@@ -101,7 +106,7 @@ def spoken(endpoint: Endpoint, path: Route) -> frozenset[str]:
 def _code(said: frozenset[str], acts: set[str]) -> Entrance | None:
     if said & KEEPING or not (said & CODES or "code-verify" in acts):
         return None
-    does = "code-verify" in acts and bool(acts & STARTING)
+    does = "code-verify" in acts and bool(acts & STARTING or said & CHECKING)
     return Entrance(Door.CODE, does) if does or said & CHECKING else None
 
 
@@ -123,6 +128,13 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
     if does and (named or is_of_people):
         return Entrance(Door.REGISTRATION, True)
     return Entrance(Door.REGISTRATION, does or creates) if named else None
+
+
+def _sending(path: Route) -> Entrance | None:
+    """`/send-otp`, `/resend-verification/`: each call costs the service a message, and its receiver peace."""
+    last = set(path.last)
+    is_sending = bool(last & ASKED_FOR and last & (CODES | MESSAGES)) and not last & OF_THINGS
+    return Entrance(Door.SENDING, True) if is_sending and not path.tail else None
 
 
 def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:

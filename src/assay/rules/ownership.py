@@ -157,7 +157,12 @@ def is_tying(access: Access, entity: Entity | None) -> bool:
     if entity is None or not entity.fields:
         return True
     spoken = {part for word in said.replace("==", " ").split() for part in word.split(".")}
-    return any(owner in spoken for owner in entity.owners) or any(map(partial(_is_through, entity), said.split()))
+    paths = said.replace("==", " ").split()
+    return (
+        any(owner in spoken for owner in entity.owners)
+        or any(way in paths for way in entity.belongs)
+        or any(map(partial(_is_through, entity), paths))
+    )
 
 
 def _is_through(entity: Entity, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from tests.source.reach.csharp_trees import accesses, reached
 
 from assay.model.endpoint import Endpoint
@@ -30,13 +31,13 @@ public class OrdersController(%s it) : ControllerBase { %s }
 TEST = "order == null || order.OwnerId != me"
 
 
-def protection(root: Path, action: str, **service: str) -> str:
+def protection(root: Path, action: str, *, result: str = RESULT, **service: str) -> str:
     """What protects the order that a service of these parts loads."""
     filled = SERVICE.format(**{"test": TEST, **service})
     action = (
         f'[HttpGet("{{id}}")] public async Task<IActionResult> Get(int id) {{ var me = User.Identity.Name; {action} }}'
     )
-    (access,) = accesses(reached(root, RESULT, filled, CONTROLLER % ("OrderService", action)))
+    (access,) = accesses(reached(root, result, filled, CONTROLLER % ("OrderService", action)))
     return access.protection
 
 
@@ -134,3 +135,48 @@ def test_what_is_in_a_list_that_was_sent_was_sent(tmp_path: Path) -> None:
         foreach (var one in all) it.All.Add(new Account { Email = one.Email, RoleId = one.RoleId });
     }"""
     assert copied(tmp_path, action) == {("Account", "RoleId")}
+
+
+OPEN = "public class Told { public bool IsSuccess { get; set; } public string Error { get; set; } public Order Value { get; set; } %s }"
+BY_NEW = "public static Told Fail(string e) => new() { Error = e }; public static Told Ok(Order o) => new() { Value = o, IsSuccess = true };"
+WHOLE = "return Ok(await it.Get(id, me));"
+ASKED = "var found = await it.Get(id, me); if (!found.IsSuccess) return BadRequest(found.Error); return Ok(found.Value);"
+
+
+@pytest.mark.parametrize("action", [WHOLE, ASKED])
+@pytest.mark.parametrize(
+    ("no", "yes"),
+    [
+        ('new Told { Error = "no" }', "new Told { Value = order, IsSuccess = true }"),
+        ('Told.Fail("no")', "Told.Ok(order)"),
+        ("null", "new Told { Value = order }"),
+    ],
+)
+def test_what_a_result_leaves_out_where_somebody_else_asks_is_not_handed_out(
+    tmp_path: Path, action: str, no: str, yes: str
+) -> None:
+    if no == "null" and action == ASKED:
+        action = "var found = await it.Get(id, me); if (found == null) return NotFound(); return Ok(found.Value);"
+    parts = {"returns": "Told", "no": no, "yes": yes}
+    assert protection(tmp_path, action, **parts, result=OPEN % BY_NEW).startswith("compared")
+
+
+def test_a_result_that_is_left_out_for_another_reason_is_handed_out_to_everybody(tmp_path: Path) -> None:
+    parts = {"returns": "Told", "no": "null", "yes": "new Told { Value = order }", "test": "order.Status == null"}
+    assert protection(tmp_path, WHOLE, **parts, result=OPEN % "") == ""
+
+
+def test_what_is_written_before_somebody_is_asked_is_not_protected_by_what_is_answered(tmp_path: Path) -> None:
+    service = """
+    public class OrderService(ShopContext db) {
+        public Order Take(int id, string me) {
+            var order = db.Orders.Find(id);
+            db.Orders.Remove(order);
+            if (order.OwnerId != me) return null;
+            return order;
+        }
+    }
+    """
+    action = '[HttpDelete("{id}")] public IActionResult Take(int id) => Ok(it.Take(id, User.Identity.Name));'
+    found = accesses(reached(tmp_path, service, CONTROLLER % ("OrderService", action)))
+    assert [(each.action.value, bool(each.protection)) for each in found] == [("read", True), ("delete", False)]

@@ -308,3 +308,46 @@ app.include_router(router, prefix=os.environ["PREFIX"])
     inventory = scan(tmp_path).inventory
     assert [each.path for each in inventory.endpoints] == ["/{unknown}/things/"]
     assert [each.reason for each in inventory.skipped] == ["the path given to include_router could not be resolved"]
+
+
+AROUND = """
+import logging
+from functools import wraps
+log = logging.getLogger(__name__)
+def told(level):
+    def around(handler):
+        @wraps(handler)
+        async def inner(*args, **kwargs):
+            try:
+                return await handler(*args, **kwargs)
+            except HTTPException as refused:
+                log.warning(refused.detail)
+                raise
+            finally:
+                LAST
+        return inner
+    return around
+
+class Entry(BaseModel):
+    username: str
+    password: str
+
+@app.post("/login")
+@told("info")
+async def login(body: Entry, db: Session = Depends(session)):
+    user = db.query(User).filter(User.id == body.username).first()
+    if user is None or not verify_password(body.password, user.password):
+        raise HTTPException(401)
+    return {"token": jwt.encode({"sub": user.id, "exp": 1}, KEY)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("log.info('signed in')", []),
+        ("pass", ["tentative POST /login signs a caller in, and only that it failed is logged, not who got in."]),
+    ],
+)
+def test_what_a_decorator_logs_around_a_handler_counts(tmp_path: Path, last: str, said: list[str]) -> None:
+    assert api(tmp_path, MODELS + AROUND.replace("LAST", last), "AP110") == said

@@ -152,7 +152,7 @@ def _ledger(course: Course, files: Mapping[str, bytes], listed: Manifest, keys: 
     for name, former in older.items():
         if not _is_beginning(former, head, roots, proof):
             raise tampered(name, f"is no beginning of the ledger: its {former.size} entries were others")
-    said = f"{len(older)} earlier heads, all of them beginnings of the ledger"
+    said = f"{len(older)} earlier head{'' if len(older) == 1 else 's'}, each a beginning of the ledger"
     course.note(State.OK if older else State.NONE, said, len(older))
     if kept:
         _compare_kept(course, kept, agrees=_agrees(kept, head, roots, proof))

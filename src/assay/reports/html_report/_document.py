@@ -71,7 +71,7 @@ def _environment() -> Environment:
 
 
 VIEWS = (
-    "accepted", "api_name", "controls_of", "groups", "has_views", "omissions", "opened", "place_of", "refuted", "reviewed",
+    "accepted", "api_name", "controls_of", "groups", "has_tested", "has_views", "omissions", "opened", "place_of", "refuted", "reviewed",
     "seen_in", "severities", "sheet", "standing", "state", "statements", "suppressed", "suppression_text", "tallies", "weakness",
     "WRITTEN", "unrestored",
 )  # fmt: skip

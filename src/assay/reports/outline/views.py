@@ -105,6 +105,11 @@ def state(finding: Finding) -> str:
     return {True: "new", False: "known", None: "open"}[finding.is_new]
 
 
+def has_tested(assessment: Assessment) -> bool:
+    """Whether anything was judged, so that no finding says something."""
+    return any(verdict.outcome in {Outcome.PASS, Outcome.FAIL} for verdict in assessment.verdicts)
+
+
 def opened(assessment: Assessment) -> tuple[Finding, ...]:
     """The findings that count, worst first."""
     return tuple(finding for finding in assessment.findings if is_open(finding))

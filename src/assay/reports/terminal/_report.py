@@ -15,6 +15,7 @@ from assay.reports.outline.views import (
     api_name,
     controls_of,
     groups,
+    has_tested,
     omissions,
     opened,
     place_of,
@@ -71,7 +72,7 @@ def _draw_findings(assessment: Assessment, console: Console, most: int) -> None:
     heading(console, f"Findings ({len(found)})")
     if not found:
         tested = (
-            "None open in what was tested." if assessment.verdicts else "Nothing was tested, so nothing can be said."
+            "None open in what was tested." if has_tested(assessment) else "Nothing was tested, so nothing can be said."
         )
         say(console, tested, indent=2)
     for group in groups(assessment, found):

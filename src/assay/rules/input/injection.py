@@ -355,9 +355,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
 
 
 def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
-    """Whether known callers name a file, or those who administer a host: a file browser, a setting, the test of a connection."""
+    """Whether known callers name a file, or those who administer a host: a file browser, a setting, the test of a connection. What an
+    uploaded file is called is not meant to say where it goes.
+    """
     if flow.kind == "path":
-        return endpoint.authorization is not Authorization.PUBLIC
+        return flow.origin is not Origin.FILE and endpoint.authorization is not Authorization.PUBLIC
     return flow.kind == "url" and endpoint.authorization in {Authorization.ROLE, Authorization.POLICY}
 
 

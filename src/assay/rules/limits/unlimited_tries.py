@@ -289,8 +289,14 @@ from assay.rules.reaching import Bench
 
 GUESSED = Bench("AP106", "missing-brute-force-protection")
 REPEATED = Bench("AP106", "missing-rate-limit")
-BENCHES = {Door.SIGN_IN: GUESSED, Door.CODE: GUESSED, Door.RECOVERY: REPEATED, Door.REGISTRATION: REPEATED}
-SEVERITY = {Door.REGISTRATION: Severity.LOW, Door.RECOVERY: Severity.MEDIUM}
+BENCHES = {
+    Door.SIGN_IN: GUESSED,
+    Door.CODE: GUESSED,
+    Door.RECOVERY: REPEATED,
+    Door.REGISTRATION: REPEATED,
+    Door.SENDING: REPEATED,
+}
+SEVERITY = {Door.REGISTRATION: Severity.LOW, Door.RECOVERY: Severity.MEDIUM, Door.SENDING: Severity.MEDIUM}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:

@@ -253,6 +253,8 @@ SAYS = {
     "no-httponly": "sets a session cookie that scripts can read",
     "no-secure": "sets a session cookie that also goes over plain HTTP",
     "plain-password": "compares passwords as they are, so that they are stored so",
+    "stored-plain": "stores a password as it was sent",
+    "reversible": "stores a password encrypted, so that it can be read again",
     "weak-hash": "hashes a password or token with a broken hash",
     "unsalted": "hashes a password with a fast hash",
     "predictable": "makes a secret with a predictable random generator",
@@ -271,14 +273,16 @@ FIXES = {
     "no-httponly": "Set HttpOnly, Secure and SameSite on it.",
     "no-secure": "Set Secure (and HttpOnly, SameSite) on it.",
     "plain-password": "Store a hash made for passwords (Argon2, bcrypt, PBKDF2) and let its library compare.",
+    "stored-plain": "Store a hash made for passwords (Argon2, bcrypt, PBKDF2) and let its library compare.",
+    "reversible": "Store a hash made for passwords (Argon2, bcrypt, PBKDF2): nobody has to read a password again.",
     "weak-hash": "Use a hash made for passwords (Argon2, bcrypt, PBKDF2); for tokens HMAC with SHA-256.",
     "unsalted": "Use a hash made for passwords (Argon2, bcrypt, PBKDF2).",
     "predictable": "Use secrets.token_urlsafe() or RandomNumberGenerator.GetBytes().",
     "weak-cipher": "Use AES-GCM or ChaCha20-Poly1305.",
     "no-certificate-check": "Leave certificates to be checked; trust a private authority by its certificate.",
 }
-GRAVE = frozenset({"no-verification", "none-algorithm", "plain-password", "weak-key", "constant-key"})
-LIGHT = frozenset({"no-httponly", "no-secure", "no-issuer", "no-audience", "long-lifetime", "unsalted"})
+GRAVE = frozenset({"no-verification", "none-algorithm", "plain-password", "stored-plain", "weak-key", "constant-key"})
+LIGHT = frozenset({"no-httponly", "no-secure", "no-issuer", "no-audience", "long-lifetime"})
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:

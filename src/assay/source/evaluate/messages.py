@@ -46,6 +46,7 @@ METHODS = (
     "Handle", "HandleAsync", "Consume", "ConsumeAsync", "Execute", "ExecuteAsync", "HandleCore", "HandleCommand", "HandleRequestAsync",
     "OnHandleAsync", "Process", "ProcessAsync", "Invoke",
 )  # fmt: skip
+ENDINGS = ("Handler", "Handlers", "Consumer")
 BEHAVIORS = ("IPipelineBehavior", "IRequestPreProcessor")
 DELIVERED = "delivered()"
 """The member that a call has whose message reached a handler."""
@@ -59,6 +60,7 @@ class Messages:
     def __init__(self, run: Evaluator) -> None:
         self.run = run
         self.handlers: dict[str, list[ClassValue]] | None = None
+        self.taking: dict[str, list[ClassValue]] | None = None
         self.behaving: tuple[ClassValue, ...] | None = None
         self.known: dict[object, tuple[FunctionValue, ...]] = {}
 
@@ -76,7 +78,8 @@ class Messages:
         if self.handlers is None:
             self.handlers = self.read()
         seen: set[int] = set()
-        for cls in (*self.handlers.get(message.type.name, ()), *self.by_convention(message)):
+        known = (*self.handlers.get(message.type.name, ()), *self.by_convention(message))
+        for cls in known or self.by_signature(message):
             for one in self.concrete(cls, message):
                 if id(one.type) not in seen:
                     seen.add(id(one.type))
@@ -125,6 +128,16 @@ class Messages:
         for type_ in types_in(message.module.file.body):
             if type_.name.endswith(("Handler", "Consumer")) and (cls := self.class_of(type_)) is not None:
                 yield cls
+
+    def by_signature(self, message: ClassValue) -> Iterator[ClassValue]:
+        """Handlers that implement nothing and have a method for the message: one `AuthHandler` for all messages about signing in."""
+        if self.taking is None:
+            self.taking = {}
+            for name in sorted(self.run.project.survey("csharp").types):
+                for cls in self.run.csharp.types.all(name) if name.endswith(ENDINGS) else ():
+                    for taken in sorted(taken_by(cls)):
+                        self.taking.setdefault(taken, []).append(cls)
+        yield from self.taking.get(message.type.name, ())
 
     def method(self, cls: ClassValue, message: ClassValue) -> FunctionValue | None:
         """The method of a handler that takes a message."""
@@ -222,6 +235,15 @@ def message_class(run: Evaluator, message: Value) -> ClassValue | None:
         known = generic.type_of(message)
         return known[0] if known is not None else None
     return run.typing(message) if run.typing is not None else None
+
+
+def taken_by(cls: ClassValue) -> set[str]:
+    """The simple names of the types of what the handling methods of a type take first."""
+    functions = [member.function for member in cls.type.body if isinstance(member, facts.Define)]
+    first = [
+        function.parameters[0].annotation for function in functions if function.name in METHODS and function.parameters
+    ]
+    return {dispatch.last_name(annotation) for annotation in first if annotation is not None}
 
 
 def position_of(function: FunctionValue, message: ClassValue) -> int | None:

@@ -27,6 +27,12 @@ TESTED, COMPARED, LOOKED_UP = "a test", "a comparison of passwords", "a query by
 DECIDING = frozenset({TESTED, COMPARED})
 """How a password decides without a call that says so."""
 SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
+ONE_TIME = re.compile(
+    r"(^|_)(otp|totp|one_?time_?(code|password|pin)|(verification|verify|security|sms|confirm|confirmation|activation|login|reset|otp)_?code|pin_?code"
+    r"|passcode)(_?hash)?$",
+    re.IGNORECASE,
+)
+"""Names of codes that are short enough to be typed, and to be guessed."""
 PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|token)$", re.IGNORECASE)
 """Names of what proves who sends a request."""
 WRITTEN = re.compile(r"(secret|api_?key)$", re.IGNORECASE)
@@ -147,9 +153,13 @@ def compared(seen: Examination) -> Iterator[Act]:
                 yield Act("password-verify", f"{LOOKED_UP} {test.field}", access.place)
             elif is_sent and SECRET.search(test.field):
                 yield Act("secret-verify", f"a query by {test.field}", access.place)
+            if is_sent and ONE_TIME.search(test.field):
+                yield Act("code-verify", f"a query by {test.field}", access.place)
     for condition in seen.trace.conditions():
         if any(compares_passwords(part) for part in operations(condition.value)):
             yield Act("password-verify", COMPARED, condition.place)
+        if any(compares_codes(seen, pair) for pair in pairs(condition.value)):
+            yield Act("code-verify", "a comparison of a code", condition.place)
         if any(compares_proofs(seen, pair) for pair in pairs(condition.value)):
             yield Act("secret-verify", "a comparison of a proof", condition.place)
 
@@ -194,6 +204,15 @@ def compares_proofs(seen: Examination, pair: tuple[Value, Value]) -> bool:
         if any(PROOF.search(name.rpartition(".")[2]) for name in names):
             return True
         if names and any(PROOF.search(word) for word in names_in(kept)[-1:]):
+            return True
+    return False
+
+
+def compares_codes(seen: Examination, pair: tuple[Value, Value]) -> bool:
+    """Whether a code of the request is held against the one that was sent to its owner before."""
+    for sent, kept in (pair, pair[::-1]):
+        is_sent = any(source.origin in OF_REQUEST for source in seen.origins.of(sent))
+        if is_sent and not isinstance(kept, Const) and any(ONE_TIME.search(word) for word in names_in(kept)[:1]):
             return True
     return False
 

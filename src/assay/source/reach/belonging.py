@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import ClassValue
+from assay.source.reach import accounts
 from assay.source.reach.django_accounts import is_user_model
 from assay.source.reach.stored import Stored, column_text
 from assay.source.vocabulary import parts_of
@@ -25,7 +26,7 @@ def belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
     return found or tuple(
         f"{name}.{each}"
         for name, target in pointing
-        if (parent := stored.by_name.get(target)) is not None and parent.type is not cls.type
+        if (parent := stored.called(target)) is not None and parent.type is not cls.type
         for each, said in references(stored, parent)
         if is_account(stored, said)
     )
@@ -45,6 +46,22 @@ def references(stored: Stored, cls: ClassValue) -> Iterator[tuple[str, str]]:
         )
         if target := pointed(column_text(held) or declared):
             yield name, target
+        elif target := keyed(stored, name):
+            yield name, target
+
+
+def keyed(stored: Stored, name: str) -> str:
+    """The account that a key of C# is of by its name alone: `Customer` of `CustomerId`, where there is such a type; "" otherwise."""
+    stem = name.removesuffix("Id").removesuffix("ID") if stored.program.language == "csharp" else ""
+    if not stem or stem == name:
+        return ""
+    cls = stored.called(stem)
+    return stem if cls is not None and holds_accounts(stored, cls) else ""
+
+
+def holds_accounts(stored: Stored, cls: ClassValue) -> bool:
+    """Whether objects of a class are accounts, by its name or by what a caller signs in with."""
+    return accounts.is_account(cls.name, [name for name, _ in stored.fields(cls)])
 
 
 def pointed(text: str) -> str:
@@ -63,7 +80,9 @@ def is_account(stored: Stored, target: str) -> bool:
     parts = set(parts_of(target))
     if parts & USERS and parts <= USERS | AROUND:
         return True
-    cls = stored.by_name.get(target)
+    cls = stored.called(target)
+    if cls is not None and stored.program.language == "csharp":
+        return holds_accounts(stored, cls)
     return cls is not None and is_user_model(stored.run, cls)
 
 

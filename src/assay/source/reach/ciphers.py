@@ -86,6 +86,11 @@ CIPHERS = frozenset({"DES", "DES3", "ARC4", "ARC2", "Blowfish", "TripleDES", "RC
 CLIENTS = frozenset({"requests", "httpx", "aiohttp", "Session", "AsyncClient", "Client", "ClientSession"})
 MAKING = frozenset({"generate", "generated", "create", "make", "new", "random", "build", "gen"})
 """Words of a function that makes what it is named after."""
+HANDLING = frozenset({"Handle", "HandleAsync", "Execute", "ExecuteAsync", "Invoke", "InvokeAsync"})
+"""Functions that are named after nothing: their class says what they do."""
+WIDEST = frozenset(str(edge) for digits in range(4, 9) for edge in (10**digits, 10**digits - 1))
+"""The largest numbers of four to eight digits, and the next ones."""
+ALPHABETS = frozenset({"digits", "ascii_letters", "ascii_uppercase", "ascii_lowercase", "hexdigits"})
 FEW = 8
 """Words of a hashed value beyond which it is put together from many things: a key of a cache."""
 
@@ -163,7 +168,9 @@ def name_of(part: Value) -> tuple[str, ...]:
 def function_words(made: Made) -> frozenset[str]:
     """The words of the function that makes a call."""
     inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
-    return frozenset(part.lower() for part in parts_of(inside.rpartition(".")[2]))
+    owner, _, name = inside.rpartition(".")
+    said = owner.rpartition(".")[2] if name in HANDLING and owner else name
+    return frozenset(part.lower() for part in parts_of(said))
 
 
 def of_random(made: Made) -> Iterator[Said]:
@@ -178,7 +185,16 @@ def of_random(made: Made) -> Iterator[Said]:
         return
     words = function_words(made)
     if words & (TOKENS | PASSWORDS) and not words & DOUBTFUL:
-        yield "random", "predictable", bool(words & MAKING)
+        yield "random", "predictable", bool(words & MAKING) or is_code(made)
+
+
+def is_code(made: Made) -> bool:
+    """Whether random digits or letters make a code that somebody has to type: `randint(100000, 999999)`, `choices(string.digits, k=6)`."""
+    numbers = [held.value for value in made.positional for held in options(value) if isinstance(held, Const)]
+    known = [number for number in numbers if isinstance(number, int)]
+    return any(str(number) in WIDEST for number in known) or any(
+        dotted(value).rpartition("string.")[2] in ALPHABETS for value in made.positional[:1]
+    )
 
 
 def of_cipher(made: Made) -> Iterator[Said]:

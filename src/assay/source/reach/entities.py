@@ -32,15 +32,17 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
     is_account = is_user_model(stored.run, cls) or accounts.is_account(cls.name, names)
+    belongs = () if is_account else belonging(stored, cls)
+    pointing = {name for field in belongs for name in (field, f"{field}Id")}
     return Entity(
         cls.name,
         cls.place,
         tuple(Attribute(name, text) for name, text in fields),
-        tuple(name for name, text in fields if ties(name, text)),
+        tuple(name for name, text in fields if ties(name, text) or name in pointing),
         (*(name for name in names if is_secret(name)), *inherited(stored, cls)),
         tuple(name for name in names if PRIVILEGE.match(name)),
         is_account,
-        belongs=() if is_account else belonging(stored, cls),
+        belongs=belongs,
     )
 
 

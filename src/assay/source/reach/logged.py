@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import OF_COLUMNS, SHAPING
 from assay.source.reach.secrecy import is_secret as is_spoken_secret
+from assay.source.reach.sinks import chain
 from assay.source.reach.taint import TEXTUAL, Taints, bare
 
 DEPTH = 5
@@ -33,6 +34,16 @@ DUMPING = frozenset(
     """.split()
 )
 """Calls that write an object with every field."""
+MINTING = frozenset(
+    {
+        "WriteToken",
+        "create_access_token",
+        "create_refresh_token",
+        "GeneratePasswordResetTokenAsync",
+        "GenerateEmailConfirmationTokenAsync",
+    }
+)
+"""Calls that give a token which opens an account."""
 NAMING = frozenset({"str", "repr", "format"})
 """Those that only write what the object says of itself."""
 SPEAKING = (
@@ -97,6 +108,9 @@ def _inside(seen: Examination, taints: Taints, value: Value, *, is_whole: bool) 
             if cls is not None and sent is not None and (is_whole or _is_speaking(seen, cls)):
                 yield from ((sent.origin, f"{value.name}.{name}") for name in _secrets(seen, cls))
                 return
+        case Made() if value.name in MINTING or (value.name == "encode" and "jwt" in chain(value.callee)):
+            yield Origin.LOADED, "a token"
+            return
         case Instance():
             if is_whole or _is_speaking(seen, value.cls):
                 held = (*value.attributes, *value.named)

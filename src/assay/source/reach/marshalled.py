@@ -9,6 +9,7 @@ from assay.source.evaluate.values import Exit, Given, Instance, Made, Value, opt
 from assay.source.marshalling import IN, OUT, SCHEMA, class_of, meta_of, model_of, shape
 from assay.source.mentions import dotted, walk
 from assay.source.reach.examination import Examination
+from assay.source.refusal import ABORTING
 
 DUMPING = frozenset({"dump", "dumps", "jsonify"})
 """Calls by which a schema writes an object."""
@@ -95,6 +96,6 @@ def _refuses(seen: Examination, made: Made) -> bool:
     """Whether a schema that is not content ends the request: `load` raises, what `validate` found has to be looked at."""
     if made.name in LOADING:
         return True
-    return any(
-        part is made for exit_ in seen.trace.exits for condition in exit_.conditions for part in walk(condition.value)
-    )
+    ends = [exit_.conditions for exit_ in seen.trace.exits]
+    ends += [each.conditions for each in seen.trace.made if each.name in ABORTING]
+    return any(part is made for tests in ends for condition in tests for part in walk(condition.value))

@@ -42,6 +42,8 @@ SUCCESS = re.compile(
     r"succe|logged|signed|created|deleted|removed|updated|changed|registered|granted|reset|revoked", re.IGNORECASE
 )
 SECRETS = PASSWORDS | {"secret", "token", "apikey", "otp", "pin", "credential", "credentials"}
+DEFINING = frozenset({"Define", "DefineScope"})
+"""Methods of `LoggerMessage` that give a function which logs: `_deleted = LoggerMessage.Define<string>(LogLevel.Information, ...)`."""
 GRAVE = frozenset({"warning", "error"})
 BAD_REQUEST = 400
 TEXT = 80
@@ -114,6 +116,8 @@ class Notes:
     def level(self, made: Made) -> str:
         """The level of a log line, "" for every other call."""
         name, receiver = made.name, made.receiver
+        if isinstance(made.callee, Made) and made.callee.name in DEFINING and "LoggerMessage" in dotted(made.callee):
+            return self.words.levels.get(last_word(made.callee.argument(0, "logLevel")), "info")
         if isinstance(made.callee, External):
             outer = made.callee.name.rpartition(".")[0]
             receiver = External(outer) if outer else None

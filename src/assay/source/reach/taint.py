@@ -172,7 +172,11 @@ class Taints:
         is_changing = any(name in held for held in self.words.harmless.values())
         through = (name,) if is_changing else ()
         kept = [
-            replace(taint, harmless=taint.harmless or how or LENGTH.get(name, ""), through=(*taint.through, *through))
+            replace(
+                taint,
+                harmless=taint.harmless or how or named_there(taint.source, name),
+                through=(*taint.through, *through),
+            )
             for taint in inner
         ]
         if is_whole(owner) and len(sources) == 1:
@@ -361,6 +365,13 @@ def is_split_at_dot(made: Made) -> bool:
     first = made.positional[0] if made.positional else None
     is_split = made.name in {"split", "rsplit", "Split"} and isinstance(first, Const) and first.value == "."
     return made.name == "splitext" or is_split
+
+
+def named_there(source: Source, name: str) -> str:
+    """Why a member of something tainted can do no harm: only its size is asked, or Django has cut the folders off a file's name."""
+    if name == "name" and source.origin is Origin.FILE:
+        return "only the last part of its path is kept"
+    return LENGTH.get(name, "")
 
 
 ENDING = "(the ending of a name)"

@@ -21,6 +21,7 @@ from assay.source.reach.ciphers import (
     of_random,
 )
 from assay.source.reach.examination import Examination
+from assay.source.reach.kept import kept
 from assay.source.reach.origins import Origins
 from assay.source.reach.sinks import chain
 from assay.source.reach.spelling import told
@@ -48,7 +49,7 @@ NAMES = (
 
 def uses(seen: Examination) -> tuple[Use, ...]:
     """What one handler does with tokens and cryptography."""
-    found = [*in_calls(seen.trace.made, seen.origins), *plain_passwords(seen), *configured_keys(seen)]
+    found = [*in_calls(seen.trace.made, seen.origins), *plain_passwords(seen), *configured_keys(seen), *kept(seen)]
     return tuple(dict.fromkeys(found))[:MOST]
 
 

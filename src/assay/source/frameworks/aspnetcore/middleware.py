@@ -23,8 +23,11 @@ from assay.source.frameworks.aspnetcore.mark import text_of
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.program import Program, environment_of
 from assay.source.refusal import NOTHING, Refusal, observe
+from assay.source.vocabulary import parts_of
 
 BRANCHES = ("UseWhen", "MapWhen", "Map")
+LIMITING = frozenset("throttle throttling limit limiting limiter overage quota origin cors csrf antiforgery".split())
+"""Words of middleware that counts requests, or asks from which page they come: it refuses, and asks nobody who is calling."""
 TERMINAL = ("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute")
 
 
@@ -100,6 +103,8 @@ class Middlewares:
         if named is None:
             return None
         name, function = named
+        if LIMITING & set(parts_of(name)):
+            return None
         look = Look(self.program, function)
         if look.refusal.demand in REFUSING_NOTHING:
             return None

@@ -21,6 +21,8 @@ from assay.source.frameworks.aspnetcore.policy import CORS, Policies
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
 from assay.source.mentions import names_in
+from assay.source.origin_headers import ALLOWED, headers_of
+from assay.source.origin_headers import policy as by_hand
 from assay.source.program import Program, environment_of
 from assay.source.refusal import observe
 
@@ -62,6 +64,7 @@ class Settings:
         for site, made in self.sites.events(*SWITCHES):
             yield Setting(site.api.id, SWITCHES[made.name], "on", environment(made), made.place)
         yield from self.cors(named)
+        yield from self.by_hand()
         yield from self.assigned()
         yield from self.logged()
 
@@ -97,6 +100,16 @@ class Settings:
         for site, made in self.sites.events("RequireCors"):
             for function in (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)):
                 yield self.policy(site, made, "", self.calls(function), "endpoints")
+
+    def by_hand(self) -> Iterator[Setting]:
+        """Policies that inline middleware writes into headers: `app.Use(async (context, next) => ...)`."""
+        for site, made in self.sites.events("Use"):
+            for function in (
+                o for value in made.positional[:1] for o in options(value) if isinstance(o, FunctionValue)
+            ):
+                found = headers_of(observe(self.program.run, function))
+                if ALLOWED in found:
+                    yield by_hand(site.api.id, found, made.place, environment(made))
 
     def default_names(self) -> set[str]:
         """The names that `options.DefaultPolicyName` is set to."""
@@ -169,7 +182,6 @@ class Settings:
                 for site in self.sites.of(self.sites.root(one.receiver)):
                     where = environment_of(one.conditions) or "any"
                     yield Setting(site.api.id, found[0], found[1], where, one.place)
-
 
     def logged(self) -> Iterator[Setting]:
         """What the middleware that logs every request writes of it, where that is more than who asked for what."""

@@ -30,7 +30,7 @@ from assay.source.frameworks.django.answer import demand_of_answer
 from assay.source.frameworks.django.bodies import methods_tested, request_of
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
-from assay.source.frameworks.django.permissions import is_open, Declared, Permissions
+from assay.source.frameworks.django.permissions import Declared, Permissions, is_open
 from assay.source.frameworks.django.views import Served, View
 from assay.source.mentions import texts_in
 from assay.source.program import Program

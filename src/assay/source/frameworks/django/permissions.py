@@ -32,8 +32,8 @@ from assay.source.frameworks.django.answer import OBJECT, demand_of_answer
 from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import (
     last,
-    qualified,
     lineage,
+    qualified,
     refusal_of_outside,
     refusal_of_word,
     shown,

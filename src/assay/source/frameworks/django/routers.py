@@ -87,13 +87,18 @@ class Routers:
         """Everything that one included router answers."""
         router, end = found.router, self.end(found.router)
         base = self.base(router, 0)
+        answered: set[str] = set()
         for registration in self.registrations(router, set()):
             prefix = found.prefix + base + registration.prefix
-            yield from self.of_viewset(registration, prefix, end, replace(found.around, depth=0), router)
+            for endpoint in self.of_viewset(registration, prefix, end, replace(found.around, depth=0), router):
+                answered.add(endpoint.path)
+                yield endpoint
         if self.program.is_made_by(router, "rest_framework.DefaultRouter") and self.has_root(router):
             served = Served("GET", None, "", External("rest_framework.routers.APIRootView"), {})
             path = regex.joined(found.prefix, "" if found.prefix.endswith("/") or not end else end)
-            yield RouterEndpoint(path, served, External("rest_framework.routers.APIRootView"), router, found.around)
+            if path not in answered:  # a view set at the empty prefix stands before the root
+                root = External("rest_framework.routers.APIRootView")
+                yield RouterEndpoint(path, served, root, router, found.around)
 
     @staticmethod
     def has_root(router: Invocation) -> bool:

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.model.place import Place
 from assay.model.program import Setting
-from assay.source.evaluate.values import Const, External, Invocation, Items, Made, Value, options, text
+from assay.source.evaluate.values import (
+    Const,
+    External,
+    FunctionValue,
+    Given,
+    Invocation,
+    Items,
+    Made,
+    Value,
+    options,
+    text,
+    undecorated,
+)
+from assay.source.origin_headers import ALLOWED, headers_of, policy
 from assay.source.program import Program, environment_of
+from assay.source.refusal import observe
 
 OPEN_PATTERN = {".*", "^.*$", "https?://.*", "^https?://.*$", r"https?:\/\/.*", "https://.*", "http.*"}
 
@@ -23,6 +38,19 @@ def settings_of(program: Program, application: Invocation, api: str) -> Iterator
             yield cors(api, made, environment)
         elif name == "HTTPSRedirectMiddleware":
             yield Setting(api, "https-redirection", "on", environment, made.place)
+    for place, function, environment in functions(program, application):
+        found = headers_of(observe(program.run, function, (Given("request"), Given("call_next"))))
+        if ALLOWED in found:
+            yield policy(api, found, place, environment)
+
+
+def functions(program: Program, application: Invocation) -> Iterator[tuple[Place, FunctionValue, str]]:
+    """The functions that `@app.middleware("http")` is put on."""
+    for call in program.calls_on(application, "middleware"):
+        for applied in program.applications(call):
+            function = undecorated(applied.positional[0]) if applied.positional else None
+            if isinstance(function, FunctionValue):
+                yield function.place, function, environment_of(call.conditions) or "any"
 
 
 def layers(program: Program, application: Invocation) -> Iterator[Made]:

@@ -24,7 +24,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.flask.loaded import FIXED, LEFT, Loaded, loaded
-from assay.source.mentions import names_in
+from assay.source.origin_headers import ALLOWED, headers_of, policy
 from assay.source.program import Program, describe, environment_of
 from assay.source.refusal import observe
 
@@ -312,46 +312,6 @@ def by_hand(program: Program, application: Invocation, api: str) -> Iterator[Set
         for argument in call.positional[:1]:
             function = undecorated(argument)
             if isinstance(function, FunctionValue):
-                found = headers_of(program, function)
-                if "Access-Control-Allow-Origin" in found:
-                    yield policy(api, found, function)
-
-
-def headers_of(program: Program, function: FunctionValue) -> dict[str, Value]:
-    """The headers that a function sets on its answer."""
-    observation = observe(program.run, function, (Given("response"),))
-    found: dict[str, Value] = {}
-    for assigned in observation.assigned:
-        if "headers" in names_in(assigned.receiver):
-            found.setdefault(assigned.name, assigned.value)
-    for made in observation.made:
-        if any(map(is_listed, made.conditions)):
-            continue  # only for origins that the server knows
-        if made.name in {"add", "set", "__setitem__", "setdefault"} and len(made.positional) > 1:
-            key = text(made.positional[0])
-            if key is not None:
-                found.setdefault(key, made.positional[1])
-    return found
-
-
-def is_listed(condition: Condition) -> bool:
-    """Whether a test lets through only what a list of the server's holds: `if origin in allowed()`."""
-    return any(
-        isinstance(option, Operation) and option.operator in {"in", "=="} and condition.is_then
-        for option in options(condition.value)
-    )
-
-
-def policy(api: str, headers: dict[str, Value], function: FunctionValue) -> Setting:
-    """The policy that hand-set headers are."""
-    origin = headers["Access-Control-Allow-Origin"]
-    known = text(origin)
-    reflects = known is None and any(
-        word in names_in(origin) for word in ("origin", "Origin", "HTTP_ORIGIN", "headers")
-    )
-    origins = known or ("reflected" if reflects else "unknown")
-    credentials = headers.get("Access-Control-Allow-Credentials")
-    trusts = "true" if (text(credentials) or "").lower() == "true" or switch(credentials) == "on" else "false"
-    methods = text(headers.get("Access-Control-Allow-Methods")) or ""
-    details = (("applied", "true"), ("credentials", trusts), ("methods", methods), ("origins", origins))
-    return Setting(api, "cors", origins, "any", function.place, details)
+                found = headers_of(observe(program.run, function, (Given("response"),)))
+                if ALLOWED in found:
+                    yield policy(api, found, function.place)
