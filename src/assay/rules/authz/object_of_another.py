@@ -246,36 +246,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action, Origin, Reach
+from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
+from assay.rules.parents import Scopings, parted, scopings
 from assay.rules.reaching import Bench
-from assay.rules.selecting import chosen_by, doubt, is_sure, owner_of, why
+from assay.rules.selecting import DOES, FROM, GRAVEST, chosen_by, doubt, is_sure, owner_of, why
 
 BENCH = Bench("AP101", "bola")
-DOES = {
-    Action.READ: "reads",
-    Action.LIST: "lists",
-    Action.CREATE: "creates",
-    Action.UPDATE: "changes",
-    Action.DELETE: "deletes",
-    Action.EXECUTE: "touches",
-}
-GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
-FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known, broad = ownership(inventory), broad_policies(inventory)
+    known, broad, usual = ownership(inventory), broad_policies(inventory), scopings(inventory)
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()))
+        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()), usual)
 
 
-def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str]) -> Verdict:
+def _verdict(
+    endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str], usual: Scopings
+) -> Verdict:
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
@@ -288,8 +281,12 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
     chosen = [access for access in reach.accesses if chosen_by(access, reach) is not None]
     owned = [access for access in chosen if owner_of(endpoint, access, known) is not None]
     faulty = [access for access in owned if not access.protection]
-    if faulty:
-        return _failure(endpoint, faulty, known)
+    failure = _failure(endpoint, faulty, known) if faulty else None
+    apart = parted(BENCH, endpoint, usual) if failure is None or failure.confidence is not Confidence.FIRM else None
+    if apart is not None and (failure is None or apart.confidence is Confidence.FIRM):
+        return apart
+    if failure is not None:
+        return failure
     if endpoint.reach.gaps and not owned:
         return BENCH.verdict(
             endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
@@ -333,7 +330,9 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     owned, key = owner_of(endpoint, worst, known), chosen_by(worst, endpoint.reach or Reach())
     assert owned is not None
     assert key is not None
-    scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
+    scope = None
+    if not owned.is_compared:
+        scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
     confidence = Confidence.FIRM if scope is None and is_sure(endpoint, worst, key, owned) else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")

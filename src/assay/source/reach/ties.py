@@ -98,6 +98,7 @@ class Ties:
         self.known: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
         self.chosen: dict[int, tuple[Condition, bool]] = {}
         self.related: dict[int, tuple[Condition, tuple[frozenset[int], ...]]] = {}
+        self.bounded: dict[int, tuple[Condition, tuple[tuple[frozenset[int], frozenset[Source]], ...]]] = {}
         self.loaded: dict[int, tuple[Value, tuple[Made, ...]]] = {}
 
     def of(self, condition: Condition) -> tuple[Tie, ...]:
@@ -302,6 +303,28 @@ class Ties:
             each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
             if len(each) == 2 and all(each) and not each[0] & each[1]:
                 yield each[0] | each[1]
+
+    def bounding(self, condition: Condition) -> tuple[tuple[frozenset[int], frozenset[Source]], ...]:
+        """What a test compares of loaded objects with what was sent, `order.shop_id != shop_id`: ids of the calls that loaded, and that."""
+        held = self.bounded.get(id(condition))
+        if held is None:
+            held = self.bounded[id(condition)] = (condition, tuple(self.sent(condition.value)))
+        return held[1]
+
+    def sent(self, value: Value, depth: int = 0) -> Iterator[tuple[frozenset[int], frozenset[Source]]]:
+        """The comparisons of loaded objects with request data inside a test."""
+        for option in options(value):
+            if not isinstance(option, Operation) or depth > 6:
+                continue
+            if option.operator not in COMPARING or len(option.operands) != 2:
+                for operand in option.operands:
+                    yield from self.sent(operand, depth + 1)
+                continue
+            for kept, given in (option.operands, option.operands[::-1]):
+                loads = frozenset(id(made) for made in self.loaded_in(kept))
+                asked = frozenset(source for source in self.origins.of(given) if source.origin in OF_REQUEST)
+                if loads and asked and not self.loaded_in(given):
+                    yield loads, asked
 
     # --- parts
 
