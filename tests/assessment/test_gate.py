@@ -6,7 +6,7 @@ import pytest
 from tests.assessment.scene import endpoint, guard, inventory, order, rooms, rule, silent, unguarded
 
 from assay.assessment.baseline import Baseline, compared
-from assay.assessment.gate import Gate, decision
+from assay.assessment.gate import Gate, exit_of
 from assay.assessment.run import assessed
 from assay.assessment.settings import settings
 from assay.model.assessment import Assessment
@@ -20,41 +20,41 @@ EMPTY = assessed(order(), rooms(Inventory()), silent)
 
 
 def test_a_finding_as_bad_as_the_threshold_fails() -> None:
-    said = decision(OPEN, Gate("high"))
+    said = exit_of(OPEN, Gate("high"))
     assert (said.code, said.why) == (1, "1 finding of severity high or worse.")
 
 
 @pytest.mark.parametrize("threshold", ["critical", "never"])
 def test_a_finding_below_the_threshold_passes(threshold: str) -> None:
-    assert decision(OPEN, Gate(threshold)).code == 0
+    assert exit_of(OPEN, Gate(threshold)).code == 0
 
 
 def test_a_suspicion_never_fails() -> None:
     (finding,) = OPEN.findings
     unsure = replace(finding, verdict=replace(finding.verdict, confidence=Confidence.TENTATIVE))
-    assert decision(replace(OPEN, findings=(unsure,)), Gate("info")).code == 0
+    assert exit_of(replace(OPEN, findings=(unsure,)), Gate("info")).code == 0
 
 
 def test_a_suppressed_finding_never_fails() -> None:
     (finding,) = OPEN.findings
-    assert decision(replace(OPEN, findings=(replace(finding, state="excepted"),)), Gate("info")).code == 0
+    assert exit_of(replace(OPEN, findings=(replace(finding, state="excepted"),)), Gate("info")).code == 0
 
 
 @pytest.mark.parametrize(("known", "code"), [(True, 0), (False, 1)])
 def test_with_new_only_what_is_known_passes(known: bool, code: int) -> None:
     prints = frozenset(each.fingerprint for each in OPEN.findings) if known else frozenset()
     marked = replace(OPEN, findings=compared(OPEN.findings, Baseline("known.json", prints)))
-    assert decision(marked, Gate("high", is_new_only=True)).code == code
+    assert exit_of(marked, Gate("high", is_new_only=True)).code == code
 
 
 def test_what_was_not_covered_is_not_clean() -> None:
     half = replace(CLEAN, coverage=replace(CLEAN.coverage, share=0.5))
-    assert decision(half, Gate("high", min_coverage=50)).code == 0
-    assert decision(half, Gate("high", min_coverage=51)).code == 3
+    assert exit_of(half, Gate("high", min_coverage=50)).code == 0
+    assert exit_of(half, Gate("high", min_coverage=51)).code == 3
 
 
 def test_a_finding_weighs_more_than_missing_coverage() -> None:
-    assert decision(replace(OPEN, coverage=replace(OPEN.coverage, share=0.1)), Gate("high", min_coverage=90)).code == 1
+    assert exit_of(replace(OPEN, coverage=replace(OPEN.coverage, share=0.1)), Gate("high", min_coverage=90)).code == 1
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_finding_weighs_more_than_missing_coverage() -> None:
     ],
 )
 def test_no_endpoint_is_told_with_what_was_found_instead(files: FileCount, words: str) -> None:
-    said = decision(_with(files), Gate("never"))
+    said = exit_of(_with(files), Gate("never"))
     assert said.code == 3
     assert words in said.why
     assert "Mend: " in said.why
@@ -78,7 +78,7 @@ def test_no_endpoint_is_told_with_what_was_found_instead(files: FileCount, words
 
 def test_apis_that_are_all_out_of_scope_are_told_as_such() -> None:
     found = assessed(order(settings('[scope]\napis = ["none"]')), HOUSE, silent)
-    assert "correct scope.apis in assay.toml" in decision(found, Gate("never")).why
+    assert "correct scope.apis in assay.toml" in exit_of(found, Gate("never")).why
 
 
 def _with(files: FileCount) -> Assessment:

@@ -9,16 +9,24 @@ from tests.reports.shop import SHOP
 
 from assay.assessment.record import Circumstances, Recorded, places, recorded, scope_of
 from assay.assessment.record_settings import Remembering
+from assay.assessment.replay import Scale, replayed
+from assay.assessment.settings import Settings
 from assay.ledger import lines, merkle
 from assay.ledger.canonical import canonical
-from assay.ledger.encoding import decoded
+from assay.ledger.encoding import decoded, encoded
 from assay.ledger.integrity import verified
+from assay.ledger.recall import recalled
 from assay.ledger.session import reading
 from assay.model.assessment import Assessment
 from assay.model.evidence import RunRecord
+from assay.model.exchange import Standing, Write
 from assay.model.place import Skipped
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+WRITES = (
+    Write(1, "PATCH /orders/1001", "bob", "200", Standing.PUT_BACK, "/orders/1001"),
+    Write(2, "PUT /orders/1001", "bob", "timeout", Standing.CHANGED, "/orders/1001", "the field note of /orders/1001"),
+)
 
 
 def record(root: Path, found: Assessment, **other: object) -> Recorded:
@@ -48,6 +56,24 @@ def test_a_run_says_what_was_looked_at_and_by_which_rules(tmp_path: Path) -> Non
     assert {waived.fingerprint for waived in run.waived} == {
         each.fingerprint for each in SHOP.findings if each.suppression
     }
+
+
+def test_a_run_remembers_what_it_wrote_to_its_target_and_what_became_of_it(tmp_path: Path) -> None:
+    done = record(tmp_path, replace(SHOP, writes=WRITES), kind="live")
+    told = [(each.what, each.standing, each.mend) for each in run_of(tmp_path, done).writes]
+    assert told == [
+        ("PATCH /orders/1001", "put-back", ""),
+        ("PUT /orders/1001", "changed", "the field note of /orders/1001"),
+    ]
+    with reading(places(tmp_path, Remembering())) as ledger:
+        again = replayed(recalled(ledger, AT + timedelta(days=1)), done.run, {}, Scale(Settings()))
+    assert again.writes == WRITES
+
+
+def test_a_run_of_an_older_version_says_nothing_of_writes_and_is_read(tmp_path: Path) -> None:
+    run = run_of(tmp_path, record(tmp_path, replace(SHOP, writes=WRITES)))
+    body = {key: value for key, value in encoded(run).items() if key != "writes"}
+    assert decoded(RunRecord, body) == replace(run, writes=())
 
 
 def test_every_verdict_can_be_proven_alone(tmp_path: Path) -> None:

@@ -191,6 +191,17 @@ def test_nothing_is_removed_without_being_asked_to_or_while_a_hold_stands(shop: 
     assert ask(shop, "prune", "--remove").code == 0
 
 
+def test_a_hold_of_a_scope_names_one_that_the_ledger_knows(shop: Path) -> None:
+    words = ("retain", "--hold", "case", "--reason", "A dispute.", "--scope")
+    refused = ask(shop, *words, "static:shpo")
+    assert (refused.code, "the ledger remembers static:shop" in refused.err) == (2, True)
+    assert ask(shop, "retain", "--scope", "static:shop").code == 2
+    assert ask(shop, *words, "static:shop").code == 0
+    assert "case, static:shop: A dispute." in ask(shop, "retain").out
+    assert "case of static:shop placed" in ask(shop, "log").out
+    assert ask(shop, "prune", "--remove").code == 0, "what no hold keeps may go"
+
+
 def test_an_owner_and_a_ticket_are_in_the_timeline_and_the_pack(shop: Path) -> None:
     print_ = finding(shop)
     assert ask(shop, "assign", print_, "--owner", "dan", "--ticket", "https://tracker.example/T-1").code == 0
@@ -257,6 +268,8 @@ def test_a_control_that_others_answer_for_is_outside_everywhere_with_the_reason(
         rows = {row["Control ID"]: row for row in csv.DictReader(io.StringIO(found.read("grc/controls.csv").decode()))}
         page = found.read("report.html").decode()
         remarks = json.loads(found.read("oscal/assessment-results.json"))["assessment-results"]["results"][0]["remarks"]
+        (last,) = [name for name in found.namelist() if name.startswith("runs/") and name.endswith(".html")]
+        scan = found.read(last).decode()
     assert [(each["control"], each["position"]) for each in scope["boundary"]] == [each[:2] for each in positions]
     assert not {"soc2 CC6.1", "soc2 CC6.4"} & set(scope["outside_of_what_a_tool_tests"])
     assert control["state"] == "outside"
@@ -265,6 +278,8 @@ def test_a_control_that_others_answer_for_is_outside_everywhere_with_the_reason(
     assert (rows["CC6.4"]["Status"], rows["CC6.4"]["Result"]) == ("outside", "Needs review")
     assert "carved out to Cloud Inc: They run the halls" in page
     assert "Outside of the boundary of this audit: soc2 CC6.1" in remarks
+    assert ": for the user entities to do: They keep their accounts; seen all the same: 1 endpoint" in scan
+    assert "carved out to Cloud Inc: They run the halls" in scan, "the last scan is told with the same boundary"
 
 
 def test_a_mark_holds_for_its_audit_alone(shop: Path) -> None:

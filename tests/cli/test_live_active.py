@@ -13,6 +13,8 @@ from tests.cli.command import assay
 from tests.live.servers.changing import Shop
 from tests.live.serving import served
 
+from assay_verify.archive import files
+
 SETTINGS = """
 [identities.alice]
 kind = "bearer"
@@ -52,6 +54,24 @@ def test_what_was_written_stands_in_every_report(place: Path) -> None:
     assert "Written to the target" in told.out
     assert "Written to the target" in page.out
     assert "PATCH /orders/1001" in page.out
+
+
+def test_what_was_written_stands_in_the_ledger_and_in_a_pack(place: Path) -> None:
+    words = [each for each in ACTIVE if each != "--no-record"]
+    with served(Shop("weak").app) as origin:
+        words += ["--format", "json", "-o", "r.json"]
+        done = assay("scan", origin, *words, at=place, is_recording=True, ALICE=ALICE, BOB=BOB)
+    assert done.code == 1, done.err
+    report = json.loads((place / "r.json").read_text("utf-8"))
+    logged = json.loads(assay("evidence", "log", "--type", "run", "--format", "json", at=place).out)
+    written = logged[0]["body"]["writes"]
+    assert [each["what"] for each in written] == [each["what"] for each in report["writes"]] != []
+    assert f"{len(written)} written" in assay("evidence", "log", "--type", "run", at=place).out
+    assert assay("evidence", "pack", "-o", "pack.zip", at=place).code == 0
+    packed = files(place / "pack.zip")
+    assert len(packed["populations/writes.csv"].splitlines()) == 1 + len(written)
+    (page,) = [text for path, text in packed.items() if path.startswith("runs/") and path.endswith(".html")]
+    assert b"Written to the target" in page
 
 
 def test_what_could_not_be_put_back_stands_first_and_on_standard_error(place: Path) -> None:

@@ -1,6 +1,8 @@
 """Secrets planted in the code and in the answers of a running API stand in no output, and the pack says what was taken out."""
 
 import json
+import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,33 @@ def test_no_output_of_a_run_holds_a_planted_secret_and_the_pack_lists_what_was_t
     assert content["har"].count(b"characters, ") > 1
     assert b"AP201" in content["json"]
     assert [(name, word) for name, each in content.items() for word in PLANTED if word.encode() in each] == []
+    plain = [sha256(word.encode()).hexdigest()[:8].encode() for word in (CARD, MAIL, PASSWORD, TOKEN)]
+    assert not [name for name, each in content.items() if any(mark in each for mark in plain)], "marks are keyed"
     removed = json.loads(content["redactions.json"])["removed"]
     assert {each["rule"] for each in removed} == {"secret-masked", "traffic-masked", "traffic-not-kept"}
     assert all(len(each["digest"]) == 64 for each in removed if each["rule"] != "traffic-not-kept")
+
+
+def test_marks_of_masked_values_are_the_same_in_one_workspace_and_say_nothing_elsewhere(tmp_path: Path) -> None:
+    words = ("--rate", "5000", "--fail-on", "never", "--format", "json", "--quiet")
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    mine.mkdir()
+    other.mkdir()
+    with served(app) as origin:
+        bare = assay("scan", origin, *words, at=mine)
+        first, again, unrecorded, theirs = (
+            assay("scan", origin, *words, at=at, is_recording=is_recording).out
+            for at, is_recording in ((mine, True), (mine, True), (mine, False), (other, True))
+        )
+    assert {each.partition(", ")[0].rstrip("]") for each in _masks(first)} == {
+        each.rstrip("]") for each in _masks(bare.out)
+    }
+    assert all(re.search(r", [0-9a-f]{8}\]$", each) for each in _masks(first))
+    assert _masks(first) == _masks(again) == _masks(unrecorded)
+    assert not _masks(first) & _masks(theirs)
+
+
+def _masks(report: str) -> set[str]:
+    found = set(re.findall(r"\S{0,2}…\[[^\]]+\]", json.dumps(json.loads(report), ensure_ascii=False)))
+    assert found
+    return found

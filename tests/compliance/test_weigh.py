@@ -10,6 +10,7 @@ from tests.compliance.samples import NOTHING, excepted, finding, subject, verdic
 from assay.compliance import load
 from assay.compliance.compendium import Compendium, Demands, Proof
 from assay.compliance.weigh import WORDS, Material, controls
+from assay.live.probes.predictable_ids import PROBE
 from assay.model.catalog import Catalog, Control, ControlResult, ControlState, WeaknessResult
 from assay.model.place import Skipped
 from assay.model.program import Inventory
@@ -327,3 +328,19 @@ def test_no_text_claims_what_only_an_auditor_may_say() -> None:
 
 def test_every_state_has_its_word() -> None:
     assert set(WORDS) == set(ControlState)
+
+
+def test_ids_that_can_be_guessed_leave_the_cryptography_of_the_code_clean() -> None:
+    crypto = replace(verdict(outcome=Outcome.PASS, rule="AP109"), weakness="weak-crypto")
+    guessed = replace(
+        verdict(rule="AP523"), weakness=PROBE.weakness, severity=PROBE.severity, confidence=Confidence.TENTATIVE
+    )
+    material = Material((crypto, guessed), (finding(guessed),), NOTHING, ("AP109", "AP523"))
+    states = {
+        each.weakness: (each.relation, each.state)
+        for result in controls(material, KNOWN.catalogs, KNOWN)
+        if (result.catalog, result.control) == ("soc2", "CC6.1")
+        for each in result.weaknesses
+    }
+    assert states["weak-crypto"] == ("direct", "pass")
+    assert states[PROBE.weakness] == ("supporting", "not-tested"), "for review, and no deviation"

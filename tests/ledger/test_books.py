@@ -321,6 +321,30 @@ def test_nothing_is_removed_while_a_hold_stands(tmp_path: Path) -> None:
         assert holds(recall) == ()
 
 
+def test_a_hold_of_one_scope_keeps_that_and_what_it_shares_and_lets_the_rest_go(tmp_path: Path) -> None:
+    archive = mended(tmp_path)
+    with archive.open() as session:
+        for system, text in (
+            ("payroll", b"ours\n"),
+            ("payroll", b"shared\n"),
+            ("wiki", b"shared\n"),
+            ("wiki", b"theirs\n"),
+        ):
+            blob = lines.attachment("access", "text/csv", text)
+            snapshot = AccessSnapshot(system, "2026-01-05", 1, "ab" * 32, "ann", 3, 24, (blob,))
+            session.remember([session.fact(system, snapshot, text)])
+    archive.at = START + 900 * DAY
+    archive.say("case", Hold("case", "placed", "A dispute.", "ann", scope="payroll"))
+    with archive.open() as session:
+        recall = recalled(session.ledger, archive.at)
+        over = expired(recall, 24)
+        kept_ = {session.ledger.attachment(each.attachment.digest) for each in over if each.hold}
+        assert kept_ == {b"ours\n", b"shared\n"}
+        assert pruned(session, recall, over, "kept 24 months") == len(over) - 2 > 0
+        assert [session.ledger.has(each.attachment.digest) for each in over] == [bool(each.hold) for each in over]
+        assert verified(session.ledger).is_sound
+
+
 def test_a_hold_is_not_released_by_one_person_alone() -> None:
     with pytest.raises(LedgerError, match="cannot approve"):
         Hold("case", "released", "Settled.", "ann", "ann")

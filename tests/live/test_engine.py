@@ -10,6 +10,7 @@ from tests.live.faking import ORIGIN, FakeWire, courier, json_answer
 
 from assay.live.asking import ask_all, get
 from assay.live.engine import Engine, doubted, verdicts
+from assay.live.masking import Mask
 from assay.live.ruling import failed, passed, unanswered
 from assay.live.subjects import once, readable
 from assay.model.exchange import Failure, Request
@@ -30,7 +31,7 @@ def played(probes: Iterable[Probe], wire: FakeWire | None = None, target: Target
     async def work() -> tuple[Verdict, ...]:
         made, keyring = courier(wire or WIRE())
         async with made:
-            return tuple(verdicts(await Engine(target, made).run(probes), target, keyring.secrets))
+            return tuple(verdicts(await Engine(target, made).run(probes), target, Mask(secrets=keyring.secrets)))
 
     return asyncio.run(work())
 

@@ -1,22 +1,24 @@
 """Evidence shows what happened, and nothing that is secret or personal."""
 
 import shlex
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.live.masking import mask_body, mask_query, mask_text, masked, transcript
+from assay.live.masking import Mask, transcript
 from assay.live.personal import Sighting, in_document, is_card, is_iban
 from assay.model.exchange import Exchange, Failure, Request, Response
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJlLXRoYXQtaXMtbG9uZw"
 CARD = "4539578763621486"
 API = "https://api.example.com"
+MASK = Mask(b"k" * 32)
 
 
 def shown(exchange: Exchange, *secrets: str) -> str:
-    return repr(transcript(exchange, API, secrets))
+    return repr(transcript(exchange, API, Mask(MASK.key, secrets)))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_credentials_in_headers_are_masked(header: str) -> None:
 
 def test_a_cookie_keeps_its_name_and_marks() -> None:
     answer = Response(200, (("set-cookie", "sid=abcdef0123456789; Path=/; HttpOnly"),))
-    text = transcript(Exchange(Request("GET", "/"), answer), API).response
+    text = transcript(Exchange(Request("GET", "/"), answer), API, MASK).response
     assert "sid=" in text
     assert "; Path=/; HttpOnly" in text
     assert "abcdef0123456789" not in text
@@ -59,28 +61,37 @@ def test_a_secret_that_the_run_knows_is_masked_wherever_it_comes_back() -> None:
 
 @pytest.mark.parametrize("name", ["password", "passwordHash", "client_secret", "api-key", "otp", "cvv", "refreshToken"])
 def test_a_field_that_names_a_secret_is_masked(name: str) -> None:
-    assert "hunter2" not in mask_body(f'{{"{name}": "hunter2", "id": 7}}')
-    assert '"id": 7' in mask_body(f'{{"{name}": "hunter2", "id": 7}}')
+    assert "hunter2" not in MASK.body(f'{{"{name}": "hunter2", "id": 7}}')
+    assert '"id": 7' in MASK.body(f'{{"{name}": "hunter2", "id": 7}}')
 
 
 def test_a_line_of_settings_is_masked_by_its_name() -> None:
-    assert "hunter2" not in mask_body("APP=shop\nDB_PASSWORD=hunter2\n")
-    assert "APP=shop" in mask_body("APP=shop\nDB_PASSWORD=hunter2\n")
+    assert "hunter2" not in MASK.body("APP=shop\nDB_PASSWORD=hunter2\n")
+    assert "APP=shop" in MASK.body("APP=shop\nDB_PASSWORD=hunter2\n")
 
 
 def test_a_query_is_masked_by_its_names() -> None:
-    assert "abc123" not in mask_query("/x?api_key=abc123&page=2")
-    assert "page=2" in mask_query("/x?api_key=abc123&page=2")
+    assert "abc123" not in MASK.query("/x?api_key=abc123&page=2")
+    assert "page=2" in MASK.query("/x?api_key=abc123&page=2")
 
 
 def test_a_mask_tells_values_apart() -> None:
-    assert masked("first-secret") != masked("other-secret")
-    assert masked("first-secret") == masked("first-secret")
+    assert MASK.value("first-secret") != MASK.value("other-secre1")
+    assert MASK.value("first-secret") == MASK.value("first-secret")
+
+
+def test_a_short_secret_cannot_be_guessed_from_its_mask_without_the_key() -> None:
+    other = Mask(b"l" * 32)
+    assert MASK.value("4711").startswith("…[4 characters, ")
+    assert MASK.value("4711") != other.value("4711"), "a mark says something to the holder of the key alone"
+    assert sha256(b"4711").hexdigest()[:8] not in MASK.value("4711")
+    assert Mask().value("4711") == Mask().value("1234") == "…[4 characters]"
+    assert "k" * 32 not in repr(MASK)
 
 
 def test_the_curl_line_has_a_variable_for_credentials_and_can_be_read_by_a_shell() -> None:
     request = Request("POST", "/orders?x='1'", "alice", (("content-type", "application/json"),), '{"a": "it\'s"}')
-    line = transcript(Exchange(request, Response(200)), API).curl
+    line = transcript(Exchange(request, Response(200)), API, MASK).curl
     words = shlex.split(line)
     assert "${CREDENTIALS_OF_ALICE}" in words
     assert words[-1] == "https://api.example.com/orders?x='1'"
@@ -89,13 +100,13 @@ def test_the_curl_line_has_a_variable_for_credentials_and_can_be_read_by_a_shell
 
 def test_an_exchange_without_answer_says_why() -> None:
     assert transcript(
-        Exchange(Request("GET", "/"), failure=Failure("timeout", "no answer within 10 s")), API
+        Exchange(Request("GET", "/"), failure=Failure("timeout", "no answer within 10 s")), API, MASK
     ).response == ("no answer within 10 s")
 
 
 @given(st.text(max_size=300))
 def test_masking_again_changes_nothing_that_matters(text: str) -> None:
-    assert mask_text(mask_text(text)) == mask_text(text)
+    assert MASK.text(MASK.text(text)) == MASK.text(text)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.reports.made import prints, several, text
 
 from assay.model.decision import Acceptance, Deviation, PolicyMove, Response
 from assay.model.dossier import Amiss, Case, Dossier, Listed, Look, Milestone, Operation, Test, Week
-from assay.model.evidence import ChangeRecord, RuleRun, RunRecord, VerdictList
+from assay.model.evidence import ChangeRecord, RuleRun, RunRecord, VerdictList, Written
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 RUN, NEXT = "ab" * 32, "cd" * 32
@@ -113,8 +113,13 @@ weeks = st.builds(
     st.integers(0, 9),
     text,
 )
-looks = st.lists(runs, max_size=2, unique=True).map(
-    lambda found: tuple(Look(run, number + 2, START, "ci", _record(START, number)) for number, run in enumerate(found))
+standings = st.sampled_from(["untouched", "put-back", "changed"])
+writes = st.lists(st.builds(Written, text, text, text, standings, text, text), max_size=2)
+looks = st.lists(st.tuples(runs, writes), max_size=2, unique_by=lambda each: each[0]).map(
+    lambda found: tuple(
+        Look(run, number + 2, START, "ci", replace(_record(START, number), writes=tuple(written)))
+        for number, (run, written) in enumerate(found)
+    )
 )
 dossiers = st.builds(
     Dossier, kind=st.sampled_from(["audit", "control", "finding"]), subject=text, origin=text, size=st.integers(1, 99), as_of=moments,

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from tests.reports.dossiers import EMPTY, OTHER, PRINT, SHOP, STATES, dossiers
 from tests.reports.made import bounded
 
 from assay.model.dossier import Dossier
+from assay.model.evidence import Written
 from assay.reports.dossier import printed, written
 
 DATA = Path(__file__).parent / "data"
@@ -124,12 +126,26 @@ def test_a_population_has_as_many_rows_as_its_sheet_says() -> None:
         for path in found
         if path.startswith("populations/") and path.endswith(".csv")
     ]
-    assert names == ["changes", "exceptions", "expected-scans", "findings", "fixes", "policies", "scans"]
+    assert names == ["changes", "exceptions", "expected-scans", "findings", "fixes", "policies", "scans", "writes"]
     for name in names:
         text, sheet = found[f"populations/{name}.csv"], json.loads(found[f"populations/{name}.ipe.json"])
         assert sheet["rows"] == len(list(csv.DictReader(io.StringIO(text, newline=""))))
         assert sheet["sha256"] == sha256(text.encode()).hexdigest()
         assert {"system", "source", "query", "window", "time_zone", "as_of", "again"} <= set(sheet)
+
+
+def test_what_a_live_scan_wrote_is_told_and_what_was_not_put_back_with_its_mend() -> None:
+    left = Written("PUT /orders/1", "bob", "200", "changed", "/orders/1", "PUT /orders/1 as ann with {}")
+    record = replace(SHOP.looks[0].record, writes=(replace(left, standing="put-back", mend=""), left))
+    told = files(replace(SHOP, looks=(replace(SHOP.looks[0], record=record), SHOP.looks[1])))
+    rows = list(csv.DictReader(io.StringIO(told["populations/writes.csv"])))
+    assert [(row["entry"], row["number"], row["standing"]) for row in rows] == [
+        ("3", "1", "put-back"),
+        ("3", "2", "changed"),
+    ]
+    assert "1 NOT PUT BACK, 1 put back, and read again as before" in told["report.html"]
+    assert "PUT /orders/1 as ann with {}" in told["report.html"]
+    assert "Written to the targets" not in files()["report.html"]
 
 
 def test_the_inventory_says_how_endpoints_changed_over_the_window() -> None:

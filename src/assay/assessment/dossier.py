@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from assay.assessment.keeping import review_months
-from assay.assessment.operating import Stage, bounded, operated
+from assay.assessment.operating import Stage, bounded, operated, within
 from assay.assessment.policies import required
 from assay.assessment.registers import registers
 from assay.assessment.replay import Scale, endpoints_of, replayed, weighing
@@ -118,7 +118,11 @@ def _weighed_over(recall: Recall, dossier: Dossier, asked: Question) -> Found:
         inventory=tuple(_inventory(recall, dossier.looks)),
         amiss=tuple(_amiss(each) for each in told if each.outcome in {Outcome.FAIL, Outcome.NOT_TESTED}),
     )
-    return Found(_narrowed(whole), assessments, gaps)
+    held = tuple(
+        (scope, replace(each, controls=within(each.controls, (mark for _, mark in marks if is_audit))))
+        for scope, each in assessments
+    )
+    return Found(_narrowed(whole), held, gaps)
 
 
 def _narrowed(dossier: Dossier) -> Dossier:

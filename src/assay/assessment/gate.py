@@ -25,15 +25,15 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """An exit code and why."""
+class Exit:
+    """How a run ends: an exit code and why."""
 
     code: int
     why: str
     """A sentence; "" when there is nothing to say."""
 
 
-def decision(assessment: Assessment, gate: Gate) -> Decision:
+def exit_of(assessment: Assessment, gate: Gate) -> Exit:
     """What the gate says. A finding that fails weighs more than coverage that is missing: it is there whatever else is."""
     failing = [
         finding
@@ -41,18 +41,18 @@ def decision(assessment: Assessment, gate: Gate) -> Decision:
         if counts(finding) and reaches(finding, gate.fail_on) and not (gate.is_new_only and finding.is_new is False)
     ]
     if failing:
-        return Decision(FAILED, _sentence(failing, gate))
+        return Exit(FAILED, _sentence(failing, gate))
     if silent := next((each for each in assessment.inventory.skipped if each.kind == "target"), None):
-        return Decision(NOT_ASSESSED, f"The live test is not complete: {silent.reason}.")
+        return Exit(NOT_ASSESSED, f"The live test is not complete: {silent.reason}.")
     if left := [each for each in assessment.writes if each.standing is Standing.CHANGED]:
-        return Decision(NOT_ASSESSED, f"{left[0].of} was NOT PUT BACK. Mend by hand: {left[0].mend}.")
+        return Exit(NOT_ASSESSED, f"{left[0].of} was NOT PUT BACK. Mend by hand: {left[0].mend}.")
     if not assessment.inventory.endpoints:
-        return Decision(NOT_ASSESSED, nothing_found(assessment.inventory))
+        return Exit(NOT_ASSESSED, nothing_found(assessment.inventory))
     share = 100 * assessment.coverage.share
     if share < gate.min_coverage:
         why = f"Coverage is {share:.0f} %, below the {gate.min_coverage:g} % that --min-coverage or assay.toml demands."
-        return Decision(NOT_ASSESSED, why)
-    return Decision(CLEAN, "")
+        return Exit(NOT_ASSESSED, why)
+    return Exit(CLEAN, "")
 
 
 def nothing_found(inventory: Inventory) -> str:

@@ -21,6 +21,8 @@ from assay.plugins.probe import Probe
 FRAMEWORK = "http"
 """Of an API that is known by its answers alone."""
 CLOSED = "everybody who asked was refused, so what lies behind was not tested; give an identity that may"
+UNSERVED = "nobody got what it is for, but {}, so what lies behind was not tested"
+LOST = "no route gave anybody what it is for, but {}. Mend: see that the URL ends with the base path of the API, and name its routes by its code or --contract"
 REFUSED = "open in the code, but a live call without credentials was refused"
 
 
@@ -59,7 +61,7 @@ class LiveRoom:
             executed=live.executed,
             observed=live.observed,
             writes=live.writes,
-            is_complete=not (live.problem or live.stopped or live.is_changed or _is_closed(live)),
+            is_complete=not (live.problem or live.stopped or live.is_changed or _is_shut(live)),
             problem=live.problem,
         )
 
@@ -113,15 +115,22 @@ def _joined(inventory: Inventory, live: Live, contracts: list[Contract]) -> Inve
 
 def _closed(live: Live) -> Iterator[Skipped]:
     """What nobody was let in to: each route of it, and the target if that is all of them."""
+    is_shut = _is_shut(live)
     for each in live.observed:
         if each.is_closed:
             yield Skipped(f"{each.method} {each.path}", CLOSED, ROUTE_CLOSED)
-    if _is_closed(live):
-        yield Skipped(live.target.origin, "every route refused everybody who asked", "target")
+        elif is_shut:
+            yield Skipped(f"{each.method} {each.path}", UNSERVED.format(each.unserved), ROUTE_CLOSED)
+    if is_shut:
+        others = ", ".join(sorted({each.unserved for each in live.observed if each.unserved}))
+        reason = LOST.format(others) if others else "every route refused everybody who asked"
+        yield Skipped(live.target.origin, reason, "target")
 
 
-def _is_closed(live: Live) -> bool:
-    return bool(live.observed) and all(each.is_closed for each in live.observed)
+def _is_shut(live: Live) -> bool:
+    """Whether nothing was seen of what the API does: a refusal, an error or a page for any path is all that anybody got."""
+    is_proved = any(caller.canary for caller in live.target.usable)
+    return bool(live.observed) and not is_proved and all(each.is_closed or each.unserved for each in live.observed)
 
 
 def _remarked(inventory: Inventory, observed: Iterable[Observed]) -> Inventory:

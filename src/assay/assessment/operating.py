@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assay.compliance.weigh import WORDS
 from assay.model.catalog import ControlResult, ControlState, WeaknessResult
 from assay.model.decision import Boundary
 from assay.model.dossier import Case, Look, Operation, Test, Week
@@ -37,11 +38,29 @@ def bounded(operations: Iterable[Operation], boundaries: Iterable[Boundary]) -> 
     return tuple(_bounded(each, stated.get((each.catalog, each.control))) for each in operations)
 
 
+def within(results: Iterable[ControlResult], boundaries: Iterable[Boundary]) -> tuple[ControlResult, ...]:
+    """The same of what one run says of each."""
+    stated = {(each.catalog, each.control): each for each in boundaries if each.is_outside}
+    return tuple(_outside(each, stated.get((each.catalog, each.control))) for each in results)
+
+
 def _bounded(operation: Operation, boundary: Boundary | None) -> Operation:
     if boundary is None or not boundary.is_outside:
         return replace(operation, boundary=boundary)
-    seen = f"; seen all the same: {operation.summary}" if operation.state == "deviation" else ""
-    return replace(operation, state="outside", summary=f"{boundary.words.rstrip('.')}{seen}", boundary=boundary)
+    summary = _said(boundary, operation.summary if operation.state == "deviation" else "")
+    return replace(operation, state="outside", summary=summary, boundary=boundary)
+
+
+def _outside(result: ControlResult, boundary: Boundary | None) -> ControlResult:
+    if boundary is None:
+        return result
+    summary = _said(boundary, result.summary if result.state is ControlState.DEVIATION else "")
+    return replace(result, state=ControlState.OUTSIDE, word=WORDS[ControlState.OUTSIDE], summary=summary, findings=())
+
+
+def _said(boundary: Boundary, seen: str) -> str:
+    """Why it is outside; what was seen of it all the same is not hidden."""
+    return boundary.words.rstrip(".") + (f"; seen all the same: {seen}" if seen else "")
 
 
 def _operation(result: ControlResult, stage: Stage, tested: Mapping[str, int]) -> Operation:

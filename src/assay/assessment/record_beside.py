@@ -19,7 +19,7 @@ REDACTIONS = "redactions"
 MEDIA = "application/vnd.assay.{name}+jsonl"
 SECRET, MASKED, TRAFFIC = "secret-masked", "traffic-masked", "traffic-not-kept"
 """Rules by which something is taken out."""
-MASK = re.compile(r"\S{0,2}…\[[0-9]+ characters, [0-9a-f]{8}\]")
+MASK = re.compile(r"\S{0,2}…\[[0-9]+ characters(?:, [0-9a-f]{8})?\]")
 """What stands in a transcript in place of a value."""
 
 

@@ -9,7 +9,7 @@ from assay.ledger import lines
 from assay.ledger.canonical import Json, canonical, digest
 from assay.ledger.encoding import sound
 from assay.model.assessment import Assessment
-from assay.model.evidence import ApiRun, Reason, RuleRun, RunRecord, Share, VerdictList, Waived
+from assay.model.evidence import ApiRun, Reason, RuleRun, RunRecord, Share, VerdictList, Waived, Written
 from assay.model.place import Place, Skipped
 from assay.model.program import Api
 from assay.model.verdict import Outcome, Subject, Verdict
@@ -76,6 +76,7 @@ def outlined(found: Assessment, kind: str) -> Outline:
         report="",
         verdicts=VerdictList(len(found.verdicts), lines.root(blobs["verdicts"])),
         attachments=(),
+        writes=_writes(found),
     )
     listed = frozenset(
         Subject(endpoint.api, "endpoint", endpoint.method, endpoint.path) for endpoint in found.inventory.endpoints
@@ -125,6 +126,13 @@ def _waived(found: Assessment) -> tuple[Waived, ...]:
         Waived(finding.fingerprint, each.reason, each.owner, each.expires, each.origin)
         for finding in sorted(found.findings, key=lambda finding: finding.fingerprint)
         if (each := finding.suppression)
+    )
+
+
+def _writes(found: Assessment) -> tuple[Written, ...]:
+    return tuple(
+        Written(each.what, each.identity, each.outcome, each.standing.value, each.of, each.mend)
+        for each in sorted(found.writes)
     )
 
 

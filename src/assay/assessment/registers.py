@@ -27,7 +27,7 @@ DEPLOYMENTS = (
 )  # fmt: skip
 CORRECTIONS = ("entry", "recorded_at", "corrects_entry", "field", "replacement", "reason", "by")
 PAUSES = ("entry", "recorded_at", "fingerprint", "move", "until", "requester", "approver", "reason")
-HOLDS = ("entry", "recorded_at", "hold", "move", "reason", "by", "approver")
+HOLDS = ("entry", "recorded_at", "hold", "move", "reason", "by", "approver", "scope")
 REMOVALS = ("entry", "recorded_at", "digest", "reason", "by")
 UNNAMED = re.compile(r"[^A-Za-z0-9._-]+")
 ALWAYS = datetime.max.replace(tzinfo=UTC)
@@ -161,7 +161,8 @@ def _holds(recall: Recall) -> Iterator[Dated]:
             if said.id == each.id and said.move == "released" and later.sequence > sealed.sequence
         )
         last = sealed.recorded_at if each.move == "released" else min(ends, default=ALWAYS)
-        yield Dated(sealed.recorded_at, last, (*_head(sealed), each.id, each.move, each.reason, each.by, each.approver))
+        cells = (*_head(sealed), each.id, each.move, each.reason, each.by, each.approver, each.scope)
+        yield Dated(sealed.recorded_at, last, cells)
 
 
 def _removals(recall: Recall) -> Iterator[Dated]:

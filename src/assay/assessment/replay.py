@@ -19,10 +19,11 @@ from assay.errors import LedgerError
 from assay.ledger.encoding import read
 from assay.ledger.recall import Recall
 from assay.ledger.standing import Standing
+from assay.model import exchange
 from assay.model.assessment import Assessment, Run
 from assay.model.decision import Acceptance
 from assay.model.endpoint import Authorization, Endpoint
-from assay.model.evidence import RunRecord
+from assay.model.evidence import RunRecord, Written
 from assay.model.place import Place, Skipped, Step
 from assay.model.program import Api, Inventory
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Suppression, Verdict
@@ -76,6 +77,7 @@ def _assessment(recall: Recall, record: RunRecord, accepted: Mapping[str, Accept
         catalogs=weighed.catalogs,
         weaknesses=weighed.weaknesses,
         rules=tuple(each for each in (*sheets(), *probe_sheets()) if each.id in {rule.id for rule in record.rules}),
+        writes=tuple(_write(number, each) for number, each in enumerate(record.writes, start=1)),
     )
 
 
@@ -152,6 +154,11 @@ def _run(record: RunRecord, weighed: Weighed) -> Run:
         catalogs=tuple(f"{catalog.id} {catalog.version}" for catalog in weighed.catalogs),
         is_complete=record.is_complete,
     )
+
+
+def _write(number: int, each: Written) -> exchange.Write:
+    standing = exchange.Standing(each.standing)
+    return exchange.Write(number, each.what, each.identity, each.outcome, standing, each.of, each.mend)
 
 
 def _verdict(line: dict[str, Any]) -> Verdict:

@@ -103,7 +103,8 @@ def _kept(type_: str, body: "Mapping[str, Json]") -> str:
         case "boundary":
             return f"{body['audit']}: {body['catalog']} {body['control']} {body['position']} {body['to']}".rstrip()
         case "hold":
-            return f"{body['id']} {body['move']}: {body['reason']}"
+            about = f" of {body['scope']}" if body.get("scope") else ""
+            return f"{body['id']}{about} {body['move']}: {body['reason']}"
     return ""
 
 
@@ -112,4 +113,21 @@ def _run(body: "Mapping[str, Json]") -> str:
     share = body["coverage"]
     covered = f"{share:.0%}" if isinstance(share, int | float) else ""
     state = "" if body["is_complete"] else ", NOT COMPLETE"
-    return f"{body['scope']} at {commit}: {body['endpoints']} endpoints, {body['findings']} findings, {covered} covered{state}"
+    counts = f"{_counted(body, 'endpoint')}, {_counted(body, 'finding')}, {covered} covered"
+    return f"{body['scope']} at {commit}: {counts}{_writes(body)}{state}"
+
+
+def _counted(body: "Mapping[str, Json]", noun: str) -> str:
+    from assay.reports.outline.text import counted
+
+    count = body[f"{noun}s"]
+    return counted(count, noun) if isinstance(count, int) else ""
+
+
+def _writes(body: "Mapping[str, Json]") -> str:
+    """What an active run wrote to its target."""
+    match body.get("writes"):
+        case [_, *_] as found:
+            left = sum(isinstance(each, dict) and each["standing"] == "changed" for each in found)
+            return f", {len(found)} written{f' ({left} NOT PUT BACK)' if left else ''}"
+    return ""

@@ -7,6 +7,7 @@ import click
 from assay.cli.columns import columns
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, looking, recalling, writing_to
 from assay.cli.stdout import note, say
+from assay.reports.outline.text import counted
 
 
 @click.command("prune", short_help="Remove attachments whose time is over")
@@ -16,7 +17,7 @@ def command(*, remove: bool, **flags: Unpack[LedgerFlags]) -> None:
     """List the attachments whose time is over, or remove them.
 
     Each removal is an entry. Entries, digests, names and sizes stay, texts of
-    policies and timestamps too, and nothing goes while a hold stands.
+    policies and timestamps too, and nothing goes that a hold keeps.
     """
     from assay.assessment.keeping import kept_months
     from assay.assessment.settings import found
@@ -26,8 +27,10 @@ def command(*, remove: bool, **flags: Unpack[LedgerFlags]) -> None:
     if remove:
         with writing_to(flags) as session:
             recall = recalling(session.ledger)
-            count = pruned(session, recall, expired(recall, months), f"kept {months} months: {rule}")
-        note(f"assay: {count} attachments removed; their entries stay")
+            over = expired(recall, months)
+            count = pruned(session, recall, over, f"kept {months} months: {rule}")
+        held = f"; {len(over) - count} are kept by a hold" if len(over) > count else ""
+        note(f"assay: {counted(count, 'attachment')} removed; their entries stay{held}")
         return
     with looking(flags) as ledger:
         over = expired(recalling(ledger), months)
@@ -38,8 +41,13 @@ def command(*, remove: bool, **flags: Unpack[LedgerFlags]) -> None:
             each.attachment.name,
             str(each.attachment.size),
             each.attachment.digest[:16],
+            each.hold,
         )
         for each in over
     ]
-    say(columns(("ENTRY", "RECORDED", "ATTACHMENT", "BYTES", "SHA-256"), rows) if rows else "Nothing is over.\n")
-    note(f"assay: {len(rows)} attachments are older than {months} months; nothing was removed. Add --remove to do it.")
+    say(
+        columns(("ENTRY", "RECORDED", "ATTACHMENT", "BYTES", "SHA-256", "HELD BY"), rows)
+        if rows
+        else "Nothing is over.\n"
+    )
+    note(f"assay: {counted(len(rows), 'attachment')} over {months} months; nothing was removed. Add --remove to do it.")

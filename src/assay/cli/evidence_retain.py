@@ -1,11 +1,15 @@
 """`assay evidence retain`: how long evidence is kept, and the holds that keep it longer."""
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, looking, recalling, writing_to
 from assay.cli.stdout import note, say
+from assay.reports.outline.text import counted
+
+if TYPE_CHECKING:
+    from assay.ledger.recall import Recall
 
 
 class RetainFlags(LedgerFlags):
@@ -13,6 +17,7 @@ class RetainFlags(LedgerFlags):
 
     hold: str
     release: str
+    scope: str
     reason: str
     approver: str
 
@@ -20,6 +25,7 @@ class RetainFlags(LedgerFlags):
 @click.command("retain", short_help="Show how long evidence is kept; place holds")
 @click.option("--hold", default="", metavar="ID", help="Place a hold: nothing is removed while it stands.")
 @click.option("--release", default="", metavar="ID", help="Release a hold.")
+@click.option("--scope", default="", metavar="NAME", help="Hold one project or system only, not everything.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is placed or released.")
 @click.option("--approver", default="", metavar="NAME", help="Who else releases it; not you.")
 @at_ledger
@@ -34,6 +40,9 @@ def command(**flags: Unpack[RetainFlags]) -> None:
     from assay.model.decision import Hold
 
     id_ = flags["hold"] or flags["release"]
+    if flags["scope"] and not flags["hold"]:
+        message = "--scope says what a hold is about. Mend: add --hold ID."
+        raise UsageError(message)
     if not id_:
         _show(flags)
         return
@@ -41,14 +50,28 @@ def command(**flags: Unpack[RetainFlags]) -> None:
         message = "--hold and --release name two moves. Mend: one at a time."
         raise UsageError(message)
     with writing_to({"path": flags["path"], "config": flags["config"]}) as session:
-        standing = {each.id for each in holds(recalling(session.ledger))}
+        recall = recalling(session.ledger)
+        standing = {each.id: each for each in holds(recall)}
         if (id_ in standing) == bool(flags["hold"]):
             message = f"{id_}: this hold {'stands already' if flags['hold'] else 'does not stand'}."
             raise UsageError(message)
+        scope = _known(recall, flags["scope"]) if flags["hold"] else standing[id_].scope
         move = "placed" if flags["hold"] else "released"
-        hold = Hold(id_, move, flags["reason"], session.actor, flags["approver"])
+        hold = Hold(id_, move, flags["reason"], session.actor, flags["approver"], scope)
         (sealed,) = session.remember([session.fact(id_, hold)])
     note(f"assay: recorded as entry {sealed.sequence}; the hold {id_} is {move}")
+
+
+def _known(recall: "Recall", scope: str) -> str:
+    """The scope, which the ledger has to know: a slip of the pen would hold nothing."""
+    from assay.errors import UsageError
+    from assay.ledger.access import systems
+
+    known = (*recall.scopes(), *(each.system for each in systems(recall)))
+    if scope and scope not in known:
+        message = f"--scope {scope}: the ledger remembers {', '.join(known)}. Mend: name one of them."
+        raise UsageError(message)
+    return scope
 
 
 def _show(flags: RetainFlags) -> None:
@@ -62,6 +85,7 @@ def _show(flags: RetainFlags) -> None:
         standing, over = holds(recall), expired(recall, months)
     say(f"kept      {months} months: {rule}; evidence of an audit at least 12 months after its window\n")
     say(
-        f"at hand   everything that is kept\nover      {len(over)} attachments, {sum(each.attachment.size for each in over)} bytes\n"
+        f"over      {counted(len(over), 'attachment')}, {counted(sum(each.attachment.size for each in over), 'byte')}\n"
     )
-    say("".join(f"hold      {each.id}: {each.reason} ({each.by})\n" for each in standing) or "hold      none\n")
+    rows = [f"hold      {each.id}, {each.scope or 'everything'}: {each.reason} ({each.by})\n" for each in standing]
+    say("".join(rows) or "hold      none\n")

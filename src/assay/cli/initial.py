@@ -9,6 +9,7 @@ from assay.cli.flags import ReadFlags
 from assay.errors import UsageError
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
+from assay.reports.outline.text import counted
 from assay.version import VERSION
 
 MOST = 20
@@ -152,7 +153,7 @@ def ci_file(root: Path, system: str) -> str:
 def settings_text(name: str, inventory: Inventory) -> str:
     """The text of an assay.toml: valid as it stands, and equal to the defaults but for the name."""
     counts = Counter(endpoint.api for endpoint in inventory.endpoints)
-    apis = [f"#   {_plain(api.id)}: {api.framework}, {_counted(counts[api.id], 'endpoint')}" for api in inventory.apis]
+    apis = [f"#   {_plain(api.id)}: {api.framework}, {counted(counts[api.id], 'endpoint')}" for api in inventory.apis]
     open_ = sorted({endpoint.name for endpoint in inventory.endpoints if _may_be_meant(endpoint)})
     candidates = [
         f'# [[exemptions]]\n# endpoint = {json.dumps(_plain(name))}\n# reason = ""\n#' for name in open_[:MOST]
@@ -161,7 +162,7 @@ def settings_text(name: str, inventory: Inventory) -> str:
         candidates.append(f"# ... and {len(open_) - MOST} more: assay inventory\n#")
     return SETTINGS.format(
         name=json.dumps(_plain(name)),
-        count=_counted(len(inventory.apis), "API"),
+        count=counted(len(inventory.apis), "API"),
         apis="\n".join([*apis, ""]) if apis else "#   nothing that Assay knows",
         exemptions="\n".join(candidates) if candidates else "#   (none was found)",
     )
@@ -170,10 +171,6 @@ def settings_text(name: str, inventory: Inventory) -> str:
 def _may_be_meant(endpoint: Endpoint) -> bool:
     """Whether it reads and nothing guards it: a write that is public on purpose is for a person to name."""
     return endpoint.authorization is Authorization.PUBLIC and endpoint.method in {"GET", "HEAD"}
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _plain(text: str) -> str:

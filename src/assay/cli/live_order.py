@@ -1,6 +1,7 @@
 """From flags and settings to the order of a live run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,9 +32,10 @@ SHAPES = {
 """The parts of `--identity NAME=KIND:...` after the kind, parted by colons; the last takes the rest."""
 
 
-def live_of(places: Places, flags: LiveFlags, settings: LiveSettings) -> Live:
-    """The live room of a run. Raises `UsageError` and `ConfigurationError` naming the mend."""
+def live_of(places: Places, flags: LiveFlags, settings: LiveSettings, mask_key: Callable[[], bytes]) -> Live:
+    """The live room of a run. Raises `UsageError` and `ConfigurationError` naming the mend; the key is asked for after that."""
     order = live_order(places.url or settings.url, flags, settings)
+    order = replace(order, mask_key=mask_key())
     known = tuple(probe for probe in probes() if order.mode.includes(probe.mode))
     return Live(LiveRoom(order, known, is_deep=bool(flags["deep"])), known, places.has_code)
 

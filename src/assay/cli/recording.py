@@ -14,7 +14,8 @@ from assay.assessment.settings import Settings
 from assay.cli.actor import actor
 from assay.cli.stdout import note
 from assay.errors import LedgerError
-from assay.ledger.session import Places
+from assay.ledger import redaction
+from assay.ledger.session import Places, folders
 from assay.model.assessment import Assessment
 
 
@@ -83,6 +84,20 @@ def where_of(root: Path, settings: Settings) -> Places:
         return where
     ledger = Path(given).absolute()
     return replace(where, ledger=ledger, key=where.key if settings.ledger.key else ledger.with_name("key"))
+
+
+def mask_key(root: Path, settings: Settings, *, is_recording: bool) -> bytes:
+    """The key that lies beside the ledger. A run that is not recorded makes none, and masks without marks where there is none."""
+    where = where_of(root, settings)
+    folder = where.ledger.parent
+    try:
+        if is_recording:
+            folders(where)
+        elif not (folder / redaction.FILE).exists():
+            return b""
+        return redaction.key(folder)
+    except LedgerError:
+        return b""  # recording says why
 
 
 def _told(done: Recorded, root: Path, where: Places) -> str:

@@ -1,6 +1,7 @@
 """What `assay scan` does once its flags are read."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,7 +9,7 @@ from assay.assessment import baseline as baselines
 from assay.assessment.baseline import Baseline
 from assay.assessment.clock import now
 from assay.assessment.contract_room import there
-from assay.assessment.gate import Decision, Gate, decision
+from assay.assessment.gate import Exit, Gate, exit_of
 from assay.assessment.revision import lay_out
 from assay.assessment.rooms import Progress, Rooms
 from assay.assessment.run import Order, assessed
@@ -55,7 +56,7 @@ def scanned(where: Places, flags: ScanFlags, kept: Place | None = None) -> int:
         about = circumstances(house, order.root, order.settings, started, has_code=where.has_code)
         about = replace(about, report=digest_of(text) if chosen.name == "json" else "")
         remember(found, order.root, order.settings, about, is_quiet=flags["quiet"])
-    said = decision(found, gate)
+    said = exit_of(found, gate)
     remark = _remark(said, found, is_quiet=flags["quiet"])
     if kept and is_lasting(order.root, found.inventory):
         kept.keep(Answer(said.code, remark, drawn))
@@ -70,10 +71,13 @@ def _house(where: Places, order: Order, flags: ScanFlags) -> tuple[Rooms, Order]
         return rooms(order.settings, read), order
     from assay.assessment.contract_room import only_contracts
     from assay.cli.live_order import live_of
+    from assay.cli.recording import mask_key
     from assay.live.scope import origin_of
 
     origin, _ = origin_of(where.url or order.settings.live.url)
-    live = live_of(where, flags, order.settings.live)
+    is_recording = not flags["no_record"]
+    key = partial(mask_key, order.root, order.settings, is_recording=is_recording)
+    live = live_of(where, flags, order.settings.live, key)
     order = replace(order, options=tuple(sorted((*order.options, ("target", origin)))))
     if where.has_code:
         return rooms(order.settings, read, live), order
@@ -129,5 +133,5 @@ def assessed_at(order: Order, revision: str, house: Rooms, progress: Progress) -
         return assessed(replace(order, root=target, wish=wish, commit=commit, baseline=None), house, progress)
 
 
-def _remark(said: Decision, found: Assessment, *, is_quiet: bool) -> str:
+def _remark(said: Exit, found: Assessment, *, is_quiet: bool) -> str:
     return f"assay: {said.why}" if said.why and not (is_quiet and found.inventory.endpoints) else ""

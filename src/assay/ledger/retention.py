@@ -3,12 +3,13 @@
 Entries stay with the digest, name and size of each attachment, so the chain and every count hold without the bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from assay.errors import LedgerError
 from assay.ledger.access import months_later
+from assay.ledger.chain import Sealed
 from assay.ledger.encoding import decoded, read
 from assay.ledger.recall import Recall
 from assay.ledger.session import Session
@@ -31,6 +32,8 @@ class Expired:
     recorded: date
     until: str
     """ISO day from which it may go."""
+    hold: str = ""
+    """The hold that keeps it all the same; "" if none does."""
 
 
 def holds(recall: Recall) -> tuple[Hold, ...]:
@@ -47,10 +50,13 @@ def expired(recall: Recall, months: int) -> tuple[Expired, ...]:
     """The attachments that are older than so many months, and that no audit needs; oldest first."""
     audits = _audits(recall)
     today = recall.at.date().isoformat()
+    standing = holds(recall)
     newest: dict[str, Expired] = {}
-    for sequence, recorded, attachment in _named(recall):
-        until = _until(recorded.date(), months, audits)
-        newest[attachment.digest] = Expired(attachment, sequence, recorded.date(), until)
+    for sealed, attachment in _named(recall):
+        before = newest.get(attachment.digest)
+        day = sealed.recorded_at.date()
+        hold = (before.hold if before else "") or _held(sealed, standing)
+        newest[attachment.digest] = Expired(attachment, sealed.sequence, day, _until(day, months, audits), hold)
     needed = {each.digest for scope in recall.scopes() for each in _of_last_run(recall, scope)}
     gone = {sealed.entry.subject for sealed in recall.store.of_type("removal")}
     found = (each for digest, each in newest.items() if digest not in needed | gone and each.until <= today)
@@ -58,32 +64,40 @@ def expired(recall: Recall, months: int) -> tuple[Expired, ...]:
 
 
 def pruned(session: Session, recall: Recall, found: Sequence[Expired], rule: str) -> int:
-    """Record the removal of each, then drop its bytes; gives how many. Raises `LedgerError` while a hold stands.
+    """Record the removal of each that no hold keeps, then drop its bytes; gives how many.
 
-    Bytes that an earlier call recorded as removed and did not come to drop are dropped as well.
+    Bytes that an earlier call recorded as removed and did not come to drop are dropped as well. Raises `LedgerError` while a hold of
+    everything stands.
     """
-    if standing := holds(recall):
-        named = ", ".join(each.id for each in standing)
+    if whole := [each.id for each in holds(recall) if not each.scope]:
+        named = ", ".join(whole)
         raise LedgerError(
             f"Nothing is removed while {named} stands. Mend: assay evidence retain --release ID, with an approver."
         )
-    if found:
+    free = [each for each in found if not each.hold]
+    if free:
         session.remember([
             session.fact(each.attachment.digest, Removal(each.attachment.digest, f"{rule}; due since {each.until}", session.actor))
-            for each in found
+            for each in free
         ])  # fmt: skip
     for sealed in tuple(session.ledger.of_type("removal")):
         session.ledger.drop(sealed.entry.subject)
-    return len(found)
+    return len(free)
 
 
-def _named(recall: Recall) -> Iterator[tuple[int, datetime, Attachment]]:
+def _held(sealed: Sealed, standing: Iterable[Hold]) -> str:
+    """The hold that keeps what an entry names. A sample may show entries of any scope, so each hold keeps all of them."""
+    mine = ("", sealed.entry.subject)
+    return next((each.id for each in standing if each.scope in mine or sealed.entry.type == "sample"), "")
+
+
+def _named(recall: Recall) -> Iterator[tuple[Sealed, Attachment]]:
     for type_ in TYPES:
         for sealed in recall.store.of_type(type_):
             body = recall.store.body(sealed.entry.payload)
             listed = body.get("attachments") if isinstance(body, dict) and sealed.sequence <= recall.size else None
             for each in listed if isinstance(listed, list) else ():
-                yield sealed.sequence, sealed.recorded_at, read(Attachment, each)
+                yield sealed, read(Attachment, each)
 
 
 def _of_last_run(recall: Recall, scope: str) -> tuple[Attachment, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assay.live.masking import mask_text
+from assay.live.masking import Mask
 from assay.live.scope import destructive_route
 from assay.live.session import Live, LiveOrder
 from assay.model.place import Skipped, Step
@@ -60,7 +60,7 @@ def deepened(live: Live, order: LiveOrder, probes: Iterable[Probe]) -> Live:
         return live
     trial = _trial(live.target, order)
     failing = {(each.rule, each.subject) for each in live.verdicts if each.outcome is Outcome.FAIL}
-    found = _verdicts(live.target, trial, {probe.id: probe for probe in probes})
+    found = _verdicts(live.target, trial, {probe.id: probe for probe in probes}, Mask(order.mask_key))
     new = tuple(each for each in found if (each.rule, each.subject) not in failing)
     said = {(each.rule, each.subject) for each in new}
     kept = tuple(each for each in live.verdicts if (each.rule, each.subject) not in said)
@@ -121,7 +121,7 @@ def _trial(target: Target, order: LiveOrder) -> Trial:
         return read(report.read_text(encoding="utf-8", errors="replace"))
 
 
-def _verdicts(target: Target, trial: Trial, known: dict[str, Probe]) -> Iterator[Verdict]:
+def _verdicts(target: Target, trial: Trial, known: dict[str, Probe], mask: Mask) -> Iterator[Verdict]:
     subjects = {route.name: route.subject for route in target.routes}
     for code, title, operation in trial.failures:
         probe = known.get(JUDGED.get(code, ""))
@@ -137,7 +137,7 @@ def _verdicts(target: Target, trial: Trial, known: dict[str, Probe]) -> Iterator
             message=f"{subject.name} {TELLS[probe.id]}",
             severity=probe.severity,
             confidence=Confidence.FIRM,
-            steps=(Step(mask_text(f"Schemathesis says: {code} {title}", ())),),
+            steps=(Step(mask.text(f"Schemathesis says: {code} {title}")),),
             fix=FIXES[probe.id],
         )
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 from assay.live.courier import Courier, Rank
-from assay.live.masking import mask_text, transcript
+from assay.live.masking import Mask, transcript
 from assay.live.restoring import GRACE, ROUNDS, put_back
 from assay.model.exchange import Ask, CertificateAsk, Exchange, Handshake, Listen, Reply, Request
 from assay.model.place import Place, Skipped, Step
@@ -173,12 +173,12 @@ def _subjects(probe: Probe, target: Target) -> tuple[Subject, ...]:
     return tuple(dict.fromkeys(probe.subjects(target)))
 
 
-def verdicts(said: Iterable[Said], target: Target, secrets: Sequence[str]) -> Iterator[Verdict]:
+def verdicts(said: Iterable[Said], target: Target, mask: Mask) -> Iterator[Verdict]:
     """What was said, as verdicts: with masked evidence and masked words. A playbook that says nothing leaves its subject untested."""
     for each in said:
         rulings = each.rulings or (Ruling(Outcome.NOT_TESTED, "Not tested: the probe came to no judgement."),)
         for ruling in rulings:
-            yield _verdict(each.task, ruling, target, secrets)
+            yield _verdict(each.task, ruling, target, mask)
 
 
 def doubted(said: Iterable[Said], reason: str, names: frozenset[str] | None = None) -> Iterator[Said]:
@@ -226,7 +226,7 @@ def _crashed(task: Task, crash: Skipped, names: frozenset[str] = frozenset()) ->
     return Said(task, (Ruling(Outcome.NOT_TESTED, f"Not tested: {crash.reason}."),), names, crash)
 
 
-def _verdict(task: Task, ruling: Ruling, target: Target, secrets: Sequence[str]) -> Verdict:
+def _verdict(task: Task, ruling: Ruling, target: Target, mask: Mask) -> Verdict:
     probe = task.probe
     subject = ruling.subject or task.subject
     if ruling.symbol:
@@ -236,13 +236,13 @@ def _verdict(task: Task, ruling: Ruling, target: Target, secrets: Sequence[str])
         weakness=probe.weakness,
         subject=subject,
         outcome=ruling.outcome,
-        message=mask_text(_worded(ruling), secrets),
+        message=mask.text(_worded(ruling)),
         severity=ruling.severity or probe.severity,
         confidence=ruling.confidence,
         place=None if subject.kind == "endpoint" else Place(target.origin, 0),
-        steps=tuple(Step(mask_text(step, secrets)) for step in ruling.steps),
+        steps=tuple(Step(mask.text(step)) for step in ruling.steps),
         fix=ruling.fix,
-        exchanges=tuple(transcript(each, target.origin, secrets) for each in _kept(ruling)),
+        exchanges=tuple(transcript(each, target.origin, mask) for each in _kept(ruling)),
     )
 
 

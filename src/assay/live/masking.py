@@ -1,10 +1,10 @@
 """Makes evidence of an exchange: everything secret or personal is masked before it leaves the room, and the rest cut short."""
 
+import hmac
 import json
 import re
 import shlex
-from collections.abc import Iterable
-from hashlib import sha256
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from assay.live.personal import named, sightings, snake
@@ -33,41 +33,83 @@ PAIR = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]
 SETTING = re.compile(r"^([ \t]*(?:export )?[\w.-]+)([ \t]*[=:][ \t]*)(\S[^\n]*)$", re.MULTILINE)
 
 
-def masked(value: str) -> str:
-    """A value that tells one from another without telling what it is: its first characters, its length, a mark."""
-    mark = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{value[:2] if len(value) > 7 else ''}…[{len(value)} characters, {mark}]"
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """How a run masks: what it knows to be secret, and under which key it marks the values that it takes out."""
+
+    key: bytes = field(default=b"", repr=False)
+    """Of whoever keeps the evidence; without it masks bear no mark, because a hash without a key gives a short value away."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def value(self, value: str) -> str:
+        """A value that tells one from another without telling what it is: its first characters, its length, a mark."""
+        shown = f"{value[:2] if len(value) > 7 else ''}…[{len(value)} characters"
+        if not self.key:
+            return f"{shown}]"
+        return f"{shown}, {hmac.digest(self.key, value.encode('utf-8', 'surrogatepass'), 'sha256').hex()[:8]}]"
+
+    def text(self, text: str) -> str:
+        """A text without the secrets that are known and without what looks personal or secret."""
+        for secret in sorted(set(self.secrets), key=len, reverse=True):
+            if len(secret) > 3 and secret in text:
+                text = text.replace(secret, self.value(secret))
+        parts: list[str] = []
+        last = 0
+        for _, start, end in sightings(text):
+            parts += [text[last:start], self.value(text[start:end])]
+            last = end
+        return "".join(parts) + text[last:]
+
+    def body(self, text: str) -> str:
+        """A body: what its fields name as secret is masked as well, in JSON and in lines of settings."""
+        text = PAIR.sub(self._pair, text[: BODY * 4])
+        text = SETTING.sub(self._setting, text)
+        return self.text(text)[:BODY]
+
+    def query(self, path: str) -> str:
+        """A path whose query shows no value that its name gives away as secret."""
+        head, mark, query = path.partition("?")
+        if not mark:
+            return path
+        pairs = [part.partition("=") for part in query.split("&")]
+        shown = (f"{n}{e}{quote(self.value(v)) if v and SECRET_QUERY.search(n) else v}" for n, e, v in pairs)
+        return f"{head}?{'&'.join(shown)}"
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header: of a cookie its name and attributes, of credentials their scheme."""
+        if name == "set-cookie":
+            first, mark, rest = value.partition(";")
+            key, _, content = first.partition("=")
+            return f"{key}={self.value(content)}{mark}{rest}"
+        if name in SECRET_HEADERS:
+            scheme, space, token = value.partition(" ")
+            return f"{scheme} {self.value(token)}" if space and name.endswith("authorization") else self.value(value)
+        shown = self.text(value)
+        if name == "location" and parse_qsl(urlsplit(value).query):
+            shown = self.query(shown)
+        return shown[:VALUE]
+
+    def _pair(self, match: re.Match[str]) -> str:
+        key, between, value = match.groups()
+        plain = value[1:-1] if value.startswith('"') else value
+        if not named(_unquoted(key), plain):
+            return match[0]
+        return f"{key}{between}{json.dumps(self.value(plain), ensure_ascii=False)}"
+
+    def _setting(self, match: re.Match[str]) -> str:
+        key, between, value = match.groups()
+        is_secret = named(snake(key.strip().removeprefix("export ")), value)
+        return f"{key}{between}{self.value(value)}" if is_secret else match[0]
 
 
-def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """A text without the secrets that are known and without what looks personal or secret."""
-    for secret in sorted(set(secrets), key=len, reverse=True):
-        if len(secret) > 3 and secret in text:
-            text = text.replace(secret, masked(secret))
-    parts: list[str] = []
-    last = 0
-    for _, start, end in sightings(text):
-        parts += [text[last:start], masked(text[start:end])]
-        last = end
-    return "".join(parts) + text[last:]
-
-
-def mask_body(text: str, secrets: Iterable[str] = ()) -> str:
-    """A body: what its fields name as secret is masked as well, in JSON and in lines of settings."""
-    text = PAIR.sub(_pair, text[: BODY * 4])
-    text = SETTING.sub(_setting, text)
-    return mask_text(text, secrets)[:BODY]
-
-
-def transcript(exchange: Exchange, origin: str, secrets: Iterable[str] = ()) -> Transcript:
+def transcript(exchange: Exchange, origin: str, mask: Mask) -> Transcript:
     """An exchange as evidence. Credentials are placeholders; the line for curl has shell variables in their place."""
-    request, known = exchange.request, tuple(secrets)
-    url = (request.origin or origin) + mask_query(mask_text(request.path, known))
-    headers = tuple((name, _header(name, value, known)) for name, value in request.headers)
-    body = mask_body(request.body, known)
-    answer = exchange.response
-    answered = tuple((name, _header(name, value, known)) for name, value in answer.headers) if answer else ()
-    shown = mask_body(_readable(answer.body), known) if answer else ""
+    request, answer = exchange.request, exchange.response
+    url = (request.origin or origin) + mask.query(mask.text(request.path))
+    headers = tuple((name, mask.header(name, value)) for name, value in request.headers)
+    body = mask.body(request.body)
+    answered = tuple((name, mask.header(name, value)) for name, value in answer.headers) if answer else ()
+    shown = mask.body(_readable(answer.body)) if answer else ""
     return Transcript(
         request=_told(f"{request.method} {url}", (*_placeholder(request), *headers), body),
         response=_told(f"{answer.version or 'HTTP/1.1'} {answer.status}", answered, shown)
@@ -105,17 +147,6 @@ def variable(identity: str) -> str:
     return "CREDENTIALS_OF_" + re.sub(r"\W", "_", identity).upper()
 
 
-def mask_query(path: str) -> str:
-    """A path whose query shows no value that its name gives away as secret."""
-    head, mark, query = path.partition("?")
-    if not mark:
-        return path
-    pairs = [part.partition("=") for part in query.split("&")]
-    return (
-        head + "?" + "&".join(f"{n}{e}{quote(masked(v)) if v and SECRET_QUERY.search(n) else v}" for n, e, v in pairs)
-    )
-
-
 def _placeholder(request: Request) -> Headers:
     return (("(credentials", f"of {request.identity})"),) if request.identity else ()
 
@@ -123,37 +154,6 @@ def _placeholder(request: Request) -> Headers:
 def _told(first: str, headers: Headers, body: str) -> str:
     lines = [first, *(f"{name}: {value}" for name, value in headers)]
     return "\n".join([*lines, "", body] if body else lines)
-
-
-def _header(name: str, value: str, secrets: tuple[str, ...]) -> str:
-    if name == "set-cookie":
-        first, mark, rest = value.partition(";")
-        key, _, content = first.partition("=")
-        return f"{key}={masked(content)}{mark}{rest}"
-    if name in SECRET_HEADERS:
-        scheme, space, token = value.partition(" ")
-        return f"{scheme} {masked(token)}" if space and name.endswith("authorization") else masked(value)
-    if name == "location":
-        parts = urlsplit(value)
-        return (
-            mask_query(mask_text(value, secrets))[:VALUE]
-            if parse_qsl(parts.query)
-            else mask_text(value, secrets)[:VALUE]
-        )
-    return mask_text(value, secrets)[:VALUE]
-
-
-def _pair(match: re.Match[str]) -> str:
-    key, between, value = match.groups()
-    plain = value[1:-1] if value.startswith('"') else value
-    if not named(_unquoted(key), plain):
-        return match[0]
-    return f"{key}{between}{json.dumps(masked(plain), ensure_ascii=False)}"
-
-
-def _setting(match: re.Match[str]) -> str:
-    key, between, value = match.groups()
-    return f"{key}{between}{masked(value)}" if named(snake(key.strip().removeprefix("export ")), value) else match[0]
 
 
 def _unquoted(text: str) -> str:

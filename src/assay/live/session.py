@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from assay.live.denial import Access, access, is_denied
 from assay.live.engine import Engine, Said, doubted, unasked, verdicts
 from assay.live.identity import Identity, Keyring, caller, login_of
 from assay.live.listening import Listening
-from assay.live.masking import mask_text
+from assay.live.masking import Mask
 from assay.live.scope import Scope, address_refusal, destructive_route
 from assay.live.subjects import plain_routes
 from assay.live.survey import survey
@@ -74,6 +73,8 @@ class LiveOrder:
     authority: Path | None = None
     listener: str = ""
     """Where calls of the target are received; "" is nowhere."""
+    mask_key: bytes = field(default=b"", repr=False)
+    """Under which values that are masked get marks that tell them apart; without it they get none."""
     alarm: Callable[[str], None] = field(default=lambda _text: None, compare=False)
     """Told at once what could not be put back: a run that is broken off has no report."""
 
@@ -169,9 +170,13 @@ class Session:
 
     def _writes(self) -> tuple[Write, ...]:
         """What was written, masked."""
-        mask = partial(mask_text, secrets=self._keyring.secrets)
+        mask = self._mask().text
         found = self._courier.journal.writes()
         return tuple(replace(each, what=mask(each.what), of=mask(each.of), mend=mask(each.mend)) for each in found)
+
+    def _mask(self) -> Mask:
+        """With the secrets that are known by now: a login adds the token that it gave."""
+        return Mask(self._order.mask_key, self._keyring.secrets)
 
     async def _ask(self, request: Request) -> Exchange:
         reply = await self._courier.ask(request, FIRST)
@@ -265,7 +270,7 @@ class Session:
         lost += unrestored(self._writes())
         return Live(
             target,
-            tuple(verdicts(said, target, self._keyring.secrets)),
+            tuple(verdicts(said, target, self._mask())),
             skipped=tuple(sorted({*crashes, *lost})),
             ledger=self._courier.ledger,
             stopped=self._courier.stopped,
@@ -299,4 +304,4 @@ def _dead(target: Target, probes: Iterable[Probe], reason: str, ledger: tuple[En
     """A run in which nothing was asked: the API gets a not-tested verdict of every probe."""
     said = unasked(probes, target, f"Not tested: {reason}.")
     skipped = (Skipped(target.origin, reason, "target"),)
-    return Live(target, tuple(verdicts(said, target, ())), (), skipped, ledger, problem=reason)
+    return Live(target, tuple(verdicts(said, target, Mask())), (), skipped, ledger, problem=reason)

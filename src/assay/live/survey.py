@@ -57,4 +57,7 @@ def _observed(route: Route, exchange: Exchange, *, is_fallback: bool) -> Observe
     if is_fallback and is_refused is False:
         is_refused = None
     is_alive = exchange.status not in GONE and not is_fallback
-    return Observed(route.api, route.method, route.path, is_alive, is_refused)
+    unserved = "" if right is Access.DENIED or (is_refused is False) else str(exchange.status)
+    if unserved and exchange.answer.is_success:
+        unserved = "what any path is answered"
+    return Observed(route.api, route.method, route.path, is_alive, is_refused, unserved=unserved)

@@ -269,3 +269,5 @@ class Observed:
     """Whether a call without credentials was refused; None when none was made."""
     is_closed: bool = False
     """Whether everybody who asked was refused, so that nothing behind it was seen."""
+    unserved: str = ""
+    """What came in place of what it is for, as `500`; "" where a stranger got that, or was refused."""

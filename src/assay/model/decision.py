@@ -333,7 +333,7 @@ class Resumption:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nothing is removed while a hold stands, as in a dispute; releasing it takes a second person."""
+    """Nothing that it is about is removed while a hold stands, as in a dispute; releasing it takes a second person."""
 
     id: str
     move: str
@@ -342,6 +342,8 @@ class Hold:
     by: str
     approver: str = ""
     """Who else lets it go; "" when it is placed."""
+    scope: str = ""
+    """Of the runs, or the system of the access reviews, that it is about; "" holds everything."""
 
     def __post_init__(self) -> None:
         stated(self, "id", "reason", "by")

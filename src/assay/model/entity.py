@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from assay.model.endpoint import Attribute
 from assay.model.place import Place
 
+PASSWORDS = frozenset(
+    "password passwd pwd passphrase passcode senha contrasena contraseña passwort kennwort motdepasse wachtwoord sifre matkhau".split()
+)
+"""What people call a password, in the tongues that projects are written in."""
 SECRET = re.compile(
-    r"(passwd|password|pwd|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
+    r"(passwd|password|pwd|^senha|contrase[nñ]a|passwort|kennwort|mot_?de_?passe|wachtwoord|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
     r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
     re.IGNORECASE,
 )
@@ -16,8 +20,8 @@ NOT_SECRET = re.compile(
     re.IGNORECASE,
 )
 PRIVILEGE = re.compile(
-    r"^(is_?(admin|staff|superuser|super_?admin|verified|active|approved|owner|root|moderator|premium|paid|enabled|banned|locked)|admin|superuser"
-    r"|role|roles|role_?id|permissions?|privileges?|scopes?|groups?|user_?type|account_?type|access_?level|balance|credits?|verified|approved"
+    r"^(is_?(admin|administrator|staff|superuser|super_?admin|verified|active|approved|owner|root|moderator|premium|paid|enabled|banned|locked)|admin|superuser"
+    r"|role|roles|role_?id|role_?name|user_?role|account_?role|perfil|papel|rol|permissions?|privileges?|scopes?|groups?|user_?type|account_?type|access_?level|balance|credits?|verified|approved"
     r"|email_?(verified|confirmed)|lockout_?enabled|tier|plan|is_?internal)$",
     re.IGNORECASE,
 )
@@ -45,5 +49,7 @@ class Entity:
     """Whether it is the user itself."""
     filter: str = ""
     """A global filter that ties every read to the principal or tenant, in words."""
+    belongs: tuple[str, ...] = ()
+    """Fields that point at an account by what they are declared as: `user`, or `order.user` of what only points at an order."""
     audit: str = ""
     """What records every change of such objects, wherever it is made; "" when nothing was seen."""

@@ -99,6 +99,23 @@ class VerdictList:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A request of a live run that may have changed something of the target, and what became of it."""
+
+    what: str
+    """Method and address."""
+    identity: str
+    outcome: str
+    """The status, or the word of the failure."""
+    standing: str
+    """untouched, put-back, changed."""
+    of: str
+    """What it may have changed: paths of objects."""
+    mend: str
+    """What is to be put back by hand; "" where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run: what was asked, what was looked at, by which rules, and the digest of everything it said."""
 
@@ -145,6 +162,8 @@ class RunRecord:
     """SHA-256 of the JSON report."""
     verdicts: VerdictList
     attachments: tuple[Attachment, ...]
+    writes: tuple[Written, ...] = ()
+    """Everything that was written to the target, in order. Runs of older versions do not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from assay.model.place import Place, Step
 from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Severity
-from assay.rules.ownership import Owned
+from assay.rules.ownership import Owned, is_flag
 from assay.rules.reaching import RIGHTS
 from assay.rules.words import last_name, route, vocabulary, words
 
@@ -29,6 +29,9 @@ OF_RIGHTS = vocabulary(
 """Words of policies and scopes that not every caller fulfils."""
 MONEY = re.compile(r"(?i)(balance|credits?)$")
 """Fields of accounts that hold money."""
+OF_OBJECTS = vocabulary("restore console backup exec shell")
+"""Words of the inside that, in a path with a parameter, are rather about one object: `/files/{id}/restore`, `/nodes/{id}/console`."""
+ONESELF = frozenset({"me", "myself", "self", "own"})
 CREDENTIALS = vocabulary("key token credential")
 ACCOUNTS = vocabulary("user account member customer")
 
@@ -80,7 +83,9 @@ def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
     spoken = {word for segment in route(endpoint.path).literals for word in segment}
     # What a connection may do is asked for by each message, which the route does not show.
     is_firm = (realm.has_guards or realm.has_rights) and endpoint.method != "WS"
-    if spoken & ADMINISTRATION:
+    if not endpoint.is_write and spoken & ONESELF:
+        return None  # what one is oneself: `/users/me/admin`
+    if spoken & ADMINISTRATION and not _is_asked_again(endpoint):
         return Suspicion("is about administration", Severity.CRITICAL, is_firm)
     if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
         return Suspicion("is about the inside of the service", Severity.HIGH, is_firm)
@@ -92,7 +97,13 @@ def _is_inside(segment: tuple[str, ...], endpoint: Endpoint) -> bool:
     spoken = set(segment) & INSIDE
     if "code" in segment or (endpoint.method == "POST" and spoken <= {"logging"}):
         return False
-    return bool(spoken)
+    return bool(spoken) and not (spoken <= OF_OBJECTS and len(spoken) == 1 and route(endpoint.path).parameters)
+
+
+def _is_asked_again(endpoint: Endpoint) -> bool:
+    """Whether callers show once more that they are themselves, as before something dangerous: `/enter-sudo`."""
+    said = set(route(endpoint.path).last)
+    return "sudo" in said and not said & (ADMINISTRATION - {"sudo"})
 
 
 def by_reach(
@@ -144,7 +155,7 @@ def _all_accounts(endpoint: Endpoint, reach: Reach, entities: Mapping[str, Entit
             and entity is not None
             and entity.is_account
             and not _own(access)
-            and not access.keys
+            and all(map(is_flag, access.keys))
         ):
             return Suspicion("lists every account", Severity.HIGH, False, access.place, access.steps)
     return None

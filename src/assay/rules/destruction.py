@@ -8,6 +8,8 @@ from assay.rules.words import last_name, route, vocabulary, words
 DESTROYING = vocabulary("delete remove purge destroy wipe erase drop clear truncate revoke deactivate")
 SOFT = vocabulary("deleted removed deactivated")
 """Words of fields that mark an object as gone."""
+SWITCHES = vocabulary("active inactive ativo ativa inativo inativa activo activa inactivo enabled disabled archived")
+"""Words of fields that say whether an object still counts: what `DELETE` sets is as good as gone."""
 RESTORING = vocabulary("restore unarchive undelete recover reactivate unremove")
 FLEETING = vocabulary("session otp nonce lock attempt draft tmp temp challenge job task queue")
 """Things that come and go by themselves: only an endpoint that is named for it destroys them."""
@@ -27,7 +29,8 @@ def destroys(endpoint: Endpoint, access: Access, known: Ground) -> bool:
         return "cache" not in spoken and not is_tidying and (is_named(endpoint) or not spoken & FLEETING)
     if access.action is not Action.UPDATE:
         return False
-    if any(set(words(field)) & SOFT for field in access.fields):
+    gone = SOFT | SWITCHES if endpoint.method == "DELETE" else SOFT
+    if any(set(words(field)) & gone for field in access.fields):
         return not spoken_of(endpoint) & RESTORING
     entity = known.entities.get(access.entity)
     is_account = entity is not None and entity.is_account
@@ -46,8 +49,11 @@ def spoken_of(endpoint: Endpoint) -> set[str]:
 
 
 def is_gone(access: Access) -> bool:
-    """Whether it is marked as deleted."""
-    return any(set(words(field)) & SOFT for field in access.fields)
+    """Whether it is marked as deleted, of what destroys something."""
+    fields = [set(words(field)) for field in access.fields]
+    return any(field & SOFT for field in fields) or (
+        any(field & SWITCHES for field in fields) and not any(field & RIGHTS for field in fields)
+    )
 
 
 def does(access: Access) -> str:

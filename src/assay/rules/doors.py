@@ -37,6 +37,8 @@ AWAY = vocabulary(
     "microsoft"
 )
 """Words of ways in that somebody else guards, and of ways out."""
+PROTOCOL = vocabulary("oauth oauth2 connect openid oidc auth api account identity sts")
+"""Words before `/token` where clients and people get tokens of the service itself."""
 CODES = vocabulary("otp 2fa totp mfa onetime passcode")
 CHECKING = vocabulary("verify verification validate check confirm login signin authenticate submit challenge complete")
 KEEPING = vocabulary(
@@ -58,9 +60,9 @@ KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 def entrance(endpoint: Endpoint) -> Entrance | None:
     """The door that an endpoint is; None for every other one. Behind a login there is only that of a second factor, which signs in anew."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    if endpoint.method not in ASKING:
-        return None
     path = route(endpoint.path)
+    if endpoint.method not in ASKING and not _is_read_with_password(endpoint, path, acts):
+        return None
     said = spoken(endpoint, path)
     if not _is_open(endpoint, acts):
         return _code(said, acts) if acts & STARTING else None  # the second factor stands behind the first
@@ -75,6 +77,11 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
         if found is not None:
             return found
     return None
+
+
+def _is_read_with_password(endpoint: Endpoint, path: Route, acts: set[str]) -> bool:
+    """Whether a read takes a password and lets its caller in: `GET /token` with basic credentials."""
+    return endpoint.method == "GET" and "password-verify" in acts and bool(acts & STARTING) and not path.parameters
 
 
 def _is_open(endpoint: Endpoint, acts: set[str]) -> bool:
@@ -123,9 +130,18 @@ def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | No
     last = set(path.last)
     if "password-verify" in acts and acts & STARTING and not said & (AWAY | JOINING):
         return Entrance(Door.SIGN_IN, True)
+    if _gives_tokens(path, acts):
+        return Entrance(Door.SIGN_IN, verifies)
     if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
         return None
     is_named = bool(last & SIGNING_ALONE)
     if verifies or acts & STARTING:
         return Entrance(Door.SIGN_IN, verifies or is_named)
     return Entrance(Door.SIGN_IN, False) if is_named else None
+
+
+def _gives_tokens(path: Route, acts: set[str]) -> bool:
+    """Whether it is the token endpoint of a service that is its own provider: `POST /oauth/token`."""
+    *before, last = path.literals or ((),)
+    near = set(before[-1]) if before else set()
+    return set(last) == {"token"} and bool(near) and near <= PROTOCOL and bool(acts & STARTING)

@@ -34,9 +34,16 @@ EXISTENCE = vocabulary("exist existence availability available")
 ENTRY = vocabulary("home index main default start welcome landing")
 CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 """A parameter that is a proof by itself."""
+PREFERENCES = vocabulary("language locale culture theme timezone consent")
+"""What visitors choose for themselves, and a cookie keeps."""
+COUNTED = vocabulary("visit impression pageview hit click")
+EXAMPLES = frozenset({"example", "examples", "sample", "samples", "demo", "demos"})
+"""Folders of what shows how something is used."""
+OF_EXAMPLE = "It is part of an example beside the API itself."
+OWN = "It touches only what belongs to the caller, so that strangers find nothing."
 SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
-PROOF_IS_CHECKED = "Its handler answers 401 or 403 by a proof that it is sent, and may check its caller by itself."
+PROOF_IS_CHECKED = "Its handler refuses by a proof that it is sent, and may check its caller by itself."
 WAY_IN = "It may be a step of the way in."
 OF_COMMAND = "A command serves it, for its own user."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
@@ -60,6 +67,7 @@ def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
     doubt = _doubt(endpoint, landscape)
     path = route(endpoint.path)
     is_harmless = is_open_by_name(path) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
+    is_harmless = is_harmless or doubt == OF_EXAMPLE or (not endpoint.is_write and _own_look(endpoint) == OWN)
     if severity is Severity.CRITICAL and not is_harmless:
         return Gravity(severity, Confidence.FIRM)
     return Gravity(severity, Confidence.TENTATIVE if doubt else Confidence.FIRM, doubt)
@@ -149,7 +157,9 @@ def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why it may be meant so; "" when nothing speaks for that."""
     found = topic(endpoint)
     meant = (
-        intent(endpoint)
+        (OF_EXAMPLE if _is_example(endpoint, landscape) else "")
+        or intent(endpoint)
+        or _of_visitors(endpoint)
         or (OF_COMMAND if "cli" in endpoint.place.path.split("/") else "")
         or _own_look(endpoint)
         or (WAY_IN if found and found.is_way_in else "")
@@ -168,7 +178,26 @@ def _own_look(endpoint: Endpoint) -> str:
     if not is_asked and any(access.action is Action.READ and _is_of_caller(access) for access in found):
         return "It looks up who is calling, so that strangers may get no further."
     is_own = all(any(key.origin is Origin.PRINCIPAL for key in access.keys) for access in found)
-    return "It touches only what belongs to the caller, so that strangers find nothing." if found and is_own else ""
+    return OWN if found and is_own else ""
+
+
+def _is_example(endpoint: Endpoint, landscape: Landscape) -> bool:
+    """Whether its file lies among examples, while the tree has an API elsewhere."""
+    return landscape.has_others and bool(EXAMPLES & set(endpoint.place.path.lower().split("/")[:-1]))
+
+
+def _of_visitors(endpoint: Endpoint) -> str:
+    """Why it may be for visitors: it keeps what they choose for themselves, counts them, or leads them on; nothing else is stored."""
+    stored = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else None
+    handler = words(last_name(endpoint.handler))
+    spoken = {word for segment in route(endpoint.path).literals for word in segment} | set(handler)
+    if stored == () and spoken & PREFERENCES:
+        return "It may only keep what a visitor chooses for himself."
+    if stored == () and handler[:1] == ("redirect",):
+        return "It may only lead somewhere else."
+    if {"view", "count"} <= set(handler) or set(handler) & COUNTED:
+        return "It may only count visitors."
+    return ""
 
 
 def _is_of_caller(access: Access) -> bool:

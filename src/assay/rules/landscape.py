@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
@@ -32,6 +32,8 @@ class Landscape:
     """The paths to which something is sent that lets a caller in."""
     by_start: Mapping[tuple[str, ...], tuple[Endpoint, ...]]
     """By the first literal segment of the path."""
+    has_others: bool = False
+    """Whether the tree has other APIs."""
 
     def neighbours(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
         """The other endpoints of its class or file, or, when those are few, below the same start of the path."""
@@ -62,7 +64,10 @@ def landscapes(inventory: Inventory) -> Mapping[str, Landscape]:
             kept.append(endpoint)
         elif endpoint.is_write:
             doors[endpoint.api].add(endpoint.path)
-    return {api: _landscape(tuple(endpoints), frozenset(doors[api])) for api, endpoints in found.items()}
+    return {
+        api: replace(_landscape(tuple(endpoints), frozenset(doors[api])), has_others=len(found) > 1)
+        for api, endpoints in found.items()
+    }
 
 
 def is_served(endpoint: Endpoint) -> bool:

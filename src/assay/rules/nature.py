@@ -26,6 +26,11 @@ HOSTS = vocabulary(
     "session login signin mobile web app me"
 )
 """What a registration is of when it makes a caller: `/users/register`, but not `/devices/register`."""
+CALLERS = vocabulary(
+    "seller buyer customer client vendor member patient student teacher doctor driver owner merchant company business host guest agent "
+    "parent"
+)
+"""Who comes in by a way of its own: `/register-seller`, `/login-customer`."""
 PROVIDERS = vocabulary(
     "google github gitlab facebook microsoft azure twitter apple ldap linkedin keycloak okta auth0 cas discord slack bitbucket "
     "keycloak adfs entra external openid oidc saml provider"
@@ -150,7 +155,8 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     is_vouched = is_vouched or (bool(set(before) & TOKEN) and any("provider" in part for part in path.parameters))
     is_named = _is_all(words(call.handler), SIGN_IN, fillers) and _is_of_a_caller(path)
     is_named = is_named and not (is_read and any(set(segment) & ADMINISTRATION for segment in path.literals))
-    is_itself = _is_all(path.last, strong, fillers) and _registers_a_caller(path.literals)
+    whom = CALLERS if set(path.last) & (VERBS | REGISTRATION) else frozenset[str]()
+    is_itself = _is_all(path.last, strong, fillers | whom) and _registers_a_caller(path.literals)
     is_started = (
         call.method == "POST" and bool(path.last) and _is_all(before, TOKEN, FILLERS) and set(path.last) <= STARTS
     )

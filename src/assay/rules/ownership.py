@@ -8,12 +8,15 @@ from functools import partial
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity, is_secret
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action, Origin, Reach
+from assay.model.reach import Access, Action, Key, Origin, Reach
+from assay.rules.personal import holder, is_private, is_sensitive
 from assay.rules.topics import topic
 from assay.rules.words import vocabulary, words
 
 OWNERS = vocabulary("owner user username author creator customer account member tenant organization company assignee")
 """Words of fields that name somebody."""
+FLAGS = vocabulary("is deleted delete active enabled disabled archived visible")
+"""Words of fields that say whether an object still counts."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
 ACCOUNTS = vocabulary("user account")
@@ -43,13 +46,15 @@ class Owned:
     """It holds secrets, as a token does."""
     is_listed: bool = False
     """Whoever is known may list all such objects somewhere."""
+    holder: str = ""
+    """The field that says whose it is by what it is declared as."""
     is_compared: bool = False
     """Behind a scope, the API still asks whose such an object is somewhere: the scope is not meant for every object."""
 
     @property
     def is_owned(self) -> bool:
         """Whether an object of it belongs to somebody."""
-        return self.is_tied or self.is_account or bool(self.owners)
+        return self.is_tied or self.is_account or bool(self.owners) or bool(self.holder)
 
     @property
     def is_sure(self) -> bool:
@@ -100,12 +105,17 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     }
 
 
+def is_flag(key: Key) -> bool:
+    """Whether a key only leaves out what is deleted or switched off."""
+    return key.origin is Origin.FIXED and bool(set(words(key.field)) & FLAGS)
+
+
 def lists_all(endpoint: Endpoint, access: Access) -> bool:
     """Whether an endpoint shows every such object to whoever is known, by a model made for the answer: others are meant to see them."""
     if (
         endpoint.is_write
         or access.action is not Action.LIST
-        or access.keys
+        or not all(map(is_flag, access.keys))
         or access.protection
         or not access.is_certain
     ):
@@ -182,7 +192,11 @@ def _owned(
     is_account = entity.is_account if entity is not None else bool(words(name)) and set(words(name)) <= ACCOUNTS
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
     has_secrets = entity is not None and bool(entity.secrets)
-    return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed, is_compared)
+    held = holder(entity) if not is_shared else ""
+    is_listed = is_listed and not is_private(name) and not is_sensitive(entity)
+    return Owned(
+        name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed, held, is_compared
+    )
 
 
 def is_identifier(access: Access, field: str) -> bool:

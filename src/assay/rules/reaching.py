@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, replace
 
-from assay.model.endpoint import Authorization, Demand, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint, Guard
 from assay.model.place import Place, Step
 from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.rules.landscape import is_served
 from assay.rules.protection import steps
 from assay.rules.verdicts import subject, unknown
+from assay.rules.words import vocabulary, words
 
 RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
 """Demands that ask for more than a login."""
+OF_SELF = vocabulary("me self myself own mine profile")
+"""Words of scopes that are about the caller's own."""
 NOT_FOLLOWED = "what its handler does could not be followed"
 
 
@@ -77,6 +80,12 @@ class Bench:
             fix=fix,
             framework=endpoint.framework,
         )
+
+
+def is_right(guard: Guard) -> bool:
+    """Whether a guard asks for more than a login; a scope such as `me:update` only says that callers may change what is theirs."""
+    is_own = guard.demand is Demand.SCOPE and bool(guard.values) and all(set(words(v)) & OF_SELF for v in guard.values)
+    return guard.demand in RIGHTS and not is_own
 
 
 def is_blank(reach: Reach) -> bool:

@@ -6,6 +6,7 @@ from assay.model.endpoint import Endpoint, Guard
 from assay.model.entity import is_secret
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
 from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
+from assay.rules.personal import is_private
 from assay.rules.words import vocabulary, words
 
 READING = frozenset({Action.READ, Action.LIST})
@@ -74,6 +75,7 @@ def _shows_secrets(endpoint: Endpoint, access: Access) -> bool:
 def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     """Whether the project itself says that such an object belongs to somebody, and the object itself is selected and followed."""
     is_followed = endpoint.reach is not None and not endpoint.reach.gaps
+    is_personal = bool(owned.holder) and (access.action not in READING or is_private(owned.entity))
     names_owner = key.field.rpartition(".")[2] in owned.owners
     is_by_owner = names_owner and (access.action not in READING or owned.has_secrets)
     is_counted = access.symbol.rpartition(" ")[2] in COUNTING
@@ -82,7 +84,7 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_meant = access.action is Action.UPDATE and bool(set(words(key.name)) & COUNTERPARTS)
     is_shared = access.action in READING and owned.is_listed and not _shows_secrets(endpoint, access)
     is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared
-    return (owned.is_sure or is_by_owner) and not is_doubtful and access.is_certain and is_followed
+    return (owned.is_sure or is_by_owner or is_personal) and not is_doubtful and access.is_certain and is_followed
 
 
 def doubt(owned: Owned, scope: Guard | None) -> str:
@@ -91,7 +93,7 @@ def doubt(owned: Owned, scope: Guard | None) -> str:
         return f" {scope.name} demands a scope, which may be meant for every object."
     if owned.is_listed:
         return f" The API lists every {owned.entity} to whoever is known, so that it may be meant to be seen."
-    if owned.is_sure:
+    if owned.is_sure or owned.holder:
         return ""
     return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
 
@@ -102,4 +104,6 @@ def why(owned: Owned) -> str:
         return "it is an account"
     if owned.is_tied:
         return "elsewhere the API ties it to the caller"
+    if owned.holder:
+        return f"its {owned.holder} is declared as the account that it belongs to"
     return f"its {owned.owners[0]} says whose it is" if owned.owners else "it belongs to somebody"

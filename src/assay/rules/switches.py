@@ -146,6 +146,9 @@ def switch(setting: Setting) -> Ruling | None:
     if value in {"unknown", ""}:
         return Ruling(Outcome.NOT_TESTED, f"{known.name} takes its value from outside the code.", known.weakness)
     if known.bad in value.split(",") or value == known.bad:
+        if setting.detail("chosen") == "default":
+            message = f"{known.says_bad} unless the deployment chooses other settings."
+            return refused(message, known.weakness, Severity.LOW, Confidence.TENTATIVE)
         return refused(f"{known.says_bad}, {where(setting)}.", known.weakness, known.severity, known.confidence)
     if known.good in {value, ""}:
         return Ruling(Outcome.PASS, f"{known.says_good}, {where(setting)}.", known.weakness)

@@ -3,7 +3,7 @@
 `if not session.get("is_admin"): raise Redirect(url_for(".start"))`: no page named like a login is needed to see that nobody else gets on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assay.model.place import Place
@@ -15,6 +15,7 @@ from assay.source.vocabulary import IDENTITY, Topic, parts_of, topic_of
 
 REFUSED = External("Unauthorized")
 """What stands for an answer that sends the caller away."""
+WRONG = range(400, 500)
 CALLER = frozenset({Topic.PRINCIPAL, Topic.ROLE})
 KEEPING = "session"
 """Where a site keeps anything of a visitor, known or not: a test has to name more than that."""
@@ -53,6 +54,39 @@ def refusing(exits: tuple[Exit, ...], places: frozenset[Place]) -> tuple[Exit, .
     return tuple(
         replace(exit_, value=REFUSED) if exit_.place in places and redirects(exit_.value) else exit_ for exit_ in exits
     )
+
+
+def turning_down(exits: Iterable[Exit], caught: Sequence[tuple[int, int]]) -> frozenset[Place]:
+    """The places where a guard ends the request as wrong (400, 404, an error of the project) because of what its caller brings along. Once
+    one does so, all do whose test is about the caller: `if user.role not in roles: raise ValidationError()`.
+    """
+    turned = [
+        exit_
+        for exit_ in exits
+        if exit_.conditions and is_turned_down(exit_) and not any(begun < exit_.index < end for begun, end in caught)
+    ]
+    if not any(is_ambient(exit_.conditions[-1].value) and is_of_caller(exit_.conditions[-1]) for exit_ in turned):
+        return frozenset()
+    return frozenset(exit_.place for exit_ in turned if is_of_caller(exit_.conditions[-1]))
+
+
+def turned_down(exits: tuple[Exit, ...], places: frozenset[Place]) -> tuple[Exit, ...]:
+    """The exits, those at these places as refusals."""
+    return tuple(
+        replace(exit_, value=REFUSED) if exit_.place in places and is_turned_down(exit_) else exit_ for exit_ in exits
+    )
+
+
+def is_turned_down(exit_: Exit) -> bool:
+    """Whether an exit says that the request was wrong, or is an error of an unknown kind."""
+    status = status_of(exit_.value)
+    return status in WRONG if status is not None else exit_.kind == "raise"
+
+
+def is_of_caller(condition: Condition) -> bool:
+    """Whether a test speaks of who is calling."""
+    said = (*words(condition.test), *names_in(condition.value), *texts_in(condition.value))
+    return any(topic_of(word) in IDENTITY for word in said)
 
 
 def redirects(value: Value) -> bool:

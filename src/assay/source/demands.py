@@ -123,13 +123,19 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
         return NOTHING
     if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
         return Refusal(Demand.OBJECT, (), (step,))
-    if Topic.ROLE in topics:
+    if Topic.ROLE in topics or (values and Topic.PRINCIPAL in topics and any(map(asks_for_group, conditions))):
         return Refusal(Demand.ROLE, tuple(dict.fromkeys(values)), (step,))
     if Topic.SCOPE in topics:
         return Refusal(Demand.SCOPE, tuple(dict.fromkeys(values)), (step,))
     if status == 401 or Topic.PRINCIPAL in topics or Topic.CREDENTIAL in topics:
         return Refusal(Demand.AUTHENTICATED, (), (step,))
     return Refusal(Demand.CUSTOM, (), (step,))
+
+
+def asks_for_group(condition: Condition) -> bool:
+    """Whether a test is about the groups of accounts that Django has: `user.groups.filter(name="teachers").exists()`."""
+    said = {*words(condition.test), *(name for part in asked_of(condition.value) for name in names_in(part))}
+    return "groups" in said and bool(said & {"user", "current_user", "principal"})
 
 
 def is_of_network(conditions: tuple[Condition, ...]) -> bool:

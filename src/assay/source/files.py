@@ -42,6 +42,22 @@ TEXTS = frozenset(
         ".sql",
     }
     | {".tf", ".tfvars", ".ts", ".tsx", ".vue", ".xml"}
+    | {
+        ".bat",
+        ".bicep",
+        ".cmd",
+        ".hcl",
+        ".http",
+        ".ipynb",
+        ".j2",
+        ".jsonc",
+        ".npmrc",
+        ".pypirc",
+        ".rest",
+        ".service",
+        ".tpl",
+    }
+    | {".jks", ".keystore", ".p12", ".pfx", "id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"}
 )
 """Endings of files that a framework may want to see besides source, or in which a secret may stand."""
 ASIDE = frozenset({TESTS})

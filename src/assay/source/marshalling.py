@@ -24,6 +24,8 @@ from assay.source.evaluate.values import (
 
 OUT, IN = "load_only", "dump_only"
 """Which way a schema is used, by the fields that are left out then."""
+SCHEMA = "(schema)"
+"""The member of what a view is handed that holds the schema which has checked it, where a framework's reader knows that."""
 BASES = frozenset({"Schema", "ModelSchema", "TableSchema", "SQLAlchemySchema", "SQLAlchemyAutoSchema"})
 AUTOMATIC = frozenset({"ModelSchema", "TableSchema", "SQLAlchemyAutoSchema"})
 """Bases whose schemas have a field for every column."""

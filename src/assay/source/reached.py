@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from assay.model.place import Skipped
 from assay.source import facts
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Overloads
 from assay.source.inside import inside
 from assay.source.looks import LOOKS
 from assay.source.program import Program, flat_statements
-from assay.source.project import Project
+from assay.source.uncalled import Texts, is_left
 
 
 def enter_unreached(program: Program, paths: Iterable[str], registrars: frozenset[str]) -> None:
@@ -37,47 +35,6 @@ def enter_unreached(program: Program, paths: Iterable[str], registrars: frozense
                 program.run.enter(waiting[position][0])
         left = (pair for position, pair in enumerate(waiting) if position not in chosen)
         waiting = [(found, names) for found, names in left if id(found.function) not in program.run.entered]
-
-
-class Texts:
-    """The files in which routes may stand, each read once, and only if it is asked for."""
-
-    def __init__(self, project: Project, paths: Iterable[str]) -> None:
-        self.project = project
-        self.paths = tuple(paths)
-        self.read: dict[str, str] = {}
-
-    def of(self, path: str) -> str:
-        """The text of one."""
-        if path not in self.read:
-            with LOOKS.own():  # whether somebody calls is asked anew at every scan
-                self.read[path] = self.project.text(path) or ""
-        return self.read[path]
-
-
-def is_left(program: Program, found: FunctionValue, texts: Texts) -> bool:
-    """Whether it is an extension method of C# whose name stands nowhere else, in a tree that starts an application: nothing calls it,
-    and no reflection looks for such. The program says so.
-    """
-    project, function = program.project, found.function
-    if program.language != "csharp" or not any(each.kind == "this" for each in function.parameters[:1]):
-        return False
-    own, written = found.module.path, re.compile(rf"\b{re.escape(function.name)}\b")
-    if len(written.findall(texts.of(own))) > 1 or any(
-        written.search(texts.of(path)) for path in texts.paths if path != own
-    ):
-        return False
-    if not project.gated("csharp", STARTING):
-        return False
-    if any(path != own for path in project.holding(project.paths("csharp"), (function.name.encode(),))):
-        return False
-    reason = f"{function.name} maps routes and is never called"
-    program.run.skipped.append(Skipped(found.module.path, reason, "route", function.line))
-    return True
-
-
-STARTING = (b"WebApplication.Create", b"CreateDefaultBuilder", b"WebHostBuilder")
-"""What starts an application of ASP.NET Core."""
 
 
 def candidates(program: Program, paths: Iterable[str]) -> Iterator[FunctionValue]:

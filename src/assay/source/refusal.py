@@ -8,14 +8,14 @@ never refuses is none, whatever its name; one that hands the decision to somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source.anonymous import for_nobody
-from assay.source.away import is_ambient, redirects, refusing, sending_away
+from assay.source.away import is_ambient, redirects, refusing, sending_away, turned_down, turning_down
 from assay.source.demands import NOTHING, Refusal, demanded, is_of_configuration
 from assay.source.evaluate.evaluator import OBSERVED_STEPS, Evaluator
 from assay.source.evaluate.values import (
@@ -37,7 +37,7 @@ from assay.source.evaluate.values import (
 from assay.source.looks import LOOKS
 from assay.source.mentions import names_in, texts_in
 from assay.source.status import status_assigned, status_of
-from assay.source.vocabulary import Topic, topic_of
+from assay.source.vocabulary import Topic, parts_of, topic_of
 
 STRENGTH = (
     Demand.NOTHING,
@@ -52,6 +52,9 @@ STRENGTH = (
 REFUSING = (401, 403)
 TURNING_DOWN = frozenset({"BadRequest", "NotFound", "Conflict", "UnprocessableEntity", "ValidationProblem"})
 """Calls by which a handler of .NET says that a request was wrong or asks for nothing that there is."""
+VALIDATING = frozenset({"validate", "is_valid", "validate_on_submit", "check", "validatepython"})
+SHAPES = frozenset({"schema", "serializer", "form", "validator", "payload", "dto"})
+"""What has the shape of what was sent checked: `LoginSchema().validate(body)` asks nobody who is calling."""
 TOKENS = frozenset({"decode", "get_unverified_claims", "TokenValidationParameters"})
 """Calls by which a guard reads a signed token."""
 
@@ -115,12 +118,28 @@ def refusal(
     seen = observe(run, callee, positional, named)
     away = sending_away(seen.exits)
     general = judge(with_away(seen, away))
-    if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
+    wrong = turning_down(seen.exits, seen.caught) if general.demand in {Demand.NOTHING, Demand.UNKNOWN} else frozenset()
+    if general.demand in {Demand.NOTHING, Demand.UNKNOWN} and not wrong:
         return general
+    nobody = for_stranger(run, lambda: observe(run, callee, positional, named))
+    if wrong:
+        return by_error(general, seen, wrong, is_open=nobody.is_cut or bool(passing(nobody)))
+    return for_caller(general, with_away(nobody, away), passing(with_away(nobody, away)))
+
+
+def for_stranger(run: Evaluator, observed: Callable[[], Observation]) -> Observation:
+    """What happens when the caller is one whom nobody knows."""
     held, run.assume = run.assume, for_nobody
-    nobody = with_away(observe(run, callee, positional, named), away)
+    nobody = observed()
     run.assume = held
-    return for_caller(general, nobody, passing(nobody))
+    return nobody
+
+
+def by_error(general: Refusal, seen: Observation, wrong: frozenset[Place], *, is_open: bool) -> Refusal:
+    """What a guard demands that turns strangers down by errors that mean something else, at these places; one that lets them through
+    demands what it demanded before.
+    """
+    return general if is_open else judge(replace(seen, exits=turned_down(seen.exits, wrong)))
 
 
 def with_away(observation: Observation, places: frozenset[Place]) -> Observation:
@@ -168,12 +187,13 @@ def refusal_of_wrapper(
     seen = observe(run, wrapper, positional, named)
     away = sending_away(seen.exits)
     general = judge(with_away(seen, away))
-    if general.demand in {Demand.NOTHING, Demand.UNKNOWN}:
+    wrong = turning_down(seen.exits, seen.caught) if general.demand in {Demand.NOTHING, Demand.UNKNOWN} else frozenset()
+    if general.demand in {Demand.NOTHING, Demand.UNKNOWN} and not wrong:
         return general
-    held, run.assume = run.assume, for_nobody
-    nobody = with_away(observe(run, wrapper, positional, named), away)
-    run.assume = held
-    return for_caller(general, nobody, reaching(nobody))
+    nobody = for_stranger(run, lambda: observe(run, wrapper, positional, named))
+    if wrong:
+        return by_error(general, seen, wrong, is_open=nobody.is_cut or bool(reaching(nobody)))
+    return for_caller(general, with_away(nobody, away), reaching(nobody))
 
 
 def refusal_of_handler(
@@ -288,8 +308,8 @@ def reaching(observation: Observation) -> list[tuple[Condition, ...]]:
 
 def is_view(value: Value) -> bool:
     """Whether a value is the stand-in for the view, or something put around it."""
-    if isinstance(value, Made):
-        return any(is_view(argument) for argument in value.positional[:1])
+    while isinstance(value, Made) and value.positional:
+        value = value.positional[0]
     return isinstance(value, Given) and value.name == VIEW
 
 
@@ -343,13 +363,14 @@ def undecided(observation: Observation) -> Refusal:
 def is_deciding(made: Made) -> bool:
     """Whether an outside call may refuse by its name: verifies a token, a session, a permission."""
     name = made.name.lower()
-    if checks_nothing(made):
+    named = names_in(made.callee)
+    if checks_nothing(made) or (name in VALIDATING and any(SHAPES & set(parts_of(word)) for word in named)):
         return False
     verb = any(
         word in name
         for word in ("verify", "validate", "authenticate", "authorize", "decode", "require", "ensure", "check")
     )
-    topics = {topic_of(word) for word in names_in(made.callee)}
+    topics = {topic_of(word) for word in named}
     return verb and bool(topics & {Topic.CREDENTIAL, Topic.PRINCIPAL, Topic.ROLE, Topic.SCOPE} or "auth" in name)
 
 

@@ -44,6 +44,8 @@ LOGIN = re.compile(r"log_?in|sign_?in|auth|sso|logout|welcome", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\d)([1-5]\d\d)(?!\d)")
 ENUM_NAMES = {status.name.replace("_", "").lower(): status.value for status in HTTPStatus}
 REDIRECTION = range(300, 400)
+ANSWERED = "(answered with)"
+"""The member of a class of errors that holds the status with which the application answers it, where a framework's reader knows that."""
 STATUS_RANGE = range(100, 600)
 
 
@@ -176,6 +178,8 @@ def status_of_class(cls: ClassValue) -> int | None:
             found = number_of((current.names or {}).get(name))
             if found is not None:
                 return found
+        if (found := number_of(current.extra.get(ANSWERED))) is not None:
+            return found
         for base in current.bases or ():
             if isinstance(base, ClassValue):
                 if id(base.type) not in seen:

@@ -229,7 +229,7 @@ def test_a_call_of_a_document_store_is_an_access(
 
 @pytest.mark.parametrize(
     ("partition", "protection"),
-    [('user.FindFirstValue("sub")', "keyed: key == FindFirstValue"), ("id", "")],
+    [('user.FindFirstValue("sub")', "keyed: PartitionKey == FindFirstValue"), ("id", "")],
 )
 def test_a_partition_of_the_caller_protects_what_is_read_in_it(tmp_path: Path, partition: str, protection: str) -> None:
     route = f"""app.MapGet("/orders/{{id}}", async (string id, ClaimsPrincipal user, Container kept) =>

@@ -44,6 +44,17 @@ def proofs(path: str, text: str) -> list[str]:
         ("shop/settings.py", 'SECRET_KEY = "aw3+t2r(8(0kkrhg8)gx6i96v5^kv%6cfep9wxfom0%7dy0m9e"'),
         ("shop/.env", f"export API_KEY={RANDOM}\n"),
         ("shop/a.py", 'URL = "postgresql://shop:Tr0ub4dor3x@db.shop.net/shop"'),
+        ("shop/a.py", 'if password == "Tr0ub4dor3x":'),
+        ("shop/a.js", 'if (body.password === "Tr0ub4dor3x") {'),
+        ("shop/a.py", 'KEY = os.getenv(\n    "CLIENT_SECRET",\n    "' + RANDOM + '",\n)'),
+        ("shop/a.py", 'app.config["MAIL_PASSWORD"] = "tfjl qgmo ybrq kyuz"'),
+        ("shop/.env", "MAIL_PASSWORD=tfjl qgmo ybrq kyuz\n"),
+        ("shop/.env", "SMTP_PASSWORD=eexnecqmmsmmlopo\n"),
+        ("Shop/appsettings.json", '{"PassPhrase": "423697398281937231412306093064"}'),
+        ("shop/standby.yaml", "primary_conninfo = host=db port=5432 user=replica password=061d8f3b5a7c sslmode=off"),
+        ("shop/a.properties", "url=jdbc:mysql://db.shop.net/shop?user=shop&password=Tr0ub4dor3x&useSSL=true"),
+        ("shop/deploy.yaml", 'env:\n  - name: DB_PASSWORD\n    value: "Tr0ub4dor3x"\n'),
+        ("shop/task.json", '{"environment": [{"name": "DB_PASSWORD", "value": "Tr0ub4dor3x"}]}'),
     ],
 )
 def test_a_secret_beside_its_name_is_found(path: str, text: str) -> None:
@@ -60,6 +71,10 @@ def test_a_secret_beside_its_name_is_found(path: str, text: str) -> None:
         ("shop/a.py", 'SECRET_KEY = os.getenv("SECRET_KEY", "secret")'),
         ("shop/a.py", 'token = jwt.encode(payload, "secret", algorithm="HS256")'),
         ("Shop/A.cs", 'new SymmetricSecurityKey(Encoding.UTF8.GetBytes("my key for tokens"))'),
+        ("Shop/A.cs", 'var key = Encoding.UTF8.GetBytes("squeezy-lemon-of-ankara");'),
+        ("Shop/A.cs", 'byte[] secretKey = Encoding.ASCII.GetBytes("PUT_YOUR_SECRET_KEY_HERE");'),
+        ("shop/a.py", 'if username == "admin" and password == "admin":'),
+        ("Shop/A.cs", 'if (request.ClientSecret != "pix-s3cret-77")'),
     ],
 )
 def test_a_key_that_can_be_guessed_is_found(path: str, text: str) -> None:
@@ -76,7 +91,6 @@ def test_a_key_that_can_be_guessed_is_found(path: str, text: str) -> None:
         ("shop/a.py", 'PASSWORD = "password"'),
         ("shop/a.py", 'token = "<your-token-here>"'),
         ("shop/a.py", 'api_key = "your-api-key-123456789"'),
-        ("shop/a.py", 'if password == "Tr0ub4dor3x":'),
         ("shop/a.py", f'password_hash = "{HEX}"'),
         ("shop/a.py", f'cache_key = "{RANDOM}"'),
         ("shop/a.py", f'public_key = "{RANDOM}"'),
@@ -98,6 +112,10 @@ def test_a_key_that_can_be_guessed_is_found(path: str, text: str) -> None:
         ("shop/a.py", 'URL = "postgresql://user:${PASSWORD}@db/shop"'),
         ("shop/a.py", 'header = "-----BEGIN RSA PRIVATE KEY-----"'),
         ("shop/a.txt", "the secret of good bread = time"),
+        ("shop/a.py", 'if kind == "password" or token == "access_token":'),
+        ("shop/a.py", 'if settings.SECRET_KEY == "pLain1234567890":'),
+        ("shop/a.py", 'if os.environ.get("API_KEY") == "Abc123def456ghi7":'),
+        ("shop/a.ps1", 'Write-Host "git clone https://builds:`$AccessToken1@dev.shop.net/x"'),
     ],
 )
 def test_what_is_no_secret_is_not_found(path: str, text: str) -> None:
@@ -180,6 +198,7 @@ def test_suites_of_tests_and_what_makes_fakes_are_tests(path: str) -> None:
         ("shop/a.py", 'SECRET_KEY = os.environ.get("SECRET_KEY", "please-change-me")'),
         ("shop/a.py", 'SECRET_KEY: str = "changeme"'),
         ("Shop/appsettings.json", '{"Identity": {"SigningKey": "CHANGE_ME_TO_A_LONG_VALUE"}}'),
+        ("shop/a.py", 'SECRET_KEY = config("SECRET_KEY", default="dev-secret-key-change-in-production")'),
     ],
 )
 def test_a_default_that_says_that_it_is_to_be_changed_is_a_suspicion(path: str, text: str) -> None:

@@ -7,6 +7,7 @@ from html import escape
 from assay.model.dossier import Case, Dossier, Operation
 from assay.reports.dossier._sheets import name
 from assay.reports.outline.text import counted, line
+from assay.reports.outline.views import WRITTEN
 
 STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
@@ -36,6 +37,7 @@ def page(dossier: Dossier) -> str:
         _controls(dossier),
         _findings(dossier),
         _scans(dossier),
+        _written(dossier),
         _limits(),
     )
     return head + "".join(parts) + "</main>\n</body>\n</html>\n"
@@ -144,6 +146,23 @@ def _scans(dossier: Dossier) -> str:
         )
         rows.append("<tr>" + "".join(f"<td>{escape(line(each))}</td>" for each in plain) + f"<td>{link}</td></tr>\n")
     return _section("Scans", f"<table>\n<tr>{columns}</tr>\n{''.join(rows)}</table>\n")
+
+
+def _written(dossier: Dossier) -> str:
+    """What live scans changed of their targets, if any wrote: what was not put back, and how many were."""
+    found = [(look, each) for look in dossier.looks for each in look.record.writes]
+    if not found:
+        return ""
+    counts = Counter(WRITTEN.get(each.standing, each.standing) for _, each in found)
+    told = ", ".join(f"{count} {words}" for words, count in sorted(counts.items()))
+    rows = [
+        (f"{look.at:%Y-%m-%d %H:%M}", str(look.sequence), each.what, each.identity, each.of, each.mend)
+        for look, each in found
+        if each.standing == "changed"
+    ]
+    table = _table(("When (UTC)", "Entry", "Request", "As", "Not put back", "To mend by hand"), rows) if rows else ""
+    link = '<a href="populations/writes.csv">populations/writes.csv</a>'
+    return _section("Written to the targets", f"<p>{escape(told)}. All of them: {link}</p>\n{table}")
 
 
 def _limits() -> str:

@@ -15,6 +15,7 @@ import typst
 from assay.model.dossier import Case, Dossier
 from assay.reports.dossier._sheets import sheets
 from assay.reports.outline.text import line
+from assay.reports.outline.views import WRITTEN
 
 STANDARD: Literal["a-3a"] = "a-3a"
 """PDF/A-3 (ISO 19005-3), level A: archivable, tagged, with attachments. Source: typst's list of standards."""
@@ -82,6 +83,7 @@ def _parts(dossier: Dossier) -> Iterator[Json]:
         yield _part("What is amiss in the evidence itself", "", ("Rule", "Says", "Scope", "What"), (1, 1, 2, 6), amiss)
     yield from _held(dossier)
     yield from _scans(dossier)
+    yield from _written(dossier)
     for case in dossier.cases[:MOST]:
         yield _case(case)
     rest = len(dossier.cases) - MOST
@@ -118,6 +120,20 @@ def _scans(dossier: Dossier) -> Iterator[Json]:
     ]
     columns = ("When (UTC)", "Entry", "Scope", "Commit", "Coverage", "Run")
     yield _part("Scans", "", columns, (3, 1, 3, 2, 1, 2), scans)
+
+
+def _written(dossier: Dossier) -> Iterator[Json]:
+    """What live scans wrote to their targets, what was not put back first."""
+    rows = [
+        (str(look.sequence), each.what, each.identity, WRITTEN.get(each.standing, each.standing), each.mend or each.of)
+        for look in dossier.looks
+        for each in look.record.writes
+    ]
+    if rows:
+        rows.sort(key=lambda row: row[3] != WRITTEN["changed"])
+        columns = ("Entry", "Request", "As", "What became of it", "What, or what to mend by hand")
+        rest = f"The first {MOST} of {len(rows)}; populations/writes.csv has all." if len(rows) > MOST else ""
+        yield _part("Written to the targets", rest, columns, (1, 3, 1, 2, 5), rows[:MOST])
 
 
 def _case(case: Case) -> Json:

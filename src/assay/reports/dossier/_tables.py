@@ -42,6 +42,7 @@ CHANGES = (
     "pull_request",
     "origin",
 )
+WRITES = ("entry", "scope", "number", "request", "identity", "outcome", "standing", "of", "to_mend")
 POLICIES = ("entry", "id", "version", "move", "author", "by", "effective", "review", "content")
 ENDPOINTS = ("scope", "api", "method", "path", "at_the_start", "at_the_end", "change")
 CONTROLS = (
@@ -62,6 +63,7 @@ ISSUES = (
 FILTERS = {
     "expected-scans": "slots of the window",
     "scans": "recorded in the window",
+    "writes": "of scans that were recorded in the window",
     "findings": "not closed before the window",
     "fixes": "not closed before the window",
     "exceptions": "in force at the end of the window, of findings not closed before it",
@@ -95,6 +97,7 @@ def _weeks(dossier: Dossier) -> Iterator[Row]:
 def _populations(dossier: Dossier) -> Iterator[tuple[str, Sequence[str], list[Row]]]:
     yield "expected-scans", WEEKS, list(_weeks(dossier))
     yield "scans", RUNS, list(_runs(dossier))
+    yield "writes", WRITES, list(_writes(dossier))
     yield "findings", FINDINGS, [_finding(case) for case in dossier.cases]
     yield "fixes", FIXES, [_fix(case, case.closed_at) for case in dossier.cases if case.closed_at]
     yield "exceptions", EXCEPTIONS, list(_exceptions(dossier))
@@ -112,6 +115,14 @@ def _runs(dossier: Dossier) -> Iterator[Row]:
             look.sequence, look.at, look.actor, run.scope, run.kind, run.target, run.commit, run.version, run.is_complete, run.coverage,
             run.endpoints, run.findings, look.id,
         )  # fmt: skip
+
+
+def _writes(dossier: Dossier) -> Iterator[Row]:
+    """What live scans wrote to their targets."""
+    for look in dossier.looks:
+        for number, each in enumerate(look.record.writes, start=1):
+            who = each.what, each.identity, each.outcome, each.standing
+            yield look.sequence, look.record.scope, number, *who, each.of, each.mend
 
 
 def _finding(case: Case) -> Row:

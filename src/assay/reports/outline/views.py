@@ -1,7 +1,7 @@
 """Views of an assessment: findings by rule, what holds, endpoints by class, where a reader should look."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assay.model.assessment import Assessment, RuleSheet, Score
@@ -15,9 +15,7 @@ from assay.model.weakness import Weakness
 from assay.reports.outline.text import decimal, line, percent
 
 SUBJECTS = {"endpoint": "endpoints", "setting": "settings", "api": "APIs"}
-
-
-WRITTEN = {
+WRITTEN: Mapping[str, str] = {
     Standing.UNTOUCHED: "changed nothing",
     Standing.PUT_BACK: "put back, and read again as before",
     Standing.CHANGED: "NOT PUT BACK",

@@ -213,12 +213,13 @@ Without any role in the project such findings are tentative.
 - CWE-285 Improper Authorization, CWE-863 Incorrect Authorization, CWE-290 Authentication Bypass by Spoofing
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity
-from assay.model.place import Step
+from assay.model.place import Place, Step
 from assay.model.program import Inventory
 from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
@@ -227,10 +228,15 @@ from assay.rules import remedy
 from assay.rules.administering import Realm, Suspicion, by_reach, by_route, realm_of
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, knows_the_caller, ownership
-from assay.rules.reaching import RIGHTS, Bench
+from assay.rules.reaching import Bench
+from assay.rules.standing import Standing, right, standing
 from assay.rules.words import vocabulary, words
 
 BENCH = Bench("AP102", "bfla")
+PROXY = re.compile(
+    r"(?i)\((?:http[-_])?(?:x[-_])?(?:remote|forwarded|auth[-_]request|authentik|authelia|webauth|pomerium|amzn[-_]oidc)[-_]"
+)
+"""Headers by which authenticating proxies say who was signed in: `Remote-User`, `X-Forwarded-Groups`, `X-Auth-Request-Groups`."""
 IDENTIFYING = vocabulary(
     "authorization authentication authenticate auth token jwt bearer header session login user caller credential"
 )
@@ -242,16 +248,25 @@ SPEAKING = vocabulary("permission role policy admin administrator superuser staf
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
     realms = {api.id: realm_of(inventory, api.id) for api in inventory.apis}
-    known = ownership(inventory)
+    known, roles = ownership(inventory), standing(inventory)
     entities = {entity.name: entity for entity in inventory.entities}
+    proxied: set[Place] = set()
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, realms.get(endpoint.api, Realm(False, False)), known, entities)
+        realm = realms.get(endpoint.api, Realm(False, False))
+        if claim := _of_proxy(endpoint, proxied):
+            yield _failure(endpoint, claim)
+        else:
+            yield _verdict(endpoint, realm, known, entities, roles)
 
 
 def _verdict(
-    endpoint: Endpoint, realm: Realm, known: Mapping[tuple[str, str], Owned], entities: Mapping[str, Entity]
+    endpoint: Endpoint,
+    realm: Realm,
+    known: Mapping[tuple[str, str], Owned],
+    entities: Mapping[str, Entity],
+    roles: Standing,
 ) -> Verdict:
-    if endpoint.reach is not None and (claimed := _claimed(endpoint, endpoint.reach)):
+    if endpoint.reach is not None and (claimed := _claimed(endpoint, endpoint.reach)) and not _is_of_proxy(claimed):
         return _failure(endpoint, claimed)
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
@@ -264,16 +279,16 @@ def _verdict(
     suspicion = by_route(endpoint, realm) or by_reach(endpoint, endpoint.reach, realm, known, entities)
     if suspicion is None:
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is no administrative function.")
-    if right := _right(endpoint, endpoint.reach):
+    if asked := _right(endpoint, endpoint.reach, roles):
         return BENCH.verdict(
-            endpoint, Outcome.PASS, f"{endpoint.name} {suspicion.what}, and asks for a right: {right}."
+            endpoint, Outcome.PASS, f"{endpoint.name} {suspicion.what}, and asks for a right: {asked}."
         )
     return _failure(endpoint, suspicion)
 
 
-def _right(endpoint: Endpoint, reach: Reach) -> str:
+def _right(endpoint: Endpoint, reach: Reach, roles: Standing) -> str:
     """The right that is asked for; "" when there is none."""
-    guard = next((guard for guard in endpoint.effective_guards if guard.demand in RIGHTS), None)
+    guard = right(endpoint, roles)
     if guard is not None:
         return guard.name
     own = next((guard for guard in endpoint.effective_guards if guard.demand is Demand.CUSTOM), None)
@@ -292,6 +307,20 @@ def _claimed(endpoint: Endpoint, reach: Reach) -> Suspicion | None:
     step = Step(f"The request itself states the right: {claim.text}.", claim.place)
     what = f"takes the caller's word for a right ({claim.values[0] if claim.values else claim.text})"
     return Suspicion(what, Severity.CRITICAL, True, claim.place, (step,))
+
+
+def _is_of_proxy(claim: Suspicion) -> bool:
+    """Whether the right stands in a header that authenticating proxies set, and take away where a sender set it."""
+    return PROXY.search(claim.what) is not None
+
+
+def _of_proxy(endpoint: Endpoint, told: set[Place]) -> Suspicion | None:
+    """The same for a place that no endpoint was judged by before: one guard that trusts a proxy is one question."""
+    claim = _claimed(endpoint, endpoint.reach) if endpoint.reach is not None else None
+    if claim is None or claim.place is None or not _is_of_proxy(claim) or claim.place in told:
+        return None
+    told.add(claim.place)
+    return replace(claim, is_firm=False, what=f"{claim.what}, which a proxy may set")
 
 
 def _failure(endpoint: Endpoint, suspicion: Suspicion) -> Verdict:

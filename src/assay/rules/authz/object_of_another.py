@@ -250,6 +250,7 @@ from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.parents import Scopings, parted, scopings
@@ -281,12 +282,8 @@ def _verdict(
     chosen = [access for access in reach.accesses if chosen_by(access, reach) is not None]
     owned = [access for access in chosen if owner_of(endpoint, access, known) is not None]
     faulty = [access for access in owned if not access.protection]
-    failure = _failure(endpoint, faulty, known) if faulty else None
-    apart = parted(BENCH, endpoint, usual) if failure is None or failure.confidence is not Confidence.FIRM else None
-    if apart is not None and (failure is None or apart.confidence is Confidence.FIRM):
-        return apart
-    if failure is not None:
-        return failure
+    if fault := _fault(endpoint, faulty, known, usual):
+        return fault
     if endpoint.reach.gaps and not owned:
         return BENCH.verdict(
             endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
@@ -298,9 +295,23 @@ def _verdict(
         reason = f"{name} stands before most endpoints, so that it says nothing of whose {weak.entity} is"
         return BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {reason}.")
     if owned:
-        return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
+        done = f"{DOES[owned[0].action]} {owned[0].entity} only for whoever has a right to it ({owned[0].protection})"
+        return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} {done}.", _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
+
+
+def _fault(
+    endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned], usual: Scopings
+) -> Verdict | None:
+    """The surest of what is wrong with the objects that an endpoint selects, or with whom it gives new ones to."""
+    failure = _failure(endpoint, faulty, known) if faulty else None
+    apart = parted(BENCH, endpoint, usual) if failure is None or failure.confidence is not Confidence.FIRM else None
+    if apart is not None and (failure is None or apart.confidence is Confidence.FIRM):
+        return apart
+    if failure is None and (given := bestowed(endpoint, known)):
+        return _given(endpoint, given)
+    return failure
 
 
 def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str], Owned]) -> Verdict | None:
@@ -320,6 +331,20 @@ def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str]
                 endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity)
             )
     return None
+
+
+def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
+    """A new object that becomes whose the request says."""
+    access, field = given.access, given.key.field
+    doubt_ = "" if given.is_sure else " Whether callers may act for others could not be seen."
+    source = FROM.get(given.key.origin, "the request")
+    message = (
+        f"{endpoint.name} creates {access.entity} for the {field} that {source} names, whoever is calling.{doubt_}"
+    )
+    shown = (*access.steps, Step(f"{field} of {access.entity} is what was sent, and not the caller.", access.place))
+    weight = (Severity.HIGH, Confidence.FIRM if given.is_sure else Confidence.TENTATIVE)
+    fix = remedy.tie(endpoint, access.entity)
+    return BENCH.failure(endpoint, message, weight, place=access.place, shown=shown, fix=fix)
 
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
@@ -351,13 +376,6 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
         place=worst.place,
         shown=shown,
         fix=remedy.tie(endpoint, worst.entity),
-    )
-
-
-def _passes(endpoint: Endpoint, owned: Sequence[Access]) -> str:
-    first = owned[0]
-    return (
-        f"{endpoint.name} {DOES[first.action]} {first.entity} only for whoever has a right to it ({first.protection})."
     )
 
 

@@ -236,7 +236,7 @@ from assay.rules.reaching import Bench
 
 BENCH = Bench("AP104", "excessive-data-exposure")
 NEVER = re.compile(
-    r"(passwd|password|pwd|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number"
+    r"(passwd|password|pwd|^senha|contrase[nñ]a|passwort|kennwort|mot_?de_?passe|wachtwoord|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number"
     r"|cvv|cvc|ssn$|social_?security|pin_?code|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
     re.IGNORECASE,
 )
@@ -252,7 +252,7 @@ HELD_BY_OWNER = re.compile(r"private_?key|security_?stamp|salt$|recovery_?codes?
 """What a model for an answer may name on purpose, because its owner needs it: keys that the client itself made or encrypts with."""
 INFERRED = frozenset({"django", "drf"})
 """Frameworks whose views name a serializer that may read the request only."""
-MASKED = re.compile(r"^secret|obfuscat|mask|redact|hidden|writeonly|bool", re.IGNORECASE)
+MASKED = re.compile(r"^secret|\bsecret(str|bytes)\b|obfuscat|mask|redact|hidden|writeonly|bool", re.IGNORECASE)
 """Types of fields that do not show what they hold."""
 FIX = "Answer with a model that lists its fields, without {fields}, and let the framework filter by it."
 

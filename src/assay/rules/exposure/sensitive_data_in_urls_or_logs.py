@@ -199,19 +199,21 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assay.model.endpoint import Endpoint, Parameter
+from assay.model.entity import PASSWORDS as SPOKEN
 from assay.model.place import Step
-from assay.model.program import Inventory
+from assay.model.program import Inventory, Setting
 from assay.model.reach import OF_REQUEST, Flow
-from assay.model.verdict import Confidence, Outcome, Severity, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.landscape import is_served
+from assay.rules.landscape import PRODUCTION, is_served
 from assay.rules.nature import nature
 from assay.rules.reaching import Bench
+from assay.rules.ruling import where
 from assay.rules.words import vocabulary, words
 
 URLS = Bench("AP112", "sensitive-data-in-url")
 LOGS = Bench("AP112", "secrets-in-logs")
-PASSWORDS = vocabulary("password passwd pwd passphrase secret ssn cvv cvc passcode mnemonic privatekey apikey")
+PASSWORDS = SPOKEN | vocabulary("secret ssn cvv cvc mnemonic privatekey apikey")
 TOKENS = vocabulary("token jwt")
 PAIRS = (
     ("api", "key"),
@@ -222,6 +224,19 @@ PAIRS = (
     ("credit", "card"),
     ("admin", "key"),
 )
+WRITTEN = {
+    "request-logging": (
+        "The bodies of requests are written into the log, passwords among them",
+        "Log who asked for what: HttpLoggingFields.RequestPropertiesAndHeaders, and no bodies.",
+        Severity.MEDIUM,
+    ),
+    "sensitive-logging": (
+        "The values of every statement are written into the log, hashes of passwords among them",
+        "Switch EnableSensitiveDataLogging on in development only.",
+        Severity.LOW,
+    ),
+}
+"""Settings that write secrets: what they do, how to mend it, and how grave it is."""
 ABOUT = vocabulary(
     "id name count limit type max min hash hint reset changed policy required page next continuation sync"
     " cursor expiry expires enabled has is "
@@ -244,6 +259,27 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
         yield _url(endpoint)
         if endpoint.reach is not None and is_served(endpoint):
             yield from _log(endpoint)
+    frameworks = {api.id: api.framework for api in inventory.apis}
+    for setting in inventory.settings:
+        if setting.name in WRITTEN and setting.environment.lower() in PRODUCTION:
+            yield _of_setting(setting, frameworks.get(setting.api, ""))
+
+
+def _of_setting(setting: Setting, framework: str) -> Verdict:
+    """The verdict on a setting with which secrets of every request, or of every statement, are logged."""
+    message, fix, level = WRITTEN[setting.name]
+    return Verdict(
+        rule=RULE.id,
+        weakness=LOGS.weakness,
+        subject=Subject(setting.api, "setting", symbol=setting.name),
+        outcome=Outcome.FAIL,
+        message=f"{message}, {where(setting)}.",
+        severity=level,
+        confidence=Confidence.FIRM,
+        place=setting.place,
+        fix=fix,
+        framework=framework,
+    )
 
 
 def _url(endpoint: Endpoint) -> Verdict:
@@ -289,12 +325,11 @@ def _log(endpoint: Endpoint) -> Iterator[Verdict]:
 
 
 def _logged(endpoint: Endpoint, flows: Sequence[Flow]) -> Verdict:
-    worst = min(flows, key=lambda flow: flow.origin not in OF_REQUEST)
-    is_sent = worst.origin in OF_REQUEST
+    worst = min(flows, key=lambda flow: (not flow.is_certain, flow.origin not in OF_REQUEST))
     found = LOGS.failure(
         endpoint,
         f"{endpoint.name} writes {worst.name} into the log ({worst.symbol}).",
-        (Severity.MEDIUM, Confidence.FIRM if is_sent and worst.is_certain else Confidence.TENTATIVE),
+        (Severity.MEDIUM, Confidence.FIRM if worst.is_certain else Confidence.TENTATIVE),
         place=worst.place,
         shown=(*worst.steps, *(Step(f"{flow.name}: {flow.how}.", flow.place) for flow in flows)),
         fix="Leave it out of the message, or log a part or a keyed hash of it.",

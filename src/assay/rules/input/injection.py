@@ -282,7 +282,7 @@ KINDS = {
 }
 FROM = {
     Origin.PATH: "the path", Origin.QUERY: "the query", Origin.BODY: "the body", Origin.FORM: "the form", Origin.HEADER: "a header",
-    Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file",
+    Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file", Origin.PRINCIPAL: "a token or session",
 }  # fmt: skip
 LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.HIGH, Severity.MEDIUM: Severity.LOW}
 

@@ -4,8 +4,9 @@
 
 Request data that is copied into a stored object so that a field which gives rights (a role, `is_admin`, a balance, an approval) can be
 set by whoever sends it: `Model(**body)`, a loop over `setattr`, `update(**body)`, the stored type itself bound from the body,
-`AutoMapper`, serializers with all fields, and plain copies such as `user.role = body.role`. Endpoints that demand a role, scope or policy
-are meant to set such fields and pass.
+`AutoMapper`, serializers with all fields, plain copies such as `user.role = body.role`, scopes or roles that are signed into a token
+as the request asks for them, and new objects whose owner the request names. Endpoints that demand a role, scope or policy are meant to
+set such fields and pass.
 
 ## Why it matters
 
@@ -240,18 +241,24 @@ Fields that give rights by a name of the project's own. A copy whose source coul
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from assay.model.endpoint import Authorization, Endpoint
-from assay.model.entity import Entity
+from assay.model.entity import PRIVILEGE, Entity
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import Action, Copy
+from assay.model.reach import Action, Copy, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.reaching import RIGHTS, Bench
+from assay.rules.claiming import OWNED, SIGNED, Claim, Ties, claims, tying_fields
+from assay.rules.credentials import is_role
+from assay.rules.reaching import Bench
+from assay.rules.standing import Standing, right, roles_of, standing
 from assay.rules.words import route, vocabulary, words
 
 BENCH = Bench("AP103", "mass-assignment")
+SEVERAL = 2
+"""Roles of one guard between which a caller could change."""
 ACCOUNTS = vocabulary("user account member")
 FIX = (
     "Copy a list of fields that this operation may set, or give it an input model without {fields}; let an operation that "
@@ -270,12 +277,13 @@ class Suspect:
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    entities = {entity.name: entity for entity in inventory.entities}
+    entities, known = {entity.name: entity for entity in inventory.entities}, standing(inventory)
+    ties = tying_fields(inventory)
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, entities)
+        yield _verdict(endpoint, entities, known, ties)
 
 
-def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
+def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity], known: Standing, ties: Ties) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
@@ -292,11 +300,14 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} copies no request data into stored objects."
         )
     suspects = [suspect for copy in reach.copies if (suspect := _suspect(copy, entities))]
+    claimed = min(claims(endpoint, reach, ties), key=lambda claim: not claim.is_sure, default=None)
+    if claimed is not None and not suspects:
+        return _claimed(endpoint, claimed)
     if not suspects:
         reason = f"{endpoint.name} copies request data into {reach.copies[0].entity}, and no field that it can set gives rights."
         return BENCH.verdict(endpoint, Outcome.PASS, reason)
-    guard = next((guard for guard in endpoint.effective_guards if guard.demand in RIGHTS), None)
-    if guard is not None:
+    guard = right(endpoint, known)
+    if guard is not None and (len(roles_of(guard)) < SEVERAL or not any(map(partial(_is_own, reach), suspects))):
         return BENCH.verdict(
             endpoint,
             Outcome.PASS,
@@ -305,18 +316,30 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
     return _failure(endpoint, suspects)
 
 
+def _is_own(reach: Reach, suspect: Suspect) -> bool:
+    """Whether it is the caller's own account whose role is set: who has one role may take another."""
+    own = [each for each in reach.accesses if each.entity == suspect.copy.entity and each.action is Action.UPDATE]
+    is_keyed = bool(own) and all(each.protection.startswith("keyed") and not each.is_request_driven for each in own)
+    return suspect.is_sure and is_keyed and any(map(is_role, suspect.fields))
+
+
 def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     """Whether a copy can set fields that give rights."""
     entity = entities.get(copy.entity)
-    rights = entity.privileges if entity is not None else ()
+    rights = entity.privileges if entity is not None else tuple(filter(PRIVILEGE.match, copy.fields))
+    if copy.way in {OWNED, SIGNED}:
+        return None
     if copy.way.startswith("looked up"):
         return Suspect(copy, copy.fields, is_sure=False) if is_account(copy.entity, entity) else None
     if copy.way == "set by name":
-        return Suspect(copy, copy.fields, is_account(copy.entity, entity))
+        is_own = {*words(copy.entity), "name"} >= set(
+            words("".join(copy.fields))
+        )  # the name of a role is that role's own
+        return None if is_own else Suspect(copy, copy.fields, is_account(copy.entity, entity))
     if entity is None and copy.is_open and is_account(copy.entity, entity):
         return Suspect(copy, ("every field",), is_sure=True)  # no class says which fields an account has
     fields = tuple(field for field in rights if copy.is_open or field in copy.fields or _pascal(field) in copy.fields)
-    if not fields or entity is None:
+    if not fields or (entity is None and not is_account(copy.entity, entity)):
         return None
     is_listed = copy.way.endswith("names them")  # a serializer whose author named each field
     return Suspect(copy, fields, is_account(copy.entity, entity) and not is_listed)
@@ -331,17 +354,25 @@ def _pascal(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
+def _claimed(endpoint: Endpoint, claim: Claim) -> Verdict:
+    return BENCH.failure(
+        endpoint,
+        f"{endpoint.name} {claim.says}",
+        (Severity.HIGH, Confidence.FIRM if claim.is_sure else Confidence.TENTATIVE),
+        place=claim.copy.place,
+        shown=(*claim.copy.steps, Step(claim.shows, claim.copy.place)),
+        fix=claim.fix,
+    )
+
+
 def _failure(endpoint: Endpoint, suspects: list[Suspect]) -> Verdict:
     worst = min(suspects, key=lambda suspect: not suspect.is_sure)
     copy, fields = worst.copy, ", ".join(worst.fields[:4])
-    is_checked = bool(
-        endpoint.reach and any(decision.kind in {"role", "authorization"} for decision in endpoint.reach.decisions)
-    )
-    is_provisioned = any(
-        "scim" in segment for segment in route(endpoint.path).literals
-    )  # RFC 7644: an identity provider calls it
-    is_known = endpoint.authorization is not Authorization.UNKNOWN and not is_provisioned
-    is_firm = worst.is_sure and not is_checked and is_known
+    decisions = endpoint.reach.decisions if endpoint.reach else ()
+    is_checked = any(decision.kind in {"role", "authorization"} for decision in decisions)
+    is_provisioned = any("scim" in each for each in route(endpoint.path).literals)  # RFC 7644
+    is_known = endpoint.authorization is not Authorization.UNKNOWN
+    is_firm = worst.is_sure and not is_checked and is_known and not is_provisioned
     doubt = "" if is_firm else " Whether that gives rights, or is asked for before, could not be seen."
     message = f"{endpoint.name} lets the caller set {fields} of {copy.entity} ({copy.way}).{doubt}"
     shown = (*copy.steps, Step(f"{copy.entity} takes {fields} from the request here.", copy.place))

@@ -178,7 +178,7 @@ from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Key, Origin
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.ownership import SHARED
+from assay.rules.ownership import SHARED, is_flag
 from assay.rules.reaching import Bench
 from assay.rules.words import vocabulary, words
 
@@ -190,8 +190,8 @@ SHAPED = "made of each"
 """The way of objects of which something is made before they go out."""
 KINDS = vocabulary("type kind status state level group role field scope")
 """Things of which there are few, because the project itself names them."""
-FLAGS = vocabulary("is deleted delete active enabled disabled archived visible")
-"""Words of fields that say whether an object still counts."""
+GROWING = vocabulary("product catalog tag version")
+"""Things that belong to everybody, and of which there may be any number."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
 
 
@@ -217,12 +217,13 @@ def _verdict(endpoint: Endpoint) -> Verdict:
         return BENCH.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
         )
+    paged = {access.entity for access in endpoint.reach.accesses if access.is_bounded or _is_picked(access)}
     optional = {each.name for each in endpoint.parameters if each.source == "query" and each.is_required is False}
     whole = [
         access
         for access in lists
         if access.is_bounded is False
-        and access.entity in full
+        and access.entity in full - paged
         and all(_is_left_out(key, optional) for key in access.keys)
     ]
     if not whole or _is_paged(endpoint):
@@ -230,11 +231,16 @@ def _verdict(endpoint: Endpoint) -> Verdict:
     return _failure(endpoint, whole[0])
 
 
+def _is_picked(access: Access) -> bool:
+    """Whether one object is read by the path: the list beside it is what it was picked from."""
+    return access.action is Action.READ and any(key.origin is Origin.PATH for key in access.keys)
+
+
 def _is_left_out(key: Key, optional: set[str]) -> bool:
     """Whether a key narrows a list only if the caller wants that, or leaves out what is deleted or switched off."""
     if key.origin is Origin.QUERY:
         return key.name in optional
-    return key.origin is Origin.FIXED and bool(set(words(key.field)) & FLAGS)
+    return is_flag(key)
 
 
 def _is_paged(endpoint: Endpoint) -> bool:
@@ -243,7 +249,7 @@ def _is_paged(endpoint: Endpoint) -> bool:
 
 
 def _failure(endpoint: Endpoint, access: Access) -> Verdict:
-    is_small = bool(set(words(access.entity)[-1:]) & (SHARED | KINDS))
+    is_small = bool(set(words(access.entity)[-1:]) & ((SHARED - GROWING) | KINDS))
     confidence = Confidence.TENTATIVE if is_small or not access.is_certain else Confidence.FIRM
     message = f"{endpoint.name} answers with every {access.entity} that is stored."
     steps = (*access.steps, Step(f"{access.symbol} has no limit, and nothing narrows it.", access.place))

@@ -283,7 +283,6 @@ What a library logs by itself, and what a provider logs that signs callers in el
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Step
@@ -291,10 +290,9 @@ from assay.model.program import Inventory, Setting
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
-from assay.rules.doors import Door, entrance
+from assay.rules.credentials import Event, event_of
 from assay.rules.leavings import Ground, Leaving, Worth, ground, left
 from assay.rules.reaching import Bench
-from assay.rules.words import last_name, route, words
 
 BENCH = Bench("AP110", "missing-auth-event-logging")
 LOGGED_ELSEWHERE = frozenset(
@@ -303,43 +301,15 @@ LOGGED_ELSEWHERE = frozenset(
 """Calls of libraries that write some lines of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An authentication event."""
-
-    what: str
-    """Completes "POST /login ..."."""
-    is_sure: bool
-    has_failure: bool
-    """Whether it can fail for who the caller is, which has to be logged too."""
-
-
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint where an authentication event happens."""
     known = ground(inventory)
     everywhere = [setting for setting in inventory.settings if setting.name == "sign-in-log"]
+    entities = {entity.name: entity for entity in inventory.entities}
     for endpoint in inventory.endpoints:
-        event = _event(endpoint)
+        event = event_of(endpoint, entities)
         if event is not None:
             yield _verdict(endpoint, event, known, [setting for setting in everywhere if setting.api == endpoint.api])
-
-
-def _event(endpoint: Endpoint) -> Event | None:
-    """The authentication event of an endpoint."""
-    found = entrance(endpoint)
-    if found is not None:
-        if found.door is Door.REGISTRATION:
-            return None
-        return Event(str(found.door), found.is_sure, found.door is not Door.RECOVERY)
-    if endpoint.reach is None or not endpoint.is_write:
-        return None
-    acts = {act.kind for act in endpoint.reach.acts}
-    spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
-    if "password-set" in acts and "password" in spoken:
-        return Event("changes a password", True, has_failure=False)
-    if "grant" in acts and spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}:
-        return Event("changes rights", True, has_failure=False)
-    return None
 
 
 def _verdict(endpoint: Endpoint, event: Event, known: Ground, everywhere: Sequence[Setting]) -> Verdict:

@@ -187,7 +187,7 @@ REASONS = {
     Proof.CHECKSUM: "its format and its checksum are right",
     Proof.FORMAT: "it has the format of one",
     Proof.ENTROPY: "it is named like a secret and is no placeholder",
-    Proof.GUESSABLE: "it is used as a key and can be guessed",
+    Proof.GUESSABLE: "it opens or signs something and can be guessed",
     Proof.WEAK: "it may be one",
 }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.source import facts
+from assay.source.evaluate import requested
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.linq import LINQ, constant
 from assay.source.evaluate.values import (
     REST,
+    STORING,
     ClassValue,
     Const,
     Decorated,
@@ -82,7 +84,9 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return held[name]
         case Made(named=held) if name in held:
             return held[name]  # an object keeps what it was made with
-        case Instance(cls=cls, named=held) if run.is_tracing and REST in held:
+        case Made() if name in {"Resource", "Entity"} and (inner := requested.wrapped(value, name)) is not None:
+            return inner
+        case Instance(cls=cls, named=held) if run.is_tracing and REST in held and name not in STORING:
             return method_of(run, cls, name, value) or Generic(held[REST], (Const(name),))
         case Instance(cls=cls):
             return class_attribute(run, cls, name, value)
@@ -112,9 +116,9 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
             return Const(value.function.name)
         case Generic(value=ClassValue() as cls):
             return attribute(run, cls, name, depth + 1)
-    if run.typing is not None and (known := run.typing(value)) is not None:
-        return method_of(run, known, name, value) or Member(value, name)
-    return Member(value, name)
+    if run.typing is None or (known := run.typing(value)) is None:
+        return Member(value, name)
+    return method_of(run, known, name, value) or requested.inside(run, value, known, name)
 
 
 def of_collection(value: Table | Items, name: str) -> Value | None:
@@ -124,7 +128,7 @@ def of_collection(value: Table | Items, name: str) -> Value | None:
             return missing  # `Headers.Authorization`
         case Table(entries=entries, is_open=False) if name in {"Keys", "Values"}:
             return Items([key if name == "Keys" else held for key, held in entries.values()])
-        case Items(items=listed, is_open=False) if name in {"Count", "Length"}:
+        case Items(items=listed, is_open=False, is_varying=False) if name in {"Count", "Length"}:
             return Const(len(listed))
         case Items(kind="tuple"):
             return element_of(value, name)
@@ -238,7 +242,7 @@ def parent_attribute(run: Evaluator, parent: Parent, name: str) -> Value:
     order = mro(run, cls)
     position = next((i for i, base in enumerate(order) if is_same_class(base, parent.owner)), 0)
     for base in order[position + 1 :]:
-        if not isinstance(base, ClassValue):
+        if not isinstance(base, ClassValue) or base.type.kind == "interface":
             continue
         found = base.extra.get(name) or class_names(run, base).get(name)
         if found is not None:
@@ -370,7 +374,7 @@ def subscript(value: Value, keys: tuple[Value, ...]) -> Value:
             found = value.get(str(name))
             if found is not None:
                 return found
-            return value.missing if value.missing is not None else Unknown(f"no key {name!r}")
+            return value.missing or value.elsewhere(str(name)) or Unknown(f"no key {name!r}")
         case Items(items=held), Const(value=int(position)) if -len(held) <= position < len(held):
             return held[position]
         case Made(attributes=held) | Given(attributes=held) | Instance(attributes=held), Const(value=name) if (

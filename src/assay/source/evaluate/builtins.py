@@ -132,8 +132,15 @@ def gathered(run: Evaluator, request: Request) -> Value | None:
 
 
 def dictionary(run: Evaluator, request: Request) -> Value | None:
-    """`dict(a=1)`, `dict(table)`."""
+    """`dict(a=1)`, `dict(table)`; what was sent stays that: `dict(request.form)`."""
     table = Table({})
+    whole = request.positional[0] if run.is_tracing and request.positional else None
+    if (
+        whole is not None
+        and not request.named
+        and not any(isinstance(option, Table | Items) for option in options(whole))
+    ):
+        return whole
     for option in options(first(request)) if request.positional else ():
         if isinstance(option, Table):
             table.entries.update(option.entries)
@@ -285,7 +292,7 @@ def all_of(run: Evaluator, request: Request) -> Value | None:
 def length(run: Evaluator, request: Request) -> Value | None:
     """`len(xs)` of a closed collection or known text."""
     value = next(iter(options(first(request))), None)
-    if isinstance(value, Items) and not value.is_open:
+    if isinstance(value, Items) and not value.is_open and not value.is_varying:
         return Const(len(value.items))
     return Const(len(value.value)) if isinstance(value, Const) and isinstance(value.value, str) else None
 

@@ -85,6 +85,8 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
             return call_decorated(run, decorated, request)
         case Instance() as instance:
             return call_instance(run, instance, request)
+        case Either() if request.place.path.endswith(".cs") and (ways := run.csharp.asked(request)) is not None:
+            return ways
         case Either(options=options):
             return call_each(run, options, request)
         case External(name=name):

@@ -271,7 +271,12 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
     start = len(run.made)
     answer = calls.enter(run, held, replace(request, callee=held))
     recognises = run.csharp.recognises
-    if recognises is None or not KEEPING.search(target.cls.type.name) or any(map(recognises, run.made[start:])):
+    begun = (option for option in options(answer) if isinstance(option, Made))  # `All() => set`, which the constructor made
+    if (
+        recognises is None
+        or not KEEPING.search(target.cls.type.name)
+        or any(map(recognises, (*run.made[start:], *begun)))
+    ):
         return answer
     stand_in = Member(Given(target.cls.type.name, type=target.cls), name)
     made = run.record(replace(request, callee=stand_in, positional=(), named=called_with(held, request)))

@@ -105,7 +105,9 @@ def copied(
                 value.name, value.call, value.position, value.type, value.function, dict(value.attributes), value.origin
             )
         case _:
-            copy = run.record(calls.Request(External("with"), (value,) if value is not None else (), {}, place))
+            known = run.typing(value) if run.typing is not None and value is not None else None
+            types = (known,) if known is not None else ()  # a copy is of the type of what it is made of
+            copy = run.record(calls.Request(External("with"), (value,) if value is not None else (), {}, place, types))
     for name, held in members:
         copy.attributes[name] = held
     return copy

@@ -15,6 +15,7 @@ from assay.source.evaluate import (
     dispatch,
     extension,
     generic,
+    matching,
     memory,
     messages,
     reflection,
@@ -203,7 +204,7 @@ class CSharp:
             inner = inner.value
         if not isinstance(inner, facts.Name) or len(parts) > 8:
             return None
-        namespace = ".".join([inner.id, *reversed(parts[1:])])
+        namespace = ".".join([self.types.unaliased(inner.id, scope.module), *reversed(parts[1:])])
         if not self.types.is_namespace(namespace) or scope.find(inner.id) is not None:
             return None
         return self.types.qualified(namespace, parts[0], scope.module)
@@ -344,8 +345,12 @@ class CSharp:
         found = reflection.reflected(self.run, request)
         if found is None and self.run.is_tracing:
             found = container.located(self.run, request) or messages.delivered(self.run, request)
-            found = found or requested.sent(self.run, request)
+            found = found or requested.sent(self.run, request) or self.asked(request)
         return found
+
+    def asked(self, request: Request) -> Value | None:
+        """See `matching.matched`."""
+        return matching.matched(self.run, request) if self.run.is_tracing else None
 
     # --- creation and calls
 
@@ -366,7 +371,7 @@ class CSharp:
         if made.name in ANSWERING or (self.run.is_tracing and made.name in NAMING):
             return
         for argument in (*made.positional, *made.named.values()):
-            if isinstance(argument, FunctionValue) and not argument.function.name:
+            if isinstance(argument, FunctionValue) and (not argument.function.name or configures(made, argument)):
                 parameters = argument.function.parameters
                 if len(parameters) > CALLBACK_PARAMETERS:
                     continue
@@ -375,3 +380,12 @@ class CSharp:
                     for position, p in enumerate(parameters)
                 )
                 calls.enter(self.run, argument, calls.Request(argument, given, {}, made.place))
+
+
+def configures(made: Made, function: FunctionValue) -> bool:
+    """Whether a method of the project is handed over by name to fill in options: `services.AddCors(Policies.Describe)`."""
+    parameters = function.function.parameters
+    if len(parameters) != 1 or not made.name.startswith(("Add", "Configure", "Use")):
+        return False
+    declared = parameters[0].annotation
+    return declared is not None and dispatch.last_name(declared).endswith(("Options", "Builder"))

@@ -63,8 +63,10 @@ def cast(run: Evaluator, value: Value, type_: Value) -> Value:
     if cls is None:
         return value
     for option in options(value):
-        if not isinstance(option, Unknown | Made):
-            return value
+        own = run.typing(option) if run.typing is not None else None
+        is_loaded = own is not None and any(attributes.is_same_class(base, cls) for base in attributes.mro(run, own))
+        if not isinstance(option, Unknown | Made) or is_loaded:
+            return value  # what was loaded keeps what it was selected by
     chosen = run.csharp.finding.ask(cls) if run.csharp.finding is not None else cls
     return Given(cls.type.name, type=type_) if chosen is cls else made_of(run, chosen)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from assay.source.evaluate.values import Const, Deferred, Either, Items, Table, Unknown, Value, options
 
 LOOP_LIMIT = 1000
@@ -10,6 +12,11 @@ LOOP_LIMIT = 1000
 
 OPTION_LIMIT = 8
 """Values that an `Either` may hold."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Ways(Either):
+    """What the functions gave that a result was asked by: each is an end of its own."""
 
 
 def extend(target: Items, value: Value) -> None:

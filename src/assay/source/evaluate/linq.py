@@ -78,7 +78,8 @@ def quantified(*, is_all: bool) -> Callable[[Evaluator, Value, Request], Value]:
 
     def apply(run: Evaluator, owner: Value, request: Request) -> Value:
         held = known_items(owner)
-        if held is None:
+        is_varying = isinstance(owner, Items) and owner.is_varying and not request.positional
+        if held is None or is_varying:
             return Operation("All" if is_all else "Any", (owner, *request.positional))
         if not request.positional:
             return Const(bool(held))
@@ -135,7 +136,7 @@ def count(run: Evaluator, owner: Value, request: Request) -> Value:
     held = known_items(owner)
     return (
         Const(len(held))
-        if held is not None and not request.positional
+        if held is not None and not request.positional and not (isinstance(owner, Items) and owner.is_varying)
         else Unknown("how many items an unknown collection has")
     )
 

@@ -95,6 +95,7 @@ def append(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.append(x)`, `xs.add(x)`, `xs.Add(x)`."""
     if isinstance(owner, Items):
         run.remember_items(owner)
+        owner.is_varying |= run.is_tracing and bool(run.conditions)
         owner.items.extend(request.positional[:1])
     return Const(None)
 
@@ -103,6 +104,7 @@ def extend(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.extend(ys)`."""
     if isinstance(owner, Items):
         run.remember_items(owner)
+        owner.is_varying |= run.is_tracing and bool(run.conditions)
         grow(owner, first(request))
     return Const(None)
 
@@ -122,7 +124,7 @@ def get(run: Evaluator, owner: Value, request: Request) -> Value:
     key = first(request)
     if isinstance(owner, Table) and isinstance(key, Const):
         found = owner.get(str(key.value))
-        if found is not None:
+        if found is not None or (found := owner.elsewhere(str(key.value))) is not None:
             return found
         if len(request.positional) > 1:
             return request.positional[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate.values import Deferred, External, Given, Member, Value
+from assay.source.evaluate.values import ClassValue, Const, Deferred, External, Given, Instance, Made, Member, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -15,6 +15,12 @@ READING = frozenset({"ReadFromJsonAsync", "BindAsync", "Bind", "BindAndValidate"
 PARSING = frozenset({"DeserializeAsync", "Deserialize", "DeserializeObject"})
 """Calls that make an object of the type that they name of what they are handed."""
 REQUESTS = frozenset({"HttpRequest", "HttpContext"})
+NAMED = {"Route": "path", "Query": "query"}
+"""Methods of an endpoint class of FastEndpoints that give the part of the request that they name."""
+WRAPPING = frozenset({"ReadItemAsync", "CreateItemAsync", "UpsertItemAsync", "ReplaceItemAsync", "PatchItemAsync"})
+"""Calls of Cosmos DB that wrap the object that they give."""
+TRACKING = frozenset({"Add", "AddAsync", "Update", "Attach", "Remove", "Entry"})
+"""Calls of Entity Framework that give an entry for the object that they are handed."""
 BODY = "body"
 
 
@@ -24,6 +30,8 @@ def sent(run: Evaluator, request: Request) -> Value | None:
     if not isinstance(callee, Member | External) or not request.type_arguments:
         return None
     name = callee.name.rpartition(".")[2]
+    if name in NAMED:
+        return part_of_request(request, name)
     if name in READING:
         source: Value | None = callee.value if isinstance(callee, Member) else External(callee.name.rpartition(".")[0])
         is_read = source is not None and is_request(source)
@@ -33,6 +41,34 @@ def sent(run: Evaluator, request: Request) -> Value | None:
         return None
     type_ = request.type_arguments[0]
     return Given(BODY, type=type_.resolve() if isinstance(type_, Deferred) else type_, origin=BODY)
+
+
+def part_of_request(request: Request, name: str) -> Value | None:
+    """What `Route<int>("id")` of an endpoint class gives; None for the `Query<T>("select ...")` of others."""
+    callee, first = request.callee, request.positional[0] if request.positional else None
+    is_own = callee.name == name if isinstance(callee, External) else is_this(callee)
+    if not is_own or not isinstance(first, Const) or not str(first.value).isidentifier():
+        return None
+    type_ = request.type_arguments[0]
+    return Given(str(first.value), type=type_.resolve() if isinstance(type_, Deferred) else type_, origin=NAMED[name])
+
+
+def is_this(callee: Value) -> bool:
+    """Whether a method is one of the object of a class of the project."""
+    return isinstance(callee, Member) and isinstance(callee.value, Instance)
+
+
+def wrapped(value: Made, name: str) -> Value | None:
+    """The object inside what a store answers: `(await container.ReadItemAsync<Order>(id, key)).Resource`, `db.Add(order).Entity`."""
+    if name == "Resource" and value.name in WRAPPING:
+        return value
+    return value.positional[0] if name == "Entity" and value.name in TRACKING and value.positional else None
+
+
+def inside(run: Evaluator, value: Value, known: ClassValue, name: str) -> Value:
+    """A member of something loaded; `Value` of what a result or a nullable wraps without a word is that itself."""
+    is_wrapped = name == "Value" and known.module.file.language == "csharp" and not run.csharp.has_member(known, name)
+    return value if is_wrapped else Member(value, name)
 
 
 def is_request(value: Value) -> bool:

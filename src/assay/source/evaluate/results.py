@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.source import facts
-from assay.source.evaluate.values import Const, Exit, Instance, Items, Made, Operation, Value, options
+from assay.source.evaluate.values import Const, Exit, Instance, Items, Made, Member, Operation, Value, options
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
 
 NOTHING = "none()"
 """The member under which a thing keeps what decides that there is none."""
+LEAVING = "leaves()"
+"""The member under which what a call gave keeps what decides that it does not leave a function."""
+MOST_TESTS, MOST_PARTS = 24, 40
 FAILING = frozenset(
     """
     Fail Failed Failure Error NotFound Forbidden Forbid Unauthorized Unauthorised Invalid Conflict CriticalError BadRequest Failures
@@ -82,6 +85,30 @@ def refuse(ways: Sequence[Way]) -> None:
     for way in ways:
         if isinstance(way.value, Made | Instance):
             way.value.attributes[NOTHING] = Operation("decides", tuple(tests.values()))
+            keep_back(way.value, tuple(tests.values()))
+
+
+def keep_back(value: Value, tests: tuple[Value, ...]) -> None:
+    """What was called for remembers the tests that decide that it does not leave a function, by itself or as what was made of it."""
+    for made in held_in(value):
+        before = made.attributes.get(LEAVING)
+        known = before.operands if isinstance(before, Operation) else ()
+        made.attributes[LEAVING] = Operation("decides", (*known, *tests)[:MOST_TESTS])
+
+
+def held_in(value: Value) -> Iterator[Made]:
+    """The calls whose results a value is, or is made of: `order`, `mapper.Map<Dto>(order)`, `new Dto { Id = order.Id }`."""
+    parts: list[Value] = [value]
+    if isinstance(value, Instance):
+        parts += [*value.positional, *value.named.values(), *value.attributes.values()]
+    elif isinstance(value, Made):
+        parts += [*value.positional, *([value.receiver] if value.receiver is not None else [])]
+    for part in parts[:MOST_PARTS]:
+        inner = part
+        while isinstance(inner, Member):
+            inner = inner.value
+        if isinstance(inner, Made):
+            yield inner
 
 
 # --- results that say so themselves
@@ -105,11 +132,23 @@ def told_by_objects(run: Evaluator, ways: Sequence[Way]) -> None:
     for name in sorted(set(kept[0]).union(*kept[1:])):
         if name.startswith("base()") or name == NOTHING:
             continue
-        flag = settled([Way(held.get(name, Const(None)), way.tests) for held, way in zip(kept, ways, strict=True)])
+        is_switch = any(isinstance(one := held.get(name), Const) and isinstance(one.value, bool) for held in kept)
+        flag = settled(
+            [
+                Way(held.get(name) or (unset(run, way.value, name) if is_switch else Const(None)), way.tests)
+                for held, way in zip(kept, ways, strict=True)
+            ]
+        )
         if flag is not None:
             for held in kept:
                 run.remember(held, name)
                 held[name] = flag
+
+
+def unset(run: Evaluator, result: Value, name: str) -> Value:
+    """What a switch of an object is that nobody set: what its type says, or no."""
+    held = next(options(run.attribute(result, name)), None)
+    return held if isinstance(held, Const) and isinstance(held.value, bool) else Const(False)
 
 
 def told_from_outside(ways: Sequence[Way]) -> None:
@@ -119,6 +158,8 @@ def told_from_outside(ways: Sequence[Way]) -> None:
     if not tests or len(bad) == len(ways):
         return
     for way in ways:
+        if isinstance(way.value, Made) and not is_failing(way.value):
+            keep_back(way.value, tuple(tests.values()))
         if isinstance(way.value, Made):
             for name in FLAGS:
                 way.value.attributes.setdefault(name, Operation("decides", tuple(tests.values())))

@@ -12,7 +12,7 @@ from assay.source.evaluate import dispatch, shared
 from assay.source.evaluate.attributes import DECLARED, class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.expressions import invoked
-from assay.source.evaluate.joining import LOOP_LIMIT, extend, iterated, joined
+from assay.source.evaluate.joining import LOOP_LIMIT, Ways, extend, iterated, joined
 from assay.source.evaluate.opened import entered
 from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
@@ -152,7 +152,8 @@ def give_either(run: Evaluator, expression: facts.Conditional, line: int, scope:
 
 def give_value(run: Evaluator, value: Value, line: int, scope: Scope) -> int:
     """End with a value."""
-    run.record_exit("return", value, Place(scope.module.path, line))
+    for one in value.options if isinstance(value, Ways) else (value,):
+        run.record_exit("return", one, Place(scope.module.path, line))
     holder: Scope | None = scope
     while holder is not None and holder.returns is None:
         holder = holder.parent

@@ -69,6 +69,7 @@ class Tracing:
         if isinstance(held, Items):
             self.undo += [
                 partial(setattr, held, "is_open", held.is_open),
+                partial(setattr, held, "is_varying", held.is_varying),
                 partial(replaced, held.items, list(held.items)),
             ]
         elif isinstance(held, Table):

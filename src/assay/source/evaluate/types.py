@@ -100,6 +100,15 @@ class Types:
 
         return min(fits, key=rank)
 
+    def unaliased(self, name: str, module: Module) -> str:
+        """The namespace that a name stands for in a file: `using Messages = Shop.Api.Messages;`; the name itself otherwise."""
+        self._read_usings(module)
+        meant, parts = self.aliases[module.path].get(name), list[str]()
+        while isinstance(meant, facts.Attr):
+            parts.append(meant.name)
+            meant = meant.value
+        return ".".join([meant.id, *reversed(parts)]) if isinstance(meant, facts.Name) else name
+
     def is_namespace(self, dotted: str) -> bool:
         """Whether some type stands in this namespace, or it ends like one."""
         if self.namespaces is None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from assay.source.evaluate.scope import Module, Scope
 
 Scalar = str | int | float | bool | None
+STORING = frozenset({"insert", "save", "create", "replace", "update", "delete", "upsert", "asave", "adelete"})
+"""What stored objects have as methods of their outside base, and hardly ever as fields."""
+UNNAMED = "\0"
+"""How keys of a dictionary are held that are not known."""
 REST = "**"
 """While a handler is traced: the name of what a spread of something that is not known may hold."""
 
@@ -56,6 +60,8 @@ class Items(Value):
     is_open: bool = False
     names: tuple[str, ...] = ()
     """What the elements of a tuple are called, "" where one has no name."""
+    is_varying: bool = False
+    """Whether some items are in it only where some test holds."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -71,6 +77,13 @@ class Table(Value):
         """The value of a string key."""
         entry = self.entries.get(key)
         return entry[1] if entry else None
+
+    def elsewhere(self, key: str) -> Value | None:
+        """The value of a key that only what was spread or gathered into it may hold: `{**request.form}["id"]`; None when nothing was."""
+        rest = self.get(REST)
+        if rest is None and self.is_open:
+            rest = next((value for name, (_, value) in self.entries.items() if name.startswith(UNNAMED)), None)
+        return Generic(rest, (Const(key),)) if rest is not None else None
 
 
 @dataclass(slots=True, eq=False, repr=False)

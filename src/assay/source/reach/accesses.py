@@ -16,16 +16,17 @@ from assay.source.evaluate.values import (
     Member,
     Operation,
     Parent,
-    Table,
     Value,
     options,
 )
 from assay.source.mentions import walk
 from assay.source.reach.commands import is_parameter
+from assay.source.reach.documents import holder
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
+from assay.source.reach.modelled import SETTING, class_made
 from assay.source.reach.origins import FIXED, Origins, Source
 from assay.source.reach.query import Queries
-from assay.source.reach.selection import EXCLUDING, Query, Test
+from assay.source.reach.selection import EXCLUDING, Query, Test, is_everything
 from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 from assay.source.reach.tracked import Tracked, Written
@@ -240,7 +241,7 @@ class Accesses:
             made.conditions,
             made.way,
             symbol_of(made),
-            made.argument(0) if query.action is Action.CREATE else None,
+            self.queries.handed(query),
             is_bounded=is_bounded,
             is_certain=query.is_certain,
             fields=query.fields or (tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else ()),
@@ -252,19 +253,22 @@ class Accesses:
         copied = self.tracked.copied(made) if self.tracked is not None else None
         if copied is not None:
             return self.of_written(copied, made, None)
-        kind = words.writers.get(made.name)
-        if kind is not None and made.positional and made.receiver is not None and self.keeps(made, made.receiver):
+        kind, held = words.writers.get(made.name), holder(made)
+        if kind is not None and made.positional and held is not None and self.keeps(made, held):
             found = self.of_object(made.positional[0], kind, made)
             if found is not None:
                 return found
-        kind = words.savers.get(made.name)
-        if kind is not None and made.receiver is not None and self.queries.of(made) is None:
+        documents = self.queries.documents
+        kind = words.savers.get(made.name) or (documents.saved(made) if documents is not None else "")
+        if kind and made.receiver is not None and self.queries.of(made) is None:
             itself = made.receiver.receiver if isinstance(made.receiver, Parent) else made.receiver
             return self.of_object(itself, kind, made)
         return None
 
     def keeps(self, made: Made, receiver: Value) -> bool:
-        """Whether what an object is handed to stores it; in languages with declared types a mere list does not."""
+        """Whether what an object is handed to stores it; a mere list does not, nor does a collection of a loaded object."""
+        if self.tracked is None and self.is_collection(receiver):
+            return False
         if not self.queries.words.keepers or self.queries.of(made) is not None:
             return True
         for option in options(receiver):
@@ -272,6 +276,12 @@ class Accesses:
             if name is None or name.endswith(self.queries.words.keepers):
                 return True
         return False
+
+    def is_collection(self, receiver: Value) -> bool:
+        """Whether it is a relation of a loaded object: `comment.likes.remove(user)` takes the user out and deletes nobody."""
+        return any(
+            isinstance(option, Member) and self.queries.behind(option.value) is not None for option in options(receiver)
+        )
 
     def of_object(self, value: Value, kind: str, made: Made) -> Found | None:
         """A write of one object."""
@@ -287,9 +297,11 @@ class Accesses:
             ):
                 entity = option.cls.name
                 action = ACTION_OF[kind] if kind == "delete" else Action.CREATE
+            elif kind != "delete" and (cls := class_made(self.stored, option)) is not None:
+                entity, action = cls.name, Action.CREATE
             else:
                 query = self.queries.behind(option)
-                if query is None or query.action is Action.CREATE:
+                if query is None or query.action is Action.CREATE or (made.name in SETTING and query.cls is None):
                     continue
                 entity, tests = query.entity, query.tests
                 action = Action.DELETE if kind == "delete" else Action.UPDATE
@@ -342,12 +354,6 @@ class Accesses:
                 is_certain=self.tracked is None or self.tracked.is_saved(self.trace.made, assigned.index, query),
             )
         return list(found.values())
-
-
-def is_everything(link: Made) -> bool:
-    """Whether a filter lets everything through: `find()`, `find({})`."""
-    first = link.positional[0] if link.positional else None
-    return first is None or (isinstance(first, Table) and not first.entries and not first.is_open)
 
 
 def key_of(test: Test, sources: tuple[Source, ...]) -> Key:

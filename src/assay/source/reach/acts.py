@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assay.model.reach import OF_REQUEST, Act
 from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation, Value, options
 from assay.source.mentions import dotted, names_in
+from assay.source.reach.accounts import KEPT
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import throttle_words
 from assay.source.vocabulary import Topic, parts_of, topic_of
@@ -18,12 +19,19 @@ HASHERS = frozenset(
 """Words of what verifies or hashes a password by a method with a general name."""
 CODES = frozenset({"totp", "otp", "pyotp", "hotp", "mfa"})
 TOKENS = frozenset({"jwt", "jws", "jose", "token", "tokens", "serializer", "signer"})
-PASSWORD = re.compile(r"^_?(hashed_?)?(password|passwd|pwd)(_?(hash|digest))?$", re.IGNORECASE)
+PASSWORD = KEPT
+"""Names of what holds a password or what was made of one."""
 BODIES = frozenset({"body", "form", "request"})
 DEPTH = 8
+TESTED, COMPARED, LOOKED_UP = "a test", "a comparison of passwords", "a query by"
+DECIDING = frozenset({TESTED, COMPARED})
+"""How a password decides without a call that says so."""
 SECRET = re.compile(r"(token|api_?key|secret|otp|pin|passcode|security_?code)$", re.IGNORECASE)
 PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|token)$", re.IGNORECASE)
 """Names of what proves who sends a request."""
+WRITTEN = re.compile(r"(secret|api_?key)$", re.IGNORECASE)
+"""Those of which the service may have written the right one into its code."""
+SHORT = 6
 COMPARING = frozenset(
     {
         "Equals",
@@ -44,6 +52,12 @@ GENERAL = {
     "dumps": ((TOKENS, "token-issue"),),
 }
 """Methods with a general name: what their receiver has to be called, and what they then do."""
+ISSUING = re.compile(
+    r"^(generate|create|issue|build|make|gerar|criar|generar|crear|_?get_new)_?(?!\w*(reset|confirm|email|phone|verif|csrf|forgery|cancel"
+    r"|invit|device|push|two_?factor|change|unsubscribe|hash|salt|user_?token))\w*(token|jwt)s?(_?async)?$",
+    re.IGNORECASE,
+)
+"""Names of what makes the tokens that callers sign in with."""
 HANDED_ON = frozenset(
     {"login", "logout", "render", "redirect", "success", "error", "info", "warning", "add_message", "get_token"}
 )
@@ -70,21 +84,28 @@ def found_in(seen: Examination) -> Iterator[Act]:
             last = name.rpartition(".")[2]
             if name not in entered:
                 entered.add(name)
-                yield from (Act(kind, last, place) for kind in words.get(last, ()))
-        for kind in (*words.get(made.name, ()), *general(made)):
+                yield from (Act(kind, last, place) for kind in (*words.get(last, ()), *issued(last)))
+        for kind in (*words.get(made.name, ()), *general(made), *issued(made.name)):
             yield Act(kind, made.name, made.place)
-    yield from read(seen)
-    yield from compared(seen)
-    yield from kept(seen)
+    told = [*read(seen), *compared(seen)]
+    yield from told
+    if any(
+        act.kind in {"password-read", "password-verify"} and (act.name in DECIDING or act.name.startswith(LOOKED_UP))
+        for act in told
+    ) or any(verifies_a_password(made) for made in seen.trace.made):
+        yield from kept(seen)
     for assigned in seen.trace.assigned:
         if PASSWORD.match(assigned.name) and not (isinstance(assigned.value, Const) and assigned.value.value is None):
             yield Act("password-set", f"{assigned.name} =", assigned.place)
 
 
+def issued(name: str) -> tuple[str, ...]:
+    """What a function does whose name says that it makes a token."""
+    return ("token-issue",) if ISSUING.match(name) else ()
+
+
 def kept(seen: Examination) -> Iterator[Act]:
     """What a session is told of who somebody is, behind a check of a password: `session["is_admin"] = True`."""
-    if not any(verifies_a_password(made) for made in seen.trace.made):
-        return
     for assigned in seen.trace.assigned:
         if dotted(assigned.receiver).endswith("session") and topic_of(assigned.name) in {Topic.PRINCIPAL, Topic.ROLE}:
             yield Act("session-start", f"session[{assigned.name}] =", assigned.place)
@@ -105,7 +126,7 @@ def read(seen: Examination) -> Iterator[Act]:
             return
     for condition in seen.trace.conditions():
         if is_password(seen, condition.value):
-            yield Act("password-read", "a test", condition.place)
+            yield Act("password-read", TESTED, condition.place)
             return
 
 
@@ -123,12 +144,12 @@ def compared(seen: Examination) -> Iterator[Act]:
         for test in access.tests:
             is_sent = any(source.origin in OF_REQUEST for source in seen.origins.of(test.value))
             if PASSWORD.match(test.field) and (is_sent or isinstance(test.value, Made)):
-                yield Act("password-verify", f"a query by {test.field}", access.place)
+                yield Act("password-verify", f"{LOOKED_UP} {test.field}", access.place)
             elif is_sent and SECRET.search(test.field):
                 yield Act("secret-verify", f"a query by {test.field}", access.place)
     for condition in seen.trace.conditions():
         if any(compares_passwords(part) for part in operations(condition.value)):
-            yield Act("password-verify", "a comparison of passwords", condition.place)
+            yield Act("password-verify", COMPARED, condition.place)
         if any(compares_proofs(seen, pair) for pair in pairs(condition.value)):
             yield Act("secret-verify", "a comparison of a proof", condition.place)
 
@@ -155,7 +176,8 @@ def called(value: Value) -> Iterator[tuple[Value, Value]]:
     """What calls compare."""
     for option in options(value):
         if isinstance(option, Made) and option.name in COMPARING:
-            given = (*((option.receiver,) if option.receiver is not None else ()), *option.positional)
+            held = (*((option.receiver,) if option.receiver is not None else ()), *option.positional)
+            given = [each for each in held if "StringComparison" not in dotted(each)]
             if len(given) >= 2:
                 yield given[-2], given[-1]
 
@@ -163,9 +185,12 @@ def called(value: Value) -> Iterator[tuple[Value, Value]]:
 def compares_proofs(seen: Examination, pair: tuple[Value, Value]) -> bool:
     """Whether a signature, token or key of the request is held against one that the service knows or works out."""
     for sent, kept in (pair, pair[::-1]):
-        if isinstance(kept, Const):
-            continue
         names = [source.name for source in seen.origins.of(sent) if source.origin in OF_REQUEST]
+        if isinstance(kept, Const):
+            is_written = isinstance(kept.value, str) and len(kept.value) >= SHORT
+            if is_written and any(WRITTEN.search(name.rpartition(".")[2]) for name in names):
+                return True
+            continue
         if any(PROOF.search(name.rpartition(".")[2]) for name in names):
             return True
         if names and any(PROOF.search(word) for word in names_in(kept)[-1:]):

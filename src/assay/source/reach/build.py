@@ -22,6 +22,7 @@ from assay.source.program import Program
 from assay.source.reach import crew, tables
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
+from assay.source.reach.assigning import assigned
 from assay.source.reach.copies import copies
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
@@ -192,11 +193,11 @@ class Reacher:
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""
-        accesses, trace = seen.accesses, seen.trace
+        accesses, trace, copied = seen.accesses, seen.trace, copies(seen)
         return Reach(
-            accesses=once(found.access() for found in accesses),
+            accesses=once(assigned(seen, found, copied) for found in accesses),
             decisions=(*decisions, *proofs(trace)),
-            copies=copies(seen),
+            copies=copied,
             exposures=exposures(seen),
             flows=flows(seen),
             uses=uses(seen),
@@ -213,6 +214,10 @@ class Reacher:
         for cls in {id(cls): cls for found in accesses if (cls := self.class_of(found)) is not None}.values():
             said = self.filters.of(cls.name)
             yield replace(entity_of(self.stored, cls), audit=self.trails.of_entity(cls), filter=said)
+        for name in dict.fromkeys(found.entity for found in accesses if found.entity and self.class_of(found) is None):
+            row = self.stored.of_row(name)
+            if row is not None:
+                yield replace(entity_of(self.stored, row), name=name)
 
     def class_of(self, found: Found) -> ClassValue | None:
         """The stored type that is touched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.model.entity import PASSWORDS as WORDS
 from assay.source import facts
 from assay.source.evaluate.values import (
     Const,
@@ -41,7 +42,7 @@ PASSWORD_HASHES = frozenset(
         "scrypt",
     }
 )
-PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase"})
+PASSWORDS = WORDS - {"passcode"}
 TOKENS = frozenset({"token", "otp", "secret", "reset", "nonce", "session", "apikey", "totp", "passcode"})
 LOOSE = frozenset({"session", "secret", "nonce"})
 """Words that stand for harmless things as well: the session of a player, the nonce of a page."""

@@ -6,10 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from assay.source.evaluate.values import Assigned, Const, Made, Member, Operation, Table, Template, Value, options
 
-MAKING = frozenset({"SqlCommand", "NpgsqlCommand", "SqliteCommand", "MySqlCommand", "OracleCommand", "CreateCommand"})
+MAKING = frozenset(
+    f"{vendor}{kind}"
+    for vendor in ("Sql", "Npgsql", "Sqlite", "SQLite", "MySql", "Oracle", "OleDb", "Odbc")
+    for kind in ("Command", "DataAdapter")
+) | {"CreateCommand"}
 """What makes a command."""
 GIVING = frozenset({"AddWithValue", "Add"})
 """Calls on `command.Parameters` that give a value, or an object that holds name and value."""
+DYNAMIC = "DynamicParameters"
+"""What is given parameters one after another, and is then handed over with a statement."""
 MARKS = "@:$"
 
 
@@ -28,6 +34,9 @@ class Commands:
                     self.said[id(command)] = self.joined(command, each.value)
         for made in calls:
             holder = made.receiver
+            if made.name in GIVING and isinstance(holder, Made) and holder.name == DYNAMIC:
+                for name, value in given(made):
+                    self.parameters(holder).entries[name] = (Const(name), value)
             if is_parameter(made) and isinstance(holder, Member):
                 for command in options(holder.value):
                     for name, value in given(made):
@@ -36,6 +45,10 @@ class Commands:
     def parameters(self, command: Value) -> Table:
         """What a command was given, by name."""
         return self.held.setdefault(id(command), Table({}))
+
+    def opened(self, value: Value) -> Value:
+        """What is handed over with a statement, or the parameters that were put into it."""
+        return self.held.get(id(value), value)
 
     def text(self, command: Made) -> Value | None:
         """The text of a command; None for what is none."""
@@ -77,5 +90,5 @@ def given(made: Made) -> Iterator[tuple[str, Value]]:
     first = next(iter(made.positional), None)
     if isinstance(first, Made) and first.name.endswith("Parameter"):
         yield from given(first)
-    elif isinstance(first, Const) and isinstance(first.value, str) and len(made.positional) == 2:
+    elif isinstance(first, Const) and isinstance(first.value, str) and len(made.positional) >= 2:
         yield first.value.lstrip(MARKS), made.positional[1]

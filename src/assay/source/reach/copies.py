@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assay.model.entity import PRIVILEGE
 from assay.model.place import Place
@@ -11,6 +12,7 @@ from assay.model.reach import OF_REQUEST, Action, Copy, Origin
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import (
     REST,
+    UNNAMED,
     Assigned,
     ClassValue,
     Condition,
@@ -31,7 +33,10 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import steps_of
 from assay.source.reach.bound import bound, is_kept, is_reckoned, origin_of, picked
+from assay.source.reach.claims import claims
 from assay.source.reach.examination import Examination
+from assay.source.reach.marshalled import let_in
+from assay.source.reach.modelled import SETTING, handed, validated
 from assay.source.reach.ranks import ranks
 from assay.source.reach.serializers import checked_fields, named_by_serializer, serialized
 
@@ -93,10 +98,12 @@ def copies(seen: Examination) -> tuple[Copy, ...]:
         *_merged(seen),
         *_columns(seen),
         *_handed(seen),
+        *_modelled(seen),
         *_mapped(seen),
         *_named(seen),
         *ranks(seen),
         *serialized(seen),
+        *claims(seen),
     ]
     unique: dict[tuple[str, str, Place], Copy] = {}
     for copy in found:
@@ -110,7 +117,17 @@ def _spread(seen: Examination) -> Iterator[Copy]:
     for instance in seen.trace.instances:
         rest = instance.named.get(REST)
         if rest is not None and seen.stored.is_entity(instance.cls):
-            yield from _copy(seen, instance.cls.name, "Model(**data)", rest, instance.place)
+            for copy in _copy(seen, instance.cls.name, "Model(**data)", rest, instance.place):
+                yield _without(seen, copy, instance)
+
+
+def _without(seen: Examination, copy: Copy, instance: Instance) -> Copy:
+    """A copy without the fields that the code sets beside it: `User(**data, role=Role.USER)` fails where `data` holds a role."""
+    named = {*instance.named} - {REST}
+    if not named:
+        return copy
+    every = tuple(name for name, _ in seen.stored.fields(instance.cls)) if copy.is_open else copy.fields
+    return replace(copy, fields=tuple(name for name in every if name not in named), is_open=False)
 
 
 def _looped(seen: Examination) -> Iterator[Copy]:
@@ -187,8 +204,20 @@ def _handed(seen: Examination) -> Iterator[Copy]:
         for value in (made.named.get(REST), *(made.positional[-1:] if query.action is not Action.READ else ())):
             for option in options(value):
                 inner = _document(option)
-                if inner is not None:
+                if inner is not None and not (isinstance(option, Table) and _is_screened(seen, made)):
                     yield from _copy(seen, query.entity, f"{made.name}(data)", inner, made.place)
+
+
+def _modelled(seen: Examination) -> Iterator[Copy]:
+    """`Post.model_validate(body)`, `user.set(body.model_dump())`, `post.update(**data)` of one object."""
+    for made in seen.trace.made:
+        cls = validated(seen.stored, made)
+        if cls is not None:
+            yield from _copy(seen, cls.name, f"{made.name}(data)", made.positional[0], made.place)
+        if made.name in SETTING and made.receiver is not None and seen.queries.of(made) is None:
+            entity = _entity(seen, made.receiver)
+            for value in handed(made) if entity else ():
+                yield from _copy(seen, entity, f"{made.name}(data)", value, made.place)
 
 
 def _document(value: Value) -> Value | None:
@@ -197,9 +226,15 @@ def _document(value: Value) -> Value | None:
         for key in ("$set", REST):
             held = value.get(key)
             if held is not None:
-                return None if isinstance(held, Table) and REST not in held.entries else held
-        return None
+                return held if not isinstance(held, Table) or REST in held.entries else _gathered(held)
+        return _gathered(value)
     return value if isinstance(value, Given | Made | Member | Generic) else None
+
+
+def _gathered(table: Table) -> Value | None:
+    """What a dictionary was gathered from: `{key: value for key, value in body.items() if value is not None}`."""
+    named = (value for name, (_, value) in table.entries.items() if name.startswith(UNNAMED))
+    return next(named, None) if table.is_open else None
 
 
 def _mapped(seen: Examination) -> Iterator[Copy]:
@@ -311,7 +346,7 @@ def _copy(
     origin = origin_of(seen, source)
     if origin is None:
         return
-    checked = checked_fields(seen, source)
+    checked = checked_fields(seen, source) or let_in(seen, source)
     if checked is not None:
         yield Copy(entity, way, origin, checked, place, steps_of((), place, way))
         return

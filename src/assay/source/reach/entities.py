@@ -7,17 +7,14 @@ import re
 from assay.model.endpoint import Attribute
 from assay.model.entity import PRIVILEGE, Entity, is_secret
 from assay.source.evaluate.values import ClassValue
+from assay.source.reach import accounts
+from assay.source.reach.accounts import ACCOUNTS, FEW, PERSONS
+from assay.source.reach.belonging import belonging
 from assay.source.reach.django_accounts import is_user_model
 from assay.source.reach.serialized import inherited
 from assay.source.reach.stored import Stored
 from assay.source.vocabulary import parts_of
 
-ACCOUNTS = frozenset({"user", "users", "account", "accounts"})
-"""Words of types that are accounts."""
-FEW = 2
-"""Words in the name of such a type."""
-PERSONS = frozenset({"member", "customer", "profile", "person", "employee", "patient", "student"})
-"""Words of types that are accounts where they hold what a caller signs in with."""
 OWNING = frozenset(
     """
     owner user author creator creators created createdby customer account member tenant organization organisation company workspace team
@@ -34,10 +31,7 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     """The noun of a stored type."""
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
-    spoken = parts_of(cls.name)
-    is_account = is_user_model(stored.run, cls) or (
-        len(spoken) <= FEW and (bool(ACCOUNTS & set(spoken)) or (bool(PERSONS & set(spoken)) and signs_in(names)))
-    )
+    is_account = is_user_model(stored.run, cls) or accounts.is_account(cls.name, names)
     return Entity(
         cls.name,
         cls.place,
@@ -46,12 +40,8 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
         (*(name for name in names if is_secret(name)), *inherited(stored, cls)),
         tuple(name for name in names if PRIVILEGE.match(name)),
         is_account,
+        belongs=() if is_account else belonging(stored, cls),
     )
-
-
-def signs_in(names: list[str]) -> bool:
-    """Whether fields hold what a caller signs in with."""
-    return any("password" in name.lower() for name in names)
 
 
 def ties(name: str, text: str) -> bool:

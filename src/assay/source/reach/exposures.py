@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from assay.model.entity import is_secret
 from assay.model.place import Place
-from assay.model.reach import Exposure
+from assay.model.reach import Action, Exposure
 from assay.source.evaluate.values import (
+    ClassValue,
     Const,
+    External,
     FunctionValue,
     Generic,
     Given,
@@ -23,9 +26,10 @@ from assay.source.evaluate.values import (
     options,
     text,
 )
-from assay.source.mentions import dotted, walk
+from assay.source.mentions import dotted, parts_of, walk
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import answers, dumped
+from assay.source.reach.rows import of_rows
 from assay.source.reach.selection import Query
 from assay.source.reach.serialized import shown
 from assay.source.reach.tables import handed_out
@@ -49,12 +53,25 @@ WHOLE = frozenset({"serialize", "model_to_dict"})
 NARROWED = frozenset({"fields", "exclude"})
 NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice"})
 """Calls that leave a part of a collection."""
-SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "ProjectTo", "ProjectToType"})
+SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "Project", "ProjectTo", "ProjectToType"})
 """Calls that make something new of each object: what they make goes out, and not the object."""
+MAPPED_BY_TYPE = frozenset({"ProjectTo", "ProjectToType"})
 MAPPING = frozenset({"Adapt", "Map", "MapTo", "MapFrom", "AdaptTo"})
 """Calls of mapping libraries that make another object of each."""
+LOADING = frozenset({"ToList", "ToListAsync", "ToArray", "ToArrayAsync", "ToHashSet", "ToHashSetAsync"})
+"""Calls that run a query: those before are a part of it."""
 SHAPED = "made of each"
 """The way of objects that go out in another shape, all of them."""
+ONE = "made of one"
+"""The way of a single object that does."""
+COUNTING = re.compile(
+    r"^(Insert|Replace|Update|Delete)(One|Many)(Async)?$|^Execute(Update|Delete)(Async)?$|^(Update|Upsert)$"
+)
+"""Calls that change and give no object."""
+SAYING = re.compile(r"^get_(full_name|short_name|username|absolute_url|session_auth_hash|\w+_display)$|^natural_key$")
+"""Methods of Django's objects that say something of one, and do not hand it out."""
+TOLD = 400
+"""Parts of an answer that are looked through for a trace."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
 
 
@@ -124,12 +141,14 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
         match option:
             case Items(items=held_items):
                 for item in held_items[:12]:
+                    yield from _gathered(seen, item, place)
                     yield from _in_answer(seen, item, place, depth + 1)
             case Table(entries=entries):
                 yield from _of_table(seen, option, place)
                 for _, item in list(entries.values())[:30]:
                     yield from _in_answer(seen, item, place, depth + 1)
             case Instance(attributes=held, named=named) if not seen.stored.is_entity(option.cls):
+                yield from of_rows(seen, option, place)
                 for item in [*held.values(), *(value for name, value in named.items() if name not in held)][:30]:
                     yield from _in_answer(seen, item, place, depth + 1)
             case Member(value=Instance() as writer, name="data"):
@@ -140,8 +159,14 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                 )
             case Made(name=name) if name in SHAPING | MAPPING and option.receiver is not None:
                 yield from _reshaped(seen, option, place, depth)
+            case Made(name="", callee=Generic(value=External(name="List"))):
+                for item in [made.positional[0] for made in seen.trace.made if _is_put_into(made, option)][:12]:
+                    yield from _gathered(seen, item, place)
+                    yield from _in_answer(seen, item, place, depth + 1)
+            case Made(name="ToList" | "ToArray", receiver=Value() as made):
+                yield from _in_answer(seen, made, place, depth + 1)
             case Made():
-                if any(dotted(part.callee) in TRACES for part in walk(option) if isinstance(part, Made)):
+                if _tells_trace(option):
                     yield Exposure("", (), "a stack trace", place)
                 elif by_schema := dumped(seen, option, place):
                     yield from by_schema
@@ -151,6 +176,38 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                 elif option.name in ANSWERS or not option.name:
                     for argument in (*option.positional[:2], *option.named.values()):
                         yield from _in_answer(seen, argument, place, depth + 1)
+
+
+def _tells_trace(answer: Value) -> bool:
+    """Whether an answer holds a stack trace; objects that it is made of may keep one that nobody is shown."""
+    waiting, held = [answer], 0
+    while waiting and held < TOLD:
+        part = waiting.pop()
+        held += 1
+        if isinstance(part, Made) and dotted(part.callee) in TRACES:
+            return True
+        waiting += [] if isinstance(part, Instance) else parts_of(part)
+    return False
+
+
+def _is_put_into(made: Made, held: Made) -> bool:
+    """Whether a call puts something into a list that was made empty."""
+    return made.name in {"Add", "AddRange"} and bool(made.positional) and made.receiver is held
+
+
+def _gathered(seen: Examination, value: Value, place: Place) -> Iterator[Exposure]:
+    """What a loop over stored objects made of each of them: `foreach (var one in people) dtos.Add(new Dto(one.Name))`."""
+    if not isinstance(value, Instance) or seen.queries.linq is None or seen.stored.is_entity(value.cls):
+        return
+    for part in (*value.positional, *value.named.values(), *value.attributes.values()):
+        item = part.value if isinstance(part, Member) else None
+        query = seen.queries.behind(item) if isinstance(item, Given | Generic) else None
+        if query is None or query.action is not Action.LIST or _is_narrowed(query):
+            continue
+        is_picked = any(inner is item for condition in value.conditions for inner in walk(condition.value))
+        if not is_picked:
+            yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+        return
 
 
 def _chosen(seen: Examination, made: Made, place: Place, depth: int) -> Iterator[Exposure]:
@@ -174,7 +231,11 @@ def _sent(seen: Examination, query: Query, place: Place) -> Iterator[Exposure]:
 
 
 def _in_shaped(seen: Examination, shaping: Made, query: Query, place: Place) -> Iterator[Exposure]:
-    """What `Select(user => ...)` makes of stored objects: the object itself, or the secrets that are taken of it."""
+    """What `Select(user => ...)` makes of stored objects: the object itself, or the secrets that are taken of it. Of `ProjectTo<Dto>()` no
+    lambda tells.
+    """
+    if shaping.name in MAPPED_BY_TYPE and not _is_narrowed(query):
+        yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
     for function in options(shaping.positional[0]) if shaping.positional else ():
         if not isinstance(function, FunctionValue):
             continue
@@ -215,12 +276,17 @@ def _reshaped(seen: Examination, made: Made, place: Place, depth: int) -> Iterat
 
 def _whole(seen: Examination, value: Value) -> Query | None:
     """The query that gave an object that goes out as it is: the object itself or a collection of them, not a member of it."""
-    if not isinstance(value, Made | Generic | Given):
+    if not isinstance(value, Made | Generic | Given) or (isinstance(value, Made) and SAYING.match(value.name)):
         return None
     query = seen.queries.behind(value)
-    if query is None or any(_takes_columns(link) for link in query.links):
+    if query is None or _gives_nothing(query) or any(_takes_columns(link) for link in query.links):
         return None
     return None if seen.queries.words.roles.get(query.made.name) == "count" else query
+
+
+def _gives_nothing(query: Query) -> bool:
+    """Whether a call answers how many objects it changed, or nothing."""
+    return query.action is Action.DELETE or COUNTING.match(query.made.name) is not None
 
 
 def _written(seen: Examination, writer: Instance, place: Place) -> Iterator[Exposure]:
@@ -228,7 +294,8 @@ def _written(seen: Examination, writer: Instance, place: Place) -> Iterator[Expo
     for option in options(writer.attributes.get("instance")):
         query = _whole(seen, option)
         if query is not None and not seen.stored.is_entity(writer.cls):
-            yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+            way = SHAPED if query.action is Action.LIST else ONE
+            yield Exposure(query.entity, (), way, place, is_filtered=True)
 
 
 def _takes_columns(link: Made) -> bool:
@@ -239,14 +306,28 @@ def _takes_columns(link: Made) -> bool:
 
 def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
     names: tuple[str, ...] = ()
+    if columns := _selected(seen, query):
+        return Exposure(query.entity, columns, "named in the answer", place, is_filtered=True)
     if query.cls is not None:
         names = shown(seen.stored, query.cls)
     return Exposure(query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place)
 
 
+def _selected(seen: Examination, query: Query) -> tuple[str, ...]:
+    """The columns that a query of peewee asks for: `User.select(User.name, User.role)`."""
+    for link in query.links:
+        if link.name == "select" and isinstance(link.receiver, ClassValue) and link.positional:
+            names = [seen.stored.field_of(value) for value in link.positional]
+            return tuple(names) if all(names) else ()
+    return ()
+
+
 def _is_narrowed(query: Query) -> bool:
-    """Whether a part was taken of what was loaded: `(await all.ToListAsync()).Where(...)`."""
-    return any(link.name in NARROWING and link.positional for link in query.links)
+    """Whether a part was taken of what was loaded: `(await all.ToListAsync()).Where(...)`. What the query asks for its tests tell."""
+    loads = [position for position, link in enumerate(query.links) if link.name in LOADING]
+    is_told = bool(query.tests) and bool(loads)
+    later = query.links[loads[0] + 1 :] if is_told else query.links
+    return any(link.name in NARROWING and link.positional for link in later)
 
 
 def _of_table(seen: Examination, table: Table, place: Place) -> Iterator[Exposure]:

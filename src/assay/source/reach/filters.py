@@ -17,7 +17,7 @@ from assay.source.evaluate.values import ClassValue, FunctionValue, Generic, Giv
 from assay.source.mentions import dotted
 from assay.source.reach.origins import Origins
 from assay.source.reach.query import Queries
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import CSHARP, spelled
 
 if TYPE_CHECKING:
     from assay.source.program import Program
@@ -100,7 +100,7 @@ class Filters:
             if test.operator == "==" and any(source.origin in {Origin.PRINCIPAL, Origin.TENANT} for source in sources):
                 body = predicate.function.body or ()
                 written = next((statement.value for statement in body if isinstance(statement, facts.Return)), None)
-                return spelled(written) if written is not None else f"{test.field} == {sources[0].name}"
+                return spelled(written, CSHARP) if written is not None else f"{test.field} == {sources[0].name}"
         return ""
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assay.model.endpoint import Endpoint
-from assay.model.reach import Flow, Origin, Reach
-from assay.source.evaluate.values import Made, Value
+from assay.model.entity import PASSWORDS
+from assay.model.reach import OF_REQUEST, Flow, Origin, Reach
+from assay.source.evaluate.values import Made, Member, Value, options
 from assay.source.reach.accesses import steps_of, symbol_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.harm import Harm, Harms
+from assay.source.reach.logged import whole_objects
 from assay.source.reach.screening import Screening
 from assay.source.reach.secrecy import secrets_in
 from assay.source.reach.sinks import Sink, dangerous, matching, sinks
@@ -24,10 +26,13 @@ WHOLE = frozenset({"request", "Request", "context", "HttpContext", "http_request
 """The request object: handed to a call of which nothing is known, it is no text."""
 BODIES = frozenset({"get_json", "json", "data", "form", "body", "payload", "get_data"})
 """Names of the whole of what was sent."""
+HEADERS = frozenset({"headers", "Headers", "environ"})
+"""Names of all headers, among them the caller's credentials."""
 SENT = frozenset({Origin.BODY, Origin.FORM})
 KEEPING = frozenset({"str", "repr", "format", "dumps", "dict", "copy", "to_dict", "decode", "join"})
 """Calls that leave all of it in a text."""
-PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase", "passcode"})
+UNPACKING = frozenset({"code", "deserialization"})
+"""Kinds of places that run whatever they are given."""
 PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid", "slug"}
 
 
@@ -36,7 +41,7 @@ def flows(seen: Examination) -> tuple[Flow, ...]:
     words = sinks(seen.program.language)
     taints = Taints(seen.program, seen.origins, words)
     taints.see(seen.trace.made)
-    finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text, seen.trace.made)
+    finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text, seen)
     found: dict[tuple[object, ...], Flow] = {}
     for made in seen.trace.made:
         sink = matching(made, words)
@@ -51,10 +56,11 @@ class Flows:
     """Finds the flows into one call."""
 
     def __init__(
-        self, taints: Taints, screening: Screening, text: Callable[[str], str | None], calls: Sequence[Made]
+        self, taints: Taints, screening: Screening, text: Callable[[str], str | None], seen: Examination
     ) -> None:
         self.taints = taints
-        self.calls = calls
+        self.seen = seen
+        self.calls = seen.trace.made
         self.screening = screening
         self.harms = Harms(taints, text)
 
@@ -63,6 +69,8 @@ class Flows:
         if sink.kind == "log":
             yield from self.logged(made, sink)
             return
+        if sink.kind in UNPACKING and (signed := self.signed(made, sink)) is not None:
+            yield signed
         for harm in self.harms.of(made, sink):
             source, is_certain = harm.taint.source, harm.taint.is_certain
             if is_certain or source.origin is not Origin.REQUEST or source.name not in WHOLE:
@@ -91,6 +99,23 @@ class Flows:
             is_certain,
         )
 
+    def signed(self, made: Made, sink: Sink) -> Flow | None:
+        """What the server once signed for a caller is run: whoever gets hold of the key, or is signed what it asks for, runs code."""
+        for value in dangerous(made, sink):
+            sources = self.taints.origins.of(value)
+            known = next((each for each in sources if each.origin is Origin.PRINCIPAL), None)
+            if known is not None and not self.taints.of(value) and not any(map(self.is_loaded, options(value))):
+                symbol, how = symbol_of(made), "the server signed it before, or keeps it for the caller"
+                steps = steps_of(made.way, made.place, symbol)
+                return Flow(
+                    sink.kind, Origin.PRINCIPAL, known.name, symbol, made.place, steps, how=how, is_certain=False
+                )
+        return None
+
+    def is_loaded(self, value: Value) -> bool:
+        """Whether a value is, or is a member of, something stored."""
+        return self.taints.origins.queries.behind(value.value if isinstance(value, Member) else value) is not None
+
     def cleaned(self, harm: Harm, kind: str) -> str:
         """The call on the way that makes it harmless for this purpose."""
         known = self.taints.words.harmless.get(kind, frozenset())
@@ -103,18 +128,23 @@ class Flows:
         cleaning = known.get("log", frozenset()) | known.get("any", frozenset())
         written = dangerous(made, sink)
         found = list(secrets_in(written, self.taints, cleaning))
-        if not found and (body := self.whole_body(written)) is not None and (secret := self.sent_in(body)):
+        if not found and self.whole(written, HEADERS, frozenset({Origin.HEADER})) is not None:
+            found = [(Origin.HEADER, "every header")]
+        if not found and (body := self.whole(written, BODIES, SENT)) is not None and (secret := self.sent_in(body)):
             found = [(body, secret)]
-        for origin, name in found:
+        inside = [] if found else list(whole_objects(self.seen, self.taints, made, written))
+        for origin, name in (*found, *inside):
             symbol = symbol_of(made)
             steps = steps_of(made.way, made.place, symbol)
-            yield Flow("log", origin, name, symbol, made.place, steps, how="it is written into the log")
+            is_certain = origin in OF_REQUEST or bool(inside)
+            how = "it is written into the log"
+            yield Flow("log", origin, name, symbol, made.place, steps, how=how, is_certain=is_certain)
 
-    def whole_body(self, values: Sequence[Value]) -> Origin | None:
-        """The part of the request that is among some values as a whole: `request.get_json()`."""
+    def whole(self, values: Sequence[Value], names: frozenset[str], parts: frozenset[Origin]) -> Origin | None:
+        """The part of the request that is among some values as a whole: `request.get_json()`, `request.headers`."""
         for value in values:
             for taint in self.taints.of(value):
-                is_whole = taint.source.name in BODIES and taint.source.origin in SENT
+                is_whole = taint.source.name in names and taint.source.origin in parts
                 if is_whole and not taint.harmless and taint.is_certain and not set(taint.through) - KEEPING:
                     return taint.source.origin
         return None

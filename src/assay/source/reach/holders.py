@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, External, Generic, Given, Instance, Member, Value
+from assay.source.evaluate.values import ClassValue, External, Generic, Given, Instance, Member, Parent, Value
 from assay.source.mentions import dotted
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Holders:
                 return None
             case Given(type=type_):
                 return self.name_of(type_)
-            case Instance(cls=cls):
+            case Instance(cls=cls) | Parent(owner=cls):
                 return self.name_of(cls)
             case Member(value=owner, name=name):
                 linq = self.queries.linq

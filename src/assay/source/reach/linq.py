@@ -43,12 +43,14 @@ OPERATORS = frozenset(
     ProjectTo ProjectToType IgnoreQueryFilters IgnoreAutoIncludes ForEach ForEachAsync TagWith Reverse Concat
     Union Except OfType Cast WithSpecification AsNoTrackingWithIdentityResolution DistinctBy AsEnumerable
     AsAsyncEnumerable Sort Limit Project ApplySpecification If WhereIf PageBy ToQueryable Set SetProperty
-    DefaultIfEmpty UnionBy TakeWhile SkipWhile Chunk IncludeOptimized
+    DefaultIfEmpty UnionBy TakeWhile SkipWhile Chunk IncludeOptimized ModifyWith ModifyOnly ModifyExcept WithEntity ProjectExcluding Query
     """.split()
 )
 """Methods that go on with a query."""
 SELECTING = frozenset({"filter", "one", "count", "list", "delete"})
-FILTERS = frozenset({"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch"})
+FILTERS = frozenset(
+    {"Eq", "In", "AnyEq", "AnyIn", "Ne", "Gt", "Gte", "Lt", "Lte", "EQ", "ElemMatch", "Regex", "BsonDocument"}
+)
 """Methods of filter builders: a field and a value."""
 BY_KEY = re.compile(
     r"^(Get|Find|Load|Fetch|Read|Remove|Delete|Exists|Has)(\w*?)By(\w+?)(Async)?$|^(Get|Find|Load|Delete|Remove)(One)?(Async)?$"
@@ -93,6 +95,8 @@ class Linq:
             links[0].name in self.queries.words.of_type and bool(links[0].type_arguments)
         )
         others = links[1:] if is_begun else links
+        if self.queries.documents is not None and self.queries.documents.is_built(links):
+            return True
         return all(link.name in self.roles or link.name in OPERATORS for link in others) or self.is_own(links)
 
     def is_own(self, links: list[Made]) -> bool:
@@ -105,8 +109,12 @@ class Linq:
         return any(KEEPING.search(name) for name in names)
 
     def action(self, links: list[Made]) -> tuple[Action, bool] | None:
-        """What a repository's own method does, going by its name; None for all others."""
+        """What a repository's own method does, going by its name, or a command that is put together; None for all others."""
+        if self.queries.documents is not None and (built := self.queries.documents.action(links)) is not None:
+            return built
         name = links[-1].name
+        if name in self.queries.words.of_type and links[-1].type_arguments:
+            return Action.LIST, False  # a collection, of which nothing is asked yet
         if len(links) > 1 or name in self.roles or name in OPERATORS:
             return None
         found = verb(name)
@@ -135,9 +143,10 @@ class Linq:
                 if not is_token(value) and not self.is_predicate(value) and not TOKENS.search(field):
                     yield Test("" if field in {"id", "key"} else field, value)
             plain = []
-        if plain and self.queries.documents is not None:
-            yield from self.queries.documents.tests(link, plain)
-        if plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
+        kept = tuple(self.queries.documents.tests(link, plain)) if plain and self.queries.documents is not None else ()
+        if kept:
+            yield from kept
+        elif plain and (role == "key" or (BY_KEY.match(name) and role in {None, "filter", "one"})):
             yield from self.by_key(name, plain)
         elif plain and role == "delete" and name in BY_KEY_OR_OBJECT and self.is_key(plain[0]):
             yield from self.by_key(name, plain[:1])

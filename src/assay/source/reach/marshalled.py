@@ -1,17 +1,21 @@
-"""What schemas of marshmallow write into answers, in a handler or in what stands around it."""
+"""What schemas of marshmallow write into answers and let in with a request, in a handler or in what stands around it."""
 
 from __future__ import annotations
 
 from assay.model.entity import is_secret
 from assay.model.place import Place
-from assay.model.reach import Action, Exposure
-from assay.source.evaluate.values import Exit, Made, options
-from assay.source.marshalling import OUT, model_of, shape
-from assay.source.mentions import walk
+from assay.model.reach import OF_REQUEST, Action, Exposure
+from assay.source.evaluate.values import Exit, Given, Instance, Made, Value, options
+from assay.source.marshalling import IN, OUT, SCHEMA, class_of, meta_of, model_of, shape
+from assay.source.mentions import dotted, walk
 from assay.source.reach.examination import Examination
 
 DUMPING = frozenset({"dump", "dumps", "jsonify"})
 """Calls by which a schema writes an object."""
+LOADING = frozenset({"load", "loads"})
+CHECKING = frozenset({"validate", *LOADING})
+KEEPING = "INCLUDE"
+"""The policy for fields that a schema does not declare under which they come in."""
 SHAPED = "made of each"
 """The way of objects that go out in another shape, all of them."""
 
@@ -45,3 +49,52 @@ def answers(seen: Examination) -> tuple[Exit, ...]:
 
 def _is_written(seen: Examination, exit_: Exit) -> bool:
     return any(isinstance(part, Made) and bool(dumped(seen, part, exit_.place)) for part in walk(exit_.value))
+
+
+def let_in(seen: Examination, value: Value) -> tuple[str, ...] | None:
+    """The fields that a schema lets in of what was sent: `Model(**schema.load(body))`, or of a body that it has checked before; None
+    where there is no schema, or where it keeps what it does not declare.
+    """
+    for part in walk(value):
+        if (
+            isinstance(part, Made)
+            and part.name in LOADING
+            and (found := _fields(seen, part.receiver, part)) is not None
+        ):
+            return found
+        if isinstance(part, Given) and (found := _fields(seen, part.attributes.get(SCHEMA), None)) is not None:
+            return found
+    sent = {source.origin for source in seen.origins.of(value)} & OF_REQUEST
+    for made in seen.trace.made:
+        if made.name not in CHECKING or not made.positional or not _refuses(seen, made):
+            continue
+        if sent & {source.origin for source in seen.origins.of(made.positional[0])}:
+            found = _fields(seen, made.receiver, made)
+            if found is not None:
+                return found
+    return None
+
+
+def _fields(seen: Examination, schema: Value | None, made: Made | None) -> tuple[str, ...] | None:
+    """The fields that a schema lets in."""
+    for option in options(schema):
+        found = shape(seen.stored.run, option, IN)
+        cls = class_of(option)
+        if found is None or cls is None:
+            continue
+        said = [made.named.get("unknown")] if made is not None else []
+        said += [option.named.get("unknown")] if isinstance(option, Instance) else []
+        said.append(meta_of(seen.stored.run, cls).get("unknown"))
+        policy = next((each for each in said if each is not None), None)
+        is_kept = policy is not None and dotted(policy).rpartition(".")[2] == KEEPING
+        return None if is_kept or not found.fields else tuple(field.name for field in found.fields)
+    return None
+
+
+def _refuses(seen: Examination, made: Made) -> bool:
+    """Whether a schema that is not content ends the request: `load` raises, what `validate` found has to be looked at."""
+    if made.name in LOADING:
+        return True
+    return any(
+        part is made for exit_ in seen.trace.exits for condition in exit_.conditions for part in walk(condition.value)
+    )

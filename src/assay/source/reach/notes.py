@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from assay.model.entity import PASSWORDS
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Note, Origin
 from assay.source.evaluate.values import (
@@ -40,9 +41,7 @@ FAILURE = re.compile(
 SUCCESS = re.compile(
     r"succe|logged|signed|created|deleted|removed|updated|changed|registered|granted|reset|revoked", re.IGNORECASE
 )
-SECRETS = frozenset(
-    {"password", "passwd", "pwd", "secret", "token", "apikey", "otp", "pin", "credential", "credentials"}
-)
+SECRETS = PASSWORDS | {"secret", "token", "apikey", "otp", "pin", "credential", "credentials"}
 GRAVE = frozenset({"warning", "error"})
 BAD_REQUEST = 400
 TEXT = 80
@@ -59,6 +58,9 @@ class Notes:
         self.own_names = seen.program.vocabulary.audit
         self.entered = place if any(made.way and made.way[0][1] == place for made in self.trace.made) else None
         """Where the handler is entered, if that can be told from what runs before it."""
+        begun = self.trace.begun
+        self.roots = {made.way[0][1] for made in self.trace.made if made.way and made.index >= begun}
+        """Where what runs after the handler began is entered: the handler, or what its decorators put around it."""
         self.refused = tuple((keys_of(each.conditions), each.index, depth_of(each)) for each in self.refusals())
 
     def all(self) -> tuple[Note, ...]:
@@ -68,6 +70,8 @@ class Notes:
         for made in self.trace.made:
             if self.entered is not None and (not made.way or made.way[0][1] != self.entered):
                 continue  # a dependency or hook that runs before the handler says nothing of what it does
+            if made.index < self.trace.begun and made.way and made.way[0][1] not in self.roots:
+                continue
             found += [(made.index, note) for note in self.of(made, seen)]
         for access in self.accesses:
             if access.action is Action.CREATE and is_trail(access.entity):

@@ -151,7 +151,7 @@ class Origins:
 
     def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Source]:
         """`owner.name`."""
-        path = dotted(value)
+        path = dotted(value) if not is_sent(owner) else ""
         if path and (found := self.outside(path)):
             return found
         inner = next(options(owner), owner)
@@ -201,6 +201,9 @@ class Origins:
         if origin is not None:
             return [Source(Origin(origin), name)]
         # What a request does not have by itself was put there by the server: middleware, permissions, decorators.
+        put = self.queries.stored.program.stand_ins.get(("request", name))
+        if put is not None:
+            return [Source(Origin(put.origin), put.name)]
         if self.words.tenants & set(parts_of(name)):
             return [Source(Origin.TENANT, name)]
         if topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL} or ACCOUNTS & set(parts_of(name)):
@@ -320,6 +323,16 @@ def is_credential(source: Source) -> bool:
 
 KEYS = frozenset({"apikey", "apitoken", "accesstoken", "authtoken", "sessiontoken", "xapikey", "bearertoken"})
 """Names of request data that is nothing but a credential."""
+
+
+def is_sent(value: Value) -> bool:
+    """Whether a value is what was sent, or a part of that: its `User` is somebody whom the request names, and not who is calling."""
+    while isinstance(value, Member):
+        value = value.value
+    return isinstance(value, Given) and value.origin in SENT
+
+
+SENT = frozenset({"path", "query", "body", "form", "header", "cookie", "file", "item", "item-field"})
 
 
 def singular(word: str) -> str:

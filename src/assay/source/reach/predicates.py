@@ -13,6 +13,7 @@ from assay.source.evaluate.values import (
     Given,
     Items,
     Made,
+    Member,
     Operation,
     Table,
     Value,
@@ -57,7 +58,9 @@ class Predicates:
                 case Operation():
                     yield from self.of_operation(option, cls, is_alternative=is_alternative, depth=depth)
                 case FunctionValue() if not option.function.name:
-                    yield from self.of(self.body(option, cls), cls, is_alternative=is_alternative, depth=depth + 1)
+                    body = self.body(option, cls)
+                    yield from self.of(body, cls, is_alternative=is_alternative, depth=depth + 1)
+                    yield from self.flags(body, is_alternative=is_alternative)
                 case Made():
                     yield from self.of_call(option, cls, is_alternative=is_alternative, depth=depth)
                 case Table(entries=entries):
@@ -66,6 +69,27 @@ class Predicates:
                 case Items(items=held_items):
                     for each in held_items:
                         yield from self.of(each, cls, is_alternative=is_alternative, depth=depth + 1)
+
+    def flags(self, body: Value, *, is_alternative: bool) -> Iterator[Test]:
+        """What a lambda asks of switches alone: `x => !x.IsDeleted && x.IsActive`; nothing where it asks for anything else."""
+        if self.queries.linq is None:
+            return
+        found: list[Test] = []
+        waiting = [(body, True)]
+        while waiting:
+            value, is_wanted = waiting.pop()
+            match value:
+                case Operation(operator="and" | "&&", operands=operands) if is_wanted:
+                    waiting += [(operand, True) for operand in operands]
+                case Operation(operator="not", operands=(operand,)):
+                    waiting.append((operand, not is_wanted))
+                case Member(name=name) if name != "HasValue" and (field := self.queries.stored.field_of(value)):
+                    found.append(Test(field, Const(is_wanted), is_alternative=is_alternative))
+                case Operation(operator=operator) if operator in COMPARING:
+                    pass  # told as every comparison is
+                case _:
+                    return
+        yield from found
 
     def of_operation(
         self, operation: Operation, cls: ClassValue | None, *, is_alternative: bool, depth: int

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from assay.model.reach import Decision
 from assay.source.evaluate.values import Condition
 from assay.source.mentions import names_in
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import told
 from assay.source.reach.trace import Trace
 from assay.source.refusal import REFUSING
 from assay.source.status import status_assigned, status_of
@@ -27,8 +27,11 @@ ASIDE = frozenset({"cancellation", "aborted", "csrf", "antiforgery"})
 """Words that make a token one of another kind."""
 NETWORK = frozenset({"remote", "loopback"})
 """Words of tests of where a request comes from."""
-HIDING, UNAUTHORIZED = 404, 401
-KEEPING_OUT = frozenset({*REFUSING, HIDING})
+HIDING, UNAUTHORIZED, WRONG = 404, 401, 400
+KEEPING_OUT = frozenset({*REFUSING, HIDING, WRONG})
+CHECKING = frozenset({"verify", "verified", "validate", "valid", "check", "authenticate", "compare", "verifier"})
+SENDERS = frozenset({"signature", "signed", "hmac", "webhook", "hook", "incoming", "sender", "ipn"})
+"""Words of what another system sends, whose proof is checked: a wrong one is often answered with 400."""
 WORD = re.compile(r"[A-Za-z_]\w*")
 SENDING = frozenset({"SendUnauthorizedAsync", "SendForbiddenAsync", "UnauthorizedAsync", "ForbiddenAsync"})
 ANSWERING = frozenset({"Unauthorized", "Forbid", "StatusCode", "Problem", "Json", "Challenge", "NotFound"})
@@ -41,10 +44,10 @@ def proofs(trace: Trace) -> tuple[Decision, ...]:
     found: dict[object, Decision] = {}
     for status, conditions in refusing(trace):
         for condition in conditions:
-            is_proof = status != HIDING and is_about_proof(condition)
+            is_proof = is_about_sender(condition) if status == WRONG else status != HIDING and is_about_proof(condition)
             kind = "network" if said_of(condition) & NETWORK else "proof" if is_proof else ""
             if kind:
-                found.setdefault(condition.place, Decision(kind, spelled(condition.test), condition.place))
+                found.setdefault(condition.place, Decision(kind, told(condition), condition.place))
     return tuple(found.values())
 
 
@@ -74,6 +77,12 @@ def is_about_proof(condition: Condition) -> bool:
     return False
 
 
+def is_about_sender(condition: Condition) -> bool:
+    """Whether a test checks who sent something: `if not verify_incoming_request(form)`, `hmac.compare_digest(...)`."""
+    said = said_of(condition)
+    return bool(said & CHECKING) and bool(said & SENDERS)
+
+
 def said_of(condition: Condition) -> set[str]:
     """The words of a test."""
     return {part.lower() for name in names_of(condition) for part in parts_of(name)}
@@ -81,4 +90,4 @@ def said_of(condition: Condition) -> set[str]:
 
 def names_of(condition: Condition) -> tuple[str, ...]:
     """The names in a test, as it was found and as it is written."""
-    return (*names_in(condition.value), *WORD.findall(spelled(condition.test)))
+    return (*names_in(condition.value), *WORD.findall(told(condition)))

@@ -10,20 +10,25 @@ from collections.abc import Sequence
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Decision
+from assay.source.evaluate.matching import says_no
+from assay.source.evaluate.results import LEAVING, held_in
 from assay.source.evaluate.values import (
     Condition,
     Exit,
     Made,
+    Operation,
     Value,
     options,
 )
 from assay.source.reach.accesses import Found
+from assay.source.reach.bounds import Bounds
 from assay.source.reach.filters import IGNORING, Filters
+from assay.source.reach.linq import OPERATORS
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.selection import EXCLUDING
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import told
 from assay.source.reach.ties import OF_CALLER, Tie, Ties, is_authorizing
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
@@ -43,6 +48,7 @@ class Protection:
         self.selected: dict[int, set[Source]] = {}
         """The request data that selected what each call loaded."""
         self.ties = Ties(queries, origins)
+        self.bounding = Bounds(self.ties, origins)
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
         self.calls = [
@@ -64,7 +70,7 @@ class Protection:
             (exit_, position, loads, asked)
             for exit_ in self.refusals
             for position, condition in enumerate(exit_.conditions)
-            for loads, asked in self.ties.bounding(condition)
+            for loads, asked in self.bounding.of(condition)
         ]
         self.telling += [
             (made, ((len(made.conditions), tie),))
@@ -116,7 +122,9 @@ class Protection:
             made = next((option for option in options(begun) if isinstance(option, Made)), None)
             while made is not None:
                 given = (*made.positional, *made.named.values())
-                asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
+                asked = made.name not in OPERATORS and any(
+                    self.origins.is_principal(each) and self.is_always_caller(each) for each in given
+                )
                 if made is not found.query.made and asked:
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None
@@ -166,11 +174,25 @@ class Protection:
                 if self.is_about(tie, found) and self.holds(exit_.conditions[:position], found.conditions):
                     found.since = exit_.index
                     return f"{word_of(tie)}: {tie.text}"
+        return self.kept_back(found)
+
+    def kept_back(self, found: Found) -> str:
+        """A test that decides whether what was read leaves the function that read it, or is put into what that answers."""
+        if found.action not in READING or found.query is None:
+            return ""
+        made = found.query.made
+        decides = made.attributes.get(LEAVING)
+        for test in decides.operands if isinstance(decides, Operation) else ():
+            for tie in self.ties.in_value(test, "what is asked before it is handed out", found.place):
+                if self.is_about(tie, found):
+                    leaves = (exit_.index for exit_ in self.trace.exits if made in held_in(exit_.value))
+                    found.since = min(leaves, default=found.index)
+                    return f"{word_of(tie)}: {tie.text}"
         return ""
 
     def authorized(self, found: Found) -> str:
         """A call that decides about the caller and this object."""
-        own, keys = self.loads(found), self.requested(found)
+        own, keys = self.rows(found), self.requested(found)
         for made, about, given in self.calls:
             if found.action not in READING and made.index > found.index:
                 continue
@@ -202,7 +224,7 @@ class Protection:
             for source in sources
         }
         for condition in found.conditions:
-            asked |= {source for loads, sources in self.ties.bounding(condition) if own & loads for source in sources}
+            asked |= {source for loads, sources in self.bounding.of(condition) if own & loads for source in sources}
         for other in self.compared_with(found):
             asked |= self.selected.get(other, set())
         return frozenset(asked)
@@ -226,7 +248,7 @@ class Protection:
             if not found.protection:
                 continue
             keys: list[int | Source] = [*self.loads(found)]
-            if not found.protection.startswith("parent"):
+            if not found.protection.startswith("parent") and not changes_nothing(found):
                 keys += self.requested(found)
             for key in keys:
                 since[key] = min(found.since, since.get(key, found.since))
@@ -290,6 +312,11 @@ class Protection:
         """Ids of the calls that loaded the object."""
         return {id(found.query.made)} if found.query is not None else set()
 
+    @staticmethod
+    def rows(found: Found) -> set[int]:
+        """Ids of the calls of the chain that gave the object: an item of `orders` is loaded by what gave those."""
+        return {id(link) for link in (found.query.made, *found.query.links)} if found.query is not None else set()
+
     def led(self, found: Found) -> str:
         """A test around an access that ties the caller to the object by which it selects: `if (order.OwnerId == me) Delete(order.Id)`."""
         values = [test.value for test in found.tests if test.operator not in EXCLUDING]
@@ -305,7 +332,7 @@ class Protection:
         if tie.kind == "role":
             return True
         asked = self.requested(found)
-        if tie.loads & self.loads(found) or tie.sources & asked:
+        if tie.loads & self.rows(found) or tie.sources & asked:
             return True
         return any(asked & self.selected.get(load, set()) for load in tie.loads)
 
@@ -328,11 +355,17 @@ class Protection:
             for text in self.ties.claimed(condition.value):
                 found.setdefault(
                     (text, condition.place),
-                    Decision("claimed", spelled(condition.test), condition.place, values=(text,)),
+                    Decision("claimed", told(condition), condition.place, values=(text,)),
                 )
         for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Decision("authorization", made.name, made.place))
         return tuple(found.values())
+
+
+def changes_nothing(found: Found) -> bool:
+    """Whether a statement writes whatever it selects, and nothing where the caller has no right: the request goes on all the same."""
+    is_itself = found.query is not None and found.made is found.query.made
+    return is_itself and found.action not in READING and found.protection.startswith("keyed")
 
 
 def word_of(tie: Tie) -> str:
@@ -347,4 +380,4 @@ def is_refusal(exit_: Exit, surface: int = 1) -> bool:
     status = status_of(exit_.value)
     if status is not None:
         return status >= 400 or 300 <= status < 400
-    return exit_.depth <= surface and bool(exit_.conditions)
+    return bool(exit_.conditions) and (exit_.depth <= surface or all(map(says_no, options(exit_.value))))

@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.reach.core_tables import begun_on
 from assay.source.reach.documents import Documents
 from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
@@ -128,7 +129,7 @@ class Queries:
         if stand_in is not None and isinstance(stand_in.type, ClassValue):
             return stand_in.type
         match value:
-            case Made(name="Map" | "Adapt" | "MapTo" | "As", type_arguments=(*_, ClassValue() as cls)):
+            case Made(name="Map" | "Adapt" | "MapTo" | "As" | "with", type_arguments=(*_, ClassValue() as cls)):
                 return cls
             case Made() if self.linq is not None and (made := self.linq.made_class(value)) is not None:
                 return made
@@ -146,6 +147,12 @@ class Queries:
                 query = self.behind(call)
                 return query.cls if query is not None else None
         return None
+
+    def handed(self, query: Query) -> Value | None:
+        """The object that a chain stores."""
+        if self.documents is not None and (whole := self.documents.replaced(query.links)) is not None:
+            return whole
+        return query.made.argument(0) if query.action is Action.CREATE else None
 
     # --- one chain
 
@@ -204,6 +211,8 @@ class Queries:
         cls = self.named_type(link)
         if cls is not None:
             return cls.name, cls, True, None
+        if self.orm is not None and (table := begun_on(link)):
+            return table, None, True, None
         if name in self.words.of_type and link.types:
             cls = self.stored.class_of_type(link.type_arguments[0])
             if cls is not None:
@@ -257,6 +266,8 @@ class Queries:
 
     def of_relation(self, receiver: Member, name: str) -> tuple[str, ClassValue | None, bool, Value | None] | None:
         """`user.items.filter(...)`, `order.Lines.Where(...)`: reached through an object that was loaded, or through the principal."""
+        if name == "remove" and self.linq is None:
+            return None  # `post.likes.remove(user)` takes the user out of a list
         if self.linq is not None and self.linq.is_item(receiver.value):
             return None
         inner = self.behind(receiver.value)
@@ -377,6 +388,7 @@ WRAPPING = frozenset(
         "wait",
         "sync_to_async",
         "paginate",
+        "merge",
     }
 )
 """Functions that give what they are given."""

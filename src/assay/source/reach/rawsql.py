@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assay.model.reach import Action
-from assay.source.evaluate.values import Assigned, ClassValue, Const, Made, Member, Value, options
+from assay.source.evaluate.values import Assigned, ClassValue, Const, Given, Instance, Made, Member, Value, options
 from assay.source.reach.commands import Commands
 from assay.source.reach.library import Words
+from assay.source.reach.procedures import CALLED, procedure
 from assay.source.reach.selection import Query, Test
-from assay.source.reach.sql import Statement, bound, is_sql, statements
+from assay.source.reach.sql import Statement, bound, flattened, is_sql, statements
 from assay.source.reach.stored import Stored
 
 NAMED = re.compile(
@@ -87,18 +88,49 @@ class RawSql:
     def of(self, made: Made) -> Query | None:
         """The query that a call runs."""
         said = self.commands.text(made)
-        if said is not None and is_sql(said):
+        if said is not None and is_sql(said) and not is_call(said):
             return self.query(made, list(statements(said)), (self.commands.parameters(made),), None)
+        if said is not None:
+            return self.called(made, said, (self.commands.parameters(made),))
         if made.name in self.words.sql:
+            handed = tuple(self.commands.opened(value) for value in arguments(made))
             at = self.text_of(made)
+            if at is None or is_call(handed[at]):
+                at = at or 0
+                return self.called(made, handed[at] if handed else None, handed[at + 1 :])
             if at is not None:
-                handed = arguments(made)
                 given = tuple(value for position, value in enumerate(handed) if position > at)
                 found = self.query(made, list(statements(handed[at])), given, self.receiver_class(made))
                 if found is not None and found.cls is None and found.action in {Action.READ, Action.LIST}:
                     found.cls = self.row_class(made)
                 return found
         return self.kept(made)
+
+    def called(self, made: Made, text: Value | None, given: tuple[Value, ...]) -> Query | None:
+        """What a stored procedure does that a call runs, as far as its name says it."""
+        found = procedure(made, text, (*given, self.commands.parameters(made)), is_row=made.name in self.words.row)
+        if found is None:
+            return None
+        cls = self.row_class(made) if found.action in {Action.READ, Action.LIST} else None
+        entity = cls.name if cls is not None else found.entity
+        limits = ("limit",) if found.is_paged else ()
+        return (
+            Query(entity, cls, found.action, made, (made,), found.tests, True, False, limits=limits) if entity else None
+        )
+
+    def of_object(self, mark: str, given: tuple[Value, ...]) -> Value | None:
+        """The member of an object that is handed over for the parameters of a statement: `ExecuteAsync(sql, order)`."""
+        run, name = self.queries.stored.run, mark.lstrip("@:$").lower()
+        if not name or self.queries.stored.program.language != "csharp":
+            return None
+        for value in given:
+            for option in options(value):
+                cls = run.class_of(option) if isinstance(option, Instance | Given | Made) else None
+                fields = (field for field, _ in self.queries.stored.fields(cls)) if cls is not None else ()
+                member = next((field for field in fields if field.lower() == name), "")
+                if member:
+                    return run.attribute(option, member)
+        return None
 
     def text_of(self, made: Made) -> int | None:
         """The position of the argument that is the text of a statement."""
@@ -130,7 +162,7 @@ class RawSql:
             Test(each.column, value, each.operator if each.column in always else SOMETIMES, each.is_alternative)
             for statement in found
             for each in statement.comparisons
-            if (value := bound(each, given, made.named)) is not None
+            if (value := self.of_object(each.mark, given) or bound(each, given, made.named)) is not None
         )
         by_key = any(is_key(test, first.table) for test in tests)
         is_single = by_key or first.is_single or id(made) in self.single or made.name in self.words.row
@@ -176,6 +208,11 @@ class RawSql:
         for path in sorted(project.other_paths(".sql")):
             for name, kind, written in NAMED.findall(project.text(path) or ""):
                 yield name.replace("-", "_"), (kind, written)
+
+
+def is_call(value: Value | None) -> bool:
+    """Whether a text calls a procedure."""
+    return any(CALLED.match(flattened(option)[0]) is not None for option in options(value))
 
 
 def arguments(made: Made) -> tuple[Value, ...]:

@@ -9,7 +9,7 @@ from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation
 from assay.source.mentions import dotted, walk
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import told
 from assay.source.reach.taint import ENDING, Taints
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
@@ -49,15 +49,15 @@ class Screening:
             return "only a token gets there whose signature was verified"
         for condition in made.conditions:
             if self.lets(condition, condition.is_then, source, kind):
-                return f"only what passes `{spelled(condition.test)}` gets there"
+                return f"only what passes `{told(condition)}` gets there"
         for condition in self.refused(made.index):
             if self.lets(condition, not condition.is_then, source, kind):
-                return f"what does not pass `{spelled(condition.test)}` is refused"
+                return f"what does not pass `{told(condition)}` is refused"
         for exit_ in self.returns:
             if exit_.index < made.index and self.is_about(exit_.value, source):
                 for condition in exit_.conditions:
                     if self.lets(condition, condition.is_then, source, kind):
-                        return f"only what passes `{spelled(condition.test)}` is handed on"
+                        return f"only what passes `{told(condition)}` is handed on"
         return ""
 
     def is_signed(self, source: Source, made: Made) -> bool:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from assay.model.entity import PASSWORDS
 from assay.model.reach import OF_REQUEST, Origin
 from assay.source.evaluate.values import Made, Member, Template, Value, options
 from assay.source.reach.taint import Taints
 from assay.source.vocabulary import parts_of
 
-SECRET = frozenset(
+SECRET = PASSWORDS | frozenset(
     {
-        "password",
-        "passwd",
-        "pwd",
         "secret",
-        "passphrase",
         "apikey",
         "ssn",
         "cvv",
         "cvc",
         "otp",
-        "passcode",
         "totp",
         "mnemonic",
         "token",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.model.reach import Action
-from assay.source.evaluate.values import ClassValue, Made, Value
+from assay.source import facts
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Made, Member, Table, Value
 
 EXCLUDING = frozenset({"!=", "notin", "isnot", "not in"})
 """Comparisons that select all objects but one: they say nothing of the one."""
+
+BEGINNING = frozenset({"query", "select"})
+"""What statements of SQLAlchemy begin with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,3 +48,24 @@ class Query:
     """What names columns that it writes, where its text does not."""
     others: tuple[Made, ...] = ()
     """Chains that it may begin with instead: `get_object_or_404(all_of_them if user.is_staff else own, pk=pk)`."""
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is only a statement, as SQLAlchemy makes it, that nothing ran: nobody knows yet whether there is such an object."""
+        if self.is_terminal or not self.links:
+            return False
+        first = self.links[0]
+        return first.name in BEGINNING or (isinstance(first.receiver, Member) and first.receiver.name in BEGINNING)
+
+
+def is_everything(link: Made) -> bool:
+    """Whether a filter lets everything through: `find()`, `find({})`, `Find(_ => true)`, `Find(Builders<T>.Filter.Empty)`."""
+    first = link.positional[0] if link.positional else None
+    match first:
+        case None:
+            return True
+        case FunctionValue(function=facts.Function(body=(facts.Return(value=facts.Constant(value=True)),))):
+            return True
+        case Member(name=name) | External(name=name):
+            return name.rpartition(".")[2] == "Empty"
+    return isinstance(first, Table) and not first.entries and not first.is_open

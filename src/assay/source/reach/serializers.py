@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Copy, Origin
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Member, Value, items, options, text
+from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Member, Table, Value, items, options, text
 from assay.source.mentions import walk
 from assay.source.reach.examination import Examination
 
@@ -16,6 +16,10 @@ SENT = ("initial_data", "data")
 CHECKED = frozenset({"validated_data", "cleaned_data"})
 """What holds the request's data after they have checked it: nothing but their own fields."""
 ALL = "__all__"
+NEVER_SENT = frozenset(
+    {"SerializerMethodField", "ReadOnlyField", "HiddenField", "StringRelatedField", "HyperlinkedIdentityField"}
+)
+"""Fields that only go out, or that the server fills."""
 
 
 def serialized(seen: Examination) -> Iterator[Copy]:
@@ -95,11 +99,16 @@ def _closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[s
     """Fields that are only read, or that the serializer works out."""
     found = {name for item in items(meta.get("read_only_fields")) or () if (name := text(item))}
     found |= {name for item in items(meta.get("exclude")) or () if (name := text(item))}
+    for option in options(meta.get("extra_kwargs")):
+        for key, inner in option.entries.values() if isinstance(option, Table) else ():
+            is_read = inner.get("read_only") if isinstance(inner, Table) else None
+            if isinstance(is_read, Const) and is_read.value is True and (name := text(key)):
+                found.add(name)
     for name, value in _names(seen, cls).items():
         if not isinstance(value, Made):
             continue
         is_read = value.argument(-1, "read_only")
-        if value.name in {"SerializerMethodField", "ReadOnlyField"} or (
+        if value.name in NEVER_SENT or (
             isinstance(is_read, Const) and is_read.value is True
         ):
             found.add(name)

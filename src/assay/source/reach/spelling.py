@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 from assay.source import facts
+from assay.source.evaluate.values import Condition
 
 LONG = 90
 WORDS = {"notin": "not in", "isnot": "is not"}
+PYTHON = {None: "None", True: "True", False: "False"}
+CSHARP = {None: "null", True: "true", False: "false"}
 
 
-def spelled(expression: facts.Expr | None, depth: int = 0) -> str:  # noqa: C901, PLR0911  # one case a form
+def told(condition: Condition) -> str:
+    """A test as its author wrote it, short."""
+    return spelled(condition.test, CSHARP if condition.place.path.endswith((".cs", ".cshtml", ".razor")) else PYTHON)
+
+
+def spelled(  # noqa: C901, PLR0911  # one case a form
+    expression: facts.Expr | None, constants: dict[bool | None, str] = PYTHON, depth: int = 0
+) -> str:
     """An expression as text; what is deep or long is cut with dots."""
     if depth > 8 or expression is None:
         return "..."
     inner = depth + 1
+
+    def said(part: facts.Expr | None) -> str:
+        return spelled(part, constants, inner)
+
     match expression:
         case facts.Name(id=name):
             return name
         case facts.Attr(value=value, name=name):
-            return f"{spelled(value, inner)}.{name}"
+            return f"{said(value)}.{name}"
         case facts.Text(value=value):
             return f'"{value[:24]}"'
         case facts.Number(value=value):
             return value
         case facts.Constant(value=value):
-            return str(value)
+            return constants[value]
         case facts.Call(function=function, arguments=arguments):
             given = ", ".join(
-                f"{argument.name}={spelled(argument.value, inner)}" if argument.name else spelled(argument.value, inner)
+                f"{argument.name}={said(argument.value)}" if argument.name else said(argument.value)
                 for argument in arguments[:4]
             )
-            return cut(f"{spelled(function, inner)}({given})")
+            return cut(f"{said(function)}({given})")
         case facts.Unary(operator=operator, value=value):
-            return spelled(value, inner) if operator == "await" else f"{operator} {spelled(value, inner)}"
+            return said(value) if operator == "await" else f"{operator} {said(value)}"
         case facts.Binary(operator=operator, left=left, right=right):
-            return cut(f"{spelled(left, inner)} {WORDS.get(operator, operator)} {spelled(right, inner)}")
+            return cut(f"{said(left)} {WORDS.get(operator, operator)} {said(right)}")
         case facts.Index(value=value, keys=keys):
-            return f"{spelled(value, inner)}[{', '.join(spelled(key, inner) for key in keys)}]"
+            return f"{said(value)}[{', '.join(said(key) for key in keys)}]"
         case facts.Sequence(items=items):
-            return cut(f"[{', '.join(spelled(item, inner) for item in items[:4])}]")
+            return cut(f"[{', '.join(said(item) for item in items[:4])}]")
     return "..."
 
 

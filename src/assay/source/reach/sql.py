@@ -157,7 +157,7 @@ def read(written: str, holes: tuple[Value, ...] = ()) -> Statement | None:
         VERBS[verb],
         table_of(tokens, words, start, verb, holes),
         comparisons,
-        columns_of(words, verb, start),
+        columns_of(tokens, words, verb, start),
         limit >= 0 or "top" in words or "fetch" in words,
         single or is_counting or words[start + 1 : start + 3] == ["top", "1"],
         bool(holes),
@@ -197,18 +197,19 @@ def table_of(tokens: list[Token], words: list[str], start: int, verb: str, holes
     return ""
 
 
-def columns_of(words: list[str], verb: str, start: int) -> tuple[str, ...]:
-    """The columns that a statement writes."""
+def columns_of(tokens: list[Token], words: list[str], verb: str, start: int) -> tuple[str, ...]:
+    """The columns that a statement writes, as they are written."""
     values = next((at for at, word in enumerate(words) if word in {"values", "select"} and at > start), len(words))
     if verb in {"insert", "replace"} and "(" in words[start:values]:
         begin = words.index("(", start)
         end = words.index(")", begin) if ")" in words[begin:] else begin
-        return tuple(plain(word) for word in words[begin + 1 : end] if word[0].isalpha() or word[0] in '"`[_')
+        inside = (token.text for token in tokens[begin + 1 : end])
+        return tuple(plain(word) for word in inside if word[0].isalpha() or word[0] in '"`[_')
     if verb == "update" and "set" in words[start:]:
         begin = words.index("set", start)
         end = words.index("where", begin) if "where" in words[begin:] else len(words)
-        inside = words[begin:end]
-        return tuple(plain(word) for word, after in pairwise(inside) if after == "=" and word[0] != "\0")
+        pairs = pairwise(token.text for token in tokens[begin:end])
+        return tuple(plain(word) for word, after in pairs if after == "=" and word[0] != "\0")
     return ()
 
 

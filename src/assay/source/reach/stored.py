@@ -24,12 +24,17 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import walk
 from assay.source.program import Program
+from assay.source.reach.core_tables import table_name
 from assay.source.reach.django_accounts import INHERITED
 from assay.source.reach.django_orm import DjangoOrm
 from assay.source.reach.library import words
 
 DECLARING = (b"__tablename__", b"table=True", b"mapped_column(", b"db.Column(", b"models.Model")
 """Words of files that declare stored types."""
+SHAPES = ("pydantic", "rest_framework", "django.forms", "django_filters", "marshmallow", "wtforms", "ninja", "graphene")
+"""Packages whose fields say what is sent or answered, and not what is stored."""
+TABLES = frozenset({"__table__"})
+"""Members of a stored type that stand for its table: `update(Item.__table__)`."""
 
 
 class Stored:
@@ -69,8 +74,8 @@ class Stored:
         """The stored type that a value names."""
         for option in options(value):
             inner = undecorated(option)
-            while isinstance(inner, Generic):
-                inner = inner.value
+            while isinstance(inner, Generic) or (isinstance(inner, Member) and inner.name in TABLES):
+                inner = undecorated(inner.value)
             if isinstance(inner, ClassValue):
                 self.learn(inner)
                 return inner
@@ -84,6 +89,16 @@ class Stored:
             return self.by_name.get(name)
         found = self.run.csharp.types.all(name)
         return found[0] if len(found) == 1 else None
+
+    def of_row(self, table: str) -> ClassValue | None:
+        """The class of the rows of a table that no class maps, by its name: `User` of `dbo.Users`; only where types are declared."""
+        name = table.strip().strip('[]"`').rpartition(".")[2].strip('[]"`')
+        single = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+        for called in dict.fromkeys((name, single, single[:1].upper() + single[1:])):
+            cls = self.called(called) if self.program.language == "csharp" and called else None
+            if cls is not None and cls.type.kind in {"class", "record"} and self.fields(cls):
+                return cls
+        return None
 
     def class_of_type(self, type_: Value) -> ClassValue | None:
         """The project class that a type argument names."""
@@ -140,7 +155,7 @@ class Stored:
             return (
                 named(value.callee.positional[0]) in self.words.columns
             )  # `Column = partial(db.Column, nullable=False)`
-        is_of_model = isinstance(value.callee, External) and value.callee.name.startswith("pydantic")
+        is_of_model = isinstance(value.callee, External) and value.callee.name.startswith(SHAPES)
         return value.name in self.words.columns and not is_of_model
 
     # --- members
@@ -173,7 +188,7 @@ class Stored:
                 case Member(value=Given(origin="item"), name=name):
                     return name
                 case Member(value=inner, name=name):
-                    if isinstance(undecorated(inner), ClassValue):
+                    if isinstance(undecorated(inner), ClassValue) or table_name(option):
                         return name
                     outer = self.field_of(inner)
                     return f"{outer}.{name}" if outer else ""

@@ -115,7 +115,7 @@ class Throttles:
                 below = made.receiver
                 while isinstance(below, Made):
                     yield below.place, Throttle("rate-limit", "RequireRateLimiting", made.place)
-                    below = below.receiver
+                    below = None if below.name.startswith("Map") else below.receiver  # others stand in the same group
 
     def places(self, given: tuple[Value, ...]) -> Iterator[Place]:
         """Where a handler is declared, or a group is made and registered."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from assay.model.entity import PASSWORDS as WORDS
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Origin
 from assay.source.evaluate.results import NOTHING
@@ -27,7 +28,7 @@ from assay.source.reach.naming import is_role_name, own_names
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import told
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
 OF_CALLER = frozenset({Origin.PRINCIPAL, Origin.TENANT})
@@ -59,7 +60,7 @@ VOUCHING = re.compile(
 )
 """Calls that ask whether a secret that was handed out for an object is the right one."""
 HANDED_OUT = frozenset({"token", "code", "key", "signature", "sig", "secret", "hash", "hmac", "otp"})
-PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "passcode"})
+PASSWORDS = frozenset({*WORDS, "pass"})
 SAYING_NOTHING = frozenset(
     """
     Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match
@@ -98,14 +99,13 @@ class Ties:
         self.known: dict[int, tuple[Condition, tuple[Tie, ...]]] = {}
         self.chosen: dict[int, tuple[Condition, bool]] = {}
         self.related: dict[int, tuple[Condition, tuple[frozenset[int], ...]]] = {}
-        self.bounded: dict[int, tuple[Condition, tuple[tuple[frozenset[int], frozenset[Source]], ...]]] = {}
         self.loaded: dict[int, tuple[Value, tuple[Made, ...]]] = {}
 
     def of(self, condition: Condition) -> tuple[Tie, ...]:
         """The ties of one test."""
         held = self.known.get(id(condition))
         if held is None:
-            text = spelled(condition.test)
+            text = told(condition)
             found = tuple(self.in_value(condition.value, text, condition.place))
             held = self.known[id(condition)] = (condition, found)
         return held[1]
@@ -178,9 +178,7 @@ class Ties:
         parts = made.parts
         query = self.queries.behind(made)
         if query is not None:
-            is_keyed, asked, loads = self.selecting(query)
-            if is_keyed or (query.base is not None and self.origins.is_principal(query.base)):
-                yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
+            yield from self.found(query, text, place)
             return
         if made.name in SAYING_NOTHING:
             return
@@ -201,6 +199,15 @@ class Ties:
         if made.name in {"bool", "any", "all", "len", "int"}:
             for part in made.positional:
                 yield from self.in_value(part, text, place, depth + 1)
+
+    def found(self, query: Query, text: str, place: Place) -> Iterator[Tie]:
+        """Whether there is an object that the caller is among what selects. `if not session.query(Car).filter(...)` asks nothing: a
+        statement of SQLAlchemy that nothing ran is always true.
+        """
+        is_keyed, asked, loads = self.selecting(query)
+        is_own = is_keyed or (query.base is not None and self.origins.is_principal(query.base))
+        if is_own and not query.is_statement:
+            yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
 
     def proved(self, made: Made, parts: Sequence[Value], text: str, place: Place) -> Iterator[Tie]:
         """Who knows the password of an account, or the secret that was handed out for an object, has a right to it."""
@@ -303,28 +310,6 @@ class Ties:
             each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
             if len(each) == 2 and all(each) and not each[0] & each[1]:
                 yield each[0] | each[1]
-
-    def bounding(self, condition: Condition) -> tuple[tuple[frozenset[int], frozenset[Source]], ...]:
-        """What a test compares of loaded objects with what was sent, `order.shop_id != shop_id`: ids of the calls that loaded, and that."""
-        held = self.bounded.get(id(condition))
-        if held is None:
-            held = self.bounded[id(condition)] = (condition, tuple(self.sent(condition.value)))
-        return held[1]
-
-    def sent(self, value: Value, depth: int = 0) -> Iterator[tuple[frozenset[int], frozenset[Source]]]:
-        """The comparisons of loaded objects with request data inside a test."""
-        for option in options(value):
-            if not isinstance(option, Operation) or depth > 6:
-                continue
-            if option.operator not in COMPARING or len(option.operands) != 2:
-                for operand in option.operands:
-                    yield from self.sent(operand, depth + 1)
-                continue
-            for kept, given in (option.operands, option.operands[::-1]):
-                loads = frozenset(id(made) for made in self.loaded_in(kept))
-                asked = frozenset(source for source in self.origins.of(given) if source.origin in OF_REQUEST)
-                if loads and asked and not self.loaded_in(given):
-                    yield loads, asked
 
     # --- parts
 

@@ -23,7 +23,7 @@ from assay.source.reach.ciphers import (
 from assay.source.reach.examination import Examination
 from assay.source.reach.origins import Origins
 from assay.source.reach.sinks import chain
-from assay.source.reach.spelling import spelled
+from assay.source.reach.spelling import told
 from assay.source.reach.tokens import LIBRARIES, SHORT, key_of_token, of_cookie, of_token
 from assay.source.vocabulary import parts_of
 
@@ -108,7 +108,7 @@ def is_of_service(made: Made, origins: Origins | None) -> bool:
 def plain_passwords(seen: Examination) -> Iterator[Use]:
     """Passwords that are stored as they are: what was sent is compared with what is stored."""
     for condition in seen.trace.conditions():
-        if not HASHES & words_of(spelled(condition.test)) and is_plain(condition.value, seen.origins):
+        if not HASHES & words_of(told(condition)) and is_plain(condition.value, seen.origins):
             yield compared(condition)
     for access in seen.accesses:
         for test, sources in access.sources:
@@ -119,7 +119,7 @@ def plain_passwords(seen: Examination) -> Iterator[Use]:
 
 def compared(condition: Condition) -> Use:
     """A comparison as a use."""
-    said = spelled(condition.test)
+    said = told(condition)
     return Use("password-hash", "plain-password", said, condition.place, said)
 
 

@@ -32,7 +32,7 @@ NAMES = (
 """How the names of secrets end, in lower case."""
 WORDS = (b"pass", b"pw", b"secret", b"token", b"key", b"credential", b"salt")
 """One of them begins every one of the names."""
-SPAN = 120
+SPAN = 124
 """Bytes from the beginning of a name to the end of its sign, at most: what `SIGN` allows, added up."""
 TAILS = (b"base", b"value", b"default", b"string", b"text", b"access", b"refresh")
 """What may follow the end."""
@@ -50,8 +50,8 @@ ROW = b"a" * RUN
 DIGIT = re.compile(rb"[0-9]")
 SIGN = re.compile(
     rb"(?:"
-    rb"=[ \t\r\n]{0,40}(?:[\w\[\]|.? ]{1,40}+:[ \t]{0,4})?(?:eulav[ \t\r\n]{1,4})?"  # an annotation; <add key="Name" value="…"/>
-    rb"|:[ \t]{0,4}"
+    rb"=(?:==?|=?!)?[ \t\r\n]{0,40}(?:[\w\[\]|.? ]{1,40}+:[ \t]{0,4})?(?:eulav[ \t\r\n]{1,4})?"  # an annotation; value="…"
+    rb"|:[ \t]{0,4}(?:[\"']?eulav[\"']?[ \t]{0,40}[\r\n,][\r\n ]?)?"  # name: NAME, and value: … on its next line
     rb"|,[ \t]{0,4}(?=[\"'])"
     rb"|\?\?[ \t\r\n]{0,40}"
     rb"|ro[ \t\r\n]{1,40}(?=\))"  # get("NAME") or "value"

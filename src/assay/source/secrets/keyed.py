@@ -8,12 +8,14 @@ from assay.source.secrets import connection
 from assay.source.secrets.candidates import Sign, name_before
 from assay.source.secrets.formats import named, words
 from assay.source.secrets.nested import within
+from assay.source.secrets.placed import PASSWORDS, compared, is_bytes_of_key, is_comparison, placed
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
     PARTED,
     UUID,
     bare,
+    is_app_password,
     is_chosen,
     is_random,
     is_stand_in,
@@ -30,19 +32,18 @@ WRAPPER = (
 QUOTED = re.compile(
     rb"\s{0,40}(?:default\s*=\s*)?" + WRAPPER + rb"([a-zA-Z@$]{0,2})([\"'`])((?:(?!\2)[^\\\r\n]|\\.){3,512})\2"
 )
-PLAIN = re.compile(rb"[ \t]{0,40}([^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))")
-INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$]{3,200})(?=[;\"'])")
+PLAIN = re.compile(
+    rb"[ \t]{0,40}([a-z]{4}(?: [a-z]{4}){3}|[^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))"
+)
+INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$&]{3,200})(?=[;\"'&])")
 """A part of a connection string."""
 JOINED = re.compile(rb"[\w ]*=")
 """What stands between a name inside a string and its value."""
 ASKED = re.compile(
-    rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*\s*\(\s*[\"'][\w.:-]*\Z"
+    rb"(?:getenv|environ|env|config|\bget|GetValue|GetEnvironmentVariable|setting|secret)\w*(?:\.(?:str|get|string))?\s*\(\s*[\"'][\w.:-]*\Z"
 )
 """A call that asks for a setting, up to its name."""
 
-PASSWORDS = re.compile(
-    r"(?:password|passwd|passwort|pwd|pass|pw|passphrase)(?:base|value|default|string|text|\d{1,2})?$"
-)
 OF_ACCOUNT = re.compile(
     r"(?:^|user|admin|root|db|database|sql|pg|postgres|redis|smtp|mail|ftp|auth|basic|login|account|proxy|ldap|api)pass$"
 )
@@ -55,15 +56,15 @@ OPEN = ("salt", "writekey")
 """Ends of names whose values are often published on purpose: a write key of analytics stands in every page that counts its visitors."""
 SIGNING = re.compile(
     r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
-    r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key)(?:base|\d{1,2}|_?access|_?refresh)?$"
+    r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key|^token_?key)(?:base|\d{1,2}|_?access|_?refresh)?$"
 )
 DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
 """What a shell takes when a setting is missing."""
 CHANGE = re.compile(
-    r"(?i)[\w -]*(?:change|replace)[ _-]?(?:me|this|it)[\w -]*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
+    r"(?i)[\w -]*(?:change|replace)d?[ _-]?(?:me|this|it|in|for|on|before)[\w -]*|(?:your|my|a|some|the|super)[\w -]*secret[\w -]*|secret"
 )
 """What a template says, and what signs all the same when code falls back to it."""
-MEANT = re.compile(r"(?i)(?:change|replace)[ _-]?(?:me|this|it)")
+MEANT = re.compile(r"(?i)(?:change|replace)d?[ _-]?(?:me|this|it|in|for|on|before)(?![a-z])|change[ _-]?(?:me|this)")
 """It says itself that something else is to stand there."""
 SPELT = str.maketrans("43105", "aeios")
 """Digits that people write for letters."""
@@ -76,10 +77,9 @@ NOT_SECRET = re.compile(
 """Parts of names that hold no secret, unless the name says secret."""
 
 
-LEAST_KEY = 16
-"""Characters of a key that signs: libraries refuse shorter ones."""
 LONG = 20
 """Digits of a key that somebody drew as a number."""
+MAIL = re.compile(r"mail|smtp")
 PHRASE = re.compile(r"(?=.*(?:secret|key))[a-z0-9]+(?: [A-Za-z0-9]+){1,9}")
 """Words in small letters that somebody took for a key: what a form says to people begins with a capital."""
 SAID = frozenset(
@@ -134,25 +134,25 @@ def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
     if not name or _is_its_name(name, held.value):
         return None
     is_fallback = is_default or source[sign.end - 1 : sign.end] in {b",", b"?", b"r"}
-    may_be_set = is_fallback or b":" in source[sign.tail : sign.end]  # a field of settings, or of a file of them
-    spoken = within(source, sign.tail, name)
-    if is_stand_in(held.value) or MEANT.search(held.value.translate(SPELT)):
-        found = _left_in_code(source, sign, spoken, held.value, is_default=may_be_set) if not is_plain else None
-    else:
-        found = weigh(spoken, held.value, is_configured=is_plain) or _by_place(
-            source, sign, name, held.value, is_key=spoken != name
-        )
+    found = _said(source, sign, name, held, is_fallback=is_fallback, is_plain=is_plain)
     return Keyed(*found[:2], name, held.value, held.at, found[2], is_fallback) if found else None
 
 
-def _by_place(source: bytes, sign: Sign, name: str, value: str, *, is_key: bool) -> tuple[str, str, Proof] | None:
-    """What a value is by where it stands, whatever it looks like: the key of tokens, the password of a connection string."""
-    if is_key and len(value) >= LEAST_KEY and not CONSTANT.fullmatch(value) and not DATE.fullmatch(value):
-        return "signing-key", "signing key", Proof.GUESSABLE
-    if source[sign.end - 1 : sign.end] == b"=" and PASSWORDS.search(bare(name)):
-        said = connection.proof(source, sign.tail, value)
-        return ("password", "password", said) if said else None
-    return None
+def _said(
+    source: bytes, sign: Sign, name: str, held: _Held, *, is_fallback: bool, is_plain: bool
+) -> tuple[str, str, Proof] | None:
+    """What a value is by its name, its shape and its place."""
+    if is_comparison(source, sign):
+        return compared(source, sign, name, held.value)
+    may_be_set = is_fallback or b":" in source[sign.tail : sign.end]  # a field of settings, or of a file of them
+    spoken = within(source, sign.tail, name)
+    if is_stand_in(held.value) or MEANT.search(held.value.translate(SPELT)):
+        if is_bytes_of_key(source, sign, name, held.value, held.at):
+            return "signing-key", "signing key", Proof.GUESSABLE
+        return _left_in_code(source, sign, spoken, held.value, is_default=may_be_set) if not is_plain else None
+    return weigh(spoken, held.value, is_configured=is_plain) or placed(
+        source, sign, name, held.value, held.at, is_key=spoken != name
+    )
 
 
 def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proof] | None:
@@ -171,7 +171,7 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
     if PASSWORDS.search(flat) and not (flat.endswith("pass") and not OF_ACCOUNT.search(flat)):
         if not is_configured and value.lower() in SAID:
             return None
-        proof = _password(value, is_configured=is_configured)
+        proof = _password(flat, value, is_configured=is_configured)
         return ("password", "password", proof) if proof else None
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
         return _random(flat)
@@ -221,8 +221,10 @@ def _is_drawn(value: str) -> bool:
     )
 
 
-def _password(value: str, *, is_configured: bool) -> Proof | None:
-    if is_chosen(value) and not is_well_known(value):
+def _password(name: str, value: str, *, is_configured: bool) -> Proof | None:
+    if is_app_password(value, is_of_mail=MAIL.search(name) is not None):
+        return Proof.ENTROPY
+    if (is_chosen(value) and not is_well_known(value)) or (value.isdigit() and len(value) >= LONG):
         return Proof.ENTROPY
     if is_well_known(value) or (
         is_configured and value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)
@@ -260,19 +262,19 @@ def _held(source: bytes, sign: Sign, *, is_plain: bool) -> _Held | None:
     """The value after a sign; the text of an expression is none."""
     mark = source[sign.end - 1 : sign.end]
     window = source[sign.end : sign.end + REACH]
-    line = source[max(0, sign.tail - 100) : sign.tail].rpartition(b"\n")[2]
+    before = source[max(0, sign.tail - 100) : sign.tail]
+    line = before.rpartition(b"\n")[2]
     if mark in {b",", b"r"}:
-        return _quoted(window, sign.end) if ASKED.search(line) else None
+        return _quoted(window, sign.end) if ASKED.search(before) else None
     if mark == b"?":
         return _quoted(window, sign.end) if source[sign.end - 2 : sign.end] == b"??" else None
-    if (
-        mark == b"="
-        and JOINED.fullmatch(source, sign.tail, sign.end)
-        and (inside := INSIDE.match(window))
-        and not inside[1].endswith(b"(")  # a call in a script that stands in a string
-        and re.search(rb"[;\"'][\w ]*\Z", line)
-    ):
-        return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1))
+    if mark == b"=" and JOINED.fullmatch(source, sign.tail, sign.end):
+        inside = INSIDE.match(window)
+        # a call in a script that stands in a string is none
+        if inside and not inside[1].endswith(b"(") and re.search(rb"(?:[;\"'][\w ]*|[?&]\w*)\Z", line):
+            return _Held(inside[1].decode("utf-8", "replace"), sign.end + inside.start(1))
+        if part := connection.spaced(source, sign.tail, sign.end):
+            return _Held(part[1].decode("utf-8", "replace"), part.start(1))
     found = _quoted(window, sign.end)
     if found is not None or not is_plain:
         return found

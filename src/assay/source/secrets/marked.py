@@ -1,4 +1,4 @@
-"""Secrets that neither a prefix nor a name tells: private keys, passwords in addresses, keys inside a call."""
+"""Secrets that neither a prefix nor a name tells: private keys, passwords in addresses and headers."""
 
 import base64
 import binascii
@@ -17,12 +17,6 @@ ADDRESS = re.compile(rb"://([^\s:/@\"'<>{}$\[\]()]{0,64}):([^\s/@\"'<>{}]{3,100}
 SCHEME = re.compile(rb"[a-zA-Z][\w+.-]{1,24}\Z")
 BASIC = re.compile(rb"Basic ([A-Za-z0-9+/]{12,200}={0,2})(?=[\"'\s])")
 SHARED_ACCESS = re.compile(rb"[?&;]sig=([A-Za-z0-9%+/]{40,70}(?:%3[dD]|=))")
-CALL = re.compile(
-    rb"(?:SymmetricSecurityKey\(\s*(?:[\w.]*\.)?GetBytes\(\s*|jwt\.(?:en|de)code\(\s*[\w.()\[\]\"']{1,60},\s*)\"([^\"\\\r\n]{3,200})\""
-    rb"|new Secret\(\s*\"([^\"\\\r\n]{3,200})\""
-    rb"|jwt\.(?:en|de)code\(\s*[\w.()\[\]\"']{1,60},\s*'([^'\\\r\n]{3,200})'"
-)
-ACCOUNT = re.compile(rb"\.(?:CreateAsync|AddPasswordAsync)\(\s*\w{1,60},\s*\"([^\"\\\r\n]{6,100})\"")
 RFC = "open sesame"
 """The password of the example of RFC 7617 section 2."""
 LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|host|[a-z0-9_-]+|.*\bexample\b.*")
@@ -113,36 +107,9 @@ def _shared_access(source: bytes, at: int) -> Marked | None:
     return Marked(kind, title, "sig", found[1].decode(), found.start(1), Proof.FORMAT)
 
 
-def _call(source: bytes, at: int) -> Marked | None:
-    found = CALL.match(source, at)
-    if found is None:
-        return None
-    part = found.lastindex or 1
-    value = found[part].decode("utf-8", "replace")
-    if is_stand_in(value):
-        return None
-    is_client = source.startswith(b"new Secret", at)
-    kind, title = ("client-secret", "client secret") if is_client else ("signing-key", "signing key")
-    return Marked(kind, title, "", value, found.start(part), Proof.GUESSABLE)
-
-
-def _account(source: bytes, at: int) -> Marked | None:
-    """The password of an account that code makes."""
-    found = ACCOUNT.match(source, at)
-    value = found[1].decode("utf-8", "replace") if found else ""
-    if found is None or is_stand_in(value) or not (is_chosen(value) or is_random(value)):
-        return None
-    return Marked("password", "password of an account", "", value, found.start(1), Proof.ENTROPY)
-
-
 READERS: tuple[tuple[bytes, Callable[[bytes, int], Marked | None]], ...] = (
     (b"-----BEGIN ", _private),
     (b"://", _address),
     (b"Basic ", _basic),
     (b"sig=", _shared_access),
-    (b"SymmetricSecurityKey(", _call),
-    (b"new Secret(", _call),
-    (b".CreateAsync(", _account),
-    (b".AddPasswordAsync(", _account),
-    (b"jwt.", _call),
 )

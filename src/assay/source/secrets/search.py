@@ -10,12 +10,16 @@ from assay.model.secret import Proof, Search, Secret, Standing
 from assay.source.classify import TESTS
 from assay.source.files import LIMIT, SEARCHED, Tree, read
 from assay.source.gate import as_utf8
+from assay.source.secrets.calls import Called, called
 from assay.source.secrets.candidates import regions, signs
 from assay.source.secrets.formats import Prefixed, anchors
+from assay.source.secrets.key_store import is_key_store, key_store
 from assay.source.secrets.keyed import Keyed, keyed
 from assay.source.secrets.marked import Marked, marked
 from assay.source.secrets.mask import mark, masked
+from assay.source.secrets.notebook import NOTEBOOK, cells
 from assay.source.secrets.replaced import without_replaced
+from assay.source.secrets.rows import CODE, inserted
 from assay.source.secrets.shape import bits
 from assay.source.secrets.standing import UNQUOTED, ending, is_packed, is_searched, standing
 
@@ -30,13 +34,19 @@ MOST = 200
 LISTED = 3_000
 """Bytes before a value in which a list of examples may begin."""
 EXAMPLE_LIST = re.compile(
-    rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[|>(]?[ \t]*\r?\n"
+    rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[{|>(]?[ \t]*\r?\n"
 )
 EXAMPLE_LINE = re.compile(rb"(?i)\b(?:examples?|samples?|placeholder)[\"']?[ \t]*[:=]")
+ROW, FENCE = re.compile(rb"[ \t]*\| "), re.compile(rb"(?m)^[ \t]*(?:\*[ \t]*)?```")
+"""A row of a table, and what begins and ends a listing, in texts that are documentation inside something else."""
+OF_TESTS = re.compile(rb"(?m)^\[[^\]\n]*\b(?:pytest|tox|testenv|coverage)\b[^\]\n]*\][^\[]*\Z")
+"""The section of a file of settings that tests are run with, up to a value."""
 COMMENT = re.compile(rb"[ \t]*(?:#|>>>|\.\.\.|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
 SPOKEN = re.compile(r"[a-z]+(?:[-_][a-z]+)+")
 """Words joined into a name: a class of a style sheet, not a token."""
+NAMES = re.compile(r"[A-Za-z]+(?:[-_.=][A-Za-z]+){3,}")
+"""An assignment or a path of names: no machine draws four words without a digit."""
 EXAMPLES = re.compile(
     r"(?i)example|sample|dummy|fake|xxxx|placeholder|redacted|your|changeme|0{10}|1234567890|abcdefghij"
 )
@@ -67,6 +77,8 @@ def search(tree: Tree, limit: int = LIMIT) -> tuple[tuple[Secret, ...], Search]:
         if isinstance(source, Skipped):
             unread += 1
             continue
+        if is_key_store(path, source):
+            found.append(key_store(path, source, standing(path, is_test=is_test)))
         source = as_utf8(source)
         if not is_text(source):
             passed_over += 1
@@ -101,7 +113,12 @@ def is_text(source: bytes) -> bool:
 
 def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
     """The secrets of one file, by place."""
-    hits = _without_overlap([*_prefixed(source), *map(_of_mark, marked(source)), *_keyed(path, source)])
+    kind = ending(path)
+    source = cells(source) if kind == NOTEBOOK else source
+    calls = map(_of_call, called(source, kind))
+    hits = _without_overlap(
+        [*_prefixed(source), *map(_of_mark, marked(source)), *calls, *_rows(source, kind), *_keyed(path, source)]
+    )
     where = standing(path, is_test=is_test) if hits else Standing.PRODUCT
     return [
         Secret(
@@ -112,17 +129,27 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
             masked=masked(hit.value),
             mark=mark(hit.value),
             proof=hit.proof,
-            standing=Standing.EXAMPLE if where is Standing.PRODUCT and _is_exemplary(source, hit.at) else where,
+            standing=_standing(where, source, hit.at),
             is_fallback=hit.is_fallback,
         )
         for hit in hits
     ]
 
 
+def _standing(where: Standing, source: bytes, at: int) -> Standing:
+    """What a value is by what stands around it, in a file that is of the product."""
+    if where is not Standing.PRODUCT:
+        return where
+    if OF_TESTS.search(source, max(0, at - LISTED), at):
+        return Standing.TEST
+    return Standing.EXAMPLE if _is_exemplary(source, at) else where
+
+
 def _is_exemplary(source: bytes, at: int) -> bool:
     """Whether a value stands in a list of examples, as formats of descriptions have them."""
     before = source[max(0, at - LISTED) : at]
-    if EXAMPLE_LINE.search(before.rpartition(b"\n")[2]):
+    line = before.rpartition(b"\n")[2]
+    if EXAMPLE_LINE.search(line) or ROW.match(line) or len(FENCE.findall(before)) % 2:
         return True
     lists = list(EXAMPLE_LIST.finditer(before))
     if not lists:
@@ -156,10 +183,15 @@ def _prefixed(source: bytes) -> Iterator[_Hit]:
         for each in (*formats, *bare):
             for hit in each.pattern.finditer(source, begin, end):
                 value = hit[0].decode("ascii", "replace")
-                if not EXAMPLES.search(value) and not SPOKEN.fullmatch(value) and bits(value) >= LEAST_BITS:
+                if not EXAMPLES.search(value) and not _is_spoken(value) and bits(value) >= LEAST_BITS:
                     yield _Hit(
                         each.id, each.title, _name_before(source, hit.start()), value, hit.start(), _proof(each, value)
                     )
+
+
+def _is_spoken(value: str) -> bool:
+    """Whether it is a name, or an expression of names."""
+    return SPOKEN.fullmatch(value) is not None or NAMES.fullmatch(value) is not None
 
 
 @lru_cache(maxsize=KNOWN)
@@ -189,6 +221,15 @@ def _name_before(source: bytes, at: int) -> str:
 
 def _of_mark(found: Marked) -> _Hit:
     return _Hit(found.kind, found.title, found.name, found.value, found.at, found.proof)
+
+
+def _of_call(found: Called) -> _Hit:
+    return _Hit(found.kind, found.title, "", found.value, found.at, found.proof)
+
+
+def _rows(source: bytes, kind: str) -> Iterator[_Hit]:
+    for row in inserted(source, is_code=kind in CODE):
+        yield _Hit("password", "password of an account", row.column, row.value, row.at, row.proof)
 
 
 def _keyed(path: str, source: bytes) -> Iterator[_Hit]:

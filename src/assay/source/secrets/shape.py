@@ -17,10 +17,13 @@ PLACEHOLDER = re.compile(
     r"|placeholder|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…"
     r"|^-+$|^_+$|0{8,}|1234567890abcdef|lorem|foo|bar\b|deadbeef|abcdef0123|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]"
     r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<.*>$|generate|^\[.*\]$"
-    r"|aabbccdd|123456789[:_-]abc"
+    r"|aabbccdd|123456789[:_-]abc|^JBSWY3DPEHPK3PXP|^KRSXG5CTMVRRAC2H$|^Eby8vdM02xNOcqFl|^C2y6yDjf5/R\+ob0N8A7"
+    r"|(?:sua|seu|tua|teu)[ _-]?(?:chave|senha|segredo|token)|(?:tu|su)[ _-](?:clave|contrase|secreto|llave)|votre[ _-]"
+    r"|\b(?:dein|ihre?)[ _-]|[ _-](?:aqui|aquí|ici|hier|buraya|qui|hasło)$|troque|\baltere|cambia[rm ]|\bwechsel|ersetz|remplac"
+    r"|substitu[ae]|sostitui|değiştir|degistir|\bzmień|замен|измен|ваш[аие]?[ _-]|替换|修改|你的|请"
 )
 REFERENCE = re.compile(
-    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
+    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
     r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^[A-Za-z][\w+.-]*://"
     r"|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
@@ -34,6 +37,9 @@ WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
 SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 """A name in small letters that speaks of a secret: a key of a dictionary, an option of a command."""
+APP, LETTERS = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}"), re.compile(r"[a-z]{16}")
+DRAWN = 2.9
+"""Bits a character, from which on sixteen small letters are no words."""
 WELL_KNOWN = frozenset(
     {
         "admin",
@@ -136,6 +142,13 @@ def is_chosen(value: str) -> bool:
     if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or UUID.fullmatch(value) or SPOKEN.fullmatch(value):
         return False
     return any(one.isalpha() for one in value) and any(one.isdigit() for one in value)
+
+
+def is_app_password(value: str, *, is_of_mail: bool) -> bool:
+    """Whether it is a password that Google draws for a program that sends mail; one without blanks is told only by what it is for."""
+    return APP.fullmatch(value) is not None or (
+        is_of_mail and LETTERS.fullmatch(value) is not None and bits(value) >= DRAWN
+    )
 
 
 def is_well_known(value: str) -> bool:

@@ -6,6 +6,7 @@ from assay.model.secret import Standing
 
 UNQUOTED = frozenset(
     {".cfg", ".conf", ".config", ".env", ".ini", ".properties", ".sh", ".tfvars", ".yaml", ".yml", "dockerfile"}
+    | {".bat", ".cmd", ".npmrc", ".pypirc", ".service"}
 )
 """Endings of files in which a value needs no quotes."""
 LOCKS = frozenset(
@@ -29,15 +30,17 @@ WIDE = 5_000
 """Bytes a line on average, from which on nobody wrote a file."""
 TEST = re.compile(
     r"(?i)(?:^|[/._-])(?:tests?|specs?|testing|k6|gatling|jmeter|locust|__tests__|testdata|fixtures?|mocks?|fakes?|e2e|test_?suites?|conftest|cypress|playwright|stories|integrationtests?|unittests?)(?:[/._-]|$)"
-    r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)"
+    r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)|(?:^|/)(?:pytest|tox)\.ini$"
 )
 EXAMPLE = re.compile(
-    r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|seeds?|seeders?|cookbook|contrib)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
+    r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|sandbox(?:es)?|playgrounds?|cookbook|contrib)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
 )
 DEVELOPMENT = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|circleci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
-    r"|docker-compose\.ya?ml$|compose\.ya?ml$|compose\.override|DesignTime\w*Factory"
+    r"|docker-compose\.ya?ml$|\.(?:http|rest)$|compose\.ya?ml$|compose\.override|DesignTime\w*Factory"
 )
+SEED = re.compile(r"(?i)(?:^|[/._-])(?:seeds?|seeders?)(?:[/._-].*)?(?<!\.cs)$")
+"""What fills a store when somebody runs it. In C# it runs when the program starts."""
 LIBRARY = re.compile(
     r"(?i)(?:^|/)(?:wwwroot|static|public|assets|content)/(?:[\w.-]+/)?(?:libs?|vendors?|plugins|bower_components)/.*\.(?:js|mjs|ts|css|html)$"
 )
@@ -71,4 +74,4 @@ def standing(path: str, *, is_test: bool) -> Standing:
         return Standing.TEST
     if EXAMPLE.search(path):
         return Standing.EXAMPLE
-    return Standing.DEVELOPMENT if DEVELOPMENT.search(path) else Standing.PRODUCT
+    return Standing.DEVELOPMENT if DEVELOPMENT.search(path) or SEED.search(path) else Standing.PRODUCT

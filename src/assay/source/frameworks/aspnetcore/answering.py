@@ -9,7 +9,19 @@ import re
 from collections.abc import Iterator
 
 from assay.source.evaluate.evaluator import Evaluator
-from assay.source.evaluate.values import Const, Exit, External, Given, Made, Member, Value, options
+from assay.source.evaluate.values import (
+    Assigned,
+    Const,
+    Exit,
+    External,
+    Given,
+    Instance,
+    Made,
+    Member,
+    Table,
+    Value,
+    options,
+)
 from assay.source.mentions import dotted
 
 OF_ENDPOINT = re.compile(r"^Send(Ok|Created\w*|Accepted\w*|Mapped|Result)?Async$")
@@ -24,16 +36,40 @@ GIVEN = 3
 """Arguments that are looked at."""
 
 
-def sent(run: Evaluator, made: int, assigned: int) -> Iterator[Exit]:
-    """What the handler that ran since these positions of what is recorded sent, as if it had returned it."""
+def sent(run: Evaluator, made: int, assigned: int, this: Value | None = None) -> Iterator[Exit]:
+    """What the handler of this object that ran since these positions of what is recorded sent, as if it had returned it."""
     for call in run.made[made:]:
         if is_sending(call):
             for value in (*call.positional[:GIVEN], *call.named.values()):
                 if not is_aside(value):
                     yield Exit("return", value, call.place, call.conditions, run.surface, call.index)
+    fields: list[Assigned] = []
     for change in run.assigned[assigned:]:
-        if change.name == RESPONSE and isinstance(change.receiver, Given) and not change.receiver.origin:
+        if change.name == RESPONSE and is_own(change.receiver, this):
             yield Exit("return", change.value, change.place, change.conditions, run.surface, change.index)
+        elif is_response(change.receiver, this):
+            fields.append(change)
+    if fields:
+        last = fields[-1]
+        whole = Table({change.name: (Const(change.name), change.value) for change in fields})
+        yield Exit("return", whole, last.place, last.conditions, run.surface, last.index)
+
+
+def is_own(receiver: Value, this: Value | None) -> bool:
+    """Whether it is the object of the handler, or one that nothing was sent for."""
+    return (isinstance(receiver, Instance) and receiver is this) or (
+        isinstance(receiver, Given) and not receiver.origin
+    )
+
+
+def is_response(value: Value, this: Value | None) -> bool:
+    """Whether it is the answer that an endpoint class has as a member: `Response.Name = found.Name`."""
+    match value:
+        case External(name=name):
+            return name == RESPONSE and this is not None
+        case Member(value=owner, name=name):
+            return name == RESPONSE and owner is this
+    return False
 
 
 def is_sending(made: Made) -> bool:

@@ -12,7 +12,7 @@ from assay.model.endpoint import Parameter
 from assay.source import facts
 from assay.source.evaluate.dispatch import bare, last_name
 from assay.source.evaluate.scope import Scope
-from assay.source.evaluate.values import ClassValue, FunctionValue, Value
+from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Value
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.template import parameters as parameters_of
 from assay.source.program import Program
@@ -124,11 +124,43 @@ class Parameters:
             return "service"
         if binding.style == "api":
             return "body"
+        return self.of_object(parameter, function, binding, in_path)
+
+    def of_object(
+        self, parameter: facts.Parameter, function: FunctionValue, binding: Binding, in_path: set[str]
+    ) -> str:
+        """The source of an object that states none, in an endpoint without a controller."""
         if binding.style == "fast":
             return "body" if binding.method in BODIES else "query"
-        if cls is None or is_injected(cls):
-            return "service" if binding.method not in BODIES or cls is not None else "body"
-        return "body" if binding.method in BODIES else "service"
+        name, cls = simple_name(parameter.annotation), self.type_of(parameter.annotation, function)
+        if binding.method not in BODIES or (cls is not None and self.is_injected(cls)):
+            return "service"
+        if cls is None and (name.endswith(OUTSIDE_SERVICES) or self.has_body(parameter, function, in_path)):
+            return "service"
+        return "body"
+
+    def is_injected(self, cls: ClassValue) -> bool:
+        """Whether a class is one that a container gives: it is called so, is the context of a database or wants services itself."""
+        if cls.type.name.endswith(SERVICE_ENDINGS) or wants_services(cls):
+            return True
+        return any(
+            isinstance(inner := base.value if isinstance(base, Generic) else base, External)
+            and inner.name.endswith("DbContext")
+            for base in self.program.mro(cls)[1:]
+        )
+
+    def has_body(self, parameter: facts.Parameter, function: FunctionValue, in_path: set[str]) -> bool:
+        """Whether another parameter is the body: an object of the project that no container gives, or one that says so."""
+        for other in function.function.parameters:
+            if other is parameter or other.annotation is None or other.name.lower() in in_path:
+                continue
+            if any(mark.is_a("FromBody") for mark in self.marks.of(other.annotations, function.module, function.owner)):
+                return True
+            name, cls = simple_name(other.annotation), self.type_of(other.annotation, function)
+            is_object = cls is not None and cls.type.kind not in {"enum", "interface"} and not is_interface_name(name)
+            if is_object and cls is not None and not self.is_injected(cls):
+                return True
+        return False
 
     def opened(
         self, parameter: facts.Parameter, function: FunctionValue, binding: Binding, in_path: set[str]
@@ -199,9 +231,24 @@ SERVICE_ENDINGS = (
 )  # fmt: skip
 
 
-def is_injected(cls: ClassValue) -> bool:
-    """Whether a class is one that a container gives, going by its name and constructor."""
-    return cls.type.name.endswith(SERVICE_ENDINGS)
+def wants_services(cls: ClassValue) -> bool:
+    """Whether a constructor of a class takes what only a container gives."""
+    for part, _ in cls.parts:
+        for member in part.body:
+            match member:
+                case facts.Define(function=function) if function.name == ".ctor" or "primary" in function.modifiers:
+                    taken = [simple_name(parameter.annotation) for parameter in function.parameters]
+                    if any(is_interface_name(name) and name not in (*SEQUENCES, *FILES) for name in taken):
+                        return True
+    return False
+
+
+OUTSIDE_SERVICES = (
+    *SERVICE_ENDINGS, "Connection", "Session", "Bus", "Cache", "Container", "Database", "Collection", "Dispatcher", "Sender", "Clock",
+    "Hasher", "Generator", "DataSource", "Channel", "Pool", "DbContext", "Configuration", "Producer", "Publisher", "Accessor", "Mapper",
+    "Settings",
+)  # fmt: skip
+"""Endings of types from outside that a container gives; objects of a project may be called so as well."""
 
 
 def is_required(parameter: facts.Parameter, marks: tuple[Mark, ...]) -> bool | None:

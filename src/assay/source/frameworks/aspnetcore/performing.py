@@ -71,7 +71,7 @@ class Performing:
         made, assigned = len(run.made), len(run.assigned)
         found = run.call(function, (), named, place=function.place)
         if run.exits is not None:
-            run.exits += sent(run, made, assigned)
+            run.exits += sent(run, made, assigned, this)
         return found
 
     def all(self, cls: ClassValue, methods: tuple[FunctionValue, ...]) -> Value:

@@ -9,6 +9,7 @@ from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source.evaluate.values import (
     Const,
+    External,
     FunctionValue,
     Given,
     Instance,
@@ -28,6 +29,11 @@ SCOPE_CLAIMS = frozenset(
     ["scope", "scp", "permission", "permissions", "http://schemas.microsoft.com/identity/claims/scope"]
 )
 ROLE_CLAIMS = frozenset(["role", "roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"])
+
+IDENTITY_CLAIMS = frozenset(
+    ["id", "sub", "userid", "user_id", "uid", "oid", "email", "name", "username", "nameidentifier", "jti"]
+)
+"""Claims that say who somebody is, whatever they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,8 @@ def demand_of(program: Program, made: Made) -> Demanded | None:
             return Demanded(Demand.ROLE, tuple(given))
         case "RequireClaim" | "RequireScope":
             kind = given[0].lower() if given else ""
+            if len(made.positional) == 1 and (kind or claim_type(made.positional[0])) in IDENTITY_CLAIMS:
+                return Demanded(Demand.AUTHENTICATED)  # whoever signed in has it
             if made.name == "RequireScope" or kind in SCOPE_CLAIMS:
                 return Demanded(Demand.SCOPE, tuple(given[1:] or given))
             if kind in ROLE_CLAIMS:
@@ -246,6 +254,13 @@ def demand_of(program: Program, made: Made) -> Demanded | None:
         case "RequireUserName" | "AddRequirements" | "Combine":
             return requirement(made)
     return requirement(made) if is_requirement(made) else None
+
+
+def claim_type(value: Value) -> str:
+    """The kind of a claim that a library names: `ClaimTypes.NameIdentifier`."""
+    return next(
+        (one.name.rpartition(".")[2].lower() for one in options(value) if isinstance(one, External | Member)), ""
+    )
 
 
 def requirement(made: Made) -> Demanded:

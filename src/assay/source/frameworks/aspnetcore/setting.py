@@ -42,7 +42,11 @@ SWITCHES = {
     "UseSwaggerGen": "docs",
     "EnableSensitiveDataLogging": "sensitive-logging",
 }
+BODIES = frozenset({"All", "Request", "RequestBody", "Response", "ResponseBody"})
+"""Values of HttpLoggingFields with which bodies are written."""
 DEFAULT = "__DefaultCorsPolicy"
+OUTSIDE = "\0outside"
+"""The name of a policy that comes from outside the code: where one is declared so and one applied so, it is the same."""
 
 
 class Settings:
@@ -59,6 +63,7 @@ class Settings:
             yield Setting(site.api.id, SWITCHES[made.name], "on", environment(made), made.place)
         yield from self.cors(named)
         yield from self.assigned()
+        yield from self.logged()
 
     # --- cross-origin
 
@@ -71,25 +76,27 @@ class Settings:
                 (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)), None
             )
             if function is not None:
-                yield self.policy(site, made, "", function, "application")
-            applied.setdefault(site.folder, set()).add(name if name is not None else DEFAULT)
+                yield self.policy(site, made, "", self.calls(function), "application")
+            is_from_outside = name is None and function is None and bool(made.positional)
+            applied.setdefault(site.folder, set()).add(OUTSIDE if is_from_outside else name or DEFAULT)
         defaults = self.default_names()
         for site, made in self.sites.events("AddPolicy", "AddDefaultPolicy"):
-            function = next(
-                (o for value in reversed(made.positional) for o in options(value) if isinstance(o, FunctionValue)), None
-            )
-            if function is None or not self.is_cors(function):
+            calls = self.declared(made)
+            if not any(call.name in CORS or call.name == "AllowCredentials" for call in calls):
                 continue
-            name = DEFAULT if made.name == "AddDefaultPolicy" else text(made.argument(0, "name")) or ""
+            stated = made.argument(0, "name")
+            name = (
+                DEFAULT if made.name == "AddDefaultPolicy" else text(stated) or (OUTSIDE if stated is not None else "")
+            )
             used = applied.get(site.folder, set())
             is_default = name == DEFAULT or name in defaults
             is_everywhere = name in used or (is_default and DEFAULT in used)
             is_named = name in named or (is_default and DEFAULT in named)
             scope = "application" if is_everywhere else "endpoints" if is_named else ""
-            yield self.policy(site, made, "" if name == DEFAULT else name, function, scope)
+            yield self.policy(site, made, "" if name in {DEFAULT, OUTSIDE} else name, calls, scope)
         for site, made in self.sites.events("RequireCors"):
             for function in (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)):
-                yield self.policy(site, made, "", function, "endpoints")
+                yield self.policy(site, made, "", self.calls(function), "endpoints")
 
     def default_names(self) -> set[str]:
         """The names that `options.DefaultPolicyName` is set to."""
@@ -99,15 +106,22 @@ class Settings:
             if one.name == "DefaultPolicyName" and (name := text(one.value)) is not None
         }
 
-    def is_cors(self, function: FunctionValue) -> bool:
-        """Whether a policy function is about origins."""
-        return any(
-            made.name in CORS or made.name == "AllowCredentials" for made in observe(self.program.run, function).made
-        )
+    def calls(self, function: FunctionValue) -> tuple[Made, ...]:
+        """What a function does to the policy that it is handed."""
+        return observe(self.program.run, function).made
 
-    def policy(self, site: Site, made: Made, name: str, function: FunctionValue, scope: str) -> Setting:
+    def declared(self, made: Made) -> tuple[Made, ...]:
+        """The calls by which a policy is described: in a function that is handed over, or on a builder of its own."""
+        for value in reversed(made.positional):
+            for option in options(value):
+                if isinstance(option, FunctionValue):
+                    return self.calls(option)
+                if isinstance(option, Made) and option.name == "Build":
+                    return tuple(chain(option))
+        return ()
+
+    def policy(self, site: Site, made: Made, name: str, calls: tuple[Made, ...], scope: str) -> Setting:
         """One policy; the scope is empty when nothing applies it."""
-        calls = observe(self.program.run, function).made
         names = {call.name for call in calls}
         origins = self.origins(calls)
         details = (
@@ -155,6 +169,23 @@ class Settings:
                 for site in self.sites.of(self.sites.root(one.receiver)):
                     where = environment_of(one.conditions) or "any"
                     yield Setting(site.api.id, found[0], found[1], where, one.place)
+
+
+    def logged(self) -> Iterator[Setting]:
+        """What the middleware that logs every request writes of it, where that is more than who asked for what."""
+        used = {site.folder: environment(made) for site, made in self.sites.events("UseHttpLogging")}
+        for one in self.program.run.assigned:
+            said = {word for name in names_in(one.value) for word in name.split(".")}
+            for site in self.sites.of(self.sites.root(one.receiver)) if one.name == "LoggingFields" else ():
+                if BODIES & said and site.folder in used:
+                    yield Setting(site.api.id, "request-logging", "body", used[site.folder], one.place)
+
+
+def chain(value: Value | None) -> Iterator[Made]:
+    """The calls of a chain, last one first."""
+    while isinstance(value, Made):
+        yield value
+        value = next(options(value.receiver), None) if value.receiver is not None else None
 
 
 def environment(made: Made) -> str:

@@ -30,7 +30,7 @@ from assay.source.frameworks.django.answer import demand_of_answer
 from assay.source.frameworks.django.bodies import methods_tested, request_of
 from assay.source.frameworks.django.decorators import Decorators
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
-from assay.source.frameworks.django.permissions import OPEN, Declared, Permissions
+from assay.source.frameworks.django.permissions import is_open, Declared, Permissions
 from assay.source.frameworks.django.views import Served, View
 from assay.source.mentions import texts_in
 from assay.source.program import Program
@@ -127,7 +127,7 @@ class Access:
         asked = self.permissions.asked(served, is_detail=False)
         given = view.arguments.get("permission_classes")
         declared = Declared(given, Level.ENDPOINT, None) if given is not None else None
-        if declared is None and view.core.name.startswith("rest_framework.") and last(view.core.name) not in OPEN:
+        if declared is None and view.core.name.startswith("rest_framework.") and not is_open(view.core.name):
             declared = self.permissions.default()
         if declared is not None:
             yield from self.permissions.listed(declared, asked)

@@ -36,8 +36,14 @@ def vocabulary() -> dict[str, Any]:
 
 def word(section: str, name: str) -> str | None:
     """What the vocabulary says of a name, None when it does not know it."""
-    found = vocabulary()[section].get(last(name))
+    held = vocabulary()[section]
+    found = held.get(qualified(name), held.get(last(name)))
     return found if isinstance(found, str) else None
+
+
+def qualified(name: str) -> str:
+    """The package and the last part of a dotted name: libraries give their views the names of Django's."""
+    return f"{name.partition('.')[0]}.{last(name)}"
 
 
 def last(name: str) -> str:

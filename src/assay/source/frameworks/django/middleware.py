@@ -30,6 +30,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.bodies import request_of
+from assay.source.frameworks.django.endowed import endowments
 from assay.source.frameworks.django.known import last, lineage, refusal_of_word, word
 from assay.source.frameworks.django.project import Settings
 from assay.source.inside import inside
@@ -75,7 +76,10 @@ class Middleware:
                     self.requires_login = self.settings.place("MIDDLEWARE")
                 continue
             if last(dotted) not in self.program.vocabulary.not_guards:
-                self.layers += [layer for layer in self.layer(found) if self.may_refuse(layer)]
+                layers = tuple(self.layer(found))
+                self.layers += [layer for layer in layers if self.may_refuse(layer)]
+                for layer in layers:
+                    self.program.stand_ins.update(endowments(self.program.run, layer.entries))
         return self
 
     def named(self, dotted: str) -> Value | None:

@@ -31,7 +31,7 @@ from assay.source.evaluate.values import (
     text,
 )
 from assay.source.extraction import DECODER, ENCODER, visitor
-from assay.source.frameworks.django.known import last
+from assay.source.frameworks.django.known import last, qualified
 from assay.source.program import Program
 
 TEXT = "generic.txt"
@@ -116,7 +116,7 @@ class Outside:
             base = each.value if isinstance(each, Generic) else each
             if not isinstance(base, External):
                 continue
-            known = self.classes(instance.cls).get(last(base.name))
+            known = of_name(self.classes(instance.cls), base.name)
             if not isinstance(known, ClassValue):
                 continue
             for own in self.program.mro(known):
@@ -173,6 +173,11 @@ class Outside:
         if found == "slug" and name == "pk":
             name = "slug"
         return Table({name: (Const(name), kwargs.entries[found][1])})
+
+
+def of_name(classes: dict[str, Value], name: str) -> Value | None:
+    """The known class of an outside name; `dj_rest_auth.views.LoginView` is `dj_rest_auth_LoginView`."""
+    return classes.get(qualified(name).replace(".", "_"), classes.get(last(name)))
 
 
 def is_given(value: Value) -> bool:

@@ -26,7 +26,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.known import last
-from assay.source.frameworks.django.outside import Outside
+from assay.source.frameworks.django.outside import Outside, of_name
 from assay.source.frameworks.django.project import Settings
 from assay.source.frameworks.django.views import Served, View
 from assay.source.handled import Performance
@@ -46,6 +46,8 @@ ENTERED = frozenset(
     {"LoginView", "TokenObtainPairView", "TokenObtainSlidingView", "ObtainAuthToken", "TokenCreateView"}
 )
 """Views of libraries by which callers come in: what they do is known."""
+LIBRARIES = frozenset({"dj_rest_auth", "djoser", "knox"})
+"""Libraries of accounts, all views of which are known."""
 MARKED = {
     "Query": Origin.QUERY,
     "Path": Origin.PATH,
@@ -77,7 +79,7 @@ class Performing:
             return Performance(partial(self.perform, work, served.method), share)
         target = innermost(whole)
         inner = undecorated(target)
-        if isinstance(view.core, External) and last(view.core.name) in ENTERED and isinstance(whole, Made):
+        if isinstance(view.core, External) and is_entered(view.core.name) and isinstance(whole, Made):
             share = (view.core.name, served.method, whole.place)
             return Performance(
                 partial(self.perform, partial(self.of_outside, view, served, whole.place), served.method), share
@@ -147,7 +149,7 @@ class Performing:
     def of_outside(self, view: View, served: Served, place: Place, request: Given) -> Value:
         """A view of a library that signs callers in, run as if its class stood where the route does."""
         assert isinstance(view.core, External)
-        cls = self.outside.standing_at(place).get(last(view.core.name))
+        cls = of_name(self.outside.standing_at(place), view.core.name)
         instance = self.program.run.call(cls, place=place) if isinstance(cls, ClassValue) else None
         if not isinstance(instance, Instance):
             return view.core
@@ -270,6 +272,11 @@ class Performing:
                 return MARKED[option.name]
         cls = model_in(declared)
         return Origin.BODY if cls is not None and is_model(self.program, cls) else Origin.QUERY
+
+
+def is_entered(name: str) -> bool:
+    """Whether it is known what a view of a library does."""
+    return last(name) in ENTERED or name.partition(".")[0] in LIBRARIES
 
 
 def path_arguments(names: Iterable[str]) -> dict[str, Value]:

@@ -32,6 +32,7 @@ from assay.source.frameworks.django.answer import OBJECT, demand_of_answer
 from assay.source.frameworks.django.bodies import request_of
 from assay.source.frameworks.django.known import (
     last,
+    qualified,
     lineage,
     refusal_of_outside,
     refusal_of_word,
@@ -48,6 +49,13 @@ NAME = "permission_classes"
 OWN = ("django.", "rest_framework.", "rest_framework_", "drf_", "adrf.")
 """Packages whose view classes leave the permissions to the settings."""
 OPEN = frozenset(vocabulary()["open_views"]["names"])
+
+
+def is_open(name: str) -> bool:
+    """Whether a view from outside lets everybody in, whatever the settings say."""
+    return last(name) in OPEN or qualified(name) in OPEN
+
+
 RANK = {
     kind: rank for rank, kind in enumerate((Authorization.PUBLIC, Authorization.UNKNOWN, *list(Authorization)[1:-1]))
 }
@@ -126,7 +134,7 @@ class Permissions:
             level = Level.TYPE if owner is served.cls else Level.BASE
             return Declared(value, level, owner.place)
         if served.cls is not None and any(
-            isinstance(base, External) and last(base.name) in OPEN for base in lineage(self.program, served.cls)
+            isinstance(base, External) and is_open(base.name) for base in lineage(self.program, served.cls)
         ):
             return None
         if served.cls is not None and (base := self.of_library(served.cls)) is not None:

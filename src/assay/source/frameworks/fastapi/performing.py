@@ -11,6 +11,7 @@ from assay.source.declared import is_outside
 from assay.source.evaluate import injector
 from assay.source.evaluate.values import (
     ClassValue,
+    Decorated,
     FunctionValue,
     Generic,
     Given,
@@ -36,6 +37,8 @@ KNOWN_CALLER = frozenset(
 TELLING = frozenset({Demand.ROLE, Demand.AUTHENTICATED})
 """Demands that say all there is to say of a dependency that gives nothing."""
 REQUESTS = ("Request", "WebSocket", "HTTPConnection")
+FORMS = ("OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict")
+"""Dependencies from outside that are nothing but the fields of a form."""
 
 
 class Performing:
@@ -46,14 +49,20 @@ class Performing:
         self.dependencies = dependencies
 
     def of(
-        self, handler: FunctionValue, path: str, before: tuple[Value, ...], *, is_only_asked: bool = False
+        self,
+        handler: FunctionValue,
+        path: str,
+        before: tuple[Value, ...],
+        around: Value | None = None,
+        *,
+        is_only_asked: bool = False,
     ) -> Performance:
-        """A handler with the dependencies of its routers, its route and its parameters."""
+        """A handler with the dependencies of its routers, its route and its parameters, and what the project wraps around it."""
         in_path = frozenset(PARAMETER.findall(path))
         run = _Run(self, in_path)
         # Endpoints that share a handler, its path parameters and what runs before it do the same.
         share = (id(handler.function), id(handler.scope), in_path, tuple(id(each) for each in before))
-        return Performance(partial(run.perform, handler, before), share, is_only_asked)
+        return Performance(partial(run.perform, handler, before, around), share, is_only_asked)
 
 
 class _Run:
@@ -65,15 +74,28 @@ class _Run:
         self.in_path = in_path
         self.done: dict[object, Value] = {}
 
-    def perform(self, handler: FunctionValue, before: tuple[Value, ...]) -> Value:
+    def perform(self, handler: FunctionValue, before: tuple[Value, ...], around: Value | None = None) -> Value:
         """Run everything as FastAPI does."""
         self.done.clear()
         for each in before:
             if isinstance(each, Made) and self.program.is_named(each.callee, *DEPENDS):
                 self.dependency(each, None, "", 0)
         named, bound = self.arguments(handler, 0), self.bound(handler)
-        self.program.run.begun = self.program.run.next_index()
+        begun = self.program.run.begun = self.program.run.next_index()
+        if isinstance(around, Decorated) and bound is handler:
+            result = self.through(around, handler, named)
+            self.program.run.begun = begun
+            if result is not None:
+                return result
         return self.program.run.call(bound, (), named, place=handler.place)
+
+    def through(self, around: Decorated, handler: FunctionValue, named: dict[str, Value]) -> Value | None:
+        """What a handler gives through what decorators put around it; None where that did not enter it."""
+        run = self.program.run
+        run.handler = handler.function
+        result = run.call(around, (), dict(named), place=handler.place)
+        was_entered, run.handler = run.handler is None, None
+        return result if was_entered else None
 
     def bound(self, handler: FunctionValue) -> FunctionValue:
         """A method of a class-based view with an object whose attributes are dependencies."""
@@ -134,6 +156,8 @@ class _Run:
         inner = undecorated(next(options(target), made))
         if (injected := injector.wired(self.program.run, inner, made.place)) is not None:
             return injected
+        if is_outside(inner, *FORMS):
+            return Given(name or "form", type=inner, origin=Origin.FORM)
         demand = self.owner.dependencies.demand(target).demand if target is not None else Demand.NOTHING
         if depth > DEPTH or (demand in TELLING and not name):
             return Given(name or "dependency")

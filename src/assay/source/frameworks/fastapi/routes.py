@@ -43,6 +43,8 @@ from assay.source.program import Program, environment_of, place_of
 PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 ADDERS = frozenset({"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route"})
 DECORATORS = VERBS | {"api_route", "route", "websocket", "websocket_route"}
+UNKNOWN = "{unknown}"
+"""Stands for a part of a path that is not known."""
 LISTED = frozenset({"append", "insert"})
 """What puts a route into a list of routes."""
 DEPTH = 20
@@ -229,10 +231,10 @@ class Reader:
 
     def include(self, call: Made, around: Around) -> None:
         """`app.include_router(router, prefix=..., dependencies=[...])`."""
-        prefix = self.path_of(call.argument(-1, "prefix"), call)
+        prefix = self.prefix_of(call.argument(-1, "prefix"), call)
         guards = self.dependencies.of_list(call.argument(-1, "dependencies"), Level.GROUP)
         for router in options(call.argument(0, "router")):
-            if prefix is None or not isinstance(router, Invocation):
+            if not isinstance(router, Invocation):
                 continue
             inner = self.dependencies.of_list(given(router, "dependencies"), Level.GROUP)
             step = Step(f"router included under {join(around.prefix, prefix)}", call.place)
@@ -242,9 +244,7 @@ class Reader:
 
     def mount(self, call: Made, around: Around) -> None:
         """`app.mount("/x", other)`, `Mount("/x", routes=[...])`; what is no application of the project is no endpoint."""
-        prefix = self.path_of(call.argument(0, "path"), call)
-        if prefix is None:
-            return
+        prefix = self.prefix_of(call.argument(0, "path"), call)
         step = Step(f"mounted under {prefix or '/'}", call.place)
         inner = around.under(prefix, (), step, environment_of(call.conditions))
         self.listed(call.argument(-1, "routes"), inner)
@@ -266,10 +266,15 @@ class Reader:
             if isinstance(option, Const):
                 return option.value if isinstance(option.value, str) else ""
             if isinstance(option, Template):
-                return "".join(piece if isinstance(piece, str) else "{unknown}" for piece in option.pieces)
+                return "".join(piece if isinstance(piece, str) else UNKNOWN for piece in option.pieces)
         reason = f"the path given to {call.name} could not be resolved"
         self.skipped.append(Skipped(call.place.path, reason, "route", call.place.line))
         return None
+
+    def prefix_of(self, value: Value | None, call: Made) -> str:
+        """A known prefix; the routes behind one that is not known (a setting without a default) are served all the same."""
+        known = self.path_of(value, call)
+        return f"/{UNKNOWN}" if known is None else known
 
     def route(self, call: Made, handler: Value | None, around: Around) -> None:
         """One registration."""
@@ -323,7 +328,8 @@ class Reader:
         if own is not None:
             applications = [layer.application for layer in around.middleware]
             is_only_asked = self.asking.is_all(guards, own, applications)
-            performance = self.performing.of(own, full, shown, is_only_asked=is_only_asked)
+            outer = next(options(handler), None)
+            performance = self.performing.of(own, full, shown, outer, is_only_asked=is_only_asked)
             self.program.performances[key_of(self.endpoints[-1])] = performance
 
     def endpoint_dependencies(self, call: Made, around: Around) -> tuple[Value, ...]:

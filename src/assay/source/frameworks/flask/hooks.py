@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.model.endpoint import Demand, Guard, Level
-from assay.source.away import refusing, sending_away
+from assay.source.away import refusing, sending_away, turned_down, turning_down
 from assay.source.evaluate.values import (
     Condition,
     Const,
@@ -130,6 +130,7 @@ class Hooks:
         """What a hook demands as things are set; the state of the service and forged requests are no matter of who is calling."""
         general = observe(self.program.run, function, positional)
         exits = refusing(general.exits, sending_away(general.exits))
+        exits = turned_down(exits, turning_down(exits, general.caught))
         tests = [exit_.conditions for exit_ in exits if status_of(exit_.value) in REFUSING]
         tests += [made.conditions for made in general.made if made.name in ABORTING and status_of(made) in REFUSING]
         if tests and not any(concerns_caller(conditions) for conditions in tests):

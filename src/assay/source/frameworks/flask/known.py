@@ -49,18 +49,23 @@ def vocabulary() -> dict[str, Any]:
 
 def dotted(program: Program, value: Value) -> str:
     """The dotted name of an outside thing, through members, calls and objects of project classes with an outside base."""
+    members: list[str] = []
+    while isinstance(value, Member | Made | Decorated):  # a handler may chain thousands of calls
+        match value:
+            case Member(value=owner, name=name):
+                members.append(name)
+                value = owner
+            case Made(callee=callee):
+                value = callee
+            case Decorated(inner=inner):
+                value = inner
+    first = ""
     match value:
         case External(name=name):
-            return name
-        case Member(value=owner, name=name):
-            return f"{dotted(program, owner)}.{name}".lstrip(".")
-        case Made(callee=callee):
-            return dotted(program, callee)
-        case Decorated(inner=inner):
-            return dotted(program, inner)
+            first = name
         case Instance(cls=cls) | Parent(owner=cls):
-            return next((base.name for base in program.mro(cls) if isinstance(base, External)), "")
-    return ""
+            first = next((base.name for base in program.mro(cls) if isinstance(base, External)), "")
+    return ".".join((first, *reversed(members))).lstrip(".")
 
 
 def entry_of(name: str, table: str) -> dict[str, Any] | None:

@@ -30,9 +30,11 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.flask.known import REQUESTS
+from assay.source.frameworks.flask.mishaps import Mishaps
 from assay.source.frameworks.flask.paths import in_path
 from assay.source.frameworks.flask.views import Route, View, class_of_view
 from assay.source.handled import Performance
+from assay.source.marshalling import SCHEMA, class_of
 from assay.source.mentions import dotted, walk
 from assay.source.program import Program
 from assay.source.vocabulary import Topic, parts_of, topic_of
@@ -85,6 +87,7 @@ class Performing:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.run = program.run
+        self.mishaps = Mishaps(program)
         self.is_prepared = False
         self.hooked: dict[int, dict[str, Value] | None] = {}
         """What each hook sets; None for those that are run for every view anew."""
@@ -142,7 +145,10 @@ class Performing:
                 self.before(hook)
             target = asked.callee()
             run.handler = asked.handler
-            return run.call(target, (), dict(asked.arguments), place=placed(target))
+            since = len(run.made)
+            value = run.call(target, (), dict(asked.arguments), place=placed(target))
+            self.mishaps.follow(since, placed(target))
+            return value
         finally:
             run.overrides, run.noting, run.injecting = held, None, None
 
@@ -272,11 +278,17 @@ def inject(decorated: Decorated, request: Request) -> Request:
         return request
     is_query = decorator.name == "arguments" and dotted(decorator.callee).startswith("apifairy.")
     where = text(decorator.argument(-1, "location")) or ("query" if is_query else "json")
-    given = Given(where, origin=PLACES.get(where, Origin.BODY))
+    schema = next((each for each in decorator.positional if class_of(each) is not None), None)
+    held = {SCHEMA: schema} if schema is not None else {}
+    given = Given(where, origin=PLACES.get(where, Origin.BODY), attributes=held)
     inner = undecorated(decorated.inner)
     if decorator.name == "use_kwargs" or (decorator.name == "input" and not takes_position(inner, request)):
         names = [parameter.name for parameter in inner.function.parameters] if isinstance(inner, FunctionValue) else []
-        named = {name: Given(name, origin=given.origin) for name in names if name not in {"self", *request.named}}
+        named = {
+            name: Given(name, origin=given.origin, attributes=held)
+            for name in names
+            if name not in {"self", *request.named}
+        }
         return replace(request, named={**request.named, **named})
     return replace(request, positional=(*request.positional, given))
 

@@ -40,6 +40,7 @@ class Reader:
 
     def read(self) -> Reading:
         """Every application with its routes."""
+        self.collector.performing.mishaps.read()
         made: dict[object, list[Invocation]] = {}
         for application in self.program.made(*APPLICATIONS):
             if any(self.does_nothing(application, other) for other in self.program.made(*APPLICATIONS)):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.model.place import Place
 from assay.model.program import Setting
 from assay.source.evaluate.values import (
-    ClassValue,
     Condition,
     Const,
+    External,
     FunctionValue,
     Given,
     Invocation,
@@ -17,16 +16,17 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Operation,
+    Scalar,
     Table,
     Value,
     options,
     text,
     undecorated,
 )
+from assay.source.frameworks.flask.loaded import FIXED, LEFT, Loaded, loaded
 from assay.source.mentions import names_in
 from assay.source.program import Program, describe, environment_of
 from assay.source.refusal import observe
-from assay.source.vocabulary import parts_of
 
 SWITCHES = {
     "DEBUG": "debug",
@@ -38,12 +38,31 @@ OPEN_PATTERNS = frozenset({"*", ".*", "^.*$", "https?://.*"})
 SECURE = ("flask_talisman.Talisman", "flask_sslify.SSLify", "flask_ssl.SSLify")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """A server that says that it listens there is for its developer only."""
-DEVELOPMENT = frozenset({"dev", "development", "debug", "test", "testing", "tests", "local"})
-"""Words of classes of settings that no production uses."""
+EVERYWHERE = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104  # what somebody else's code listens on
+"""A server that listens there is for others too."""
+SOCKETS = ("flask_socketio.SocketIO",)
+ENTRANCES = frozenset(
+    {"wsgi.py", "asgi.py", "gunicorn.py", "gunicorn.conf.py", "gunicorn_config.py", "gunicorn_conf.py", "uwsgi.py"}
+)
+"""Files that a server for production starts."""
+SERVERS = frozenset({"gunicorn", "uwsgi", "uWSGI", "waitress", "hypercorn", "uvicorn", "gevent"})
+CHOSEN, DEFAULT = "chosen", "default"
+"""The detail of a setting that holds where a deployment chooses nothing else."""
+NESTED = 6
 LAUNCHED = ("__name__", "__main__")
 
 
 def settings_of(program: Program, application: Invocation, api: str) -> Iterator[Setting]:
+    """The settings of one application; one that is made twice alike, once."""
+    seen: set[tuple[object, ...]] = set()
+    for setting in every(program, application, api):
+        key = (setting.name, setting.value, setting.environment, setting.details)
+        if setting.name not in SWITCHES.values() or key not in seen:
+            seen.add(key)
+            yield setting
+
+
+def every(program: Program, application: Invocation, api: str) -> Iterator[Setting]:
     """The settings of one application."""
     yield from configured(program, application, api)
     yield from started(program, application, api)
@@ -55,9 +74,11 @@ def settings_of(program: Program, application: Invocation, api: str) -> Iterator
         for call in program.run.made
         if program.is_named(call.callee, "flask_cors.cross_origin", "quart_cors.route_cors")
     ]
-    is_named_elsewhere = bool(whole or routes) and is_configured(program, "CORS_ORIGINS")
+    elsewhere = origins_elsewhere(program, application) if whole or routes else ""
     for made in (*whole, *routes):
-        yield from cors(api, made, is_named_elsewhere=is_named_elsewhere)
+        yield from cors(api, made, elsewhere)
+    for made in program.made(*SOCKETS):
+        yield from sockets(program, application, api, made)
     for made in program.made(*SECURE):
         if concerns(program, made, application):
             yield from secured(api, made, program)
@@ -83,9 +104,14 @@ def concerns(program: Program, made: Invocation, application: Invocation) -> boo
 
 def environment(conditions: tuple[Condition, ...]) -> str:
     """The environment of something; what only runs when the file itself is started is not what a server runs."""
-    if any(all(word in describe(condition) for word in LAUNCHED) for condition in conditions):
+    if any(map(is_launch, conditions)):
         return "development"
     return environment_of(conditions) or "any"
+
+
+def is_launch(condition: Condition) -> bool:
+    """`if __name__ == "__main__"`."""
+    return all(word in describe(condition) for word in LAUNCHED)
 
 
 def switch(value: Value | None) -> str:
@@ -94,6 +120,26 @@ def switch(value: Value | None) -> str:
         if isinstance(option, Const) and not option.is_default:
             return "on" if option.value else "off"
     return "unknown"
+
+
+def by_default(value: Value, depth: int = 0) -> Scalar:
+    """What a value is where the environment says nothing: `os.getenv("ENV", "develop") == "develop"`; None for every other."""
+    for option in options(value) if depth < NESTED else ():
+        match option:
+            case Const(value=held) if option.is_default:
+                return held
+            case Operation(operator="==" | "!=" | "is" | "in", operands=(left, right)):
+                known = by_default(left, depth + 1)
+                other = right.value if isinstance(right, Const) else None
+                if known is not None and other is not None and option.operator != "in":
+                    return (known == other) is (option.operator != "!=")
+                if known is not None and isinstance(right, Items):
+                    return any(isinstance(each, Const) and each.value == known for each in right.items)
+            case Made(callee=External(name="builtins.bool" | "builtins.int"), positional=(inner, *_)):
+                return by_default(inner, depth + 1)
+            case Made(name="lower" | "strip" | "upper", receiver=inner) if inner is not None:
+                return by_default(inner, depth + 1)
+    return None
 
 
 def configured(program: Program, application: Invocation, api: str) -> Iterator[Setting]:
@@ -108,37 +154,68 @@ def configured(program: Program, application: Invocation, api: str) -> Iterator[
         elif assigned.name == "SESSION_COOKIE_SAMESITE":
             said = (text(assigned.value) or "unknown").lower()
             yield Setting(api, "cookie-samesite", said, environment(assigned.conditions), assigned.place)
-    for call in program.calls_on(config, "update", "from_mapping", "from_object"):
-        for key, value, place, where in entries(program, call):
+    for call in program.calls_on(config, "update", "from_mapping"):
+        for key, value in entries(call):
             if key in SWITCHES:
-                yield Setting(api, SWITCHES[key], switch(value), where or environment(call.conditions), place)
+                yield Setting(api, SWITCHES[key], switch(value), environment(call.conditions), call.place)
+    for call in program.calls_on(config, "from_object"):
+        for found in loaded(program, call, tuple(SWITCHES)):
+            yield of_loaded(api, call, found)
 
 
-def entries(program: Program, call: Made) -> Iterator[tuple[str, Value, Place, str]]:
-    """The settings that a call of the configuration brings, with the environment that a class of settings is named after."""
-    for key, value in call.named.items():
-        yield key, value, call.place, ""
+def of_loaded(api: str, call: Made, found: Loaded) -> Setting:
+    """A setting of a class or module of settings. One that is named after development and that the code alone chooses is what every
+    deployment runs; another is what runs unless a deployment chooses.
+    """
+    value, where = switch(found.value), environment(call.conditions)
+    is_left = found.is_for_developers and found.choice == LEFT
+    details = ((CHOSEN, DEFAULT),) if is_left and SWITCHES[found.name] == "debug" else ()
+    is_confined = found.is_for_developers and found.choice != FIXED and not details
+    return Setting(api, SWITCHES[found.name], value, "development" if is_confined else where, found.place, details)
+
+
+def entries(call: Made) -> Iterator[tuple[str, Value]]:
+    """The settings that a call of the configuration names."""
+    yield from call.named.items()
     for argument in call.positional:
         for option in options(argument):
             if isinstance(option, Table):
-                for written, (_, held) in option.entries.items():
-                    yield written, held, call.place, ""
-            inner = undecorated(option)
-            if call.name == "from_object" and isinstance(inner, ClassValue):
-                for name in SWITCHES:
-                    declared = program.class_attribute(inner, name)
-                    if declared is not None:
-                        is_for_developers = bool(DEVELOPMENT & {part.lower() for part in parts_of(inner.name)})
-                        yield name, declared[0], declared[1].place, "development" if is_for_developers else ""
+                yield from ((written, held) for written, (_, held) in option.entries.items())
 
 
 def started(program: Program, application: Invocation, api: str) -> Iterator[Setting]:
     """`app.run(debug=True)`."""
-    for call in program.calls_on(application, "run"):
+    for call, host in running(program, application):
         debug = call.argument(-1, "debug")
-        if debug is not None:
-            where = "development" if text(call.argument(0, "host")) in LOOPBACK else environment(call.conditions)
-            yield Setting(api, "debug", switch(debug), where, call.place)
+        if debug is None:
+            continue
+        is_shown = by_default(debug) is True
+        value, said = "on" if is_shown else switch(debug), text(host)
+        details = ((CHOSEN, DEFAULT),) if is_shown else ()
+        if said in EVERYWHERE and not is_served_otherwise(program):
+            where = environment_of(tuple(each for each in call.conditions if not is_launch(each))) or "any"
+        else:
+            where = "development" if said in LOOPBACK else environment(call.conditions)
+        yield Setting(api, "debug", value, where, call.place, details)
+
+
+def running(program: Program, application: Invocation) -> Iterator[tuple[Made, Value | None]]:
+    """The calls that start a server for developers, with the address that it listens on: `app.run(...)`, `socketio.run(app, ...)`."""
+    for call in program.calls_on(application, "run"):
+        yield call, call.argument(0, "host")
+    for made in program.made(*SOCKETS):
+        for call in program.calls_on(made, "run"):
+            yield call, call.argument(1, "host")
+
+
+def is_served_otherwise(program: Program) -> bool:
+    """Whether the tree holds what a server for production starts, so that the file itself is only started by developers."""
+    project = program.project
+    return any(path.rpartition("/")[2] in ENTRANCES for path in project.paths("python")) or any(
+        SERVERS & set((project.text(path) or "").replace("=", " ").split())
+        for path in project.other_paths(".txt")
+        if path.rpartition("/")[2].startswith("requirements")
+    )
 
 
 def secured(api: str, made: Invocation, program: Program) -> Iterator[Setting]:
@@ -156,7 +233,15 @@ def secured(api: str, made: Invocation, program: Program) -> Iterator[Setting]:
         yield Setting(api, "cookie-secure", "unknown" if is_left else decided, where, call.place)
 
 
-def cors(api: str, made: Invocation, *, is_named_elsewhere: bool) -> Iterator[Setting]:
+def origins_elsewhere(program: Program, application: Invocation) -> str:
+    """The origins that the configuration names; `unknown` where it does and they are not known, "" where it names none."""
+    held = program.assigned_on(Member(application, "config"), "CORS_ORIGINS")
+    if held:
+        return listed_origins(held[-1].value)
+    return "unknown" if is_configured(program, "CORS_ORIGINS") else ""
+
+
+def cors(api: str, made: Invocation, elsewhere: str) -> Iterator[Setting]:
     """flask-cors: without origins, here or in the configuration, every one is trusted; with credentials the origin is sent back."""
     given = made.argument(-1, "supports_credentials", "allow_credentials")
     resources = made.argument(-1, "resources")
@@ -172,7 +257,7 @@ def cors(api: str, made: Invocation, *, is_named_elsewhere: bool) -> Iterator[Se
         policies.append((own, given, ""))
     for origins, credentials, name in policies:
         said = origins if origins is not None else own
-        listed = "unknown" if said is None and is_named_elsewhere else listed_origins(said)
+        listed = elsewhere if said is None and elsewhere else listed_origins(said)
         trusts = (
             {"on": "true", "off": "false"}.get(switch(credentials), "unknown") if credentials is not None else "false"
         )
@@ -184,6 +269,24 @@ def cors(api: str, made: Invocation, *, is_named_elsewhere: bool) -> Iterator[Se
             ("policy", name),
         )
         yield Setting(api, "cors", listed, environment(made.conditions), made.place, details)
+
+
+def sockets(program: Program, application: Invocation, api: str, made: Invocation) -> Iterator[Setting]:
+    """Flask-SocketIO: without origins only its own is trusted; any page may open a socket with the caller's cookies where all are."""
+    if not concerns(program, made, application):
+        return
+    for call in (made, *program.calls_on(made, "init_app")):
+        origins = call.argument(-1, "cors_allowed_origins")
+        if origins is not None and not (isinstance(origins, Const) and origins.value is None):
+            listed = listed_origins(origins)
+            details = (
+                ("applied", "true"),
+                ("credentials", "true" if listed == "*" else "false"),
+                ("methods", ""),
+                ("origins", "reflected" if listed == "*" else listed),
+                ("policy", "Socket.IO"),
+            )
+            yield Setting(api, "cors", listed, environment(call.conditions), call.place, details)
 
 
 def listed_origins(value: Value | None) -> str:

@@ -11,12 +11,14 @@ from assay.source.languages.csharp.grammar import (
     ELEMENT_BINDING,
     EXTRAS,
     IDENTIFIER,
+    IMPLICIT_TYPE,
     INITIALIZER_LIST,
     LEFT,
     MEMBER_ACCESS,
     NAME,
     RIGHT,
     TYPE,
+    field,
     kind,
 )
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
@@ -25,6 +27,17 @@ from assay.source.languages.csharp.typenames import ARRAY, type_of
 
 ANONYMOUS = Constant(None)
 SPREAD = kind("spread_element")
+
+PASSING = frozenset(
+    {"variable_declarator", "conditional_expression", "parenthesized_expression", "arrow_expression_clause", "return_statement", "block", "if_statement",
+     "else_clause", "switch_section", "switch_statement", "switch_body", "try_statement", "catch_clause", "using_statement",
+     "foreach_statement", "for_statement", "while_statement", "lock_statement"}
+)  # fmt: skip
+"""What stands between what a function gives and its declaration."""
+DECLARING = frozenset({"method_declaration", "local_function_statement", "property_declaration", "variable_declaration"})
+WRAPPED = frozenset({"generic_name", "nullable_type"})
+AWAITED = frozenset({b"Task", b"ValueTask", b"ActionResult"})
+RETURNS = field("returns")
 
 Members = tuple[tuple[tuple[str, Expr], ...], tuple[tuple[Expr, Expr], ...]]
 """Members and indexed items of an initialiser, as `New` has them."""
@@ -47,7 +60,35 @@ def creation(reader: Reader, node: Node, depth: int) -> Expr:
             members = initialiser(reader, child, depth + 1)
         elif kind_id not in EXTRAS:
             of = type_of(reader, child)
+    if of is ANONYMOUS and (wanted := meant(node)) is not None:
+        of = type_of(reader, wanted)
     return New(of, given, members[0], node.start_point[0] + 1, members[1])
+
+
+# Result Fail() => new() { ... }, Task<Result> Get() { return found ? new(1) : new(2); }, Order order = new() { ... };
+def meant(node: Node) -> Node | None:
+    """The type that `new()` leaves out, where a function, property or variable is declared with it; None where something else says it."""
+    holder = node.parent
+    while holder is not None and holder.type in PASSING:
+        holder = holder.parent
+    if holder is None or holder.type not in DECLARING:
+        return None
+    declared = holder.child_by_field_id(RETURNS) or holder.child_by_field_id(TYPE)
+    if declared is not None and declared.kind_id == IMPLICIT_TYPE:
+        return None
+    while declared is not None and declared.type in WRAPPED:
+        inner = declared.named_children[-1] if declared.type != "generic_name" else awaited(declared)
+        if inner is None:
+            break
+        declared = inner
+    return declared
+
+
+def awaited(declared: Node) -> Node | None:
+    """`Result` of `Task<Result>`."""
+    name, *given = declared.named_children
+    is_task = (name.text or b"") in AWAITED
+    return given[0].named_children[0] if is_task and given and given[0].named_children else None
 
 
 def initialiser(reader: Reader, node: Node, depth: int) -> Members:

@@ -1,0 +1,100 @@
+"""Knows the endpoints where an authentication event happens: ways in, and what changes what somebody signs in with or may do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assay.model.endpoint import Endpoint
+from assay.model.entity import PASSWORDS, Entity
+from assay.model.reach import Access, Action, Reach
+from assay.rules.doors import Door, entrance
+from assay.rules.reaching import RIGHTS
+from assay.rules.words import last_name, route, vocabulary, words
+
+ROLES = vocabulary(
+    "role permission privilege scope admin administrator superuser superadmin staff perfil papel rol cargo"
+)
+"""Words of fields that say what somebody may do."""
+LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An authentication event."""
+
+    what: str
+    """Completes "POST /login ..."."""
+    is_sure: bool
+    has_failure: bool
+    """Whether it can fail for who the caller is, which has to be logged too."""
+
+
+def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None:
+    """The authentication event of an endpoint."""
+    found = entrance(endpoint)
+    if found is not None:
+        if found.door is Door.REGISTRATION:
+            return None
+        return Event(str(found.door), found.is_sure, found.door is not Door.RECOVERY)
+    if endpoint.reach is None or not endpoint.is_write:
+        return None
+    acts = {act.kind for act in endpoint.reach.acts}
+    spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
+    if "password-set" in acts and "password" in spoken:
+        return Event("changes a password", True, has_failure=False)
+    if "grant" in acts and spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}:
+        return Event("changes rights", True, has_failure=False)
+    if sets_password(endpoint, entities):
+        return Event("changes a password", True, has_failure=False)
+    if sets_rights(endpoint, entities):
+        return Event("changes rights", True, has_failure=False)
+    return Event("makes an account", False, has_failure=False) if appoints(endpoint, entities) else None
+
+
+def is_role(field: str) -> bool:
+    """Whether a field says what somebody may do; whether somebody is active or has paid, it does not."""
+    spoken = words(field)
+    return bool(set(spoken) & ROLES) or spoken[:2] in LEVELS
+
+
+def written(reach: Reach, entities: Mapping[str, Entity]) -> Iterator[Access]:
+    """The accesses that change accounts."""
+    for access in reach.accesses:
+        entity = entities.get(access.entity)
+        if access.action is Action.UPDATE and access.is_certain and entity is not None and entity.is_account:
+            yield access
+
+
+def sets_password(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether a handler gives an account that there is another password."""
+    reach = endpoint.reach
+    if reach is None or not any(act.kind == "password-set" for act in reach.acts):
+        return False
+    changed = list(written(reach, entities))
+    is_told = any(is_password(field) for access in changed for field in access.fields)
+    return bool(changed) and (is_told or not any(access.fields for access in changed))
+
+
+def is_password(field: str) -> bool:
+    """Whether a field holds a password or what was made of one."""
+    return bool(set(words(field)) & PASSWORDS)
+
+
+def sets_rights(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether a handler changes what an account may do, by what the request says."""
+    reach = endpoint.reach
+    if reach is None:
+        return False
+    named = {copy.entity for copy in reach.copies if any(map(is_role, copy.fields))}
+    return any(any(map(is_role, access.fields)) or access.entity in named for access in written(reach, entities))
+
+
+def appoints(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether whoever has a right makes accounts here that others sign in with."""
+    reach = endpoint.reach
+    if reach is None or not any(guard.demand in RIGHTS for guard in endpoint.effective_guards):
+        return False
+    made = [access.entity for access in reach.accesses if access.action is Action.CREATE and access.is_certain]
+    accounts = {name for name in made if (entity := entities.get(name)) is not None and entity.is_account}
+    is_ready = any(act.kind == "password-set" for act in reach.acts)
+    takes = endpoint.request is not None and any(is_password(field.name) for field in endpoint.request.fields)
+    return bool(accounts) and (is_ready or takes)

@@ -1,0 +1,73 @@
+"""Which fields of a stored type point at an account by what they are declared as, directly or through what they are a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.source.evaluate import attributes
+from assay.source.evaluate.values import ClassValue
+from assay.source.reach.django_accounts import is_user_model
+from assay.source.reach.stored import Stored, column_text
+from assay.source.vocabulary import parts_of
+
+USERS = frozenset({"user", "users"})
+AROUND = frozenset({"app", "application", "custom", "my", "base", "auth", "model", "identity", "core", "site", "table"})
+"""Words that a project puts around the name of its accounts."""
+POINTING = frozenset({"ForeignKey", "OneToOneField", "TreeForeignKey", "ParentalKey", "relationship", "Relationship"})
+"""Kinds of columns that point at one object."""
+KEY = "id"
+
+
+def belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
+    """The fields that point at an account: `user`, and `order.user` of what has none itself and points at an order."""
+    pointing = list(references(stored, cls))
+    found = tuple(name for name, target in pointing if is_account(stored, target))
+    return found or tuple(
+        f"{name}.{each}"
+        for name, target in pointing
+        if (parent := stored.by_name.get(target)) is not None and parent.type is not cls.type
+        for each, said in references(stored, parent)
+        if is_account(stored, said)
+    )
+
+
+def references(stored: Stored, cls: ClassValue) -> Iterator[tuple[str, str]]:
+    """Each field of a type with the type or table that it points at."""
+    for name, declared in stored.fields(cls):
+        held = next(
+            (
+                value
+                for base in attributes.mro(stored.run, cls)
+                if isinstance(base, ClassValue)
+                and (value := attributes.class_names(stored.run, base).get(name)) is not None
+            ),
+            None,
+        )
+        if target := pointed(column_text(held) or declared):
+            yield name, target
+
+
+def pointed(text: str) -> str:
+    """What a field in words points at: `User` of `ForeignKey User CASCADE`, `users` of `Column Integer ForeignKey users.id`, `User` of
+    `User | None`; "" for plain columns.
+    """
+    said = [word.strip("?\"'") for word in text.split() if word not in {"|", "None"}]
+    for kind in sorted(POINTING & set(said)):
+        after = said[said.index(kind) + 1 :]
+        return _type(after[0]) if after else ""
+    return _type(said[0]) if len(said) == 1 and said[0][:1].isupper() and said[0].replace(".", "").isalnum() else ""
+
+
+def is_account(stored: Stored, target: str) -> bool:
+    """Whether a type or table holds accounts."""
+    parts = set(parts_of(target))
+    if parts & USERS and parts <= USERS | AROUND:
+        return True
+    cls = stored.by_name.get(target)
+    return cls is not None and is_user_model(stored.run, cls)
+
+
+def _type(word: str) -> str:
+    """The type of `shop.Order`, the table of `orders.id`."""
+    head, _, last = word.rpartition(".")
+    return head.rpartition(".")[2] if last == KEY and head else last

@@ -1,0 +1,46 @@
+"""Stored objects that a model makes of what was sent, and those that are handed all of it at once: `Post.model_validate(body)`,
+`user.set(body.model_dump())`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.model.reach import OF_REQUEST, Origin
+from assay.source.evaluate.values import REST, ClassValue, Generic, Given, Made, Table, Value, options
+from assay.source.reach.stored import Stored
+
+VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "model_construct", "construct"})
+"""Methods of a model's class that make an object of what they are handed."""
+SETTING = frozenset({"set", "update", "update_from_dict", "sqlmodel_update", "model_copy"})
+"""Methods of an object that set every field that they are handed."""
+WHOLE = "$set"
+
+
+def class_made(stored: Stored, value: Value) -> ClassValue | None:
+    """The stored type of which a value is a new object, made of what was sent: by its model, or by the framework as the body itself."""
+    match value:
+        case Made(name=name, receiver=receiver) if name in VALIDATING and receiver is not None:
+            found = receiver
+        case Given(origin=origin, type=type_) if type_ is not None and Origin(origin or "unknown") in OF_REQUEST:
+            found = type_
+        case _:
+            return None
+    while isinstance(found, Generic) and found.keys:
+        found = found.keys[0]
+    cls = next((option for option in options(found) if isinstance(option, ClassValue)), None)
+    return cls if cls is not None and stored.is_entity(cls) else None
+
+
+def validated(stored: Stored, made: Made) -> ClassValue | None:
+    """The stored type of a call such as `Post.model_validate(body)`."""
+    return class_made(stored, made) if made.name in VALIDATING and made.positional else None
+
+
+def handed(made: Made) -> Iterator[Value]:
+    """What a call sets all of on the object that it is a method of; nothing where each field is listed."""
+    for given in (made.named.get(REST), made.named.get(WHOLE), made.named.get("update"), *made.positional[:1]):
+        for option in options(given):
+            held = option.get(WHOLE) or option.get(REST) if isinstance(option, Table) else option
+            if held is not None:
+                yield held

@@ -1,0 +1,76 @@
+"""Ways in of endpoints without controllers: token endpoints of a service of its own, limits of one route among others of its group."""
+
+from pathlib import Path
+
+import pytest
+from tests.source.reach.test_unseen_python import failing, written
+
+SOURCE = """
+public record Given(string Email, string Password, string ClientId, string ClientSecret);
+public class User { public int Id { get; set; } public string Email { get; set; } public string PasswordHash { get; set; } }
+public class Client { public int Id { get; set; } public string ClientId { get; set; } public string Secret { get; set; } }
+public class Db : DbContext { public DbSet<User> Users { get; set; } public DbSet<Client> Clients { get; set; } }
+public class Tokens(IConfiguration settings) { public string IssueToken(string name) => Guid.NewGuid().ToString(); }
+"""
+SIGNING = """async (Given given, Db db, Tokens tokens) => {
+    var user = await db.Users.FirstOrDefaultAsync(u => u.Email == given.Email);
+    if (user == null || !BCrypt.Verify(given.Password, user.PasswordHash)) return Results.Unauthorized();
+    return Results.Ok(tokens.IssueToken(user.Email)); }"""
+PROGRAM = """
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddRateLimiter(o => o.AddFixedWindowLimiter("strict", x => x.PermitLimit = 5));
+var app = builder.Build();
+app.UseRateLimiter();
+%s
+app.Run();
+"""
+
+
+def tried(root: Path, routes: str, rule: str = "AP106") -> list[str]:
+    """The findings of a rule about these routes, as far as their names."""
+    found = failing(written(root, {"Program.cs": PROGRAM % routes, "Shop.cs": SOURCE}), rule)
+    return [message.partition(" signs")[0] for message in found]
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        (f'var g = app.MapGroup("/auth"); g.MapPost("/login", {SIGNING});', ["firm POST /auth/login"]),
+        (f'var g = app.MapGroup("/auth"); g.MapPost("/login", {SIGNING}).RequireRateLimiting("strict");', []),
+        (f'var g = app.MapGroup("/auth").RequireRateLimiting("strict"); g.MapPost("/login", {SIGNING});', []),
+        (
+            f'var g = app.MapGroup("/auth"); g.MapPost("/login", {SIGNING}); g.MapGet("/other", () => 1).RequireRateLimiting("strict");',
+            ["firm POST /auth/login"],
+        ),
+    ],
+)
+def test_a_limit_of_one_route_limits_no_other_of_its_group(tmp_path: Path, routes: str, expected: list[str]) -> None:
+    assert tried(tmp_path, routes) == expected
+
+
+CHECKED = "var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == given.ClientId); if (client.Secret != given.ClientSecret)"
+WRITTEN = 'if (!string.Equals(given.ClientSecret, "known-secret", StringComparison.Ordinal))'
+TOKEN = """app.MapPost("%s", async (Given given, Db db, Tokens tokens) => {
+    %s return Results.Unauthorized(); return Results.Ok(%s); });"""
+
+
+@pytest.mark.parametrize(
+    ("path", "check", "answer", "expected"),
+    [
+        ("/oauth/token", CHECKED, "tokens.IssueToken(given.ClientId)", ["firm POST /oauth/token"]),
+        ("/connect/token", WRITTEN, "tokens.IssueToken(given.ClientId)", ["firm POST /connect/token"]),
+        (
+            "/connect/token",
+            "if (given.ClientId == null)",
+            "tokens.IssueToken(given.ClientId)",
+            ["tentative POST /connect/token"],
+        ),
+        ("/oauth/token", CHECKED, "given.ClientId", []),
+        ("/oauth/callback", CHECKED, "tokens.IssueToken(given.ClientId)", []),
+    ],
+)
+def test_the_token_endpoint_of_a_service_of_its_own_is_a_way_in(
+    tmp_path: Path, path: str, check: str, answer: str, expected: list[str]
+) -> None:
+    assert tried(tmp_path, TOKEN % (path, check, answer)) == expected
+    assert tried(tmp_path, TOKEN % (path, check, answer), "AP110") == expected
