@@ -96,6 +96,8 @@ class Access:
     """False when it was recognised by its name alone."""
     is_request_driven: bool = False
     """Whether some key, or the object itself, comes from the request."""
+    compared: tuple[Key, ...] = ()
+    """What a test that refuses compares the object with, of what was sent: `organization_id` of the path."""
     given: tuple[Key, ...] = ()
     """Of a new object: what the fields are set to that point at an account, or at what belongs to one."""
 

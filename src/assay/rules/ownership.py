@@ -48,6 +48,8 @@ class Owned:
     """Whoever is known may list all such objects somewhere."""
     holder: str = ""
     """The field that says whose it is by what it is declared as."""
+    is_compared: bool = False
+    """Behind a scope, the API still asks whose such an object is somewhere: the scope is not meant for every object."""
 
     @property
     def is_owned(self) -> bool:
@@ -66,6 +68,7 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     tied: set[tuple[str, str]] = set()
     opened: set[tuple[str, str]] = set()
     listed: set[tuple[str, str]] = set()
+    compared: set[tuple[str, str]] = set()
     names: dict[str, set[str]] = defaultdict(set)
     fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
@@ -80,6 +83,8 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             names[endpoint.api].add(access.entity)
             if is_tying(access, known.get(access.entity)):
                 tied.add(key)
+                if access.protection.startswith("compared") and is_scoped(endpoint):
+                    compared.add(key)
             if is_open and access.action in {Action.READ, Action.LIST} and not is_by_secret(access):
                 opened.add(key)
             if lists_all(endpoint, access):
@@ -92,6 +97,7 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             is_tied=(api, name) in tied,
             is_open=(api, name) in opened,
             is_listed=(api, name) in listed,
+            is_compared=(api, name) in compared,
             fields=tuple(sorted(fields[api, name])),
         )
         for api, found in names.items()
@@ -118,6 +124,11 @@ def lists_all(endpoint: Endpoint, access: Access) -> bool:
         return False
     shown = [each for each in endpoint.reach.exposures if each.entity == access.entity] if endpoint.reach else []
     return bool(shown) and not any(each.is_filtered and any(map(is_secret, each.fields)) for each in shown)
+
+
+def is_scoped(endpoint: Endpoint) -> bool:
+    """Whether a scope stands before an endpoint, which may or may not be meant for every object."""
+    return any(guard.is_scope_by_name for guard in endpoint.effective_guards)
 
 
 def is_by_secret(access: Access) -> bool:
@@ -172,7 +183,14 @@ def _is_through(entity: Entity, path: str) -> bool:
 
 
 def _owned(
-    name: str, entity: Entity | None, *, is_tied: bool, is_open: bool, is_listed: bool, fields: tuple[str, ...]
+    name: str,
+    entity: Entity | None,
+    *,
+    is_tied: bool,
+    is_open: bool,
+    is_listed: bool,
+    is_compared: bool,
+    fields: tuple[str, ...],
 ) -> Owned:
     """Of a table that no class declares, the fields by which it is selected tell."""
     is_shared = bool(set(words(name)[-1:]) & SHARED)
@@ -181,7 +199,9 @@ def _owned(
     has_secrets = entity is not None and bool(entity.secrets)
     held = holder(entity) if not is_shared else ""
     is_listed = is_listed and not is_private(name) and not is_sensitive(entity)
-    return Owned(name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed, held)
+    return Owned(
+        name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed, held, is_compared
+    )
 
 
 def is_identifier(access: Access, field: str) -> bool:

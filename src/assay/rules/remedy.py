@@ -170,6 +170,24 @@ def tie(endpoint: Endpoint, entity: str) -> str:
     return text.replace("{entity}", entity or "Item")
 
 
+WITHIN = {
+    "aspnetcore": "Select it within its parent: FirstOrDefaultAsync(x => x.Id == id && x.{Parameter} == {parameter})",
+    "django": "Select it within its parent: get_object_or_404({entity}, pk=pk, {parameter}={parameter})",
+    "drf": "Select it within its parent: get_object_or_404({entity}, pk=pk, {parameter}={parameter})",
+}
+WITHIN_ELSEWHERE = (
+    "Select it within its parent: select({entity}).where({entity}.id == id, {entity}.{parameter} == {parameter})"
+)
+
+
+def within(endpoint: Endpoint, entity: str, parameter: str) -> str:
+    """How to select an object within the parent that the path names."""
+    text = WITHIN.get(endpoint.framework, WITHIN_ELSEWHERE).replace(
+        "{Parameter}", parameter[:1].upper() + parameter[1:]
+    )
+    return text.replace("{entity}", entity).replace("{parameter}", parameter)
+
+
 RECORD = {
     "aspnetcore": 'Write who did what to which object: logger.LogInformation("{User} deleted order {Id}", User.Identity?.Name, id); '
     "for every change at once: options.AddInterceptors(new AuditInterceptor()), a SaveChangesInterceptor that adds audit rows.",

@@ -15,6 +15,17 @@ COUNTING = frozenset(
 )
 """Calls that only tell how many objects there are."""
 
+DOES = {
+    Action.READ: "reads",
+    Action.LIST: "lists",
+    Action.CREATE: "creates",
+    Action.UPDATE: "changes",
+    Action.DELETE: "deletes",
+    Action.EXECUTE: "touches",
+}
+GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
+FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
+
 COUNTERPARTS = vocabulary("to recipient receiver payee beneficiary destination")
 """Words of what names the other side on purpose: the account that a transfer goes to."""
 

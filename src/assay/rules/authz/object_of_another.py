@@ -246,37 +246,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.reach import Access, Action, Origin, Reach
+from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
+from assay.rules.parents import Scopings, parted, scopings
 from assay.rules.reaching import Bench
-from assay.rules.selecting import chosen_by, doubt, is_sure, owner_of, why
+from assay.rules.selecting import DOES, FROM, GRAVEST, chosen_by, doubt, is_sure, owner_of, why
 
 BENCH = Bench("AP101", "bola")
-DOES = {
-    Action.READ: "reads",
-    Action.LIST: "lists",
-    Action.CREATE: "creates",
-    Action.UPDATE: "changes",
-    Action.DELETE: "deletes",
-    Action.EXECUTE: "touches",
-}
-GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
-FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known, broad = ownership(inventory), broad_policies(inventory)
+    known, broad, usual = ownership(inventory), broad_policies(inventory), scopings(inventory)
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()))
+        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()), usual)
 
 
-def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str]) -> Verdict:
+def _verdict(
+    endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str], usual: Scopings
+) -> Verdict:
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
@@ -289,10 +282,8 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
     chosen = [access for access in reach.accesses if chosen_by(access, reach) is not None]
     owned = [access for access in chosen if owner_of(endpoint, access, known) is not None]
     faulty = [access for access in owned if not access.protection]
-    if faulty:
-        return _failure(endpoint, faulty, known)
-    if given := bestowed(endpoint, known):
-        return _given(endpoint, given)
+    if fault := _fault(endpoint, faulty, known, usual):
+        return fault
     if endpoint.reach.gaps and not owned:
         return BENCH.verdict(
             endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {endpoint.reach.gaps[0].reason}."
@@ -304,9 +295,23 @@ def _verdict(endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: 
         reason = f"{name} stands before most endpoints, so that it says nothing of whose {weak.entity} is"
         return BENCH.verdict(endpoint, Outcome.NOT_TESTED, f"{endpoint.name} was not judged: {reason}.")
     if owned:
-        return BENCH.verdict(endpoint, Outcome.PASS, _passes(endpoint, owned), _protected(owned))
+        done = f"{DOES[owned[0].action]} {owned[0].entity} only for whoever has a right to it ({owned[0].protection})"
+        return BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} {done}.", _protected(owned))
     reason = "touches no object by an id of the request" if not chosen else "selects only objects that belong to nobody"
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
+
+
+def _fault(
+    endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned], usual: Scopings
+) -> Verdict | None:
+    """The surest of what is wrong with the objects that an endpoint selects, or with whom it gives new ones to."""
+    failure = _failure(endpoint, faulty, known) if faulty else None
+    apart = parted(BENCH, endpoint, usual) if failure is None or failure.confidence is not Confidence.FIRM else None
+    if apart is not None and (failure is None or apart.confidence is Confidence.FIRM):
+        return apart
+    if failure is None and (given := bestowed(endpoint, known)):
+        return _given(endpoint, given)
+    return failure
 
 
 def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str], Owned]) -> Verdict | None:
@@ -333,7 +338,9 @@ def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
     access, field = given.access, given.key.field
     doubt_ = "" if given.is_sure else " Whether callers may act for others could not be seen."
     source = FROM.get(given.key.origin, "the request")
-    message = f"{endpoint.name} creates {access.entity} for the {field} that {source} names, whoever is calling.{doubt_}"
+    message = (
+        f"{endpoint.name} creates {access.entity} for the {field} that {source} names, whoever is calling.{doubt_}"
+    )
     shown = (*access.steps, Step(f"{field} of {access.entity} is what was sent, and not the caller.", access.place))
     weight = (Severity.HIGH, Confidence.FIRM if given.is_sure else Confidence.TENTATIVE)
     fix = remedy.tie(endpoint, access.entity)
@@ -348,7 +355,9 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     owned, key = owner_of(endpoint, worst, known), chosen_by(worst, endpoint.reach or Reach())
     assert owned is not None
     assert key is not None
-    scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
+    scope = None
+    if not owned.is_compared:
+        scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)
     confidence = Confidence.FIRM if scope is None and is_sure(endpoint, worst, key, owned) else Confidence.TENTATIVE
     severity = Severity.HIGH if worst.action in {Action.READ, Action.LIST} else Severity.CRITICAL
     source = FROM.get(key.origin, "the request")
@@ -367,13 +376,6 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
         place=worst.place,
         shown=shown,
         fix=remedy.tie(endpoint, worst.entity),
-    )
-
-
-def _passes(endpoint: Endpoint, owned: Sequence[Access]) -> str:
-    first = owned[0]
-    return (
-        f"{endpoint.name} {DOES[first.action]} {first.entity} only for whoever has a right to it ({first.protection})."
     )
 
 

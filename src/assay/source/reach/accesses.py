@@ -69,6 +69,8 @@ class Found:
     """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
     sources: tuple[tuple[Test, tuple[Source, ...]], ...] = field(default=())
+    bounds: frozenset[Source] = frozenset()
+    """The request data that tests which refuse compare the object with."""
 
     def access(self) -> Access:
         """The noun."""
@@ -84,6 +86,10 @@ class Found:
             self.is_bounded,
             self.is_certain,
             any(key.origin in OF_REQUEST for key in self.keys),
+            tuple(
+                Key("", each.origin, each.name)
+                for each in sorted(self.bounds, key=lambda each: (each.origin, each.name))
+            ),
         )
 
 

@@ -21,6 +21,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.reach.accesses import Found
+from assay.source.reach.bounds import Bounds
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.linq import OPERATORS
 from assay.source.reach.origins import Origins, Source, is_credential
@@ -47,6 +48,7 @@ class Protection:
         self.selected: dict[int, set[Source]] = {}
         """The request data that selected what each call loaded."""
         self.ties = Ties(queries, origins)
+        self.bounding = Bounds(self.ties, origins)
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
         self.calls = [
@@ -64,6 +66,12 @@ class Protection:
             for exit_ in self.refusals
             for position, loads in self.ties.relating(exit_.conditions)
         ]
+        self.bounds = [
+            (exit_, position, loads, asked)
+            for exit_ in self.refusals
+            for position, condition in enumerate(exit_.conditions)
+            for loads, asked in self.bounding.of(condition)
+        ]
         self.telling += [
             (made, ((len(made.conditions), tie),))
             for made in trace.made
@@ -76,6 +84,7 @@ class Protection:
             if found.query is not None:
                 self.selected.setdefault(id(found.query.made), set()).update(self.requested(found))
         for found in accesses:
+            found.bounds = self.bound(found)
             found.protection = self.own(found)
         self.inherit(accesses)
         led = [(found, said) for found in accesses if not found.protection and (said := self.led(found))]
@@ -201,6 +210,25 @@ class Protection:
                 others |= loads - own
         return others
 
+    def bound(self, found: Found) -> frozenset[Source]:
+        """The request data that tests which refuse compare the object with."""
+        own = self.loads(found)
+        if not own:
+            return frozenset()
+        asked = {
+            source
+            for exit_, position, loads, sources in self.bounds
+            if own & loads
+            and (found.action in READING or exit_.index < found.index)
+            and self.holds(exit_.conditions[:position], found.conditions)
+            for source in sources
+        }
+        for condition in found.conditions:
+            asked |= {source for loads, sources in self.bounding.of(condition) if own & loads for source in sources}
+        for other in self.compared_with(found):
+            asked |= self.selected.get(other, set())
+        return frozenset(asked)
+
     def inherit(self, accesses: Sequence[Found]) -> None:
         """What is selected by a protected object, or by the same id as one, is protected too; to a fixpoint."""
         loaded = {id(found.query.made): found for found in accesses if found.query is not None}
@@ -235,8 +263,9 @@ class Protection:
             found.protection = f"parent: through {(loaded[via].entity if via in loaded else '') or 'a checked object'}"
             found.since = since.get(via, 0)
             return True
+        asked = self.requested(found) | found.bounds
         shared = min(
-            (source for source in self.requested(found) if source in safe and self.meets(source, found, loaded)),
+            (source for source in asked if source in safe and self.meets(source, found, loaded)),
             key=lambda source: (source.name, source.origin),
             default=None,
         )

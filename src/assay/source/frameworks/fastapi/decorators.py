@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.model.endpoint import Demand, Guard, Level
-from assay.source.evaluate.values import Decorated, External, FunctionValue, Made, Value, items, text
+from assay.source import facts
+from assay.source.evaluate.values import Decorated, External, FunctionValue, Made, Value, items, text, undecorated
 from assay.source.program import Program
 from assay.source.refusal import refusal_of_decorator
 
@@ -17,6 +18,17 @@ def decorators_of(program: Program, handler: Value) -> Iterator[Guard]:
         if guard is not None:
             yield guard
         handler = handler.inner
+
+
+def applied(handler: Value) -> Value:
+    """An outside decorator that a project applies by hand, `requires(scopes)(function)`, as it would stand above the function."""
+    match handler:
+        case Made(callee=Made() as decorator, positional=(inner,)) if isinstance(undecorated(inner), FunctionValue):
+            return Decorated(decorator, inner, handler, handler.place, BY_HAND)
+    return handler
+
+
+BY_HAND = facts.Annotation(facts.Name(""), 0)
 
 
 def guard_of(program: Program, decorated: Decorated) -> Guard | None:

@@ -29,7 +29,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.fastapi.asking import Asking
-from assay.source.frameworks.fastapi.decorators import decorators_of
+from assay.source.frameworks.fastapi.decorators import applied, decorators_of
 from assay.source.frameworks.fastapi.guards import Dependencies
 from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
 from assay.source.frameworks.fastapi.middleware import Middleware
@@ -378,6 +378,7 @@ def unwrapped(handler: Value | None) -> tuple[list[Value], Value | None]:
     outer: list[Value] = []
     for _ in range(DEPTH):
         handler = next(options(handler), None)
+        handler = applied(handler) if handler is not None else None
         match handler:
             case Decorated(decorator=Made(name="wraps", positional=(inside, *_))):
                 outer.append(handler.inner)

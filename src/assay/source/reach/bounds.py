@@ -1,0 +1,43 @@
+"""Tests that compare what was loaded with what was sent: `order.shop_id != shop_id` keeps to the shop of the path."""
+
+from collections.abc import Iterator
+
+from assay.model.reach import OF_REQUEST
+from assay.source.evaluate.values import Condition, Operation, Value, options
+from assay.source.reach.origins import Origins, Source
+from assay.source.reach.ties import COMPARING, Ties
+
+DEPTH = 6
+Bound = tuple[frozenset[int], frozenset[Source]]
+"""Ids of the calls that loaded objects, and the request data that a test compares them with."""
+
+
+class Bounds:
+    """Reads such comparisons out of the tests of one trace."""
+
+    def __init__(self, ties: Ties, origins: Origins) -> None:
+        self.ties = ties
+        self.origins = origins
+        self.known: dict[int, tuple[Condition, tuple[Bound, ...]]] = {}
+
+    def of(self, condition: Condition) -> tuple[Bound, ...]:
+        """What one test compares."""
+        held = self.known.get(id(condition))
+        if held is None:
+            held = self.known[id(condition)] = (condition, tuple(self.inside(condition.value)))
+        return held[1]
+
+    def inside(self, value: Value, depth: int = 0) -> Iterator[Bound]:
+        """The comparisons of loaded objects with request data inside a value whose truth decides."""
+        for option in options(value):
+            if not isinstance(option, Operation) or depth > DEPTH:
+                continue
+            if option.operator not in COMPARING or len(option.operands) != 2:
+                for operand in option.operands:
+                    yield from self.inside(operand, depth + 1)
+                continue
+            for kept, given in (option.operands, option.operands[::-1]):
+                loads = frozenset(id(made) for made in self.ties.loaded_in(kept))
+                asked = frozenset(source for source in self.origins.of(given) if source.origin in OF_REQUEST)
+                if loads and asked and not self.ties.loaded_in(given):
+                    yield loads, asked
