@@ -170,3 +170,26 @@ def test_a_list_that_is_mapped_is_whole_unless_more_than_deleted_ones_are_left_o
 ) -> None:
     found = shop(tmp_path, STAFF.format(name="Username", password="Password"), LISTED % query)
     assert bool(failing(found, "AP111")) is is_whole
+
+
+ORDERS = """
+public class Usuario {{ public int Id {{ get; set; }} public string Email {{ get; set; }} public string Senha {{ get; set; }} }}
+public class Pedido {{
+    public int Id {{ get; set; }} public int UsuarioId {{ get; set; }} {navigation} public string Endereco {{ get; set; }}
+}}
+public class ShopContext : DbContext {{ public DbSet<Usuario> Usuarios {{ get; set; }} public DbSet<Pedido> Pedidos {{ get; set; }} }}
+public record NewOrder(int UsuarioId, string Endereco);
+[Authorize] [ApiController] [Route("pedidos")]
+public class PedidosController(ShopContext db) : ControllerBase {{
+    [HttpDelete("{{id}}")] public IActionResult Remove(int id) {{ db.Pedidos.Remove(db.Pedidos.Find(id)); db.SaveChanges(); return Ok(); }}
+    [HttpPost] public IActionResult Make(NewOrder sent) {{
+        db.Pedidos.Add(new Pedido {{ UsuarioId = sent.UsuarioId, Endereco = sent.Endereco }}); db.SaveChanges(); return Ok();
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize("navigation", ["public Usuario Usuario { get; set; }", ""])
+def test_an_object_belongs_to_the_account_that_its_key_is_of(tmp_path: Path, navigation: str) -> None:
+    found = shop(tmp_path, ORDERS.format(navigation=navigation))
+    assert failing(found, "AP101") == {"DELETE /pedidos/{id}": FIRM, "POST /pedidos": FIRM}

@@ -14,6 +14,7 @@ ROLES = vocabulary(
     "role permission privilege scope admin administrator superuser superadmin staff perfil papel rol cargo"
 )
 """Words of fields that say what somebody may do."""
+NAMES = vocabulary("name title label description display color icon")
 LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
 
 
@@ -41,13 +42,20 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
     if "password-set" in acts and "password" in spoken:
         return Event("changes a password", True, has_failure=False)
-    if "grant" in acts and spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}:
+    of_rights = spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}
+    if "grant" in acts and of_rights and not only_names(endpoint):
         return Event("changes rights", True, has_failure=False)
     if sets_password(endpoint, entities):
         return Event("changes a password", True, has_failure=False)
     if sets_rights(endpoint, entities):
         return Event("changes rights", True, has_failure=False)
     return Event("makes an account", False, has_failure=False) if appoints(endpoint, entities) else None
+
+
+def only_names(endpoint: Endpoint) -> bool:
+    """Whether all that is sent says how something is called: a role that gets another name gives nobody a right."""
+    sent = [set(words(field.name)) for field in endpoint.request.fields] if endpoint.request is not None else []
+    return bool(sent) and all(said & NAMES for said in sent)
 
 
 def is_role(field: str) -> bool:

@@ -157,3 +157,10 @@ def _gives_tokens(path: Route, acts: set[str]) -> bool:
     *before, last = path.literals or ((),)
     near = set(before[-1]) if before else set()
     return set(last) == {"token"} and bool(near) and near <= PROTOCOL and bool(acts & STARTING)
+
+
+def _by_reading(endpoint: Endpoint, path: Route, acts: set[str]) -> Entrance | None:
+    """`GET /login?name=...&password=...`: what gives a token there signs in, though nobody should do it so."""
+    is_named = set(path.last) <= SIGNING_ALONE | FILLERS and bool(set(path.last) & SIGNING_ALONE)
+    does = "token-issue" in acts and not spoken(endpoint, path) & AWAY
+    return Entrance(Door.SIGN_IN, False) if endpoint.method == "GET" and is_named and does else None

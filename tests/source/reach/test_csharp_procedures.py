@@ -28,6 +28,10 @@ def touched(root: Path, body: str, method: str = "Put") -> list[Access]:
     [
         (f'await db.ExecuteAsync("sp_DeleteRow", new {{ id }}, {PROCEDURE});', ["delete Row id=path:id"]),
         (f'return await db.QueryAsync<Row>("dbo.usp_Row_GetAll", {PROCEDURE});', ["list Row"]),
+        (
+            f'return await db.QueryAsync<Row>("Rows_GetByName", new {{ name = row.Name }}, {PROCEDURE});',
+            ["list Row name=body:Name"],
+        ),
         (f'return await db.QueryFirstAsync<Row>("GetRowById", new {{ id }}, {PROCEDURE});', ["read Row id=path:id"]),
         ('await db.ExecuteAsync("EXEC UpdateRow @Id", new { Id = id });', ["update Row Id=path:id"]),
         (
@@ -141,3 +145,30 @@ def test_what_a_method_hands_to_the_base_from_outside_is_stored_there_though_an_
         var row = await db.Rows.FirstOrDefaultAsync(r => r.Id == id); db.Remove(row); });"""
     found = accesses(served(tmp_path, route, source=CONTEXT))
     assert shown(found) == ["read Row Id=path:id", "delete Row Id=path:id"]
+
+
+REPOSITORY = """
+namespace Shop;
+public interface IRepository<T> where T : class { Task<List<T>> All(Expression<Func<T, bool>> which = null); }
+public class Repository<T>(ShopContext db) : IRepository<T> where T : class {
+    public async Task<List<T>> All(Expression<Func<T, bool>> which = null) {
+        IQueryable<T> query = db.Set<T>();
+        if (which is not null) query = query.Where(which);
+        return await query.ToListAsync();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"), [("All(o => o.OwnerId == id)", ["list Order OwnerId=path:id"]), ("All()", ["list Order"])]
+)
+def test_a_function_that_was_handed_over_is_there(tmp_path: Path, call: str, expected: list[str]) -> None:
+    route = f'app.MapGet("/orders/{{id}}", async (string id, IRepository<Order> orders) => await orders.{call});'
+    services = "builder.Services.AddScoped(typeof(IRepository<>), typeof(Repository<>));"
+    assert shown(accesses(served(tmp_path, route, services, REPOSITORY))) == expected
+
+
+def test_a_route_may_be_the_empty_text_of_the_library(tmp_path: Path) -> None:
+    route = 'var orders = app.MapGroup("/orders"); orders.MapGet(string.Empty, () => 1);'
+    assert [each.name for each in served(tmp_path, route)] == ["GET /orders"]

@@ -351,3 +351,57 @@ async def login(body: Entry, db: Session = Depends(session)):
 )
 def test_what_a_decorator_logs_around_a_handler_counts(tmp_path: Path, last: str, said: list[str]) -> None:
     assert api(tmp_path, MODELS + AROUND.replace("LAST", last), "AP110") == said
+
+
+SECOND = """
+import os, subprocess
+from fastapi import UploadFile
+from sqlalchemy import text
+
+@app.put("/notes")
+def write(body: NoteIn, db: Session = Depends(session), user: User = Depends(current)):
+    db.add(Note(**body.model_dump()))
+
+@app.get("/notes/{id}/picture")
+def picture(id: int, db: Session = Depends(session), user: User = Depends(current)):
+    note = db.query(Note).filter(Note.id == id, Note.owner_id == user.id).first()
+    CALL
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            "os.system(f'convert {note.text}')",
+            "firm GET /notes/{id}/picture puts Note.text from what is stored into a command",
+        ),
+        (
+            "db.execute(text(f\"SELECT * FROM n WHERE t = '{note.text}'\"))",
+            "firm GET /notes/{id}/picture puts Note.text",
+        ),
+        ("os.system(f'convert {user.password}')", "tentative GET /notes/{id}/picture puts User.password"),
+        ("os.system(f'convert {note.id}')", ""),
+        ("subprocess.run(['convert', note.text])", ""),
+        ("db.execute(text('SELECT * FROM n WHERE t = :t'), {'t': note.text})", ""),
+    ],
+)
+def test_what_a_caller_stored_is_no_part_of_a_command(tmp_path: Path, call: str, said: str) -> None:
+    found = api(tmp_path, MODELS + SECOND.replace("CALL", call), "AP108")
+    assert len(found) == bool(said)
+    assert all(each.startswith(said) for each in found)
+
+
+UPLOADS = """
+from fastapi import UploadFile
+@app.post("/files")
+async def keep(file: UploadFile, user: User = Depends(current)):
+    with open(f"uploads/{NAME}", "wb") as kept:
+        kept.write(await file.read())
+"""
+
+
+@pytest.mark.parametrize(("name", "count"), [("file.filename", 1), ("os.path.basename(file.filename)", 0)])
+def test_what_an_uploaded_file_is_called_does_not_say_where_it_goes(tmp_path: Path, name: str, count: int) -> None:
+    found = api(tmp_path, "import os\n" + UPLOADS.replace("NAME", name), "AP108")
+    assert [each.startswith("firm") for each in found] == [True] * count

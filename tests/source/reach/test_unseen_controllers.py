@@ -111,3 +111,37 @@ def test_a_table_that_no_class_maps_is_known_by_the_class_of_its_rows(tmp_path: 
     reached(tmp_path, READ % READER)
     (entity,) = scan(tmp_path).inventory.entities
     assert (entity.name, entity.is_account, entity.secrets) == ("Members", True, ("PasswordHash",))
+
+
+TEAMS = """
+using Microsoft.EntityFrameworkCore;
+public class Team { public int Id { get; set; } public string Name { get; set; } public List<Member> Members { get; set; } }
+public class Member { public int Id { get; set; } public string UserId { get; set; } }
+public class TeamContext : DbContext { public DbSet<Team> Teams { get; set; } }
+public class TeamsController(TeamContext db) : ControllerBase {
+    [HttpPut("teams/{id}")] public IActionResult Rename(int id, string name) {
+        var me = User.Identity.Name;
+        var team = db.Teams.Include(t => t.Members).First(t => t.Id == id);
+        if (%s) return BadRequest();
+        team.Name = name;
+        db.SaveChanges();
+        return Ok();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "is_protected"),
+    [
+        ("!team.Members.Any(m => m.UserId == me)", True),
+        ("team.Members.All(m => m.UserId != me)", True),
+        ("name == null || !team.Members.Any(m => m.UserId == me)", True),
+        ("team.Members.Any(m => m.UserId == me)", False),
+        ("!team.Members.Any(m => m.UserId == name)", False),
+    ],
+)
+def test_who_is_none_of_those_of_an_object_has_no_right_to_it(tmp_path: Path, test: str, is_protected: bool) -> None:
+    found = accesses(reached(tmp_path, TEAMS % test))
+    changed = [access for access in found if access.action == "update" and access.entity == "Team"]
+    assert [bool(access.protection) for access in changed] == [is_protected]

@@ -92,6 +92,9 @@ def test_a_key_store_is_a_private_key_and_a_certificate_is_none(tmp_path: Path) 
         ("shop/settings.yaml", f"help: |\n  ```python\n  CLIENT_SECRET = '{RANDOM}'\n  ```\n", Standing.EXAMPLE),
         ("shop/settings.yaml", f"help: |\n  ```python\n  a = 1\n  ```\nclient_secret: '{RANDOM}'\n", Standing.PRODUCT),
         ("shop/a.py", f"responses={{\n  'example': {{\n    'client_secret': '{RANDOM}',\n}}}}\n", Standing.EXAMPLE),
+        ("appveyor.yml", f"client_secret: {RANDOM}\n", Standing.DEVELOPMENT),
+        ("docker-compose.pool.yml", f"client_secret: {RANDOM}\n", Standing.DEVELOPMENT),
+        ("docker-compose.prod.yml", f"client_secret: {RANDOM}\n", Standing.PRODUCT),
         ("sandbox/Shop.Client/Startup.cs", f'var clientSecret = "{RANDOM}";', Standing.EXAMPLE),
         ("Shop/Seeds/Admin.cs", f'var clientSecret = "{RANDOM}";', Standing.PRODUCT),
         ("shop/seeds/admin.py", f'client_secret = "{RANDOM}"', Standing.DEVELOPMENT),
@@ -103,6 +106,10 @@ def test_what_stands_around_a_secret_says_what_it_is_for(path: str, text: str, s
 
 def test_an_assignment_of_names_is_no_key_of_a_service() -> None:
     assert said("shop/a.py", "run(live_command_runner=WizardNestedCommandSupport.resolve)\n") == []
+
+
+def test_the_name_of_a_type_is_no_secret() -> None:
+    assert said("graph.json", '{"ref_token": "V1UserRegisteredDomainEvent"}') == []
 
 
 def test_the_key_that_every_emulator_has_is_no_secret() -> None:

@@ -252,6 +252,8 @@ HELD_BY_OWNER = re.compile(r"private_?key|security_?stamp|salt$|recovery_?codes?
 """What a model for an answer may name on purpose, because its owner needs it: keys that the client itself made or encrypts with."""
 INFERRED = frozenset({"django", "drf"})
 """Frameworks whose views name a serializer that may read the request only."""
+NO_KEY = re.compile(r"card|cv|passw|pwd|security_?answer", re.IGNORECASE)
+"""Fields that no way in has to hand out: a caller comes in with a token."""
 MASKED = re.compile(r"^secret|\bsecret(str|bytes)\b|obfuscat|mask|redact|hidden|writeonly|bool", re.IGNORECASE)
 """Types of fields that do not show what they hold."""
 FIX = "Answer with a model that lists its fields, without {fields}, and let the framework filter by it."
@@ -320,7 +322,7 @@ def is_never(name: str) -> bool:
 
 def _of_model(endpoint: Endpoint, fields: tuple[str, ...], entities: Mapping[str, Entity]) -> Verdict:
     assert endpoint.response is not None
-    if nature(endpoint) is not None and not any("card" in name or "cv" in name for name in fields):
+    if nature(endpoint) is not None and not any(NO_KEY.search(name) for name in fields):
         return BENCH.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} hands out what a caller needs to come in."
         )

@@ -199,6 +199,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assay.model.endpoint import Endpoint, Parameter
+from assay.model.entity import PASSWORDS as SPELLINGS
 from assay.model.entity import PASSWORDS as SPOKEN
 from assay.model.place import Step
 from assay.model.program import Inventory, Setting
@@ -214,6 +215,8 @@ from assay.rules.words import vocabulary, words
 URLS = Bench("AP112", "sensitive-data-in-url")
 LOGS = Bench("AP112", "secrets-in-logs")
 PASSWORDS = SPOKEN | vocabulary("secret ssn cvv cvc mnemonic privatekey apikey")
+SPELT = SPELLINGS
+"""What people call a password, wherever it stands."""
 TOKENS = vocabulary("token jwt")
 PAIRS = (
     ("api", "key"),
@@ -303,7 +306,8 @@ def _url(endpoint: Endpoint) -> Verdict:
             endpoint, Outcome.PASS, f"{endpoint.name} takes no secret from its URL ({names}).", symbol="url"
         )
     worst = min(secret, key=lambda parameter: not _is_secret(parameter.name, PASSWORDS))
-    is_sure = _is_secret(worst.name, PASSWORDS) and worst.source == "query"
+    is_password = bool(set(words(worst.name)) & SPELT)
+    is_sure = _is_secret(worst.name, PASSWORDS) and (worst.source == "query" or is_password)
     return URLS.failure(
         endpoint,
         f"{endpoint.name} takes {worst.name} from the {worst.source}, where proxies, browsers and logs keep it.",

@@ -234,8 +234,9 @@ Where that cannot be, convert it to a number or an identifier, or refuse everyth
 
 ## What it cannot see
 
-Data that was stored by one request and used by another. What a function from outside does to a text: there findings are tentative, as
-they are where a place was recognised by its name alone. A filter in front of the API.
+Data that was stored by one request and used by another, but for texts of stored objects in commands and statements. What a function
+from outside does to a text: there findings are tentative, as they are where a place was recognised by its name alone. A filter in front
+of the API.
 
 ## References
 
@@ -254,6 +255,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.disarming import disarm
 from assay.rules.reaching import Bench
+from assay.rules.storing import filled, flows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,22 +285,24 @@ KINDS = {
 FROM = {
     Origin.PATH: "the path", Origin.QUERY: "the query", Origin.BODY: "the body", Origin.FORM: "the form", Origin.HEADER: "a header",
     Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file", Origin.PRINCIPAL: "a token or session",
+    Origin.LOADED: "what is stored",
 }  # fmt: skip
 LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.HIGH, Severity.MEDIUM: Severity.LOW}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """For every endpoint a verdict for each kind of place that request data reaches."""
+    known = filled(inventory)
     for endpoint in inventory.endpoints:
-        yield from _verdicts(endpoint)
+        yield from _verdicts(endpoint, known)
 
 
-def _verdicts(endpoint: Endpoint) -> Iterator[Verdict]:
+def _verdicts(endpoint: Endpoint, known: frozenset[str]) -> Iterator[Verdict]:
     if settled := BENCH.settled(endpoint):
         yield settled
         return
     assert endpoint.reach is not None
-    flows = [flow for flow in endpoint.reach.flows if flow.kind in KINDS]
+    flows = [flow for flow in flows_of(endpoint, known) if flow.kind in KINDS]
     for kind in dict.fromkeys(flow.kind for flow in flows):
         yield _of_kind(endpoint, kind, [flow for flow in flows if flow.kind == kind])
     if flows:

@@ -160,7 +160,7 @@ def method_of(run: Evaluator, cls: ClassValue, name: str, receiver: Value) -> Va
             if isinstance(found, FunctionValue | Overloads | Decorated):
                 return bound(run, found, receiver, base)
             if found is not None:
-                return None
+                return found if isinstance(found, Const) and name.isupper() else None  # `self.PAGE_SIZE`
     return None
 
 

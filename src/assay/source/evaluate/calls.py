@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, generic, injector
+from assay.source.evaluate import attributes, background, generic, injector
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
@@ -149,6 +149,8 @@ def outside(run: Evaluator, request: Request) -> Value:
             )
     if request.place.path.endswith(".cs"):
         run.csharp.callbacks(made)
+    elif run.is_tracing:
+        background.leave(run, made)
     return made
 
 

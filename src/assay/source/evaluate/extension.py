@@ -8,18 +8,26 @@ from assay.source import facts
 from assay.source.evaluate import attributes, calls, overload
 from assay.source.evaluate.dispatch import last_name
 from assay.source.evaluate.reflection import type_name
-from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Member, Overloads, Template, Unknown, Value
+from assay.source.evaluate.values import ClassValue, Const, External, FunctionValue, Member, Overloads, Template, Unknown, Value
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
 
 
+OF_RESULTS = ("Results.Extensions.", "TypedResults.Extensions.")
+"""Where a project puts answers of its own."""
+
+
 def extension(run: Evaluator, request: Request) -> Value | None:
     """`value.Method(...)` as an extension method of the project; None when there is none that fits."""
-    if not isinstance(request.callee, Member) or isinstance(request.callee.value, Unknown):
+    callee = request.callee
+    if isinstance(callee, External) and callee.name.startswith(OF_RESULTS):
+        holder, _, last = callee.name.rpartition(".")
+        callee = Member(External(holder), last)
+    if not isinstance(callee, Member) or isinstance(callee.value, Unknown):
         return None
-    receiver, name = request.callee.value, request.callee.name
+    receiver, name = callee.value, callee.name
     fitting = [f for f in run.csharp.types.extensions(name) if fits(run, f, receiver, request)]
     on_stack = {id(function.function) for function in run.stack}
     fitting = [f for f in fitting if id(f.function) not in on_stack]

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate.operators import concatenated
-from assay.source.evaluate.values import Const, FunctionValue, Items, Operation, Table, Unknown, Value, options
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Deferred,
+    FunctionValue,
+    Items,
+    Operation,
+    Table,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -117,6 +128,16 @@ def where(run: Evaluator, owner: Value, request: Request) -> Value:
     return Items(kept(run, held, request)) if held is not None and request.positional else Items([], is_open=True)
 
 
+def of_type(run: Evaluator, owner: Value, request: Request) -> Value:
+    """`xs.OfType<T>()`: those whose type is known to be it."""
+    held = known_items(owner)
+    wanted = request.type_arguments[0] if request.type_arguments else None
+    wanted = wanted.resolve() if isinstance(wanted, Deferred) else wanted
+    if held is None or not isinstance(wanted, ClassValue):
+        return Items(held or [], is_open=True)
+    return Items([item for item in held if (own := run.class_of(item)) is not None and own.type is wanted.type])
+
+
 def select(run: Evaluator, owner: Value, request: Request) -> Value:
     """`xs.Select(x => ...)`."""
     held = known_items(owner)
@@ -199,6 +220,7 @@ LINQ: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     "Last": one_of,
     "LastOrDefault": one_of,
     "Where": where,
+    "OfType": of_type,
     "Select": select,
     "ForEach": each,
     "Count": count,
@@ -312,8 +334,13 @@ def is_method(name: str) -> Callable[[Evaluator, Request], Value | None]:
     return apply
 
 
+EMPTY = frozenset({"string.Empty", "String.Empty", "System.String.Empty"})
+
+
 def constant(name: str) -> Const | None:
-    """The text that a member of a library is, where what a guard does turns on it: `HttpMethods.Post`."""
+    """The text that a member of a library is, where what a guard does turns on it: `HttpMethods.Post`, `string.Empty`."""
+    if name in EMPTY:
+        return Const("")
     owner, _, last = name.removesuffix(".Method").rpartition(".")
     if owner.rpartition(".")[2] == "HttpMethods" or (
         owner.rpartition(".")[2] == "HttpMethod" and name.endswith(".Method")

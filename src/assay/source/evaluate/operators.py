@@ -12,6 +12,7 @@ from assay.source.evaluate.values import (
     Deferred,
     Either,
     External,
+    FunctionValue,
     Generic,
     Given,
     Items,
@@ -82,7 +83,7 @@ def combine(operator: str, left: Value, right: Value) -> Value:
     """An operator over two values."""
     if operator in COMPARING and (isinstance(left, Either) or isinstance(right, Either)):
         return compared_each(operator, left, right)
-    if operator in ABSENT and (is_id_of_caller(left, right) or is_id_of_caller(right, left)):
+    if operator in ABSENT and (is_there(left, right) or is_there(right, left)):
         return Const(ABSENT[operator])
     first, second = likeliest(left), likeliest(right)
     is_sent = operator == "+" and (may_be_sent(left) or may_be_sent(right))
@@ -116,6 +117,12 @@ def settled(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
             except (TypeError, ValueError, ArithmeticError):
                 return Unknown(f"{operator} of unlike constants")
     return Operation(operator, (left, right))
+
+
+def is_there(value: Value, other: Value) -> bool:
+    """Whether it is asked if something is missing that never is: a function that was handed over, the id of a known caller."""
+    is_function = isinstance(value, FunctionValue) and isinstance(other, Const) and other.value is None
+    return is_function or is_id_of_caller(value, other)
 
 
 def is_id_of_caller(value: Value, other: Value) -> bool:

@@ -55,12 +55,27 @@ def is_free(annotation: facts.Expr | None, free: set[str]) -> bool:
     return isinstance(annotation, facts.Name) and annotation.id in free
 
 
+def is_of_base(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
+    """Whether a parameter is of the plain type of that name where the argument is of the one with type parameters: `Result` of a
+    `Result<Order>`.
+    """
+    while isinstance(annotation, facts.Unary):
+        annotation = annotation.value
+    cls = run.class_of(next(options(value), value)) if isinstance(annotation, facts.Name) else None
+    return (
+        cls is not None
+        and isinstance(annotation, facts.Name)
+        and bool(cls.type.type_parameters)
+        and annotation.id == cls.type.name
+    )
+
+
 def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluator | None = None) -> FunctionValue:
     """The overload that fits the number, names and types of the arguments best; the first of equals."""
     if len(functions) == 1:
         return functions[0]
 
-    def misfit(function: FunctionValue) -> tuple[int, int, int]:
+    def misfit(function: FunctionValue) -> tuple[int, int, int, int]:
         parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
         required = sum(p.default is None and p.kind != "params" for p in parameters)
         given = len(request.positional) + len(request.named)
@@ -68,13 +83,14 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
         wrong = sum(name not in names for name in request.named)
         too_many = 0 if any(p.kind in {"params", "*"} for p in parameters) else max(0, given - len(parameters))
         generic = abs(len(function.function.type_parameters) - len(request.type_arguments))
-        pairs = zip(parameters, request.positional, strict=False) if run is not None else ()
+        pairs = list(zip(parameters, request.positional, strict=False)) if run is not None else []
         free = {*function.function.type_parameters, *(function.owner.type.type_parameters if function.owner else ())}
         odd = sum(
             unlike(run, parameter.annotation, value)
             for parameter, value in pairs
             if run is not None and not is_free(parameter.annotation, free)
         )
-        return (wrong + too_many + max(0, required - given), odd, generic)
+        base = sum(is_of_base(run, parameter.annotation, value) for parameter, value in pairs if run is not None)
+        return (wrong + too_many + max(0, required - given), odd, base, generic)
 
     return min(functions, key=misfit)

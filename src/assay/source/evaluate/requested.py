@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate.values import ClassValue, Const, Deferred, External, Given, Instance, Made, Member, Value
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    Deferred,
+    External,
+    Given,
+    Instance,
+    Items,
+    Made,
+    Member,
+    Value,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -21,6 +32,7 @@ WRAPPING = frozenset({"ReadItemAsync", "CreateItemAsync", "UpsertItemAsync", "Re
 """Calls of Cosmos DB that wrap the object that they give."""
 TRACKING = frozenset({"Add", "AddAsync", "Update", "Attach", "Remove", "Entry"})
 """Calls of Entity Framework that give an entry for the object that they are handed."""
+ARGUMENT = "GetArgument"
 BODY = "body"
 
 
@@ -30,6 +42,8 @@ def sent(run: Evaluator, request: Request) -> Value | None:
     if not isinstance(callee, Member | External) or not request.type_arguments:
         return None
     name = callee.name.rpartition(".")[2]
+    if name == ARGUMENT:
+        return argument(request)
     if name in NAMED:
         return part_of_request(request, name)
     if name in READING:
@@ -41,6 +55,20 @@ def sent(run: Evaluator, request: Request) -> Value | None:
         return None
     type_ = request.type_arguments[0]
     return Given(BODY, type=type_.resolve() if isinstance(type_, Deferred) else type_, origin=BODY)
+
+
+def argument(request: Request) -> Value | None:
+    """`context.GetArgument<int>(0)` of an endpoint filter that is run with the arguments of a handler."""
+    callee, position = request.callee, request.positional[0] if request.positional else None
+    held = (
+        callee.value.attributes.get("Arguments")
+        if isinstance(callee, Member) and isinstance(callee.value, Given)
+        else None
+    )
+    known = isinstance(held, Items) and isinstance(position, Const) and isinstance(position.value, int)
+    if not known or not isinstance(held, Items) or not isinstance(position, Const):
+        return None
+    return held.items[position.value] if 0 <= int(position.value or 0) < len(held.items) else None  # type: ignore[index]
 
 
 def part_of_request(request: Request, name: str) -> Value | None:

@@ -22,6 +22,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import walk
 from assay.source.reach.commands import is_parameter
 from assay.source.reach.documents import holder
+from assay.source.reach.hooks import sets_itself
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
 from assay.source.reach.modelled import SETTING, class_made
 from assay.source.reach.origins import FIXED, Origins, Source
@@ -333,6 +334,8 @@ class Accesses:
             if query is None or (
                 self.tracked is not None and not (self.tracked.is_change(assigned) and self.tracked.is_kept(query))
             ):
+                continue
+            if self.tracked is None and sets_itself(self.stored.run, assigned, query.cls):
                 continue
             held = found.get(id(query))
             if held is not None:

@@ -29,7 +29,9 @@ ELSEWHERE = frozenset(
     """.split()
 )
 """First words of columns beside a password that is for another system, not for this one."""
-SETTINGS = frozenset("setting settings configuration config connection credential credentials provider server smtp source request dto".split())
+SETTINGS = frozenset(
+    "setting settings configuration config connection credential credentials provider server smtp source request dto".split()
+)
 """Words of types that hold such passwords."""
 
 

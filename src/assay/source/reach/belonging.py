@@ -44,9 +44,7 @@ def references(stored: Stored, cls: ClassValue) -> Iterator[tuple[str, str]]:
             ),
             None,
         )
-        if target := pointed(column_text(held) or declared):
-            yield name, target
-        elif target := keyed(stored, name):
+        if target := pointed(column_text(held) or declared) or keyed(stored, name):
             yield name, target
 
 

@@ -38,6 +38,7 @@ from assay.source.reach.proofs import proofs
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
+from assay.source.reach.second_order import second_order
 from assay.source.reach.stored import Stored
 from assay.source.reach.throttles import Throttles
 from assay.source.reach.trace import Trace, restore, share, traced
@@ -199,7 +200,7 @@ class Reacher:
             decisions=(*decisions, *proofs(trace)),
             copies=copied,
             exposures=exposures(seen),
-            flows=flows(seen),
+            flows=(*flows(seen), *second_order(seen)),
             uses=uses(seen),
             notes=Notes(seen, place).all(),
             throttles=limits(seen, self.throttles.forms),

@@ -36,7 +36,7 @@ from assay.source.reach.bound import bound, is_kept, is_reckoned, origin_of, pic
 from assay.source.reach.claims import claims
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import let_in
-from assay.source.reach.modelled import SETTING, handed, validated
+from assay.source.reach.modelled import SETTING, handed, set_fields, validated
 from assay.source.reach.ranks import ranks
 from assay.source.reach.serializers import checked_fields, named_by_serializer, serialized
 
@@ -346,7 +346,7 @@ def _copy(
     origin = origin_of(seen, source)
     if origin is None:
         return
-    checked = checked_fields(seen, source) or let_in(seen, source)
+    checked = checked_fields(seen, source) or let_in(seen, source) or set_fields(source)
     if checked is not None:
         yield Copy(entity, way, origin, checked, place, steps_of((), place, way))
         return

@@ -40,7 +40,7 @@ PERSON = {
 }
 INHERITED = {"AbstractBaseUser": BASE, "PermissionsMixin": RIGHTS, "AbstractUser": {**BASE, **RIGHTS, **PERSON}}
 """The columns that a model of a user inherits from Django."""
-USED = (b"get_user_model", b"django.contrib.auth.models")
+USED = (b"get_user_model", b"django.contrib.auth.models", b"dj_rest_auth", b"djoser")
 
 
 @cache

@@ -16,7 +16,7 @@ from assay.source.reach.harm import Harm, Harms
 from assay.source.reach.logged import whole_objects
 from assay.source.reach.screening import Screening
 from assay.source.reach.secrecy import secrets_in
-from assay.source.reach.sinks import Sink, dangerous, matching, sinks
+from assay.source.reach.sinks import Sink, chain, dangerous, matching, sinks
 from assay.source.reach.taint import PLAIN, Taints
 from assay.source.vocabulary import parts_of
 
@@ -83,6 +83,7 @@ class Flows:
             harm.safe
             or taint.harmless
             or self.cleaned(harm, sink.kind)
+            or in_sandbox(made, sink)
             or self.screening.of(taint.source, sink.kind, made)
         )
         is_certain = harm.is_certain and taint.is_certain and not self.screening.is_checked(taint.source, made)
@@ -157,6 +158,12 @@ class Flows:
                     if taint.source.origin is origin and PASSWORDS & set(parts_of(taint.source.name)):
                         return taint.source.name
         return ""
+
+
+def in_sandbox(made: Made, sink: Sink) -> str:
+    """Why a template does no harm: `SandboxedEnvironment().from_string(text)` keeps it from everything but what it is given."""
+    is_boxed = sink.kind == "template" and any("sandbox" in name.lower() for name in chain(made.callee))
+    return "the sandbox keeps it from everything that it is not given" if is_boxed else ""
 
 
 def narrowed(reach: Reach, endpoint: Endpoint, text: Callable[[str], str | None]) -> Reach:

@@ -22,6 +22,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.reach.folders import BELOW, is_below
 from assay.source.reach.setups import SETUPS
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
 from assay.source.reach.sql import TEXTS, is_sql
@@ -83,7 +84,9 @@ class Harms:
     def plain(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A call that is harmed by whatever it is given."""
         values = tuple(value for value in dangerous(made, sink) if sink.kind != "path" or not is_stream(value))
-        yield from self.each(values, TOLD.get(sink.kind, "it is handed over as it is"))
+        told = TOLD.get(sink.kind, "it is handed over as it is")
+        for value in values:
+            yield from self.each((value,), BELOW if sink.kind == "path" and is_below(value, self.taints) else told)
 
     def harmless(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A call that protects itself."""
@@ -98,7 +101,8 @@ class Harms:
 
     def opened(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A reader that is given a name or a stream."""
-        yield from self.each(tuple(value for value in dangerous(made, sink) if self.is_name(value)), TOLD["path"])
+        for value in filter(self.is_name, dangerous(made, sink)):
+            yield from self.each((value,), BELOW if is_below(value, self.taints) else TOLD["path"])
 
     def each(self, values: tuple[Value, ...], how: str, *, safe: str = "", is_certain: bool = True) -> Iterator[Harm]:
         """Every taint of some values."""

@@ -68,7 +68,7 @@ VERBS = (
     (re.compile(r"^(Update|Save|Set|Upsert|Modify|Change|Replace|Patch)"), Action.UPDATE),
     (re.compile(r"^(Delete|Remove|Purge)"), Action.DELETE),
 )
-SAVING_ALL = re.compile(r"^(Save(Changes|All)|Commit|Complete)(Async)?$")
+SAVING_ALL = re.compile(r"^(Save(Changes|All)?|Commit|Complete)(Async)?$")
 DICTIONARY = frozenset({"TryGetValue", "GetValueOrDefault"})
 """Methods that are handed a key and something else."""
 BY_KEY_OR_OBJECT = frozenset({"Remove", "TryRemove", "RemoveAsync", "Delete", "DeleteAsync"})

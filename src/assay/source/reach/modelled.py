@@ -7,13 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.values import REST, ClassValue, Generic, Given, Made, Table, Value, options
+from assay.source.evaluate.values import REST, ClassValue, Generic, Given, Instance, Made, Table, Value, options
 from assay.source.reach.stored import Stored
 
 VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "model_construct", "construct"})
 """Methods of a model's class that make an object of what they are handed."""
 SETTING = frozenset({"set", "update", "update_from_dict", "sqlmodel_update", "model_copy"})
 """Methods of an object that set every field that they are handed."""
+DUMPING = frozenset({"dict", "model_dump", "copy", "model_copy"})
+"""Methods of a model that give its fields."""
 WHOLE = "$set"
 
 
@@ -44,3 +46,12 @@ def handed(made: Made) -> Iterator[Value]:
             held = option.get(WHOLE) or option.get(REST) if isinstance(option, Table) else option
             if held is not None:
                 yield held
+
+
+def set_fields(value: Value) -> tuple[str, ...] | None:
+    """The fields that a model holds which the handler made itself: `UserUpdate(password=body.password).model_dump()`; None elsewhere."""
+    for option in options(value):
+        held = next(options(option.receiver), None) if isinstance(option, Made) and option.name in DUMPING else option
+        if isinstance(held, Instance) and REST not in held.named and held.named:
+            return tuple(dict.fromkeys((*held.named, *held.attributes)))
+    return None

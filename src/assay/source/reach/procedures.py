@@ -57,6 +57,8 @@ def procedure(made: Made, text: Value | None, given: tuple[Value, ...], *, is_ro
     if action is Action.READ and not is_row and (SEVERAL & set(words) or not keys):
         action = Action.LIST
     is_paged = any(set(parts_of(key)) & PAGING for key, _ in passed)
+    if action is Action.LIST:
+        keys = tuple(Test(key, value) for key, value in passed if not set(parts_of(key)) & PAGING)
     return Procedure(action, entity, keys if action is not Action.CREATE else (), is_paged)
 
 

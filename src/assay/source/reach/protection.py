@@ -24,6 +24,7 @@ from assay.source.reach.accesses import Found
 from assay.source.reach.bounds import Bounds
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.linq import OPERATORS
+from assay.source.reach.membership import Memberships
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
@@ -72,6 +73,9 @@ class Protection:
             for position, condition in enumerate(exit_.conditions)
             for loads, asked in self.bounding.of(condition)
         ]
+        self.members = Memberships(self.ties)
+        self.turning = list(self.members.turning(self.refusals))
+        """The refusals of whoever is not among those of an object."""
         self.telling += [
             (made, ((len(made.conditions), tie),))
             for made in trace.made
@@ -164,10 +168,10 @@ class Protection:
         for condition in found.conditions:
             if self.ties.is_avoidable(condition, "or" if condition.is_then else "and"):
                 continue
-            for tie in self.ties.of(condition):
+            for tie in (*self.ties.of(condition), *self.members.of(condition, is_in=True)):
                 if self.is_about(tie, found):
                     return f"{word_of(tie)}: {tie.text}"
-        for exit_, ties in self.telling:
+        for exit_, ties in (*self.telling, *self.turning):
             if found.action not in READING and exit_.index > found.index:
                 continue
             for position, tie in ties:

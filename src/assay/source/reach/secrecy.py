@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from assay.model.entity import PASSWORDS
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.values import Made, Member, Template, Value, options
+from assay.source.evaluate.values import Const, Generic, Made, Member, Template, Value, options
 from assay.source.reach.taint import Taints
 from assay.source.vocabulary import parts_of
 
@@ -35,6 +35,8 @@ PAIRS = (
     ("credit", "card"),
     ("admin", "key"),
 )
+SPLITTING = frozenset({"split", "partition", "Split"})
+DECODING = frozenset({"decode", "decode_token", "get_unverified_claims", "decode_complete"})
 ABOUT = frozenset(
     """
     count limit type max min usage id ids name url uri budget length expiry expires expire expiration expired hash
@@ -59,7 +61,7 @@ def is_secret(name: str) -> bool:
 def secrets_in(values: tuple[Value, ...], taints: Taints, cleaning: frozenset[str]) -> Iterator[tuple[Origin, str]]:
     """(origin, name) of the secrets that some values hold as they are."""
     for value in values:
-        for taint in taints.of(value):
+        for taint in (taint for part in as_it_is(value) for taint in taints.of(part)):
             if (
                 is_secret(taint.source.name)
                 and not taint.harmless
@@ -70,6 +72,38 @@ def secrets_in(values: tuple[Value, ...], taints: Taints, cleaning: frozenset[st
         for name in members(value):
             if is_secret(name) and not any(source.origin in OF_REQUEST for source in taints.origins.of(value)):
                 yield Origin.LOADED, name
+
+
+def as_it_is(value: Value, depth: int = 0) -> Iterator[Value]:
+    """The parts of a text without those that only tell something else: whose token it is (`find(token).owner_id`), or the name before
+    the colon of Basic credentials.
+    """
+    for option in options(value):
+        match option:
+            case Template(pieces=pieces) if depth < 4:
+                for piece in pieces:
+                    if not isinstance(piece, str):
+                        yield from as_it_is(piece, depth + 1)
+            case Made(positional=(piece, *_)) if depth < 4 and option.name in {"str", "repr"}:
+                yield from as_it_is(piece, depth + 1)
+            case Member(value=owner, name=name) if isinstance(next(options(owner), None), Made) and not is_secret(name):
+                continue
+            case Generic(value=owner, keys=(Const(value=0), *_)) if any(map(is_split_at_colon, options(owner))):
+                continue
+            case Generic(value=owner, keys=(Const(value=str() as name), *_)) if not is_secret(name) and is_decoded(owner):
+                continue
+            case _:
+                yield option
+
+
+def is_split_at_colon(value: Value) -> bool:
+    """`credentials.split(":", 1)`."""
+    return isinstance(value, Made) and value.name in SPLITTING and Const(":") in value.positional
+
+
+def is_decoded(value: Value) -> bool:
+    """Whether a value is what a token says: `jwt.decode(token)["sub"]`."""
+    return any(isinstance(option, Made) and option.name in DECODING for option in options(value))
 
 
 def members(value: Value, depth: int = 0) -> Iterator[str]:

@@ -29,6 +29,7 @@ from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.sinks import Sinks
+from assay.source.reach.unsent import is_sent
 from assay.source.refusal import checks_nothing
 
 DEPTH = 20
@@ -378,30 +379,6 @@ ENDING = "(the ending of a name)"
 """What a taint has gone through that is only the ending of a file's name."""
 SLICE = "Substring"
 """What taking a part of a text is called: `token[..10]`."""
-
-
-def is_sent(source: Source) -> bool:
-    """Whether a source is data that a caller sends."""
-    return source.origin in OF_REQUEST and not (source.origin is Origin.REQUEST and source.name in UNSENT)
-
-
-UNSENT = frozenset(
-    {
-        "session",
-        "state",
-        "app",
-        "scope",
-        "user",
-        "auth",
-        "client",
-        "db",
-        "method",
-        "headers_sent",
-        "is_secure",
-        "scheme",
-    }
-)
-"""Members of a request that the server makes."""
 
 
 def is_whole(value: Value) -> bool:

@@ -40,6 +40,8 @@ SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?
 APP, LETTERS = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}"), re.compile(r"[a-z]{16}")
 DRAWN = 2.9
 """Bits a character, from which on sixteen small letters are no words."""
+SPELT_OUT = re.compile(r"(?:[A-Z][a-z]{2,}|[A-Z]{1,4}(?=[A-Z][a-z]{2})|[A-Z]?\d{1,2}|(?<![a-zA-Z])[a-z]{2,})+")
+"""Words that are written together, as the names of types are: `V1UserRegisteredEvent`."""
 WELL_KNOWN = frozenset(
     {
         "admin",
@@ -126,7 +128,7 @@ def is_random(value: str) -> bool:
     """Whether a value looks as if a machine had drawn it."""
     if len(value) < LEAST or any(one.isspace() for one in value) or not value.isascii():
         return False
-    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or _left(value) < LEFT:
+    if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or SPELT_OUT.fullmatch(value) or _left(value) < LEFT:
         return False
     digits = sum(one.isdigit() for one in value)
     if re.fullmatch(r"[0-9a-fA-F]+", value):

@@ -37,7 +37,8 @@ EXAMPLE = re.compile(
 )
 DEVELOPMENT = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|circleci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
-    r"|docker-compose\.ya?ml$|\.(?:http|rest)$|compose\.ya?ml$|compose\.override|DesignTime\w*Factory"
+    r"|\.(?:http|rest)$|(?:^|/)(?:docker-)?compose(?![\w.-]*prod)[\w.-]*\.ya?ml$|compose\.override|DesignTime\w*Factory"
+    r"|(?:^|/)(?:appveyor|azure-pipelines|bitbucket-pipelines|cloudbuild|\.travis)\.ya?ml$"
 )
 SEED = re.compile(r"(?i)(?:^|[/._-])(?:seeds?|seeders?)(?:[/._-].*)?(?<!\.cs)$")
 """What fills a store when somebody runs it. In C# it runs when the program starts."""

@@ -5,7 +5,8 @@ Source: learn.microsoft.com/aspnet/core/mvc/models/model-binding and /aspnet/cor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from assay.model.reach import Origin
@@ -27,6 +28,16 @@ NOT_SENT = frozenset(["CancellationToken", "HttpResponse"])
 PRINCIPALS = frozenset(["ClaimsPrincipal", "IPrincipal", "IIdentity"])
 
 
+@dataclass(frozen=True, slots=True)
+class Filtering:
+    """The filters around one handler."""
+
+    key: tuple[int, ...]
+    """What tells them apart from others."""
+    run: Callable[[Sequence[Value]], None]
+    """Runs them with the arguments of the handler."""
+
+
 class Performing:
     """Makes the handlers of one program ready to be run."""
 
@@ -35,12 +46,17 @@ class Performing:
         self.marks = marks
         self.parameters = parameters
 
-    def of(self, function: FunctionValue, cls: ClassValue | None, binding: Binding) -> Performance:
-        """A handler: an action of a controller, a handler of a page or endpoint class (`cls`), a lambda or method that was mapped."""
+    def of(
+        self, function: FunctionValue, cls: ClassValue | None, binding: Binding, filters: Filtering | None = None
+    ) -> Performance:
+        """A handler: an action of a controller, a handler of a page or endpoint class (`cls`), a lambda or method that was mapped,
+        around which filters stand.
+        """
         sources = tuple(self.source(parameter, function, binding) for parameter in function.function.parameters)
         in_path = frozenset(piece.name.lower() for piece in parameters_of(binding.template))
-        share = (id(function.function), id(cls.type) if cls is not None else id(function.scope), sources, in_path)
-        return Performance(partial(self.perform, function, cls, binding), share)
+        own = id(cls.type) if cls is not None else id(function.scope)
+        share = (id(function.function), own, sources, in_path, filters.key if filters is not None else ())
+        return Performance(partial(self.perform, function, cls, binding, None, filters), share)
 
     def of_hub(self, cls: ClassValue, methods: tuple[FunctionValue, ...]) -> Performance:
         """A hub: a caller may invoke every public method of it."""
@@ -54,8 +70,9 @@ class Performing:
         cls: ClassValue | None,
         binding: Binding,
         given: Mapping[str, Value] | None = None,
+        filters: Filtering | None = None,
     ) -> Value:
-        """Run one handler; with these values for its parameters, where they are known."""
+        """Run one handler, behind its filters; with these values for its parameters, where they are known."""
         owner = cls if cls is not None else function.owner
         this = function.receiver
         if this is None and owner is not None and "static" not in function.function.modifiers:
@@ -68,6 +85,9 @@ class Performing:
             if parameter.name not in named:
                 named[parameter.name] = self.argument(parameter, function, binding)
         run = self.program.run
+        if filters is not None:
+            filters.run(tuple(named[parameter.name] for parameter in function.function.parameters))
+            run.begun = run.next_index()
         made, assigned = len(run.made), len(run.assigned)
         found = run.call(function, (), named, place=function.place)
         if run.exits is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assay.model.endpoint import Authorization as AuthorizationClass
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
@@ -17,6 +18,7 @@ from assay.source.frameworks.aspnetcore.controller import Action, Controller, Co
 from assay.source.frameworks.aspnetcore.convention import ConventionReader, Conventions
 from assay.source.frameworks.aspnetcore.everywhere import Everywhere
 from assay.source.frameworks.aspnetcore.fast import Fast, FastEndpoints
+from assay.source.frameworks.aspnetcore.filtering import EndpointFilters
 from assay.source.frameworks.aspnetcore.filters import Filters
 from assay.source.frameworks.aspnetcore.hubs import of_hub
 from assay.source.frameworks.aspnetcore.identity import identity
@@ -26,7 +28,7 @@ from assay.source.frameworks.aspnetcore.minimal import Minimal, Route
 from assay.source.frameworks.aspnetcore.odata import OData
 from assay.source.frameworks.aspnetcore.page import Page, Pages
 from assay.source.frameworks.aspnetcore.parameter import Binding, Parameters
-from assay.source.frameworks.aspnetcore.performing import Performing
+from assay.source.frameworks.aspnetcore.performing import Filtering, Performing
 from assay.source.frameworks.aspnetcore.policy import Policies
 from assay.source.frameworks.aspnetcore.routing import ways
 from assay.source.frameworks.aspnetcore.schema import Schemas
@@ -63,6 +65,8 @@ class Draft:
     """Whose handler it is: the controller, page model, endpoint class or hub."""
     chain: Chain | None = None
     """What Wolverine does around it."""
+    call: Made | None = None
+    """The mapping, around which filters may stand."""
 
 
 class Reader:
@@ -77,6 +81,7 @@ class Reader:
         self.filters = Filters(program)
         self.authorization = Authorization(program, self.marks, self.policies, self.filters)
         self.minimal = Minimal(program, self.sites, self.marks, self.authorization)
+        self.endpoint_filters = EndpointFilters(program, self.minimal)
         self.conventions = ConventionReader(program, self.sites, self.minimal, self.authorization)
         self.everywhere = Everywhere(self.sites, self.authorization)
         self.middlewares = Middlewares(program, self.sites)
@@ -171,7 +176,7 @@ class Reader:
         )
         return Draft(
             route.site, route.methods, route.template, handler_name(route), place, route.call.place, tuple(guards), steps, "minimal",
-            handler, marks, calls, environment, hub_of(route.call),
+            handler, marks, calls, environment, hub_of(route.call), call=route.call,
         )  # fmt: skip
 
     @staticmethod
@@ -276,7 +281,7 @@ class Reader:
                 self.program.performances[key_of(endpoint)] = self.performing.of_hub(draft.cls, own)
             return endpoint
         binding = Binding(draft.template, method, draft.style)
-        performed = self.performing.of(function, draft.cls, binding)
+        performed = self.performing.of(function, draft.cls, binding, self.around(draft))
         if draft.chain is not None:
             performed = self.wolverine.performance(draft.chain, binding, self.performing)
         self.program.performances[key_of(endpoint)] = performed
@@ -285,6 +290,12 @@ class Reader:
         request = self.schemas.request(function, sources)
         response = self.schemas.response(function, list(draft.marks), list(draft.calls))
         return replace(endpoint, parameters=parameters, request=request, response=response)
+
+    def around(self, draft: Draft) -> Filtering | None:
+        """The filters around a mapped handler that decide about callers."""
+        found = self.endpoint_filters.of(draft.call) if draft.call is not None else ()
+        key = tuple(map(id, found))
+        return Filtering(key, partial(self.endpoint_filters.run, found)) if found else None
 
     # --- cross-origin policies that are applied by name
 

@@ -22,7 +22,7 @@ from assay.source.evaluate.values import (
     options,
     text,
 )
-from assay.source.frameworks.django import regex
+from assay.source.frameworks.django import olden, regex
 from assay.source.frameworks.django.known import last, vocabulary
 from assay.source.frameworks.django.project import SETTINGS, Settings
 from assay.source.mentions import dotted
@@ -136,6 +136,9 @@ class Patterns:
             yield from self.pattern(made, around)
         elif made.name in {"format_suffix_patterns", "decorate_urlpatterns", "decorator_include"} and made.positional:
             yield from self.listed(made.positional[0], around)
+        elif made.name == olden.NAME:
+            for pattern in olden.members(made):
+                yield from self.pattern(pattern, around)
 
     def pattern(self, value: Value, around: Around) -> Iterator[Route | RouterRoute]:
         """One member of a list of patterns."""
@@ -195,6 +198,8 @@ class Patterns:
                     yield from self.urls_of(router, option, call, around)
                 case External(name=name) if name.endswith(".urls"):
                     self.outside(name, call)
+                case Const(value=str(name)):
+                    yield self.route(olden.named_view(self.program, name, call.place.path) or option, call, around)
                 case _:
                     yield self.route(option, call, around)
 

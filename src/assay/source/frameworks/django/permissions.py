@@ -41,6 +41,7 @@ from assay.source.frameworks.django.known import (
     word,
 )
 from assay.source.frameworks.django.project import Settings
+from assay.source.frameworks.django.tabled import tabled
 from assay.source.frameworks.django.views import Served
 from assay.source.program import Program, place_of
 from assay.source.refusal import NOTHING, STRENGTH, Refusal, observe
@@ -164,11 +165,14 @@ class Permissions:
         _, owner = own
         assert asked.served.cls is not None
         before = declared.value if declared is not None else Items([])
+        level = Level.TYPE if owner is asked.served.cls else Level.BASE
+        told = tabled(self.program, asked.served.cls, own[0], asked.served.action, before)
+        if told is not None:
+            return self.listed(declared if told is before and declared else Declared(told, level, owner.place), asked)
         asked.view.attributes.setdefault(NAME, before)
         method = class_attribute(self.program.run, asked.served.cls, "get_permissions", asked.view)
         value = observe(self.program.run, method).value
         after = asked.view.attributes[NAME]
-        level = Level.TYPE if owner is asked.served.cls else Level.BASE
         alternatives: list[tuple[Guard, ...]] = []
         for option in options(value):
             if (

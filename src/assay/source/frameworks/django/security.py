@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.model.program import Setting
 from assay.source.evaluate.values import Const, Items, Made, Value, options
+from assay.source.frameworks.django.defaulted import by_default
 from assay.source.frameworks.django.project import Project, Settings
 
 SWITCHES = {
@@ -98,6 +99,9 @@ def switched(value: Value | None) -> str:
                 default = default if default is not None else option.argument(1, "default")
                 if isinstance(default, Const):
                     return switched(default)
+        held = by_default(option)
+        if held is not None:
+            return "on" if held else "off"
     return "unknown"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ def loaded(program: Program, call: Made, names: tuple[str, ...]) -> Iterator[Loa
         written = option.value if isinstance(option, Const) and isinstance(option.value, str) else None
         is_written = written is not None and not (isinstance(option, Const) and option.is_default)
         held = named(program, written, call.place.path) if written is not None else undecorated(option)
-        choice = TESTED if len(given) > 1 else FIXED if is_written else LEFT
+        choice = TESTED if len(given) > 1 else FIXED if is_written or is_named_at(program, held, call.place) else LEFT
         yield from _settings(program, held, names, choice)
 
 
@@ -81,6 +82,14 @@ def _settings(program: Program, held: Value | None, names: tuple[str, ...], choi
                 if module is not None and name in module.scope.names:
                     value = attributes.attribute(program.run, held, name)
                     yield Loaded(name, value, written_at(module, name), is_named, choice)
+
+
+def is_named_at(program: Program, held: Value | None, place: Place) -> bool:
+    """Whether a call names a class itself, so that nothing else can be loaded there: `from_object(config.DevelopmentConfig)`."""
+    if not isinstance(held, ClassValue):
+        return False
+    lines = (program.project.text(place.path) or "").splitlines()[place.line - 1 : place.line]
+    return any(re.search(rf"from_object\([\w.]*\b{re.escape(held.type.name)}\b(\(\))?\)", line) for line in lines)
 
 
 def is_choice(cls: ClassValue, other: Value) -> bool:

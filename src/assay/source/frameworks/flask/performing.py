@@ -139,7 +139,7 @@ class Performing:
         run = self.run
         held = run.overrides
         run.overrides = {**held, **{f"{name}.method": Const(asked.method) for name in REQUESTS}}
-        run.noting, run.injecting = self.note, inject
+        run.noting, run.injecting, run.answering = self.note, inject, self.kept
         try:
             for hook in asked.hooks:
                 self.before(hook)
@@ -150,7 +150,7 @@ class Performing:
             self.mishaps.follow(since, placed(target))
             return value
         finally:
-            run.overrides, run.noting, run.injecting = held, None, None
+            run.overrides, run.noting, run.injecting, run.answering = held, None, None, None
 
     def before(self, hook: Value) -> None:
         """Run a hook. What it sets is kept: one that neither looks at the path nor runs what it is given is run once for all views, and
@@ -242,6 +242,13 @@ class Performing:
             cls = self.run.typing(value) if self.run.typing is not None else None
             value = Given(name, type=cls or self.run.class_of(value), origin=Origin.PRINCIPAL)
         self.run.overrides[f"{owner}.{name}"] = value
+
+    def kept(self, request: Request) -> Value | None:
+        """`g.get("user")`: what was set in this request."""
+        callee, first = request.callee, request.positional[:1]
+        owner, _, name = callee.name.rpartition(".") if isinstance(callee, External) else ("", "", "")
+        said = text(first[0]) if first and name == "get" and owner in GLOBALS else None
+        return self.run.attribute(External(owner), said) if said is not None else None
 
     def prepare(self) -> None:
         """What stands for the current user and for the fields of forms, worked out once."""

@@ -150,7 +150,9 @@ def configured(program: Program, application: Invocation, api: str) -> Iterator[
     for assigned in program.assigned_on(config):
         name = SWITCHES.get(assigned.name)
         if name is not None:
-            yield Setting(api, name, switch(assigned.value), environment(assigned.conditions), assigned.place)
+            is_left = by_default(assigned.value) is True
+            said, details = ("on", ((CHOSEN, DEFAULT),)) if is_left else (switch(assigned.value), ())
+            yield Setting(api, name, said, environment(assigned.conditions), assigned.place, details)
         elif assigned.name == "SESSION_COOKIE_SAMESITE":
             said = (text(assigned.value) or "unknown").lower()
             yield Setting(api, "cookie-samesite", said, environment(assigned.conditions), assigned.place)
