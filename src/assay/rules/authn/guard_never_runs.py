@@ -147,7 +147,7 @@ Guards that are switched off by configuration at run time.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assay.model.endpoint import STRENGTH, Demand, Endpoint, Guard, authorization_of
+from assay.model.endpoint import STRENGTH, Authorization, Demand, Endpoint, Guard, authorization_of
 from assay.model.program import Inventory
 from assay.model.reach import Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
@@ -185,11 +185,13 @@ def _signs(reach: Reach) -> bool:
 
 
 def _verdict(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> Verdict:
+    dead = [guard for guard in endpoint.guards if not guard.is_effective and defeat_word(guard) in NEVER_RUNS]
     if settled := DESK.settled(endpoint):
-        return settled
+        is_unknown = settled.outcome is Outcome.NOT_TESTED and endpoint.authorization is Authorization.UNKNOWN
+        misplaced = next((guard for guard in dead if is_unknown and _is_misplaced(guard)), None)
+        return settled if misplaced is None else _misplaced(endpoint, misplaced, landscape)
     if endpoint.reach is not None and not endpoint.reach.is_credential_used:
         return _unlooked(endpoint, landscape, is_signed=is_signed)
-    dead = [guard for guard in endpoint.guards if not guard.is_effective and defeat_word(guard) in NEVER_RUNS]
     missed = next((guard for guard in dead if _would_demand_more(endpoint, guard)), None)
     if missed is None:
         return DESK.verdict(endpoint, Outcome.PASS, _praise(endpoint, dead))
@@ -213,6 +215,18 @@ def _unlooked(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> V
     if not is_signed:
         message += " Something in front of it may."
     return DESK.failure(endpoint, message, severity, confidence, fix=remedy.reorder(endpoint, name, "unverified"))
+
+
+def _is_misplaced(dead: Guard) -> bool:
+    """Whether a guard was meant to run and stands where it cannot, whatever else may guard the endpoint."""
+    return defeat_word(dead) in {"order", "unawaited"} and bool(GUARDING & set(words(dead.name)))
+
+
+def _misplaced(endpoint: Endpoint, dead: Guard, landscape: Landscape) -> Verdict:
+    """A guard that never runs where it is not known what else demands."""
+    message = f"{endpoint.name} is not guarded by {dead.name}: {defeat(dead)}. Whether anything else guards it is not known."
+    fix = remedy.reorder(endpoint, dead.name, defeat_word(dead))
+    return DESK.failure(endpoint, message, gravity(endpoint, landscape).severity, Confidence.FIRM, fix=fix)
 
 
 def _would_demand_more(endpoint: Endpoint, dead: Guard) -> bool:

@@ -13,13 +13,14 @@ from assay.source.evaluate.values import (
     Given,
     Instance,
     Made,
+    Member,
     Value,
     items,
     options,
     text,
 )
 from assay.source.frameworks.django.answer import demand_of_answer
-from assay.source.frameworks.django.known import refusal_of_outside, refusal_of_word, shown, word
+from assay.source.frameworks.django.known import ADMIN_VIEW, refusal_of_outside, refusal_of_word, shown, word
 from assay.source.frameworks.django.views import held
 from assay.source.mentions import dotted, texts_in
 from assay.source.program import Program
@@ -92,6 +93,8 @@ class Decorators:
             return NOTHING
         if name in self.program.vocabulary.guards:
             return Refusal(Demand.AUTHENTICATED)
+        if isinstance(decorator, Member) and name == ADMIN_VIEW:
+            return Refusal(Demand.ROLE)
         if isinstance(decorator, External) or (isinstance(decorator, Made) and isinstance(decorator.callee, External)):
             return self.of_outside(decorator)
         key = self.key(decorator)

@@ -25,6 +25,8 @@ from assay.source.vocabulary import IDENTITY, topic_of
 
 VERBS = ("get", "post", "put", "patch", "delete")
 """Methods that are endpoints; HEAD and OPTIONS are answered by Django itself."""
+ADMIN_VIEW = "admin_view"
+"""What a site of the administration puts around its own views, `self.admin_view(view)`: only staff may see them."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 

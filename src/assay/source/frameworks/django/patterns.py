@@ -10,6 +10,8 @@ from assay.model.place import Skipped, Step
 from assay.source.evaluate.values import (
     Const,
     External,
+    FunctionValue,
+    Instance,
     Invocation,
     Items,
     Made,
@@ -21,6 +23,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
     text,
+    undecorated,
 )
 from assay.source.frameworks.django import olden, regex
 from assay.source.frameworks.django.known import last, vocabulary
@@ -31,6 +34,7 @@ from assay.source.program import Program, environment_of
 ROUTES = {"path", "re_path", "url"}
 ROUTE_MODULES = ("django.", "rest_framework", "ninja")
 DEPTH = 24
+ADMIN_SITE = "django.AdminSite"
 OUTSIDE = ("django.contrib.admin.", "debug_toolbar", "silk")
 """URL configurations of tools whose routes are not part of the API."""
 
@@ -127,7 +131,7 @@ class Patterns:
         """The router behind `router.urls`."""
         for option in options(router):
             found = option.receiver if isinstance(option, Parent) else option
-            if isinstance(found, Invocation):
+            if isinstance(found, Invocation) and not self.program.is_made_by(found, ADMIN_SITE):
                 yield RouterRoute(around.prefix, found, around)
 
     def call(self, made: Made, around: Around) -> Iterator[Route | RouterRoute]:
@@ -213,11 +217,19 @@ class Patterns:
         """`path("", router.urls)`, `path("", api.urls)`, `path("", site.urls)`."""
         found = False
         for option in options(owner):
-            if isinstance(option, Invocation) and not self.program.is_made_by(option, "django.AdminSite"):
+            if isinstance(option, Invocation) and not self.program.is_made_by(option, ADMIN_SITE):
                 found = True
                 yield RouterRoute(around.prefix, option, around)
+            elif isinstance(option, Instance) and around.depth < DEPTH:
+                yield from self.of_site(option, call, around)
         if not found:
             self.outside(dotted(value) or "a list of patterns", call)
+
+    def of_site(self, site: Instance, call: Made, around: Around) -> Iterator[Route | RouterRoute]:
+        """The routes that a project's own site of the administration adds in `get_urls`; those of its models are left out."""
+        own = self.program.run.attribute(site, "get_urls")
+        if isinstance(undecorated(own), FunctionValue):
+            yield from self.listed(self.program.run.call(own, (), place=call.place), around)
 
     def included(self, include: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """`include(...)`."""

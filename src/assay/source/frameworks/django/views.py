@@ -24,7 +24,7 @@ from assay.source.evaluate.values import (
     undecorated,
 )
 from assay.source.frameworks.django.bodies import methods_tested, only_refuses, only_shows
-from assay.source.frameworks.django.known import VERBS, last, lineage, word
+from assay.source.frameworks.django.known import ADMIN_VIEW, VERBS, last, lineage, word
 from assay.source.mentions import dotted
 from assay.source.program import Program
 
@@ -122,7 +122,9 @@ def inside(view: Value) -> Value | None:
             return held(function) or function
         case Decorated(inner=inner):
             return inner
-        case Made(positional=[*positional]) if positional and not isinstance(view.callee, Member):
+        case Made(positional=[*positional]) if positional and (
+            not isinstance(view.callee, Member) or view.callee.name == ADMIN_VIEW
+        ):
             return next((a for a in positional if is_view(a)), None)
         case FunctionValue():
             return held(view)

@@ -108,7 +108,7 @@ class Decorators:
         while isinstance(outer, Decorated) and outer is not view:
             if not self.is_route(outer.decorator):
                 guard = self.guard(outer.decorator, Level.ENDPOINT, outer.place, outer.source.value)
-                if guard is not None and guard.demand is not Demand.UNKNOWN:
+                if guard is not None:
                     found.append(replace(guard, is_effective=False, defeat=OUT_OF_ORDER))
             outer = outer.inner
         return tuple(found)
