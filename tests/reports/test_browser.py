@@ -50,6 +50,12 @@ def shown(page: "Page", items: str) -> int:
     return page.locator(f"{items} [data-item]:visible").count()
 
 
+def test_nothing_runs_off_the_side_of_a_telephone(page: "Page") -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_the_filter_box_keeps_what_holds_every_word(page: "Page") -> None:
     assert shown(page, "#finding-list") == len(SHOP.findings)
     page.get_by_label("Filter findings").fill("orders delete")

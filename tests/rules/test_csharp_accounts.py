@@ -193,3 +193,24 @@ public class PedidosController(ShopContext db) : ControllerBase {{
 def test_an_object_belongs_to_the_account_that_its_key_is_of(tmp_path: Path, navigation: str) -> None:
     found = shop(tmp_path, ORDERS.format(navigation=navigation))
     assert failing(found, "AP101") == {"DELETE /pedidos/{id}": FIRM, "POST /pedidos": FIRM}
+
+
+LOCKS = """
+public class TableLock { public int Id { get; set; } public string Reason { get; set; } }
+public class Account { public int Id { get; set; } public bool IsActive { get; set; } }
+public class LockContext : DbContext { public DbSet<TableLock> Locks { get; set; } public DbSet<Account> Accounts { get; set; } }
+[Authorize] [ApiController]
+public class LocksController(LockContext db) : ControllerBase {
+    [Authorize(Roles = "Admin")] [HttpPost("admin/things")] public IActionResult Make() => Ok();
+    [HttpDelete("table-locks/{id}")] public IActionResult Release(int id) { db.Locks.Remove(db.Locks.Find(id)); db.SaveChanges(); return Ok(); }
+    [HttpPut("accounts/{id}/lock")] public IActionResult Lock(int id) {
+        db.Accounts.Find(id).IsActive = false; db.SaveChanges(); return Ok();
+    }
+}
+"""
+
+
+def test_what_is_called_after_an_act_is_a_thing(tmp_path: Path) -> None:
+    found = failing(shop(tmp_path, LOCKS), "AP102")
+    assert "DELETE /table-locks/{id}" not in {name for name, confidence in found.items() if confidence is FIRM}
+    assert found["PUT /accounts/{id}/lock"] is FIRM

@@ -40,5 +40,8 @@ def command(**flags: Unpack[ExcuseFlags]) -> None:
             message = f"--scope {scope}: the ledger remembers {', '.join(scopes)}. Mend: name one of them."
             raise UsageError(message)
         fact = Excuse(scope, flags["first"], flags["last"], flags["reason"], session.actor, flags["approver"])
+        if flags["last"] < flags["first"]:
+            message = f"--last {flags['last']}: this is before {flags['first']}. Mend: turn --first and --last round."
+            raise UsageError(message)
         (sealed,) = session.remember([session.fact(scope, fact)])
     note(f"assay: recorded as entry {sealed.sequence}")

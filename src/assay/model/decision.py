@@ -255,8 +255,6 @@ class Excuse:
         independent(self.requester, self.approver)
         a_day(self.first, "first")
         a_day(self.last, "last")
-        if self.last < self.first:
-            raise LedgerError(f"{self.first} to {self.last}: these are no days. Mend: the first, then the last.")
 
 
 @dataclass(frozen=True, slots=True)

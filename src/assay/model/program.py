@@ -33,7 +33,8 @@ class Setting:
     api: str
     name: str
     """cors, https-redirection, hsts, debug, error-detail, cookie-secure, allowed-hosts, antiforgery, docs; rate-limit (limits the
-    whole application); audit (records what is done: on, fields of the changed row, or access without who asked); sign-in-log (success,
+    whole application); request-logging and sensitive-logging (what is written into the log of every request or statement);
+    forwarded-headers; audit (records what is done: on, fields of the changed row, or access without who asked); sign-in-log (success,
     failure)."""
     value: str
     """`on`, `off`, or the value written; `unknown` when it comes from outside."""

@@ -1,11 +1,14 @@
 """Knows what a caller says of itself and is believed: whose a new object is, and what a token that it is handed allows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
 from assay.model.reach import Action, Copy, Origin, Reach
+from assay.rules.bestowing import bestowed
+from assay.rules.ownership import Owned, ownership
+from assay.rules.standing import Standing, right, standing
 from assay.rules.words import vocabulary, words
 
 OWNED = "the request says whose it is"
@@ -19,8 +22,16 @@ JOINING = vocabulary(
 )
 """Words of types that tie somebody else to something on purpose."""
 DOUBT = " It may be meant for whoever acts for others, or be checked before."
-Ties = frozenset[tuple[str, str, str]]
-"""(API, entity, field) of fields by which an API selects the caller's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """How an API ties objects to callers."""
+
+    fields: frozenset[tuple[str, str, str]]
+    """(API, entity, field) of fields by which it selects the caller's own."""
+    owned: Mapping[tuple[str, str], Owned]
+    everybodys: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +47,14 @@ class Claim:
 
 def tying_fields(inventory: Inventory) -> Ties:
     """Every field by which an API selects or compares the caller's own."""
-    return frozenset(
+    fields = frozenset(
         (endpoint.api, access.entity, key.field)
         for endpoint in inventory.endpoints
         for access in (endpoint.reach.accesses if endpoint.reach else ())
         for key in access.keys
         if key.origin is Origin.PRINCIPAL and access.action is not Action.CREATE
     )
+    return Ties(fields, ownership(inventory), standing(inventory))
 
 
 def claims(endpoint: Endpoint, reach: Reach, known: Ties) -> Iterator[Claim]:
@@ -50,8 +62,14 @@ def claims(endpoint: Endpoint, reach: Reach, known: Ties) -> Iterator[Claim]:
     for copy in reach.copies:
         if copy.way == SIGNED:
             yield _signed(copy, reach)
-        elif copy.way == OWNED and endpoint.authorization is Authorization.AUTHENTICATED:
+        elif copy.way == OWNED and is_for_callers(endpoint, known):
             yield from _owned(endpoint, copy, reach, known)
+
+
+def is_for_callers(endpoint: Endpoint, known: Ties) -> bool:
+    """Whether a login, or a role that everybody has, is all that an endpoint asks for."""
+    is_role = endpoint.authorization is Authorization.ROLE and right(endpoint, known.everybodys) is None
+    return is_role or endpoint.authorization is Authorization.AUTHENTICATED
 
 
 def _signed(copy: Copy, reach: Reach) -> Claim:
@@ -72,11 +90,11 @@ def _signed(copy: Copy, reach: Reach) -> Claim:
 def _owned(endpoint: Endpoint, copy: Copy, reach: Reach, known: Ties) -> Iterator[Claim]:
     """A new object that is put down to whoever the request names, where nothing is compared with that."""
     field = copy.fields[0]
-    is_compared = any(field in decision.text for decision in reach.decisions)
-    if is_compared or set(words(copy.entity)) & JOINING:
-        return
-    is_tied = (endpoint.api, copy.entity, field) in known
-    is_decided = any(decision.kind in {"ownership", "role", "authorization"} for decision in reach.decisions)
+    is_compared = any(field in decision.text or decision.kind == "role" for decision in reach.decisions)
+    if is_compared or set(words(copy.entity)) & JOINING or bestowed(endpoint, known.owned) is not None:
+        return  # AP101 tells of what is given to others
+    is_tied = (endpoint.api, copy.entity, field) in known.fields
+    is_decided = any(decision.kind in {"ownership", "authorization"} for decision in reach.decisions)
     is_maker = bool(set(words(field)) & MAKERS) and words(field)[-1] in {"id", "by", "uuid"}
     is_sure = (is_tied or is_maker) and not is_decided and not reach.gaps
     yield Claim(

@@ -47,6 +47,7 @@ KEEPING = vocabulary(
 )
 """Words of what manages a second factor, which is no entrance."""
 RECOVERY = vocabulary("reset forgot forget recover recovery lost")
+FINISHING = vocabulary("confirm complete done finish")
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data payload")
 REGISTRATION = vocabulary("register registration signup")
 JOINING = vocabulary("signup registration")
@@ -55,7 +56,11 @@ ASKED_FOR = vocabulary("send resend request generate")
 MESSAGES = vocabulary("sms code pin verification confirmation activation")
 """What is sent to prove that a number or address is one's own."""
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
-PEOPLE = vocabulary("user account member customer student patient")
+PEOPLE = vocabulary(
+    "user account member customer student patient client vendor seller buyer employee doctor teacher driver"
+)
+MAKING = vocabulary("new create add")
+"""Words of segments that only say that something is made: `/customer/new`."""
 STARTING = frozenset({"session-start", "token-issue"})
 ASKING = frozenset({"POST", "PUT", "PATCH", "ANY"})
 KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
@@ -66,7 +71,7 @@ def entrance(endpoint: Endpoint) -> Entrance | None:
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
     path = route(endpoint.path)
     if endpoint.method not in ASKING and not _is_read_with_password(endpoint, path, acts):
-        return None
+        return _by_reading(endpoint, path, acts)
     said = spoken(endpoint, path)
     if not _is_open(endpoint, acts):
         return _code(said, acts) if acts & STARTING else None  # the second factor stands behind the first
@@ -115,6 +120,7 @@ def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | N
     if not said & RECOVERY or not is_of_password:
         return None
     has_proof = any(set(parameter) & PROOFS for parameter in path.parameters)  # a token in the path is no guess
+    has_proof = has_proof or bool(said & FINISHING)  # the second step, which takes the token that was sent
     return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not has_proof)
 
 
@@ -124,7 +130,9 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
     named = bool(set(path.last) & REGISTRATION) and not said & OF_THINGS
     takes_password = endpoint.request is not None and any("password" in words(f.name) for f in endpoint.request.fields)
     does = creates and ("password-set" in acts or takes_password)
-    is_of_people = bool(set(path.last) & PEOPLE) or bool(set(words(last_name(endpoint.handler))) & PEOPLE)
+    near = path.literals[-2:] if set(path.last) <= MAKING else path.literals[-1:]
+    said_last = {*(word for segment in near for word in segment), *words(last_name(endpoint.handler))}
+    is_of_people = bool(said_last & PEOPLE)
     if does and (named or is_of_people):
         return Entrance(Door.REGISTRATION, True)
     return Entrance(Door.REGISTRATION, does or creates) if named else None

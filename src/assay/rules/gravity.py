@@ -43,6 +43,7 @@ OF_EXAMPLE = "It is part of an example beside the API itself."
 OWN = "It touches only what belongs to the caller, so that strangers find nothing."
 SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
+RIGHT_IS_ASKED = "What it calls asks for a role of the caller, so that strangers may get no further."
 PROOF_IS_CHECKED = "Its handler refuses by a proof that it is sent, and may check its caller by itself."
 WAY_IN = "It may be a step of the way in."
 OF_COMMAND = "A command serves it, for its own user."
@@ -67,7 +68,8 @@ def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
     doubt = _doubt(endpoint, landscape)
     path = route(endpoint.path)
     is_harmless = is_open_by_name(path) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
-    is_harmless = is_harmless or doubt == OF_EXAMPLE or (not endpoint.is_write and _own_look(endpoint) == OWN)
+    is_harmless = is_harmless or doubt in {OF_EXAMPLE, RIGHT_IS_ASKED}
+    is_harmless = is_harmless or (not endpoint.is_write and _own_look(endpoint) == OWN)
     if severity is Severity.CRITICAL and not is_harmless:
         return Gravity(severity, Confidence.FIRM)
     return Gravity(severity, Confidence.TENTATIVE if doubt else Confidence.FIRM, doubt)
@@ -173,12 +175,22 @@ def _own_look(endpoint: Endpoint) -> str:
     """What the handler itself does about its caller, as far as that speaks for it."""
     if endpoint.reach is not None and any(decision.kind == "proof" for decision in endpoint.reach.decisions):
         return PROOF_IS_CHECKED
+    if _asks_for_a_right(endpoint):
+        return RIGHT_IS_ASKED
     found = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else ()
     is_asked = any(key.origin in OF_REQUEST for access in found if not access.protection for key in access.keys)
     if not is_asked and any(access.action is Action.READ and _is_of_caller(access) for access in found):
         return "It looks up who is calling, so that strangers may get no further."
     is_own = all(any(key.origin is Origin.PRINCIPAL for key in access.keys) for access in found)
     return OWN if found and is_own else ""
+
+
+def _asks_for_a_right(endpoint: Endpoint) -> bool:
+    """Whether everything that the handler touches stands behind a test of the caller's roles, in a service or around it."""
+    reach = endpoint.reach
+    if reach is None or not reach.accesses or not any(decision.kind == "role" for decision in reach.decisions):
+        return False
+    return all(access.protection.startswith(("authorized", "keyed")) for access in reach.accesses)
 
 
 def _is_example(endpoint: Endpoint, landscape: Landscape) -> bool:

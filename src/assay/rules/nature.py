@@ -226,7 +226,9 @@ def _trail(path: Route) -> set[str]:
 
 
 def _recovers(spoken: set[str]) -> bool:
-    return spoken <= RECOVERY and bool(spoken & RECOVERY_ACTS) and bool(spoken & RECOVERY_OBJECTS - RECOVERY_ACTS)
+    acts = spoken & RECOVERY_ACTS
+    is_of_account = bool(spoken & RECOVERY_OBJECTS - RECOVERY_ACTS) or len(acts) > 1  # `/resend-activation-link`
+    return spoken <= RECOVERY and bool(acts) and is_of_account
 
 
 def _readable(call: Call, path: Route) -> Nature | None:

@@ -106,8 +106,10 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
 
 
 def is_flag(key: Key) -> bool:
-    """Whether a key only leaves out what is deleted or switched off."""
-    return key.origin is Origin.FIXED and bool(set(words(key.field)) & FLAGS)
+    """Whether a key only leaves out what is deleted or switched off, joins another table, or says which page is shown."""
+    spoken = set(words(key.field))
+    is_joined = spoken & IDS and not spoken & OWNERS
+    return spoken <= PAGING or (key.origin is Origin.FIXED and bool(spoken & FLAGS or is_joined))
 
 
 def lists_all(endpoint: Endpoint, access: Access) -> bool:
@@ -239,5 +241,6 @@ MANY = 10
 MOST = 0.3
 IDS = vocabulary("id pk uuid guid")
 IDENTIFYING = vocabulary("id pk uuid guid slug key username email name number code uid hash handle login")
+PAGING = vocabulary("limit skip offset sort page size text order")
 CAPABILITY = vocabulary("token secret hash code signature nonce otp uidb64 apikey share invite key")
 """Fields whose values cannot be guessed: who has one may use it."""

@@ -80,8 +80,10 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_by_owner = names_owner and (access.action not in READING or owned.has_secrets)
     is_counted = access.symbol.rpartition(" ")[2] in COUNTING
     is_by_other = access.action is Action.LIST and not names_owner and not is_own_id(key.field, access.entity)
-    is_looked_up = access.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
-    is_meant = access.action is Action.UPDATE and bool(set(words(key.name)) & COUNTERPARTS)
+    is_other_side = bool(set(words(key.name)) & COUNTERPARTS)
+    is_sent = access.action in READING and key.origin not in {Origin.PATH, Origin.QUERY}
+    is_looked_up = is_sent and (not is_personal or is_other_side)
+    is_meant = access.action is Action.UPDATE and is_other_side
     is_shared = access.action in READING and owned.is_listed and not _shows_secrets(endpoint, access)
     is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared
     return (owned.is_sure or is_by_owner or is_personal) and not is_doubtful and access.is_certain and is_followed

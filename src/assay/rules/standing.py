@@ -40,7 +40,7 @@ def _everybodys(closed: list[Endpoint]) -> set[str]:
         if decision.kind == "role"
         for role in decision.values
     }
-    found = {guard.name for guard in guards if len(roles_of(guard)) > 1 and any(map(is_ordinary, roles_of(guard)))}
+    found = {guard.name for guard in guards if any(map(is_ordinary, roles_of(guard)))}
     is_role_for_all = all(
         endpoint.authorization is Authorization.ROLE or _is_of_rights(endpoint) for endpoint in closed
     )

@@ -80,7 +80,18 @@ def topics_of(condition: Condition) -> set[Topic]:
     if isinstance(condition.value, External | Member | Generic) and is_configured(condition.value):
         return {Topic.CONFIGURATION}
     said = [*words(condition.test), *(name for part in asked_of(condition.value) for name in names_in(part))]
-    return {topic for word in said if (topic := topic_of(word)) is not None}
+    found = {topic for word in said if (topic := topic_of(word)) is not None}
+    return found - {Topic.ROLE, Topic.SCOPE} if asks_if_there(condition.value) else found
+
+
+def asks_if_there(value: Value) -> bool:
+    """Whether a test only asks if there is something: `id is None or role is None` of what a token says asks for no role."""
+    match value:
+        case Operation(operator="and" | "or" | "not", operands=operands):
+            return all(map(asks_if_there, operands))
+        case Operation(operator="is" | "isnot" | "==" | "!=", operands=(_, Const(value=None))):
+            return True
+    return False
 
 
 def compared_with(value: Value, depth: int = 0) -> list[str]:

@@ -74,3 +74,45 @@ def test_the_token_endpoint_of_a_service_of_its_own_is_a_way_in(
 ) -> None:
     assert tried(tmp_path, TOKEN % (path, check, answer)) == expected
     assert tried(tmp_path, TOKEN % (path, check, answer), "AP110") == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "expected"),
+    [
+        ("/login", "tokens.IssueToken(name)", ["tentative GET /login"]),
+        ("/login", "name", []),
+        ("/login/google/callback", "tokens.IssueToken(name)", []),
+        ("/orders", "tokens.IssueToken(name)", []),
+    ],
+)
+def test_a_read_that_gives_tokens_at_a_sign_in_may_be_one(
+    tmp_path: Path, path: str, answer: str, expected: list[str]
+) -> None:
+    route = f'app.MapGet("{path}", (string name, Tokens tokens) => Results.Ok({answer}));'
+    assert tried(tmp_path, route) == expected
+
+
+def test_an_answer_of_a_projects_own_holds_what_it_is_given(tmp_path: Path) -> None:
+    source = """
+public class Xml<T>(T held) : IResult { private readonly T held = held; }
+public static class Answers { public static IResult Xml<T>(this IResultExtensions _, T held) => new Xml<T>(held); }
+"""
+    route = 'app.MapGet("/users", async (Db db) => Results.Extensions.Xml(await db.Users.ToListAsync()));'
+    found = failing(
+        written(tmp_path, {"Program.cs": PROGRAM % route, "Shop.cs": SOURCE, "Answers.cs": source}), "AP111"
+    )
+    assert found == ["firm GET /users answers with every User that is stored."]
+
+
+def test_a_repository_that_saves_everything_writes_no_object_by_that(tmp_path: Path) -> None:
+    source = """
+public interface IUsers { Task<User> GetAsync(int id); Task SaveAsync(); }
+public class UserRepository(Db db) : IUsers {
+    public async Task<User> GetAsync(int id) => await db.Users.FindAsync(id);
+    public async Task SaveAsync() => await db.SaveChangesAsync();
+}
+"""
+    route = 'app.MapPut("/users/{id}", async (int id, IUsers users) => { await users.GetAsync(id); await users.SaveAsync(); });'
+    (endpoint,) = written(tmp_path, {"Program.cs": PROGRAM % route, "Shop.cs": SOURCE, "Users.cs": source}).endpoints
+    assert endpoint.reach is not None
+    assert [str(each.action) for each in endpoint.reach.accesses] == ["read"]

@@ -180,3 +180,22 @@ def test_what_is_written_before_somebody_is_asked_is_not_protected_by_what_is_an
     action = '[HttpDelete("{id}")] public IActionResult Take(int id) => Ok(it.Take(id, User.Identity.Name));'
     found = accesses(reached(tmp_path, service, CONTROLLER % ("OrderService", action)))
     assert [(each.action.value, bool(each.protection)) for each in found] == [("read", True), ("delete", False)]
+
+
+GENERIC = """
+public class Answer { public bool IsSuccess { get; set; } public string Error { get; set; } }
+public class Answer<T> : Answer { public T Value { get; set; } }
+public static class Answers {
+    public static IActionResult Shown(this Answer answer) => answer.IsSuccess ? new OkResult() : new BadRequestObjectResult(answer.Error);
+    public static IActionResult Shown<T>(this Answer<T> answer) => answer.IsSuccess ? new OkObjectResult(answer.Value) : new BadRequestResult();
+}
+public class OrdersController(ShopContext db) : ControllerBase {
+    [HttpGet("orders")] public IActionResult All() => new Answer<List<Order>> { IsSuccess = true, Value = db.Orders.ToList() }.Shown();
+}
+"""
+
+
+def test_of_two_types_of_one_name_the_one_with_type_parameters_is_meant(tmp_path: Path) -> None:
+    (endpoint,) = reached(tmp_path, GENERIC)
+    assert endpoint.reach is not None
+    assert "Order" in {exposure.entity for exposure in endpoint.reach.exposures}

@@ -9,7 +9,9 @@ from assay.model.program import Inventory
 from assay.model.verdict import Outcome
 from assay.plugins.rule import Rule
 from assay.rules.authz.object_of_another import RULE as OBJECT
+from assay.rules.input.mass_assignment import RULE as ASSIGNMENT
 from assay.rules.limits.unbounded_list import RULE as LIST
+from assay.rules.limits.unlimited_tries import RULE as TRIES
 from assay.source.scan import scan
 
 SETTINGS = """
@@ -134,6 +136,56 @@ class Bulk(APIView):
 urlpatterns = [path("orders/remove/", Bulk.as_view())]
 """
     assert failed(OBJECT, laid_out(tmp_path, source)) == []
+
+
+def test_what_was_protected_once_is_protected_when_it_is_read_again(tmp_path: Path) -> None:
+    body = """order = Order.objects.get(pk=pk)
+        if OrderItem.objects.get(order=order, order__client=request.user) is None:
+            return Response(status=403)
+        Order.objects.get(pk=pk)"""
+    assert failed(OBJECT, laid_out(tmp_path, SHOW.format(method="get", body=body))) == []
+
+
+@pytest.mark.parametrize(("key", "expected"), [("order", ["firm"]), ("recipient_order", ["tentative"])])
+def test_a_private_object_by_an_id_of_the_body_is_somebodys(tmp_path: Path, key: str, expected: list[str]) -> None:
+    body = f'Order.objects.get(pk=request.data["{key}"])'
+    assert failed(OBJECT, laid_out(tmp_path, SHOW.format(method="post", body=body))) == expected
+
+
+NESTED = """
+from rest_framework import permissions
+from django.contrib.auth.models import User
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["email", "password", "is_staff"]
+class OrderSerializer(serializers.ModelSerializer):
+    client = UserSerializer({given})
+    class Meta:
+        model = Order
+        fields = ["id", "client"]
+    def create(self, validated_data):
+        given = validated_data.pop("client")
+        user = User(**given)
+        user.set_password(given["password"])
+        user.save()
+        return Order.objects.create(client=user, **validated_data)
+class Register(generics.CreateAPIView):
+    permission_classes = [permissions.AllowAny]
+    serializer_class = OrderSerializer
+urlpatterns = [path("customer/new/", Register.as_view())]
+"""
+
+
+@pytest.mark.parametrize(("given", "expected"), [("", True), ("read_only=True", False)])
+def test_a_serializer_inside_another_lets_its_fields_through(tmp_path: Path, given: str, expected: bool) -> None:
+    inventory = laid_out(tmp_path, NESTED.format(given=given))
+    said = [verdict.message for verdict in ASSIGNMENT.judge(inventory) if verdict.outcome is Outcome.FAIL]
+    assert any("is_staff of User (UserSerializer names them)" in message for message in said) is expected
+
+
+def test_a_route_that_only_says_new_registers_the_people_before_it(tmp_path: Path) -> None:
+    assert failed(TRIES, laid_out(tmp_path, NESTED.format(given=""))) == ["firm"]
 
 
 WHOLE = """

@@ -18,6 +18,21 @@ router = DefaultRouter()
 router.register({prefix!r}, Orders)
 urlpatterns = [path("orders/", include(router.urls))]
 """
+NINJA = """
+from django.urls import path
+from ninja import Router
+from ninja_extra import NinjaExtraAPI
+from ninja_jwt.authentication import AsyncJWTAuth
+from ninja_jwt.controller import NinjaJWTDefaultController
+router = Router(auth=AsyncJWTAuth())
+@router.get("/")
+async def tasks(request):
+    return []
+api = NinjaExtraAPI()
+api.register_controllers(NinjaJWTDefaultController)
+api.add_router("tasks/", router)
+urlpatterns = [path("api/", api.urls)]
+"""
 CODES = """
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -54,6 +69,15 @@ def limitless(inventory: Inventory) -> dict[str, str]:
     """What can be tried without limit, and how sure that is."""
     failed = [verdict for verdict in RULE.judge(inventory) if verdict.outcome is Outcome.FAIL]
     return {verdict.message.partition(",")[0]: str(verdict.confidence) for verdict in failed}
+
+
+def test_the_schemes_and_the_controller_of_ninja_jwt_are_known(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/settings.py").write_text('ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["ninja_extra"]\n')
+    (tmp_path / "shop/urls.py").write_text(NINJA)
+    inventory = scan(tmp_path).inventory
+    assert {"GET /api/tasks/ authenticated", "POST /api/token/pair public"} <= served(inventory)
+    assert limitless(inventory) == {"POST /api/token/pair signs a caller in": "firm"}
 
 
 def test_views_of_a_library_answer_what_the_library_says(tmp_path: Path) -> None:

@@ -250,3 +250,17 @@ def test_a_policy_that_middleware_of_fastapi_writes_by_hand_is_judged(tmp_path: 
     assert [
         one for one in failing(written(tmp_path / "b", {"main.py": layer.format(known)}), "AP105") if "origin" in one
     ] == []
+
+
+def test_that_nothing_forces_https_is_not_tested_behind_a_proxy(tmp_path: Path) -> None:
+    bare = START.replace("app.UseHttpsRedirection();\n", "")
+    for name, use, count in (("a", "", 1), ("b", "app.UseForwardedHeaders();", 0)):
+        tree = {"Shop.csproj": PROJECT, "A.cs": SHARP.format(body=""), "Program.cs": bare.format(set="", use=use)}
+        found = failing(written(tmp_path / name, tree), "AP105")
+        assert len([one for one in found if "redirects to HTTPS" in one]) == count, found
+
+
+def test_a_password_in_the_path_is_told_for_sure(tmp_path: Path) -> None:
+    text = "from fastapi import FastAPI\napp = FastAPI()\n\n\n"
+    text += "@app.get('/enter/{name}/{password}')\ndef enter(name: str, password: str): return {}\n"
+    assert [one.split()[0] for one in failing(written(tmp_path, {"main.py": text}), "AP112")] == ["firm"]

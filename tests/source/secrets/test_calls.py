@@ -25,6 +25,7 @@ def said(path: str, text: str) -> list[str]:
         ("shop/a.py", 'admin = User(name="admin", hashed=get_password_hash("Adm1nOfTheShop"))'),
         ("shop/a.py", 'db.users.insert_one({"hash": bcrypt.hashpw(b"Adm1nOfTheShop", bcrypt.gensalt())})'),
         ("shop/a.py", 'User.objects.create_superuser("root", "root@shop.net", "Adm1nOfTheShop")'),
+        ("shop/a.py", 'db = pymysql.connect("db.shop.net", "shop", "Tr0ub4dor3x", "orders")'),
         ("shop/a.py", 'ok = secrets.compare_digest(credentials.password, "Tr0ub4dor3x")'),
     ],
 )
@@ -80,3 +81,9 @@ def test_a_key_in_a_call_is_found(path: str, text: str) -> None:
 )
 def test_calls_that_hold_no_secret_are_left_alone(path: str, text: str) -> None:
     assert said(path, text) == []
+
+
+def test_the_default_of_a_variable_of_terraform_is_found() -> None:
+    text = 'variable "db_password" {\n  type    = string\n  default = "Tr0ub4dor3x"\n}\n'
+    assert said("infra/variables.tf", text) == ["keyed: entropy"]
+    assert said("infra/variables.tf", text.replace("db_password", "db_name")) == []

@@ -5,7 +5,9 @@
 Parameters of the path or the query whose names say password, secret, API key, access token, card or social security number, outside of the
 links that have to hold a token (confirmation, reset, invitation, call-backs of a sign-in). And secrets of the request, or of
 loaded objects,
-that a handler or what it calls hands to a logger or prints.
+that a handler or what it calls hands to a logger or prints: alone, or inside of an object that is written with every field (`{@Login}`,
+a model of pydantic, a record, `json.dumps(user.__dict__)`), tokens that were just made, every header. And settings that log them for every
+request: bodies in `HttpLoggingFields`, `EnableSensitiveDataLogging` outside of development.
 
 ## Why it matters
 

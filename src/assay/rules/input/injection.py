@@ -287,6 +287,8 @@ FROM = {
     Origin.COOKIE: "a cookie", Origin.FILE: "an uploaded file", Origin.PRINCIPAL: "a token or session",
     Origin.LOADED: "what is stored",
 }  # fmt: skip
+BELOW = "behind a folder of the server's"
+"""What the way of request data says that nobody is meant to leave a folder by."""
 LESS = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.HIGH, Severity.MEDIUM: Severity.LOW}
 
 
@@ -331,7 +333,7 @@ def _of_kind(endpoint: Endpoint, kind: str, flows: Sequence[Flow]) -> Verdict:
 
 
 def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
-    worst = min(unsafe, key=lambda flow: not flow.is_certain)
+    worst = min(unsafe, key=lambda flow: (not flow.is_certain, _is_meant(endpoint, flow)))
     known = KINDS[kind]
     is_public = endpoint.authorization is Authorization.PUBLIC
     severity = known.severity if is_public else LESS[known.severity]
@@ -360,10 +362,11 @@ def _failure(endpoint: Endpoint, kind: str, unsafe: Sequence[Flow]) -> Verdict:
 
 def _is_meant(endpoint: Endpoint, flow: Flow) -> bool:
     """Whether known callers name a file, or those who administer a host: a file browser, a setting, the test of a connection. What an
-    uploaded file is called is not meant to say where it goes.
+    uploaded file is called is not meant to say where it goes, nor is a name behind a folder of the server's meant to leave it.
     """
     if flow.kind == "path":
-        return flow.origin is not Origin.FILE and endpoint.authorization is not Authorization.PUBLIC
+        is_named = flow.origin is not Origin.FILE and BELOW not in flow.how
+        return is_named and endpoint.authorization is not Authorization.PUBLIC
     return flow.kind == "url" and endpoint.authorization in {Authorization.ROLE, Authorization.POLICY}
 
 

@@ -4,8 +4,10 @@
 
 Keys, tokens, passwords and private keys in the files of the project: values of more than 200 formats of known services, by prefix, shape
 and checksum, and values beside names such as `password`, `client_secret` or `signing key` that are as random as a secret or
-that sign something and can be guessed. A literal that stands in for a missing setting is a secret too. Placeholders, references to the
-environment, hashes and public keys are not. What stands in tests, examples and documentation is for review only, and so is
+that sign something and can be guessed. A literal that stands in for a missing setting is a secret too, and so is one that a password is
+compared with, that an account is made with (`CreateAsync(user, "...")`, `hash_password("...")`, `INSERT INTO users`), that is handed to what
+signs, encrypts or signs in, and a store of keys (`.pfx`, `.p12`, `.jks`). Cells of notebooks are searched as well. Placeholders in any of
+a dozen languages, references to the environment, hashes and public keys are not. What stands in tests, examples and documentation is for review only, and so is
 what is often published on purpose. Values are never shown: each is told by its length and, when it is long, its first two characters.
 
 ## Why it matters
@@ -155,7 +157,8 @@ it stays there.
 ## What it cannot see
 
 Secrets that a service no longer honours, since nothing is ever tried out; secrets in the history of the repository (AP202), in images and
-in binary files; words that are passwords outside of names that say so; values that the code puts together from parts.
+in binary files that are no stores of keys; words that are passwords outside of names that say so; values that the code puts together from
+parts; passwords that reach an account through a function of the project.
 
 ## References
 

@@ -2,11 +2,11 @@
 
 ## What it finds
 
-Signed tokens that are read without a check of their signature, with `none` as algorithm, or whose end is not asked for; tokens
-that are made
+Signed tokens that are read without a check of their signature, with `none` as algorithm, or whose end is not asked for; tokens made
 without an end or signed with a key that stands in the code; session cookies that scripts can read or that go over plain HTTP; passwords
-that are compared as they are, or hashed with MD5, SHA-1 or a fast hash; tokens and one-time codes from a predictable random generator;
-DES, RC4 and ECB; clients that believe every certificate. In what handlers reach, and in what the program does when it starts.
+that are compared or stored as they are, stored encrypted, or hashed with MD5, SHA-1 or a fast hash; tokens and one-time codes from a
+predictable random generator; DES, RC4 and ECB; clients that believe every certificate. In what handlers reach, and in what the program
+does when it starts.
 
 ## Why it matters
 
@@ -346,13 +346,8 @@ def _of_start(apis: Sequence[Api], use: Use) -> Verdict:
     api = _owner(apis, use)
     subject = Subject(api.id if api else "", "api", symbol=f"{use.kind}: {use.symbol}")
     name = (api.name if api else "") or "The program"
-    known = {
-        "rule": "AP109",
-        "weakness": WEAKNESSES[use.kind],
-        "subject": subject,
-        "place": use.place,
-        "framework": api.framework if api else "",
-    }
+    framework, weakness = api.framework if api else "", WEAKNESSES[use.kind]
+    known = {"rule": "AP109", "weakness": weakness, "subject": subject, "place": use.place, "framework": framework}
     if not use.problem:
         return Verdict(outcome=Outcome.PASS, message=f"{name} does it right: {use.symbol}.", **known)  # type: ignore[arg-type]
     return Verdict(
@@ -381,7 +376,8 @@ def _is_aside(use: Use) -> bool:
 def _severity(use: Use) -> Severity:
     if use.problem in GRAVE:
         return Severity.HIGH
-    return Severity.LOW if use.problem in LIGHT else Severity.MEDIUM
+    is_light = use.problem in LIGHT or (use.problem == "unsalted" and not use.is_certain)  # a salt may be elsewhere
+    return Severity.LOW if is_light else Severity.MEDIUM
 
 
 def _confidence(use: Use) -> Confidence:

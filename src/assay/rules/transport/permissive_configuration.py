@@ -5,10 +5,10 @@
 Cross-origin policies that trust every origin, the redirection to HTTPS or Strict-Transport-Security switched off, debug mode or
 detailed errors in production, session cookies over plain HTTP, and settings of that kind. Each is judged by its value and by
 the environment that its branch names: what holds in development only is not applicable, what comes from outside the code is
-`not-tested`. A policy that is declared and never applied does no harm.
+`not-tested`. A policy that is declared and never applied does no harm; one that middleware writes into headers by hand counts.
 
 That nothing forces HTTPS is `not-tested`, because a proxy may do it; for ASP.NET Core, whose templates do it, it is a
-tentative finding.
+tentative finding, unless the application takes the scheme from the headers of a proxy.
 
 ## Why it matters
 
@@ -181,10 +181,11 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
             framework = apis[setting.api].framework if setting.api in apis else ""
             yield _verdict(setting, ruling, framework)
     said = {(setting.api, setting.name) for setting in inventory.settings}
+    behind = {setting.api for setting in inventory.settings if setting.name == "forwarded-headers"}
     answering = {api for api, landscape in landscapes(inventory).items() if landscape.endpoints}
     for api in inventory.apis:
         if api.id in answering and not any((api.id, name) in said for name in ENCRYPTION):
-            yield _of_silence(api)
+            yield _of_silence(api, is_behind=api.id in behind)
 
 
 def _ruling(setting: Setting, *, has_authentication: bool) -> Ruling | None:
@@ -215,11 +216,11 @@ def _verdict(setting: Setting, ruling: Ruling, framework: str) -> Verdict:
     )
 
 
-def _of_silence(api: Api) -> Verdict:
-    """The verdict on an API in which nothing forces HTTPS."""
+def _of_silence(api: Api, *, is_behind: bool) -> Verdict:
+    """The verdict on an API in which nothing forces HTTPS; one that stands behind a proxy leaves it to that."""
     message = f"Nothing in the code of {api.name} redirects to HTTPS or sends Strict-Transport-Security; a proxy may."
     ruling = Ruling(Outcome.NOT_TESTED, message, "plaintext-http")
-    if api.framework in TEMPLATED:
+    if api.framework in TEMPLATED and not is_behind:
         ruling = refused(message, "plaintext-http", Severity.LOW, Confidence.TENTATIVE)
     silence = Setting(api=api.id, name="https-redirection", value="unknown", environment="any", place=api.place)
     return _verdict(silence, ruling, api.framework)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, background, generic, injector
+from assay.source.evaluate import attributes, background, generic, injector, resolving
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
@@ -140,6 +140,8 @@ def outside(run: Evaluator, request: Request) -> Value:
             return extension
     if run.answering is not None and (answer := run.answering(request)) is not None:
         return answer
+    if (kept := resolving.resolved(run, request)) is not None:
+        return kept
     made = run.record(request)
     match request.callee:
         case Member(value=Parent(receiver=Instance() as instance), name="__init__"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate import attributes, calls, dispatch, generic, messages, overload
+from assay.source.evaluate import aspects, attributes, calls, dispatch, generic, messages, overload
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.values import (
     ClassValue,
@@ -268,6 +268,8 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
         held = overload.chosen(held.functions, request, run)
     if not isinstance(held, FunctionValue) or held.function.body is None or held.receiver is not target:
         return None
+    if held.function.annotations:
+        aspects.before(run, held, request.place)
     start = len(run.made)
     answer = calls.enter(run, held, replace(request, callee=held))
     recognises = run.csharp.recognises

@@ -82,6 +82,8 @@ class CSharp:
         """The loop over types found by reflection that is being run."""
         self.container = container.Container(run)
         self.messages = messages.Messages(run)
+        self.aspects: dict[str, tuple[tuple[ClassValue, bool], ...]] = {}
+        """What `aspects.classes` found, by the name of the attribute."""
         self.located: dict[object, Given] = {}
         """What `container.located` gave."""
         self.overloads: dict[tuple[int, str], FunctionValue | Overloads] = {}

@@ -8,7 +8,17 @@ from assay.source import facts
 from assay.source.evaluate import attributes, calls, overload
 from assay.source.evaluate.dispatch import last_name
 from assay.source.evaluate.reflection import type_name
-from assay.source.evaluate.values import ClassValue, Const, External, FunctionValue, Member, Overloads, Template, Unknown, Value
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Member,
+    Overloads,
+    Template,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from assay.source.evaluate.values import Const, Deferred, Either, Items, Table, Unknown, Value, options
+from assay.source.evaluate.values import Condition, Const, Deferred, Either, Items, Table, Unknown, Value, options
+
+if TYPE_CHECKING:
+    from assay.source.evaluate.evaluator import Evaluator
 
 LOOP_LIMIT = 1000
 """Items of a known collection that a loop is unrolled over."""
@@ -74,3 +78,11 @@ def iterated(value: Value) -> list[Value] | None:
     if isinstance(value, Table):
         return [key for key, _ in value.entries.values()]
     return None
+
+
+def not_returned(run: Evaluator, first_exit: int, held: int) -> list[Condition]:
+    """What holds behind a loop that may have returned: `foreach (role in roles) if (mine.Contains(role)) return;` and then a refusal."""
+    depth = len(run.stack)
+    ends = [one for one in (run.exits or [])[first_exit:] if one.depth == depth and one.kind == "return"]
+    tests = [one.conditions[held] for one in ends if run.is_tracing and len(one.conditions) == held + 1]
+    return [Condition(one.test, one.value, not one.is_then, one.place) for one in tests[:OPTION_LIMIT]]

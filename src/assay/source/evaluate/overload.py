@@ -55,6 +55,11 @@ def is_free(annotation: facts.Expr | None, free: set[str]) -> bool:
     return isinstance(annotation, facts.Name) and annotation.id in free
 
 
+def is_text(value: Value) -> bool:
+    """Whether a value is text that stands in the code."""
+    return isinstance(value, Const) and isinstance(value.value, str)
+
+
 def is_of_base(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
     """Whether a parameter is of the plain type of that name where the argument is of the one with type parameters: `Result` of a
     `Result<Order>`.
@@ -75,7 +80,7 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
     if len(functions) == 1:
         return functions[0]
 
-    def misfit(function: FunctionValue) -> tuple[int, int, int, int]:
+    def misfit(function: FunctionValue) -> tuple[int, int, int, int, int]:
         parameters = [p for p in function.function.parameters if p.kind != "this" or function.receiver is None]
         required = sum(p.default is None and p.kind != "params" for p in parameters)
         given = len(request.positional) + len(request.named)
@@ -91,6 +96,7 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
             if run is not None and not is_free(parameter.annotation, free)
         )
         base = sum(is_of_base(run, parameter.annotation, value) for parameter, value in pairs if run is not None)
-        return (wrong + too_many + max(0, required - given), odd, base, generic)
+        open_ = sum(is_free(each.annotation, free) and is_text(value) for each, value in pairs)  # `Ok("done")` is no `Ok(T it)`
+        return (wrong + too_many + max(0, required - given), odd, base, open_, generic)
 
     return min(functions, key=misfit)

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 
+PACKAGES = frozenset(
+    """
+    asyncio collections concurrent ctypes curses dbm distutils email encodings ensurepip html http idlelib importlib json lib2to3 logging
+    multiprocessing os pydoc_data re sqlite3 sys test tkinter tomllib turtledemo unittest urllib venv wsgiref xml xmlrpc zipfile zoneinfo
+    """.split()
+)
+"""Modules of the standard library that hold others; `profile.api` can only be a project's own."""
+
 
 class Python:
     """Looks names up as Python does."""
@@ -62,7 +70,7 @@ class Python:
         return self.found[key]
 
     def _find(self, parts: tuple[str, ...], importer: str) -> ModuleValue | None:
-        if parts[0] in sys.stdlib_module_names:
+        if parts[0] in sys.stdlib_module_names and (len(parts) == 1 or parts[0] in PACKAGES):
             return None
         home = importer.split("/")[:-1]
         ranked = []

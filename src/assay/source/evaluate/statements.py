@@ -12,7 +12,7 @@ from assay.source.evaluate import dispatch, shared
 from assay.source.evaluate.attributes import DECLARED, class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.expressions import invoked
-from assay.source.evaluate.joining import LOOP_LIMIT, Ways, extend, iterated, joined
+from assay.source.evaluate.joining import LOOP_LIMIT, Ways, extend, iterated, joined, not_returned
 from assay.source.evaluate.opened import entered
 from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
@@ -213,8 +213,9 @@ def loop(run: Evaluator, statement: facts.Loop, scope: Scope) -> int:
     if statement.target is None:
         run.execute(statement.body, scope)
         return FALLS
-    around, scope.jumps = scope.jumps, []
+    around, scope.jumps, begun = scope.jumps, [], (len(run.exits or ()), len(run.conditions))
     each(run, statement, iterable, scope)
+    run.conditions += not_returned(run, *begun)
     for names in scope.jumps:
         scope.names = joined(scope.names, names)
     scope.jumps = around

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from assay.source.evaluate.scope import Module, Scope
 
 Scalar = str | int | float | bool | None
-STORING = frozenset({"insert", "save", "create", "replace", "update", "delete", "upsert", "asave", "adelete"})
+STORING = frozenset(
+    "insert save create replace update delete upsert asave adelete set_password check_password full_clean refresh_from_db".split()
+)
 """What stored objects have as methods of their outside base, and hardly ever as fields."""
 UNNAMED = "\0"
 """How keys of a dictionary are held that are not known."""

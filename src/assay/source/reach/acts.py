@@ -33,6 +33,8 @@ ONE_TIME = re.compile(
     re.IGNORECASE,
 )
 """Names of codes that are short enough to be typed, and to be guessed."""
+SENT_CODE = re.compile(r"^(code|otp|pin|passcode|otp_?code|verification_?code)$", re.IGNORECASE)
+"""Names of request data that is such a code."""
 PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|token)$", re.IGNORECASE)
 """Names of what proves who sends a request."""
 WRITTEN = re.compile(r"(secret|api_?key)$", re.IGNORECASE)
@@ -211,10 +213,20 @@ def compares_proofs(seen: Examination, pair: tuple[Value, Value]) -> bool:
 def compares_codes(seen: Examination, pair: tuple[Value, Value]) -> bool:
     """Whether a code of the request is held against the one that was sent to its owner before."""
     for sent, kept in (pair, pair[::-1]):
-        is_sent = any(source.origin in OF_REQUEST for source in seen.origins.of(sent))
-        if is_sent and not isinstance(kept, Const) and any(ONE_TIME.search(word) for word in names_in(kept)[:1]):
+        names = [source.name for source in seen.origins.of(sent) if source.origin in OF_REQUEST]
+        if not names or isinstance(kept, Const):
+            continue
+        if any(ONE_TIME.search(word) for word in names_in(kept)[:1]):
+            return True
+        is_kept = not any(source.origin in OF_REQUEST for source in seen.origins.of(kept)) or called_up(kept)
+        if is_kept and any(SENT_CODE.search(name.rpartition(".")[2]) for name in names):
             return True
     return False
+
+
+def called_up(value: Value) -> bool:
+    """Whether a value is what a store gives for a key: `cache.get(phone)`."""
+    return any(isinstance(option, Made) and option.name in {"get", "hget", "getdel"} for option in options(value))
 
 
 def compares_passwords(operation: Operation) -> bool:

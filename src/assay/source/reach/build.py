@@ -33,6 +33,7 @@ from assay.source.reach.limits import limits
 from assay.source.reach.marks import Marks
 from assay.source.reach.memory import Followed, Known, Memory, keys_of
 from assay.source.reach.notes import Notes
+from assay.source.reach.ordinary import is_open_to_everybody
 from assay.source.reach.origins import Origins
 from assay.source.reach.proofs import proofs
 from assay.source.reach.protection import Protection
@@ -46,23 +47,9 @@ from assay.source.reach.trails import Trails
 from assay.source.reach.unproven import is_credential_used
 from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
-from assay.source.vocabulary import parts_of
 
 GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
-ORDINARY = frozenset(
-    """
-    user users customer customers member members client clients student patient guest buyer seller subscriber employee driver role roles
-    """.split()
-)
-"""Words of roles that everybody has who uses the service."""
-SAYING_ROLE = frozenset({"role", "roles"})
-HIGHER = frozenset(
-    """
-    admin administrator moderator mod manager superadmin superuser super staff owner editor operator support root system doctor teacher
-    """.split()
-)
-"""Words of roles that not everybody has."""
 NOT_HANDLED = "its handler could not be run"
 TOO_DEEP = "it is nested too deeply to be followed"
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
@@ -262,14 +249,6 @@ def decides(guard: Guard) -> bool:
     if guard.demand is Demand.ROLE and is_open_to_everybody(guard.values):
         return False
     return guard.demand in GUARDING or (guard.demand is Demand.SCOPE and not guard.is_scope_by_name)
-
-
-def is_open_to_everybody(roles: Sequence[str]) -> bool:
-    """Whether one of the roles that a guard takes is held by everybody who uses the service; all of them must read like roles."""
-    said = [set(parts_of(role)) for role in roles]
-    return all(words and words <= ORDINARY | HIGHER for words in said) and any(
-        words <= ORDINARY and words - SAYING_ROLE for words in said
-    )
 
 
 def guarded(reach: Reach, endpoint: Endpoint) -> Reach:

@@ -22,6 +22,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.mentions import dotted
 from assay.source.reach.folders import BELOW, is_below
 from assay.source.reach.setups import SETUPS
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
@@ -376,9 +377,15 @@ def is_marked(value: Value) -> bool:
     return isinstance(inner, Made) and inner.name in TEXTS
 
 
+LOOSE = frozenset({"dict", "Dict", "Any", "object", "Mapping", "JsonElement", "JObject"})
+"""Declared types that hold whatever was sent."""
+
+
 def is_json(value: Value, taints: Taints) -> bool:
     """Whether a value is the body as it was sent, of no declared type."""
-    if isinstance(value, Given) and taints.declared(value) is not None:
+    inner = value.receiver if isinstance(value, Made) and value.name in {"dict", "model_dump"} else value
+    declared = taints.declared(inner) if isinstance(inner, Given | Member) else None
+    if declared is not None and dotted(declared).rpartition(".")[2] not in LOOSE:
         return False
     found = taints.of(value)
     return (

@@ -16,7 +16,7 @@ def sets_itself(run: Evaluator, assigned: Assigned, cls: ClassValue | None) -> b
         if isinstance(base, ClassValue) and base.module.path == assigned.place.path:
             for member in base.type.body:
                 function = member.function if isinstance(member, facts.Define) else None
-                if function is not None and function.name in HOOKS:
-                    if function.line <= assigned.place.line <= function.end_line:
-                        return True
+                is_hook = function is not None and function.name in HOOKS
+                if is_hook and function is not None and function.line <= assigned.place.line <= function.end_line:
+                    return True
     return False

@@ -16,19 +16,22 @@ CALLED = re.compile(r"^\s*(?:exec(?:ute)?|call)\s+((?:\[?\w+\]?\.)*\[?\w+\]?)", 
 """`EXEC dbo.DeleteOrder @id`, `CALL delete_order(@id)`."""
 NAME = re.compile(r"^\s*((?:\[?\w+\]?\.)*\[?\w+\]?)\s*;?\s*$")
 STATED = "StoredProcedure"
-DOES = {
-    "delete": Action.DELETE, "remove": Action.DELETE, "del": Action.DELETE, "purge": Action.DELETE, "insert": Action.CREATE,
-    "add": Action.CREATE, "create": Action.CREATE, "update": Action.UPDATE, "edit": Action.UPDATE, "set": Action.UPDATE,
-    "change": Action.UPDATE, "modify": Action.UPDATE, "upsert": Action.UPDATE, "save": Action.UPDATE, "get": Action.READ,
-    "select": Action.READ, "list": Action.LIST, "search": Action.LIST, "find": Action.READ, "read": Action.READ, "fetch": Action.READ,
-}  # fmt: skip
+VERBS = {
+    Action.DELETE: "delete remove del purge eliminar borrar excluir remover apagar deletar",
+    Action.CREATE: "insert add create insertar agregar crear inserir criar adicionar cadastrar",
+    Action.UPDATE: "update edit set change modify upsert save actualizar modificar editar atualizar alterar guardar salvar",
+    Action.LIST: "list search listar",
+    Action.READ: "get select find read fetch obtener consultar buscar obter recuperar seleccionar selecionar",
+}
+DOES = {word: action for action, words in VERBS.items() for word in words.split()}
 """Words of names, with what the procedure does."""
 PREFIXES = frozenset({"sp", "usp", "proc", "prc", "spr", "dbo", "p", "stp"})
 ASIDE = frozenset(
     {"by", "all", "id", "ids", "list", "details", "detail", "from", "for", "and", "with", "single", "one"}
 )
 """Words of names that say nothing of the thing."""
-SEVERAL = frozenset({"all", "list"})
+SEVERAL = frozenset({"all", "list", "todos", "todas"})
+BY = frozenset({"by", "por"})
 PAGING = frozenset({"page", "size", "offset", "limit", "skip", "take", "top", "rows"})
 KEY = re.compile(r"^(id|pk|uuid|guid|\w+id)$", re.IGNORECASE)
 
@@ -82,7 +85,7 @@ def is_stated(made: Made) -> bool:
 
 def until_by(words: list[str]) -> list[str]:
     """The words that name the thing, and not by what it is selected: `OrderByCustomerId`."""
-    return words[: words.index("by")] if "by" in words else words
+    return next((words[:at] for at, word in enumerate(words) if word in BY), words)
 
 
 def parameters(given: tuple[Value, ...]) -> Iterator[tuple[str, Value]]:

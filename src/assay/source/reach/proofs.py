@@ -27,6 +27,7 @@ ASIDE = frozenset({"cancellation", "aborted", "csrf", "antiforgery"})
 """Words that make a token one of another kind."""
 NETWORK = frozenset({"remote", "loopback"})
 """Words of tests of where a request comes from."""
+NAMED_BY_PROXY = frozenset({"user", "role", "roles", "group", "groups", "email", "name"})
 HIDING, UNAUTHORIZED, WRONG = 404, 401, 400
 KEEPING_OUT = frozenset({*REFUSING, HIDING, WRONG})
 CHECKING = frozenset({"verify", "verified", "validate", "valid", "check", "authenticate", "compare", "verifier"})
@@ -45,7 +46,7 @@ def proofs(trace: Trace) -> tuple[Decision, ...]:
     for status, conditions in refusing(trace):
         for condition in conditions:
             is_proof = is_about_sender(condition) if status == WRONG else status != HIDING and is_about_proof(condition)
-            kind = "network" if said_of(condition) & NETWORK else "proof" if is_proof else ""
+            kind = "network" if is_of_network(condition) else "proof" if is_proof else ""
             if kind:
                 found.setdefault(condition.place, Decision(kind, told(condition), condition.place))
     return tuple(found.values())
@@ -75,6 +76,12 @@ def is_about_proof(condition: Condition) -> bool:
         if said & PROOF and not said & ASIDE:
             return True
     return False
+
+
+def is_of_network(condition: Condition) -> bool:
+    """Whether a test asks where a request comes from; a header such as `Remote-User` says who was signed in."""
+    said = said_of(condition)
+    return bool(said & NETWORK) and not said & NAMED_BY_PROXY
 
 
 def is_about_sender(condition: Condition) -> bool:

@@ -96,7 +96,18 @@ class Protection:
             found.protection = said
         if led:
             self.inherit(accesses)
+        self.repeat(accesses)
         return self.decisions()
+
+    def repeat(self, accesses: Sequence[Found]) -> None:
+        """What was read before by the same request data, and was protected then, is the same object."""
+        before: set[tuple[str, frozenset[Source]]] = set()
+        for found in accesses:
+            asked = (found.entity, frozenset(self.requested(found)))
+            if found.protection and found.action is Action.READ and asked[1]:
+                before.add(asked)
+            elif not found.protection and found.action in READING and asked in before:
+                found.protection = f"parent: through the same {found.entity}"
 
     # --- one access
 

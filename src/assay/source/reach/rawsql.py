@@ -113,10 +113,11 @@ class RawSql:
             return None
         cls = self.row_class(made) if found.action in {Action.READ, Action.LIST} else None
         entity = cls.name if cls is not None else found.entity
+        if not entity:
+            return None
         limits = ("limit",) if found.is_paged else ()
-        return (
-            Query(entity, cls, found.action, made, (made,), found.tests, True, False, limits=limits) if entity else None
-        )
+        is_told = found.action is not Action.LIST  # how much of it a list gives stands in the procedure
+        return Query(entity, cls, found.action, made, (made,), found.tests, True, is_told, limits=limits)
 
     def of_object(self, mark: str, given: tuple[Value, ...]) -> Value | None:
         """The member of an object that is handed over for the parameters of a statement: `ExecuteAsync(sql, order)`."""

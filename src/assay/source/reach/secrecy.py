@@ -7,7 +7,17 @@ from itertools import pairwise
 
 from assay.model.entity import PASSWORDS
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.values import Const, Generic, Made, Member, Template, Value, options
+from assay.source.evaluate.values import (
+    Const,
+    Generic,
+    Made,
+    Member,
+    Operation,
+    Table,
+    Template,
+    Value,
+    options,
+)
 from assay.source.reach.taint import Taints
 from assay.source.vocabulary import parts_of
 
@@ -35,6 +45,10 @@ PAIRS = (
     ("credit", "card"),
     ("admin", "key"),
 )
+DEPTH = 4
+"""Texts inside each other."""
+MOST = 20
+"""Entries of a dictionary that are looked at."""
 SPLITTING = frozenset({"split", "partition", "Split"})
 DECODING = frozenset({"decode", "decode_token", "get_unverified_claims", "decode_complete"})
 ABOUT = frozenset(
@@ -75,30 +89,49 @@ def secrets_in(values: tuple[Value, ...], taints: Taints, cleaning: frozenset[st
 
 
 def as_it_is(value: Value, depth: int = 0) -> Iterator[Value]:
-    """The parts of a text without those that only tell something else: whose token it is (`find(token).owner_id`), or the name before
-    the colon of Basic credentials.
-    """
+    """The parts of a text without those that only tell something else."""
     for option in options(value):
-        match option:
-            case Template(pieces=pieces) if depth < 4:
-                for piece in pieces:
-                    if not isinstance(piece, str):
-                        yield from as_it_is(piece, depth + 1)
-            case Made(positional=(piece, *_)) if depth < 4 and option.name in {"str", "repr"}:
-                yield from as_it_is(piece, depth + 1)
-            case Member(value=owner, name=name) if isinstance(next(options(owner), None), Made) and not is_secret(name):
-                continue
-            case Generic(value=owner, keys=(Const(value=0), *_)) if any(map(is_split_at_colon, options(owner))):
-                continue
-            case Generic(value=owner, keys=(Const(value=str() as name), *_)) if not is_secret(name) and is_decoded(owner):
-                continue
-            case _:
-                yield option
+        parts = parts_of_text(option) if depth < DEPTH else None
+        if parts is not None:
+            for part in parts:
+                yield from as_it_is(part, depth + 1)
+        elif not tells_other(option):
+            yield option
+
+
+def parts_of_text(value: Value) -> tuple[Value, ...] | None:
+    """What a text or a record of a log line is put together from; None for what is no such thing."""
+    match value:
+        case Template(pieces=pieces):
+            return tuple(piece for piece in pieces if not isinstance(piece, str))
+        case Made(positional=(piece, *_), name="str" | "repr"):
+            return (piece,)
+        case Table(entries=entries):
+            return tuple(item for _, item in list(entries.values())[:MOST])
+        case Operation(operator="|", operands=operands):
+            return operands
+    return None
+
+
+def tells_other(value: Value) -> bool:
+    """Whether a value is not the secret, but whose it is (`find(token).owner_id`), what a token says, or the name before the colon of
+    Basic credentials.
+    """
+    match value:
+        case Member(value=owner, name=name):
+            return isinstance(next(options(owner), None), Made) and not is_secret(name)
+        case Generic(value=owner, keys=(Const(value=0), *_)):
+            return any(map(is_split_at_colon, options(owner)))
+        case Generic(value=owner, keys=(Const(value=str() as name), *_)):
+            return not is_secret(name) and is_decoded(owner)
+    return False
 
 
 def is_split_at_colon(value: Value) -> bool:
     """`credentials.split(":", 1)`."""
-    return isinstance(value, Made) and value.name in SPLITTING and Const(":") in value.positional
+    if not isinstance(value, Made) or value.name not in SPLITTING:
+        return False
+    return any(isinstance(given, Const) and given.value == ":" for given in value.positional[:1])
 
 
 def is_decoded(value: Value) -> bool:

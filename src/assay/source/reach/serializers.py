@@ -16,6 +16,8 @@ SENT = ("initial_data", "data")
 CHECKED = frozenset({"validated_data", "cleaned_data"})
 """What holds the request's data after they have checked it: nothing but their own fields."""
 ALL = "__all__"
+DEPTH = 2
+"""Serializers inside each other."""
 NEVER_SENT = frozenset(
     {"SerializerMethodField", "ReadOnlyField", "HiddenField", "StringRelatedField", "HyperlinkedIdentityField"}
 )
@@ -28,21 +30,30 @@ def serialized(seen: Examination) -> Iterator[Copy]:
         return
     for instance in seen.trace.instances:
         origin = _origin(seen, instance)
-        meta = _names(seen, instance.cls).get("Meta") if origin is not None else None
-        inner = _names(seen, meta) if isinstance(meta, ClassValue) else {}
-        model = next((option for option in options(inner.get("model")) if isinstance(option, ClassValue)), None)
-        if origin is None or model is None:
-            continue
-        is_open = text(inner.get("fields")) == ALL
-        closed = _closed(seen, instance.cls, inner)
-        named = (
-            [name for name, _ in seen.stored.fields(model)]
-            if is_open
-            else [text(item) for item in items(inner.get("fields")) or ()]
-        )
-        fields = tuple(name for name in named if name and name not in closed)
-        way = f'{instance.cls.name} of fields = "{ALL}"' if is_open else f"{instance.cls.name} names them"
-        yield Copy(model.name, way, origin, fields, instance.place)
+        if origin is not None:
+            yield from _of_serializer(seen, instance.cls, origin, instance.place, DEPTH)
+
+
+def _of_serializer(seen: Examination, cls: ClassValue, origin: Origin, place: Place, depth: int) -> Iterator[Copy]:
+    """The fields of a serializer that a request sets, and those of serializers inside it."""
+    names = _names(seen, cls)
+    inner = _names(seen, names.get("Meta"))
+    model = next((option for option in options(inner.get("model")) if isinstance(option, ClassValue)), None)
+    if model is None:
+        return
+    is_open = text(inner.get("fields")) == ALL
+    closed = _closed(seen, cls, inner)
+    named = (
+        [name for name, _ in seen.stored.fields(model)]
+        if is_open
+        else [text(item) for item in items(inner.get("fields")) or ()]
+    )
+    fields = tuple(name for name in named if name and name not in closed)
+    way = f'{cls.name} of fields = "{ALL}"' if is_open else f"{cls.name} names them"
+    yield Copy(model.name, way, origin, fields, place)
+    for name, held in names.items() if depth else ():
+        if isinstance(held, Instance) and name not in closed and (is_open or name in named):
+            yield from _of_serializer(seen, held.cls, origin, place, depth - 1)
 
 
 def named_by_serializer(seen: Examination, place: Place) -> bool:
@@ -105,11 +116,10 @@ def _closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[s
             if isinstance(is_read, Const) and is_read.value is True and (name := text(key)):
                 found.add(name)
     for name, value in _names(seen, cls).items():
-        if not isinstance(value, Made):
+        if not isinstance(value, Made | Instance):
             continue
         is_read = value.argument(-1, "read_only")
-        if value.name in NEVER_SENT or (
-            isinstance(is_read, Const) and is_read.value is True
-        ):
+        is_marked = isinstance(is_read, Const) and is_read.value is True
+        if is_marked or (isinstance(value, Made) and value.name in NEVER_SENT):
             found.add(name)
     return found

@@ -23,8 +23,9 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.mentions import walk
+from assay.source.mentions import names_in, walk
 from assay.source.reach.naming import is_role_name, own_names
+from assay.source.reach.ordinary import lets_everybody_in
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query
@@ -61,6 +62,9 @@ VOUCHING = re.compile(
 """Calls that ask whether a secret that was handed out for an object is the right one."""
 HANDED_OUT = frozenset({"token", "code", "key", "signature", "sig", "secret", "hash", "hmac", "otp"})
 PASSWORDS = frozenset({*WORDS, "pass"})
+RIGHTS = frozenset({Topic.ROLE, Topic.SCOPE})
+OUTCOME = "PasswordVerificationResult."
+"""What ASP.NET Core Identity answers whether a password is right."""
 SAYING_NOTHING = frozenset(
     """
     Exists TryGetValue IsNullOrEmpty IsNullOrWhiteSpace TryParse StartsWith EndsWith exists is_file isfile IsMatch match
@@ -107,6 +111,8 @@ class Ties:
         if held is None:
             text = told(condition)
             found = tuple(self.in_value(condition.value, text, condition.place))
+            if any(tie.kind == "role" for tie in found) and lets_everybody_in(condition.value):
+                found = tuple(tie for tie in found if tie.kind != "role")
             held = self.known[id(condition)] = (condition, found)
         return held[1]
 
@@ -145,6 +151,8 @@ class Ties:
         """Whether something is compared with what the code names: `membership.role not in ["admin", "owner"]`."""
         if isinstance(right, Items):
             return all(isinstance(each, Const) for each in right.items)
+        if isinstance(right, External) and OUTCOME in right.name:
+            return True
         return isinstance(right, Const) and (right.value is not None or self.queries.behind(left) is not None)
 
     def is_of_caller(self, made: Made) -> bool:
@@ -194,7 +202,7 @@ class Ties:
                 yield Tie("role", asked, loads, text, place)  # `user.is_owner(organization)`: a role within a tenant
             elif asked or loads:
                 yield Tie("authorization" if is_authorizing(made) else "ownership", asked, loads, text, place)
-            elif any(topic_of(word) in {Topic.ROLE, Topic.SCOPE} for word in words):
+            elif any(topic_of(word) in RIGHTS for word in (*words, *among(made))):
                 yield Tie("role", frozenset(), frozenset(), text, place)
         if made.name in {"bool", "any", "all", "len", "int"}:
             for part in made.positional:
@@ -350,6 +358,12 @@ class Ties:
             found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
             held = self.chosen[id(condition)] = (condition, found)
         return held[1]
+
+
+def among(made: Made) -> Iterator[str]:
+    """The names in a question what is among the caller's claims: `user.FindAll(ClaimTypes.Role).Contains("admin")`."""
+    if made.name in {"Contains", "Any", "Exists"}:
+        yield from names_in(made)
 
 
 def is_authorizing(made: Made) -> bool:

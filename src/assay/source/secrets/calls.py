@@ -39,6 +39,9 @@ KEYED = re.compile(rb"(?:(?<=hmac)|(?<=AES)|(?<=DES)|(?<=DES3)|(?<=Blowfish))\.n
 FERNET = re.compile(rb"\bFernet\(\s*" + EITHER)
 DIGEST = re.compile(rb"compare_digest\(\s*(?:" + ARGUMENT + rb",\s*)" + EITHER)
 LOGIN = re.compile(rb"\.login\(\s*" + ARGUMENT + rb",\s*" + EITHER + rb"\s*\)")
+CONNECT = re.compile(
+    rb"(?:(?<=MySQLdb)|(?<=pymysql)|(?<=connector))\.connect\(\s*" + ARGUMENT + rb",\s*" + ARGUMENT + rb",\s*" + EITHER
+)
 BASIC = re.compile(rb"(?:(?<=Basic)|(?<=Digest))Auth\(\s*" + ARGUMENT + rb",\s*" + EITHER + rb"\s*\)")
 OWN_HASH = re.compile(rb"(?:password|hash|hashpw)\(\s*" + EITHER)
 OF_PASSWORDS = re.compile(
@@ -49,6 +52,8 @@ MAKING = re.compile(rb"\.create_(?:super)?user\(\s*(?:" + ARGUMENT + rb",\s*){2}
 UNUSED = re.compile(rb"(?i)dummy|fake|unusable|timing|constant.time|invalid|\btest")
 """A line that says that no account has the password."""
 UNCHECKED = re.compile(rb"verify_signature[\"']?\s*:\s*False|verify\s*=\s*False")
+VARIABLE = re.compile(rb'variable "(\w{3,80})"\s*\{[^{}]{0,400}?\bdefault\s*=\s*"([^"\\\r\n]{4,200})"')
+NAMED = re.compile(rb"(?i)(?:password|passwd|secret|token|api_?key|access_?key|private_?key)$")
 COMMENT = re.compile(rb"[ \t]*(?:#|//|\*|/\*|<!--|--|>>>)")
 
 
@@ -143,6 +148,17 @@ def _made(source: bytes, at: int) -> Called | None:
     return _given(source, _text(MAKING.match(source, at)))
 
 
+def _default(source: bytes, at: int) -> Called | None:
+    """The default of a variable of Terraform that is named like a secret."""
+    found = VARIABLE.match(source, at)
+    if found is None or not NAMED.search(found[1]):
+        return None
+    value = found[2].decode("utf-8", "replace")
+    if is_stand_in(value) or not (is_chosen(value) or is_random(value)):
+        return None
+    return Called("keyed", "secret value", value, found.start(2), Proof.ENTROPY)
+
+
 CALLS: dict[str, tuple[tuple[bytes, Reader], ...]] = {
     ".cs": (
         (b"SymmetricSecurityKey(", _key(SYMMETRIC)),
@@ -156,6 +172,7 @@ CALLS: dict[str, tuple[tuple[bytes, Reader], ...]] = {
         (b"X509Certificate2(", _password(CERTIFICATE, "password of a certificate")),
         (b"HashPassword(", _hashed),
     ),
+    ".tf": ((b'variable "', _default),),
     ".py": (
         (b"jwt.", _key(TOKEN)),
         (b".new(", _key(KEYED)),
@@ -163,6 +180,7 @@ CALLS: dict[str, tuple[tuple[bytes, Reader], ...]] = {
         (b"compare_digest(", _password(DIGEST)),
         (b".login(", _password(LOGIN)),
         (b"Auth(", _password(BASIC)),
+        (b".connect(", _password(CONNECT)),
         (b"password(", _own_hash),
         (b"hash(", _own_hash),
         (b"hashpw(", _own_hash),

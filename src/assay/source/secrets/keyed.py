@@ -8,13 +8,14 @@ from assay.source.secrets import connection
 from assay.source.secrets.candidates import Sign, name_before
 from assay.source.secrets.formats import named, words
 from assay.source.secrets.nested import within
-from assay.source.secrets.placed import PASSWORDS, compared, is_bytes_of_key, is_comparison, placed
+from assay.source.secrets.placed import LEAST_KEY, PASSWORDS, compared, is_bytes_of_key, is_comparison, placed
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
     PARTED,
     UUID,
     bare,
+    decoded,
     is_app_password,
     is_chosen,
     is_random,
@@ -35,6 +36,7 @@ QUOTED = re.compile(
 PLAIN = re.compile(
     rb"[ \t]{0,40}([a-z]{4}(?: [a-z]{4}){3}|[^\s\"'#;,\[{|>&*!`][^\s#\"';]{2,300})(?=[ \t]*(?:#|\r|\n|\Z))"
 )
+PADDED = re.compile(rb"=?[ \t]*(?:\r?\n|\Z)")
 INSIDE = re.compile(rb"[ \t]?([^;\"'\s{}$&]{3,200})(?=[;\"'&])")
 """A part of a connection string."""
 JOINED = re.compile(rb"[\w ]*=")
@@ -55,9 +57,17 @@ KEYS = re.compile(
 OPEN = ("salt", "writekey")
 """Ends of names whose values are often published on purpose: a write key of analytics stands in every page that counts its visitors."""
 SIGNING = re.compile(
-    r"(?:secret_?key|jwt_?(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
+    r"(?:secret_?key|jwt_{0,2}(?:secret|key)|jwt_?token_?secret|signing_?(?:key|secret)|token_?secret|session_?secret|app_?secret"
     r"|cookie_?secret|encryption_?key|encryption_?secret|hmac_?(?:key|secret)|security_?key|auth_?secret|jwt_?secret_?key|^token_?key)(?:base|\d{1,2}|_?access|_?refresh)?$"
 )
+SETTING = ".secret_key"
+"""How the key of Flask is set: whatever stands there signs its sessions."""
+LONELY = frozenset({"secret", "jwtsecret", "tokensecret"})
+"""Names that hold what signs where a long text stands beside them."""
+OF_SERVICE = re.compile(
+    r"^(?:mysql|db|database|sql|postgres|postgresql|pg|mongo|mongodb|redis|smtp|mail|rabbitmq|ftp|oracle)"
+)
+"""How names of passwords begin that a store or another service asks for."""
 DEFAULT = re.compile(r"\$\{\w+:?-([^${}]+)\}")
 """What a shell takes when a setting is missing."""
 CHANGE = re.compile(
@@ -123,6 +133,7 @@ class _Held:
 
 def keyed(source: bytes, sign: Sign, *, is_plain: bool) -> Keyed | None:
     """The secret beside a sign, or None. `is_plain` says that values need no quotes in this file."""
+    sign = _unpadded(source, sign) if is_plain else sign
     held = _held(source, sign, is_plain=is_plain)
     if held is None:
         return None
@@ -150,9 +161,21 @@ def _said(
         if is_bytes_of_key(source, sign, name, held.value, held.at):
             return "signing-key", "signing key", Proof.GUESSABLE
         return _left_in_code(source, sign, spoken, held.value, is_default=may_be_set) if not is_plain else None
-    return weigh(spoken, held.value, is_configured=is_plain) or placed(
-        source, sign, name, held.value, held.at, is_key=spoken != name
+    text = _in_manifest(source, held.value) if is_plain else held.value
+    return weigh(spoken, text, is_configured=is_plain) or placed(
+        source, sign, name, text, held.at, is_key=spoken != name
     )
+
+
+def _unpadded(source: bytes, sign: Sign) -> Sign:
+    """The sign before a value in base 64, whose padding looks like a sign of its own: `password: c3Vuc2hpbmU=`."""
+    colon = source.find(b":", sign.tail, sign.end) if source[sign.end - 1 : sign.end] == b"=" else -1
+    return Sign(colon + 1, sign.tail) if colon >= 0 and PADDED.match(source, sign.end) else sign
+
+
+def _in_manifest(source: bytes, value: str) -> str:
+    """A value as it is meant: manifests of Kubernetes hold their secrets in base 64."""
+    return (decoded(value) or value) if b"kind: Secret" in source else value
 
 
 def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proof] | None:
@@ -175,7 +198,14 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
         return ("password", "password", proof) if proof else None
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
         return _random(flat)
+    if name.lower().endswith(SETTING) or (flat in LONELY and not is_configured and _is_spelt_key(value)):
+        return "signing-key", "signing key", Proof.GUESSABLE
     return _signing(own, value)
+
+
+def _is_spelt_key(value: str) -> bool:
+    """Whether it is a phrase, or letters with digits, that somebody took for a key and that is no name of something."""
+    return len(value) >= LEAST_KEY and (value.count(" ") > 1 or is_chosen(value))
 
 
 def _random(flat: str) -> tuple[str, str, Proof] | None:
@@ -226,9 +256,8 @@ def _password(name: str, value: str, *, is_configured: bool) -> Proof | None:
         return Proof.ENTROPY
     if (is_chosen(value) and not is_well_known(value)) or (value.isdigit() and len(value) >= LONG):
         return Proof.ENTROPY
-    if is_well_known(value) or (
-        is_configured and value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)
-    ):
+    is_word = value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)
+    if is_well_known(value) or (is_word and (is_configured or OF_SERVICE.match(name))):
         return Proof.WEAK
     return None
 

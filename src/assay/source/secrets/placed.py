@@ -23,7 +23,7 @@ KEY = re.compile(
     r"(?:^|sign|signing|secret|security|symmetric|private|jwt|aes|hmac|encryption|encrypt)(?:key|secret)(?:bytes)?$"
 )
 ASKED_FOR = re.compile(
-    r"^secret$|(?:client|api|app|admin|webhook|shared|auth|access|master|internal|service)_?(?:secret|key|token)$",
+    r"^secret$|(?:client|api|app|admin|webhook|shared|auth|access|master|internal|service)[-_]?(?:secret|key|token)$",
     re.IGNORECASE,
 )
 """Names of what callers show, besides passwords."""
@@ -52,7 +52,7 @@ def compared(source: bytes, sign: Sign, name: str, value: str) -> Said | None:
     kind, title = ("password", "password") if is_password else ("keyed", "secret value")
     if is_random(value) or is_chosen(value):
         return kind, title, Proof.ENTROPY
-    if not is_password and len(value) >= LEAST_BYTES and PARTS.fullmatch(value):
+    if not is_password and PARTS.fullmatch(value) and (len(value) >= LEAST_BYTES or value.isdigit()):
         return kind, title, Proof.GUESSABLE
     end = source.find(b"\n", sign.end)
     line = source[max(start, sign.tail - 200) : sign.end + 200 if end < 0 else min(end, sign.end + 200)]

@@ -106,13 +106,13 @@ def is_stand_in(value: str) -> bool:
     return (
         REFERENCE.search(value) is not None
         or PLACEHOLDER.search(value) is not None
-        or PLACEHOLDER.search(_decoded(value)) is not None
+        or PLACEHOLDER.search(decoded(value, LEAST)) is not None
     )
 
 
-def _decoded(value: str) -> str:
-    """The text that a value holds in base 64; "" when it holds none."""
-    if len(value) < LEAST or len(value) % 4 or BASE64.fullmatch(value) is None:
+def decoded(value: str, least: int = 8) -> str:
+    """The text that a value of at least so many characters holds in base 64; "" when it holds none."""
+    if len(value) < least or len(value) % 4 or BASE64.fullmatch(value) is None:
         return ""
     held = b64decode(value)
     return held.decode() if held.isascii() and held.decode().isprintable() else ""

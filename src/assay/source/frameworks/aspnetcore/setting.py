@@ -43,6 +43,7 @@ SWITCHES = {
     "UseReDoc": "docs",
     "UseSwaggerGen": "docs",
     "EnableSensitiveDataLogging": "sensitive-logging",
+    "UseForwardedHeaders": "forwarded-headers",
 }
 BODIES = frozenset({"All", "Request", "RequestBody", "Response", "ResponseBody"})
 """Values of HttpLoggingFields with which bodies are written."""

@@ -10,7 +10,22 @@ from assay.source.refusal import observe
 from assay.source.vocabulary import Topic, topic_of
 
 SENT = frozenset(
-    "GET POST META FILES COOKIES headers body path path_info resolver_match get_host build_absolute_uri view_kwargs kwargs".split()
+    {
+        "GET",
+        "POST",
+        "META",
+        "FILES",
+        "COOKIES",
+        "headers",
+        "body",
+        "path",
+        "path_info",
+        "resolver_match",
+        "get_host",
+        "build_absolute_uri",
+        "view_kwargs",
+        "kwargs",
+    }
 )
 """Members of a request that its sender chooses."""
 

@@ -45,6 +45,11 @@ SCHEMES = tuple(
         "APIKeyCookie",
         "SessionAuth",
         "APIKeyBase",
+        "AsyncHttpBearer",
+        "AsyncHttpBasicAuth",
+        "AsyncAPIKeyHeader",
+        "AsyncAPIKeyQuery",
+        "AsyncAPIKeyCookie",
     )
 )
 KNOWN = {
@@ -52,6 +57,10 @@ KNOWN = {
     "django_auth_superuser": Demand.ROLE,
     "django_auth_is_staff": Demand.ROLE,
     "JWTAuth": Demand.AUTHENTICATED,
+    "AsyncJWTAuth": Demand.AUTHENTICATED,
+    "JWTTokenUserAuth": Demand.AUTHENTICATED,
+    "AsyncJWTTokenUserAuth": Demand.AUTHENTICATED,
+    "HttpJwtAuth": Demand.AUTHENTICATED,
     "SessionAuth": Demand.AUTHENTICATED,
 }
 DEPTH = 12
@@ -254,7 +263,7 @@ def demand(program: Program, value: Value, method: str) -> Refusal:
 
 def of_class(program: Program, cls: ClassValue, value: Value, method: str) -> Refusal:
     """What a class of the project demands: one that derives from a scheme of Ninja refuses requests without credentials."""
-    if program.derives(cls, *SCHEMES, *(f"ninja.{name}" for name in KNOWN), "ninja_jwt.JWTAuth"):
+    if program.derives(cls, *SCHEMES, *(f"{package}.{name}" for package in ("ninja", "ninja_jwt") for name in KNOWN)):
         return Refusal(Demand.AUTHENTICATED)
     found = program.class_attribute(cls, "__call__") or program.class_attribute(cls, "authenticate")
     return demand_of_answer(program.run, value, (request_of(method),)) if found else NOTHING

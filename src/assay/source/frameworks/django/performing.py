@@ -46,6 +46,8 @@ ENTERED = frozenset(
     {"LoginView", "TokenObtainPairView", "TokenObtainSlidingView", "ObtainAuthToken", "TokenCreateView"}
 )
 """Views of libraries by which callers come in: what they do is known."""
+SIGNING = {"obtain_token": "rest_framework_simplejwt.views.TokenObtainPairView"}
+"""Operations of libraries by which callers come in, with the view that does the same."""
 LIBRARIES = frozenset({"dj_rest_auth", "djoser", "knox"})
 """Libraries of accounts, all views of which are known."""
 MARKED = {
@@ -90,10 +92,21 @@ class Performing:
         return Performance(partial(self.perform, partial(self.of_function, target, in_path), served.method), share)
 
     def of_operation(
-        self, handler: Value, method: str, names: Iterable[str], cls: ClassValue | None = None
+        self,
+        handler: Value,
+        method: str,
+        names: Iterable[str],
+        cls: ClassValue | None = None,
+        *,
+        place: Place | None = None,
     ) -> Performance | None:
         """The performance of an operation of Django Ninja, or of a method of a controller."""
         inner = undecorated(handler)
+        if isinstance(inner, External) and last(inner.name) in SIGNING and place is not None:
+            view, served = View(External(SIGNING[last(inner.name)])), Served(method, None, "", None, {})
+            return Performance(
+                partial(self.perform, partial(self.of_outside, view, served, place), method), (inner.name, place)
+            )
         if not isinstance(inner, FunctionValue):
             return None
         in_path = tuple(names)

@@ -199,7 +199,8 @@ class ApiReading:
                 )
             )
             names = in_path(operation.path)
-            self.perform(self.performing.of_operation(operation.handler, operation.method, names, cls))
+            place = operation.call.place
+            self.perform(self.performing.of_operation(operation.handler, operation.method, names, cls, place=place))
 
     def permitted(self, operation: ninja.Operation, served: Served) -> tuple[Guard, ...]:
         """The permissions of a controller's operation; those in its body are read by nobody."""

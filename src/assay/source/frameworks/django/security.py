@@ -99,10 +99,8 @@ def switched(value: Value | None) -> str:
                 default = default if default is not None else option.argument(1, "default")
                 if isinstance(default, Const):
                     return switched(default)
-        held = by_default(option)
-        if held is not None:
-            return "on" if held else "off"
-    return "unknown"
+    held = by_default(value)
+    return "unknown" if held is None else "on" if held else "off"
 
 
 def listed(value: Value | None, *, is_wildcard: bool = True) -> str:

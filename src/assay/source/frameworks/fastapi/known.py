@@ -44,7 +44,10 @@ def outside(value: Value) -> Refusal:
     """What a dependency from outside demands: by the vocabulary; one that is named like authentication is unknown; others nothing."""
     name = dotted(value)
     for entry, demand in vocabulary()["dependencies"].items():
-        if name == entry or name.endswith(f".{entry}"):
+        is_inside = name.startswith("fastapi.") and entry.rpartition(".")[2] == name.rpartition(".")[2]
+        if (
+            name == entry or name.endswith(f".{entry}") or is_inside
+        ):  # `fastapi.security.oauth2.OAuth2PasswordRequestForm`
             return Refusal(Demand(demand))
     words = [name.rpartition(".")[2], *names_in(value)[-2:]]
     if any(topic_of(word) in IDENTITY for word in words):

@@ -7,7 +7,7 @@ import re
 from assay.model.endpoint import Parameter, Schema
 from assay.source import facts
 from assay.source.declared import is_model, is_outside, model_in, schema_of, type_text
-from assay.source.evaluate.values import Const, FunctionValue, Made, Value, options
+from assay.source.evaluate.values import Const, FunctionValue, Generic, Made, Value, options
 from assay.source.frameworks.fastapi.guards import annotated
 from assay.source.frameworks.fastapi.known import DEPENDS
 from assay.source.program import Program
@@ -66,7 +66,14 @@ def source_of(
     if is_outside(declared, "UploadFile"):
         return "file"
     cls = model_in(declared)
-    return "body" if cls is not None and is_model(program, cls) else "query"
+    is_of_body = (cls is not None and is_model(program, cls)) or any(map(is_collection, options(declared)))
+    return "body" if is_of_body else "query"
+
+
+def is_collection(declared: Value) -> bool:
+    """Whether a type is a dictionary or a list, which FastAPI takes from the body where nothing says otherwise."""
+    outer = declared.value if isinstance(declared, Generic) else declared
+    return is_outside(outer, "dict", "Dict", "list", "List")
 
 
 def is_required(default: Value | None) -> bool:
