@@ -309,3 +309,24 @@ def test_lambdas(source: str, fact: Expr) -> None:
 
 def test_a_lambda_parameter_may_have_a_modifier_without_a_type() -> None:
     assert value("(x, out y) => a") == lambda_of((Parameter("x"), Parameter("y")), A)
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("a && b?.C != d", "a && b.C != d"),
+        ("a == b?.C", "a == b.C"),
+        ("a is not null && b?.C != a", "a is not null && b.C != a"),
+        ("a is null || b?.C() == 1", "a is null || b.C() == 1"),
+        ("a ?? b?.C ?? d?.E", "a ?? b.C ?? d.E"),
+        ("!b?.C", "!b.C"),
+        ("(int)b?.C", "(int)b.C"),
+        ("a && b?.C?[0] == 1", "a && b.C[0] == 1"),
+        ("a && b?[0].C", "a && b[0].C"),
+        ('a && b?.C == "x?.y"', 'a && b.C == "x?.y"'),
+        ("a?.5m : b", "a ? .5m : b"),
+        ("a?[1] : [2]", "a ? [1] : [2]"),
+    ],
+)
+def test_what_is_only_asked_of_something_that_is_there_binds_as_tightly_as_a_dot(asked: str, plain: str) -> None:
+    assert value(asked) == value(plain)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from assay.model.reach import OF_REQUEST
-from assay.source.evaluate.values import Condition, Operation, Value, options
+from assay.source.evaluate.results import NOTHING
+from assay.source.evaluate.values import Condition, Const, Instance, Made, Operation, Value, options
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.ties import COMPARING, Ties
 
@@ -36,8 +37,19 @@ class Bounds:
                 for operand in option.operands:
                     yield from self.inside(operand, depth + 1)
                 continue
+            yield from self.given_up(option, depth)
             for kept, given in (option.operands, option.operands[::-1]):
                 loads = frozenset(id(made) for made in self.ties.loaded_in(kept))
                 asked = frozenset(source for source in self.origins.of(given) if source.origin in OF_REQUEST)
                 if loads and asked and not self.ties.loaded_in(given):
                     yield loads, asked
+
+    def given_up(self, comparison: Operation, depth: int) -> Iterator[Bound]:
+        """`plan is null` of a function that gives nothing where the plan is one of another shop."""
+        kept, given = comparison.operands
+        if not isinstance(given, Const) or given.value is not None:
+            return
+        for option in options(kept):
+            decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
+            if decides is not None:
+                yield from self.inside(decides, depth + 1)

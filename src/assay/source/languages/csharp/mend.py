@@ -25,6 +25,9 @@ BEFORE_RECEIVER = re.compile(rb"\A\s*(?:\[[^\]]*\]\s*)?(?:(?:this|ref|in|out|sco
 LONGEST_RECEIVER = 2000
 MOST_BRACES = 20
 
+# a && b?.C == d, b?[0]: the grammar takes `?.` for the loosest of operators and gives it all of `a && b`
+CONDITIONAL = re.compile(rb"\?(?=\.[A-Za-z_@])|(?<=[\w)\]>!])\?(?=\[[^\],\s])")
+
 DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\n]*$", re.MULTILINE)
 VISIBLE = re.compile(rb"[^\n]")
 
@@ -45,8 +48,12 @@ class Grown:
 def grow(text: bytes, seconds: float) -> Grown:
     """The best tree that can be had of a source. Raises `GiveUp` when even the first takes too long."""
     end = time.monotonic() + seconds
-    changed, extensions = _extensions(text) if b"extension" in text else (text, frozenset[int]())
+    plain, extensions = _extensions(text) if b"extension" in text else (text, frozenset[int]())
+    changed = CONDITIONAL.sub(b" ", plain)
     best = Grown(parsed(parser(), changed, seconds), extensions, ())
+    if changed != plain and best.tree.root_node.has_error:
+        whole = Grown(parsed(parser(), plain, seconds), extensions, ())
+        best, changed = (best, changed) if whole.tree.root_node.has_error else (whole, plain)
     if not best.tree.root_node.has_error:
         return best
     try:
