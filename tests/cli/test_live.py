@@ -109,6 +109,7 @@ def test_identities_and_the_address_may_stand_in_the_settings(tmp_path: Path) ->
         (["https://a.example", "--identity", "alice=bearer:env:NOT_SET_HERE"], "NOT_SET_HERE is not set"),
         (["https://a.example", "--identity", "alice=login:https://x/l:u:pw"], "no path of the target"),
         (["https://a.example", "--ca-file", "nosuch.pem"], "there is no such file"),
+        (["https://a.example", "--ca-file", __file__], "it holds no certificates"),
     ],
 )
 def test_a_mistake_is_told_with_its_mend_before_anything_is_asked(tmp_path: Path, words: list[str], told: str) -> None:

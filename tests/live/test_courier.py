@@ -50,6 +50,20 @@ def test_a_fresh_question_and_a_write_are_sent_each_time() -> None:
     assert len(wire.carried) == 4
 
 
+def test_a_crash_below_ends_the_run_and_leaves_nobody_waiting() -> None:
+    def crash(_request: Request, _headers: Headers) -> Response:
+        message = "a fault of our own"
+        raise RuntimeError(message)
+
+    async def work() -> None:
+        made, _ = courier(FakeWire(crash))
+        async with asyncio.timeout(5), made:
+            await asyncio.gather(*(made.ask(Request("GET", f"/{number}"), LOW) for number in range(20)))
+
+    with pytest.raises(RuntimeError, match="our own"):
+        asyncio.run(work())
+
+
 def test_a_request_out_of_scope_never_reaches_the_wire() -> None:
     wire = always(json_answer(200))
     (reply,) = asked(wire, Request("DELETE", "/orders/7"))

@@ -72,7 +72,7 @@ def failing(inventory: Inventory, identifier: str) -> dict[str, Confidence]:
 def test_whatever_has_a_name_and_a_password_is_an_account(
     tmp_path: Path, name: str, password: str, is_account: bool
 ) -> None:
-    reading = "public class C(ShopContext db) : ControllerBase { [HttpGet(\"s/{id}\")] public Staff Get(int id) => db.Staffs.Find(id); }"
+    reading = 'public class C(ShopContext db) : ControllerBase { [HttpGet("s/{id}")] public Staff Get(int id) => db.Staffs.Find(id); }'
     found = shop(tmp_path, STAFF.format(name=name, password=password), reading)
     (entity,) = found.entities
     assert entity.is_account is is_account
@@ -202,7 +202,9 @@ public class LockContext : DbContext { public DbSet<TableLock> Locks { get; set;
 [Authorize] [ApiController]
 public class LocksController(LockContext db) : ControllerBase {
     [Authorize(Roles = "Admin")] [HttpPost("admin/things")] public IActionResult Make() => Ok();
-    [HttpDelete("table-locks/{id}")] public IActionResult Release(int id) { db.Locks.Remove(db.Locks.Find(id)); db.SaveChanges(); return Ok(); }
+    [HttpDelete("table-locks/{id}")] public IActionResult Release(int id) {
+        db.Locks.Remove(db.Locks.Find(id)); db.SaveChanges(); return Ok();
+    }
     [HttpPut("accounts/{id}/lock")] public IActionResult Lock(int id) {
         db.Accounts.Find(id).IsActive = false; db.SaveChanges(); return Ok();
     }

@@ -37,6 +37,8 @@ WAY_IN = [
     "POST /v1/oauth2/introspect",
     "POST /client-tokens/exchange",
     "POST /api/v1/Token/header_auth",
+    "POST /refreshtoken",
+    "POST /users/registeruser",
 ]
 RECOVERY = [
     "POST /password-reminder",
@@ -53,6 +55,8 @@ RECOVERY = [
     "POST /{?}/activate/confirm",
     "POST /Users/ForgotPassword/Pin",
     "POST /<any>forgot_username/",
+    "POST /auth/forgotpassword",
+    "GET /confirmemail/{token}",
 ]
 READABLE = [
     "GET /health",

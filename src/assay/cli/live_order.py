@@ -13,6 +13,7 @@ from assay.cli.live_flags import LiveFlags, Places, environment
 from assay.cli.stdout import note
 from assay.errors import ConfigurationError, UsageError
 from assay.live.budget import Budget
+from assay.live.certificate import has_issuers
 from assay.live.identity import Identity
 from assay.live.listening import bound
 from assay.live.scope import origin_of
@@ -61,6 +62,9 @@ def live_order(url: str, flags: LiveFlags, settings: LiveSettings) -> LiveOrder:
     authority = flags["ca_file"]
     if authority and not authority.is_file():
         message = f"--ca-file {authority}: there is no such file. Mend: name a file of PEM certificates."
+        raise UsageError(message)
+    if authority and not has_issuers(authority):
+        message = f"--ca-file {authority}: it holds no certificates. Mend: name a file of PEM certificates."
         raise UsageError(message)
     given = tuple(_written(text) for text in flags["identity"])
     names = {identity.name for identity in given}

@@ -38,6 +38,14 @@ async def chain(
     )
 
 
+def has_issuers(authority: Path) -> bool:
+    """Whether a file holds certificates of issuers, PEM. Raises `OSError` if it cannot be read."""
+    try:
+        return bool(x509.load_pem_x509_certificates(authority.read_bytes()))
+    except ValueError:
+        return False
+
+
 def described(der: bytes) -> Certificate | None:
     """A certificate in the words of probes; None for what cannot be read."""
     try:

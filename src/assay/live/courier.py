@@ -162,7 +162,10 @@ class Courier:
             rank, _, ask, future = await self._queue.get()
             if ask is None or future is None:
                 return
-            future.set_result(await self._carried(ask, is_reserved=rank[0] < 0))
+            try:
+                future.set_result(await self._carried(ask, is_reserved=rank[0] < 0))
+            finally:
+                future.cancel()  # Of a crash nobody waits for the answer; leaving the courier raises it.
 
     async def _carried(self, ask: Sending, *, is_reserved: bool) -> Answered:
         """The reply to an ask. Writes, and what puts them back, go one at a time."""

@@ -7,7 +7,22 @@ from assay.model.endpoint import Attribute
 from assay.model.place import Place
 
 PASSWORDS = frozenset(
-    "password passwd pwd passphrase passcode senha contrasena contraseña passwort kennwort motdepasse wachtwoord sifre matkhau".split()
+    {
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "passcode",
+        "senha",
+        "contrasena",
+        "contraseña",
+        "passwort",
+        "kennwort",
+        "motdepasse",
+        "wachtwoord",
+        "sifre",
+        "matkhau",
+    }
 )
 """What people call a password, in the tongues that projects are written in."""
 SECRET = re.compile(

@@ -118,7 +118,7 @@ def by_reach(
         a for a in reach.accesses if a.action in {Action.UPDATE, Action.DELETE} and a.is_request_driven and not _own(a)
     ]
     spoken = set(route(endpoint.path).last) | set(words(last_name(endpoint.handler))[:2])
-    things = {word for access in writes for word in words(access.entity)}  # `/table-locks` is about locks, and locks nobody
+    things = {word for access in writes for word in words(access.entity)}  # `/table-locks` locks nobody
     if writes and (verbs := sorted(spoken & MODERATION - things)):
         what = f"decides about {writes[0].entity} of others ({verbs[0]})"
         return Suspicion(what, Severity.HIGH, realm.has_guards, writes[0].place, writes[0].steps)

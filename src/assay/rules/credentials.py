@@ -75,11 +75,19 @@ def written(reach: Reach, entities: Mapping[str, Entity]) -> Iterator[Access]:
 def sets_password(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
     """Whether a handler gives an account that there is another password."""
     reach = endpoint.reach
+    if reach is not None and any(names_password(access, entities) for access in reach.accesses):
+        return True
     if reach is None or not any(act.kind == "password-set" for act in reach.acts):
         return False
     changed = list(written(reach, entities))
     is_told = any(is_password(field) for access in changed for field in access.fields)
     return bool(changed) and (is_told or not any(access.fields for access in changed))
+
+
+def names_password(access: Access, entities: Mapping[str, Entity]) -> bool:
+    """Whether a statement writes the password of a table that no class declares: `UPDATE users SET password = ?`."""
+    is_table = access.entity not in entities and bool(set(words(access.entity)) & {"user", "account"})
+    return is_table and access.action is Action.UPDATE and access.is_certain and any(map(is_password, access.fields))
 
 
 def is_password(field: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
+from assay.model.entity import PASSWORDS
 from assay.model.reach import Action
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
@@ -57,7 +58,7 @@ MESSAGES = vocabulary("sms code pin verification confirmation activation")
 """What is sent to prove that a number or address is one's own."""
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary(
-    "user account member customer student patient client vendor seller buyer employee doctor teacher driver"
+    "user account member customer student patient client vendor seller buyer employee doctor teacher driver usuario cliente kullanici"
 )
 MAKING = vocabulary("new create add")
 """Words of segments that only say that something is made: `/customer/new`."""
@@ -128,11 +129,14 @@ def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: s
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
     creates = any(access.action is Action.CREATE and set(words(access.entity)) & PEOPLE for access in accesses)
     named = bool(set(path.last) & REGISTRATION) and not said & OF_THINGS
-    takes_password = endpoint.request is not None and any("password" in words(f.name) for f in endpoint.request.fields)
+    takes_password = endpoint.request is not None and any(
+        PASSWORDS & set(words(f.name)) for f in endpoint.request.fields
+    )
     does = creates and ("password-set" in acts or takes_password)
     near = path.literals[-2:] if set(path.last) <= MAKING else path.literals[-1:]
     said_last = {*(word for segment in near for word in segment), *words(last_name(endpoint.handler))}
-    is_of_people = bool(said_last & PEOPLE)
+    made = {word for each in accesses if each.action is Action.CREATE for word in words(each.entity)}
+    is_of_people = bool(said_last & PEOPLE) or (does and bool(path.literals) and set(path.last) <= made)
     if does and (named or is_of_people):
         return Entrance(Door.REGISTRATION, True)
     return Entrance(Door.REGISTRATION, does or creates) if named else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
 from assay.model.reach import OF_REQUEST, Access, Action, Origin
 from assay.model.verdict import Confidence, Severity
+from assay.rules.doors import Door, entrance
 from assay.rules.landscape import PROOFS, Landscape
 from assay.rules.topics import OPEN_BY_NAME, topic
 from assay.rules.words import Route, last_name, route, vocabulary, words
@@ -101,6 +102,8 @@ def intent(endpoint: Endpoint) -> str:
         return meant
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
+    if (door := entrance(endpoint)) is not None and door.door is Door.REGISTRATION and door.is_sure:
+        return "It may be the sign-up."
     if endpoint.method == "POST":
         is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
         return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)

@@ -17,6 +17,8 @@ OWNERS = vocabulary("owner user username author creator customer account member 
 """Words of fields that name somebody."""
 FLAGS = vocabulary("is deleted delete active enabled disabled archived visible")
 """Words of fields that say whether an object still counts."""
+KIND = "kind"
+"""Stands for the field that says whose an object is, where only its name tells that it is somebody's."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
 ACCOUNTS = vocabulary("user account")
@@ -198,6 +200,8 @@ def _owned(
     is_shared = bool(set(words(name)[-1:]) & SHARED)
     is_account = entity.is_account if entity is not None else bool(words(name)) and set(words(name)) <= ACCOUNTS
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
+    if entity is None and not owners and not is_shared and is_private(name):
+        owners = (KIND,)  # a collection of payments, of which no class says what one holds
     has_secrets = entity is not None and bool(entity.secrets)
     held = holder(entity) if not is_shared else ""
     is_listed = is_listed and not is_private(name) and not is_sensitive(entity)

@@ -5,7 +5,8 @@ from assay.rules.words import vocabulary, words
 
 HOLDERS = vocabulary(
     "user owner customer client buyer patient holder cardholder member account author creator seller passenger guest student employee "
-    "borrower tenant payer sender subscriber profile person poster uploader reporter applicant candidate usuario cliente paciente proprietario"
+    "borrower tenant payer sender subscriber profile person poster uploader reporter applicant candidate "
+    "usuario cliente paciente proprietario"
 )
 """Words of fields that say whose an object is, and not who only had to do with it."""
 SHARING = vocabulary(
@@ -15,7 +16,8 @@ SHARING = vocabulary(
 PRIVATE = vocabulary(
     "cart basket order purchase checkout payment invoice bill billing address wallet card transaction transfer deposit withdrawal "
     "refund booking reservation appointment prescription diagnosis medical health patient message chat conversation notification "
-    "subscription ticket loan expense income budget salary payslip wishlist favorite bookmark history passport document pedido compra endereco pagamento"
+    "subscription ticket loan expense income budget salary payslip wishlist favorite bookmark history passport document "
+    "pedido compra endereco pagamento"
 )
 """Words of things that only their owner and staff are meant to see."""
 SENSITIVE = vocabulary("balance iban ssn salary diagnosis passport cvv saldo bakiye maas")
@@ -37,8 +39,9 @@ def is_holder(entity: Entity, field: str) -> bool:
     spoken = set(words(last))
     if not spoken & HOLDERS or spoken & SHARING:
         return False
-    parent = set(words(through))
-    return not through or bool(parent & (PRIVATE | HOLDERS)) or parent <= set(words(entity.name))
+    declared = next((each.type for each in entity.fields if each.name == through), "")
+    parent = {*words(through), *words(declared)}
+    return not through or bool(parent & (PRIVATE | HOLDERS)) or set(words(through)) <= set(words(entity.name))
 
 
 def is_sensitive(entity: Entity | None) -> bool:

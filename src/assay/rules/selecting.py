@@ -95,7 +95,7 @@ def doubt(owned: Owned, scope: Guard | None) -> str:
         return f" {scope.name} demands a scope, which may be meant for every object."
     if owned.is_listed:
         return f" The API lists every {owned.entity} to whoever is known, so that it may be meant to be seen."
-    if owned.is_sure or owned.holder:
+    if owned.is_sure or (owned.holder and is_private(owned.entity)):
         return ""
     return f" The API never ties {owned.entity} to a caller, so that it may be meant to be shared."
 

@@ -53,6 +53,12 @@ SYNONYMS = {
     "usr": "user",
 }
 
+TOGETHER = re.compile(
+    "^(refresh|access|renew|revoke|forgot|forget|reset|change|recover|verify|confirm|validate|resend|activate|generate|register|login)"
+    "(token|password|email|otp|account|user)$"
+)
+"""What is done at the way in, written together with what it is done to: `/refreshtoken`, `/forgotpassword`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -93,7 +99,8 @@ class Route:
 def words(text: str) -> tuple[str, ...]:
     """The words of a name, in lower case and singular, with `sign-in` and its like joined: ("import", "ldap", "user")."""
     plain = text.replace("OAuth", "Oauth").replace("OpenId", "Openid")
-    found = [_singular(word.lower()) for word in WORD.findall(plain)]
+    singular = [_singular(word.lower()) for word in WORD.findall(plain)]
+    found = [part for word in singular for part in TOGETHER.sub(r"\1 \2", word).split()]
     joined: list[str] = []
     while found:
         pair = tuple(found[:2])

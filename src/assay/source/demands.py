@@ -70,6 +70,10 @@ def is_fixed(value: Value) -> bool:
     return all(isinstance(option, Const | External | ClassValue) for option in options(value))
 
 
+CLAIMS = frozenset({"role", "roles", "scope", "scopes", "permission", "permissions"})
+"""Words of what a token may hold: that there is one says nothing of which."""
+
+
 def topics_of(condition: Condition) -> set[Topic]:
     """What a test is about, by its words and its value; a setting compared with a constant is about the configuration alone."""
     match condition.value:
@@ -80,8 +84,9 @@ def topics_of(condition: Condition) -> set[Topic]:
     if isinstance(condition.value, External | Member | Generic) and is_configured(condition.value):
         return {Topic.CONFIGURATION}
     said = [*words(condition.test), *(name for part in asked_of(condition.value) for name in names_in(part))]
-    found = {topic for word in said if (topic := topic_of(word)) is not None}
-    return found - {Topic.ROLE, Topic.SCOPE} if asks_if_there(condition.value) else found
+    if asks_if_there(condition.value):
+        said = [word for word in said if not set(parts_of(word)) & CLAIMS]
+    return {topic for word in said if (topic := topic_of(word)) is not None}
 
 
 def asks_if_there(value: Value) -> bool:

@@ -13,6 +13,7 @@ from assay.source.evaluate.values import (
     Items,
     Made,
     Member,
+    Table,
     Value,
     options,
 )
@@ -46,6 +47,7 @@ ENUM_NAMES = {status.name.replace("_", "").lower(): status.value for status in H
 REDIRECTION = range(300, 400)
 ANSWERED = "(answered with)"
 """The member of a class of errors that holds the status with which the application answers it, where a framework's reader knows that."""
+REFUSED = range(400, 600)
 STATUS_RANGE = range(100, 600)
 
 
@@ -67,6 +69,8 @@ def status_of_one(value: Value, depth: int) -> int | None:
             return status_of_call(value, depth)
         case Items(items=[_, second, *_], kind="tuple"):
             return number_of(second) or status_of(value.items[0], depth + 1)
+        case Items(items=[Table(), Const(value=int(number))], kind="list") if number in REFUSED:
+            return number  # `[{"error": "not yours"}, 403]`, which the view hands on part by part
         case Instance():
             return status_of_instance(value, depth)
         case External(name=name) | Member(name=name):

@@ -20,7 +20,9 @@ public abstract class MethodInterception : Attribute, IInterceptor {
 }
 public class SecuredOperation : MethodInterception {
     private string[] _roles; private IHttpContextAccessor _http;
-    public SecuredOperation(string roles) { _roles = roles.Split(','); _http = ServiceTool.ServiceProvider.GetService<IHttpContextAccessor>(); }
+    public SecuredOperation(string roles) {
+        _roles = roles.Split(','); _http = ServiceTool.ServiceProvider.GetService<IHttpContextAccessor>();
+    }
     protected override void OnBefore(IInvocation invocation) {
         var mine = _http.HttpContext.User.FindAll(ClaimTypes.Role).Select(c => c.Value).ToList();
         foreach (var role in _roles) { if (mine.Contains(role)) { return; } }

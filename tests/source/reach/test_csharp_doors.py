@@ -116,3 +116,40 @@ public class UserRepository(Db db) : IUsers {
     (endpoint,) = written(tmp_path, {"Program.cs": PROGRAM % route, "Shop.cs": SOURCE, "Users.cs": source}).endpoints
     assert endpoint.reach is not None
     assert [str(each.action) for each in endpoint.reach.accesses] == ["read"]
+
+
+SIGNED = """
+public class Makes(IConfiguration settings) {
+    public string %s(string name) {
+        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(settings["Jwt:Key"]));
+        var signed = new SigningCredentials(key, SecurityAlgorithms.HmacSha256);
+        %s
+    } }
+"""
+BY_CONSTRUCTOR = """return new JwtSecurityTokenHandler().WriteToken(
+            new JwtSecurityToken(issuer: "shop", audience: "shop", expires: %s, signingCredentials: signed));"""
+BY_DESCRIPTOR = """var handler = new JwtSecurityTokenHandler();
+        return handler.WriteToken(handler.CreateToken(
+            new SecurityTokenDescriptor { Expires = %s, SigningCredentials = signed }));"""
+
+
+@pytest.mark.parametrize("way", [BY_CONSTRUCTOR, BY_DESCRIPTOR])
+@pytest.mark.parametrize(
+    ("function", "expires", "is_long"),
+    [
+        ("Token", "DateTime.UtcNow.AddYears(1)", True),
+        ("Token", "DateTime.UtcNow.AddDays(30)", True),
+        ("Token", "DateTime.UtcNow.Add(TimeSpan.FromDays(60))", True),
+        ("Token", "DateTime.UtcNow.AddHours(1)", False),
+        ("Token", 'DateTime.UtcNow.AddMinutes(settings.GetValue<int>("Minutes"))', False),
+        ("RefreshToken", "DateTime.UtcNow.AddDays(30)", False),
+    ],
+)
+def test_a_token_that_lives_for_weeks_is_one_in_every_way_of_making_it(
+    tmp_path: Path, way: str, function: str, expires: str, is_long: bool
+) -> None:
+    route = f'app.MapPost("/things", (string name, Makes makes) => Results.Ok(makes.{function}(name)));'
+    makes = SIGNED % (function, way % expires)
+    found = failing(written(tmp_path, {"Program.cs": PROGRAM % route, "Makes.cs": makes}), "AP109")
+    assert any("tentative" in message for message in found) is is_long, found
+    assert is_long or not found

@@ -138,9 +138,14 @@ def test_what_is_in_a_list_that_was_sent_was_sent(tmp_path: Path) -> None:
 
 
 OPEN = "public class Told { public bool IsSuccess { get; set; } public string Error { get; set; } public Order Value { get; set; } %s }"
-BY_NEW = "public static Told Fail(string e) => new() { Error = e }; public static Told Ok(Order o) => new() { Value = o, IsSuccess = true };"
+BY_NEW = """
+    public static Told Fail(string e) => new() { Error = e };
+    public static Told Ok(Order o) => new() { Value = o, IsSuccess = true };
+"""
 WHOLE = "return Ok(await it.Get(id, me));"
-ASKED = "var found = await it.Get(id, me); if (!found.IsSuccess) return BadRequest(found.Error); return Ok(found.Value);"
+ASKED = (
+    "var found = await it.Get(id, me); if (!found.IsSuccess) return BadRequest(found.Error); return Ok(found.Value);"
+)
 
 
 @pytest.mark.parametrize("action", [WHOLE, ASKED])
@@ -187,7 +192,8 @@ public class Answer { public bool IsSuccess { get; set; } public string Error { 
 public class Answer<T> : Answer { public T Value { get; set; } }
 public static class Answers {
     public static IActionResult Shown(this Answer answer) => answer.IsSuccess ? new OkResult() : new BadRequestObjectResult(answer.Error);
-    public static IActionResult Shown<T>(this Answer<T> answer) => answer.IsSuccess ? new OkObjectResult(answer.Value) : new BadRequestResult();
+    public static IActionResult Shown<T>(this Answer<T> answer) =>
+        answer.IsSuccess ? new OkObjectResult(answer.Value) : new BadRequestResult();
 }
 public class OrdersController(ShopContext db) : ControllerBase {
     [HttpGet("orders")] public IActionResult All() => new Answer<List<Order>> { IsSuccess = true, Value = db.Orders.ToList() }.Shown();
@@ -199,3 +205,57 @@ def test_of_two_types_of_one_name_the_one_with_type_parameters_is_meant(tmp_path
     (endpoint,) = reached(tmp_path, GENERIC)
     assert endpoint.reach is not None
     assert "Order" in {exposure.entity for exposure in endpoint.reach.exposures}
+
+
+CODED = """
+public enum Code { Missing, Refused }
+public class Told<T> {
+    public bool IsSuccess { get; private set; } public string Message { get; private set; } public T Data { get; private set; }
+    private Told(bool ok, Code code, string message) { IsSuccess = ok; Message = message; }
+    private Told(bool ok, string message, T data) { IsSuccess = ok; Message = message; Data = data; }
+    private Told(bool ok, string message) { IsSuccess = ok; Message = message; }
+    public static Told<T> Success(T data) => new(true, "fine", data);
+    public static Told<T> Success(string message) => new(true, message);
+    public static Told<T> Failure(Code code, string message) => new(false, code, message);
+}
+public class OrderService(ShopContext db) {
+    public async Task<Told<Order>> Get(int id) {
+        var order = await db.Orders.FindAsync(id);
+        if (order == null) return Told<Order>.Failure(Code.Missing, "no");
+        return %s;
+    }
+}
+public class OrdersController(OrderService it) : ControllerBase {
+    [HttpGet("orders/{id}")] public IActionResult Get(int id) => Ok(it.Get(id).Result);
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gives", "is_shown"), [("Told<Order>.Success(order)", True), ('Told<Order>.Success("done")', False)]
+)
+def test_a_result_with_a_text_alone_holds_no_object(tmp_path: Path, gives: str, is_shown: bool) -> None:
+    (endpoint,) = reached(tmp_path, CODED % gives)
+    assert endpoint.reach is not None
+    assert ("Order" in {exposure.entity for exposure in endpoint.reach.exposures}) is is_shown
+
+
+def test_who_knows_the_password_of_an_account_may_change_it(tmp_path: Path) -> None:
+    source = """
+    public class Account { public int Id { get; set; } public string Email { get; set; } public string Password { get; set; } }
+    public record Change(int Id, string Old, string New);
+    public class AccountContext : DbContext { public DbSet<Account> Accounts { get; set; } }
+    public class AccountsController(AccountContext db) : ControllerBase {
+        [HttpPut("password")] public IActionResult Put(Change sent) {
+            var found = db.Accounts.First(a => a.Id == sent.Id);
+            var answer = new PasswordHasher<object>().VerifyHashedPassword(null, found.Password, sent.Old);
+            var isRight = answer == PasswordVerificationResult.Success;
+            if (!isRight) return BadRequest();
+            found.Password = sent.New;
+            db.SaveChanges();
+            return Ok();
+        }
+    }
+    """
+    found = accesses(reached(tmp_path, source))
+    assert all(each.protection for each in found), found

@@ -14,7 +14,10 @@ STYLE = """
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #8886}th{font-weight:600}caption{text-align:left;font-weight:600;padding:.4rem 0}code{font-size:.9em;
 overflow-wrap:anywhere}.bad{font-weight:700}section{margin-top:2.5rem}
-@media(max-width:45rem){body{overflow-wrap:anywhere}table{font-size:.85em}th,td{padding:.2rem .3rem}}@media print{body{max-width:none;margin:0}a{color:inherit}}
+@media(max-width:45rem){body{overflow-wrap:anywhere}
+table,tbody,tr,th,td{display:block}th[scope=col]{display:none}th,td{border:0;padding:.1rem 0}
+tr{border-bottom:1px solid #8886;padding:.4rem 0}}
+@media print{body{max-width:none;margin:0}a{color:inherit}}
 """
 MOST = 500
 """Findings on the page; all of them stand in files of their own."""

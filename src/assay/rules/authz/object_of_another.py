@@ -363,7 +363,7 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
     source = FROM.get(key.origin, "the request")
     message = (
         f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
-        f"and nothing ties it to the caller.{doubt(owned, scope)}"
+        f"and nothing ties it to the caller.{doubt(owned, scope) if confidence is Confidence.TENTATIVE else ''}"
     )
     shown = (
         *worst.steps,

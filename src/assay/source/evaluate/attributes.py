@@ -39,15 +39,7 @@ if TYPE_CHECKING:
 OF_TABLES = frozenset(["Keys", "Values", "Add", "Append", "Remove", "Clear", "ToString", "ToDictionary", "ToList"])
 """Members of dictionaries that are no keys."""
 REFLECTING = frozenset(
-    [
-        "GetMethod",
-        "GetMethods",
-        "GetInterfaces",
-        "GetConstructor",
-        "GetCustomAttribute",
-        "IsAssignableFrom",
-        "IsAssignableTo",
-    ]
+    "GetMethod GetMethods GetInterfaces GetConstructor GetCustomAttribute IsAssignableFrom IsAssignableTo".split()
 )
 """Methods of `System.Type`."""
 DECLARED = "declared without a value"
@@ -200,6 +192,13 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
         return Const(cls.type.name)
     if cls.module.file.language == "csharp" and receiver is cls and (known := member_of_type(cls, name)) is not None:
         return known
+    return undeclared(cls, receiver, name, is_outside=is_outside)
+
+
+def undeclared(cls: ClassValue, receiver: Value, name: str, *, is_outside: bool) -> Value:
+    """A member that no class of the project declares."""
+    if name == "Result" and isinstance(receiver, Instance) and not is_outside:
+        return receiver  # a task is what it gives
     if is_outside or isinstance(receiver, Given | Instance) or name in REFLECTING:
         return Member(receiver, name)
     return Unknown(f"{cls.name} has no {name}")

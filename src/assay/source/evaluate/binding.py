@@ -14,6 +14,7 @@ from assay.source.evaluate.values import (
     Const,
     Decorated,
     External,
+    FunctionValue,
     Generic,
     Given,
     Items,
@@ -22,6 +23,7 @@ from assay.source.evaluate.values import (
     Table,
     Value,
     options,
+    undecorated,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def bind(run: Evaluator, target: facts.Expr, value: Value, scope: Scope, line: i
             if memory.is_store(held):
                 memory.put(run, held, value, scope)
             set_item(run, held, index, value)
+            if isinstance(held, Member) and isinstance(undecorated(index), ClassValue | FunctionValue):
+                run.record_assigned(held, "[]", Items([index, value], "tuple"), Place(scope.module.path, line))
             if isinstance(held, Member | External) and isinstance(index, Const) and isinstance(index.value, str):
                 run.record_assigned(held, index.value, value, Place(scope.module.path, line))
         case facts.Sequence(items=targets):

@@ -92,6 +92,10 @@ def call(run: Evaluator, request: Request) -> Value:  # noqa: C901, PLR0911, PLR
         case External(name=name):
             found = builtin(run, name, request)
             return found if found is not None else outside(run, request)
+        case Member(value=owner, name="__setattr__") if (
+            found := builtin(run, "builtins.setattr", replace(request, positional=(owner, *request.positional)))
+        ) is not None:
+            return found
         case Member(value=Const() | Template() | Items() | Table() as owner, name=name) if name in METHODS:
             return METHODS[name](run, owner, request)
         case Member(value=Made(callee=External(name="re.compile"), positional=(pattern, *_)), name=name):

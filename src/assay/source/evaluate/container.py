@@ -273,7 +273,7 @@ def on(run: Evaluator, target: Value, name: str, request: calls.Request) -> Valu
     start = len(run.made)
     answer = calls.enter(run, held, replace(request, callee=held))
     recognises = run.csharp.recognises
-    begun = (option for option in options(answer) if isinstance(option, Made))  # `All() => set`, which the constructor made
+    begun = (option for option in options(answer) if isinstance(option, Made))  # `All() => set`, made before
     if (
         recognises is None
         or not KEEPING.search(target.cls.type.name)

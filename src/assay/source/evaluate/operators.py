@@ -31,6 +31,10 @@ TEXT_LIMIT = 20_000
 """Characters of a text, pieces of a template and items of a list that are kept when such are put together."""
 
 
+TEXTS = frozenset({"str", "bytes", "unquote"})
+"""Functions that give the text of what they are given."""
+
+
 def concatenated(*parts: Value) -> Value:
     """Strings put together: a constant when all pieces are known, else a template."""
     pieces: list[str | Value] = []
@@ -70,7 +74,9 @@ def may_be_sent(value: Value) -> bool:
     for option in options(value):
         root: Value = option
         while isinstance(root, Member | Generic | Made):
-            root = root.callee if isinstance(root, Made) else root.value
+            is_text = isinstance(root, Made) and root.name in TEXTS and len(root.positional) == 1
+            inner = root.positional[0] if isinstance(root, Made) and is_text else None  # `str(header).split(" ")[1]`
+            root = inner or (root.callee if isinstance(root, Made) else root.value)
         match root:
             case Given(origin=origin) if origin in OF_REQUEST:
                 return True

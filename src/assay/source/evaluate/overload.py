@@ -26,6 +26,8 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
     option = next(options(value), value)
     if isinstance(option, Const):
         is_text = isinstance(option.value, str)
+        if is_text and (known := members(run, name)):
+            return option.value not in known
         return option.value is not None and name in SIMPLE and is_text != (name in {"string", "String"})
     if isinstance(option, Given) and isinstance(option.type, External):
         return name in SIMPLE and option.type.name in SIMPLE and name.lower() != option.type.name.lower()
@@ -34,6 +36,18 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
         return False
     return name in SIMPLE or (
         name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing
+    )
+
+
+def members(run: Evaluator, name: str) -> frozenset[str]:
+    """The members of an enumeration of the project; none for every other type."""
+    found = run.csharp.types.all(name) if name and name not in SIMPLE else ()
+    return frozenset(
+        statement.target.id
+        for cls in found
+        if cls.type.kind == "enum"
+        for statement in cls.type.body
+        if isinstance(statement, facts.Assign) and isinstance(statement.target, facts.Name)
     )
 
 
@@ -96,7 +110,7 @@ def chosen(functions: tuple[FunctionValue, ...], request: Request, run: Evaluato
             if run is not None and not is_free(parameter.annotation, free)
         )
         base = sum(is_of_base(run, parameter.annotation, value) for parameter, value in pairs if run is not None)
-        open_ = sum(is_free(each.annotation, free) and is_text(value) for each, value in pairs)  # `Ok("done")` is no `Ok(T it)`
+        open_ = sum(is_free(each.annotation, free) and is_text(value) for each, value in pairs)  # not `Ok(T it)`
         return (wrong + too_many + max(0, required - given), odd, base, open_, generic)
 
     return min(functions, key=misfit)

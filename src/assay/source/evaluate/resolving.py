@@ -1,4 +1,4 @@
-"""Containers of Python that make what was registered for a type: `container.register(Orders, StoredOrders)`, `container.resolve(Orders)`."""
+"""What containers of Python make for a type: `container.register(Orders, StoredOrders)`, `container.resolve(Orders)`."""
 
 from __future__ import annotations
 

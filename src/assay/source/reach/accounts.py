@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from assay.model.entity import PASSWORDS
 from assay.source.vocabulary import parts_of
 
-ACCOUNTS = frozenset({"user", "users", "account", "accounts"})
+ACCOUNTS = frozenset(
+    "user users account accounts usuario usuarios kullanici utilisateur utilisateurs benutzer utilizador utilizadores".split()
+)
 """Words of types that are accounts."""
 PERSONS = frozenset({"member", "customer", "profile", "person", "employee", "patient", "student"})
 """Words of types that are accounts where they hold what a caller signs in with."""

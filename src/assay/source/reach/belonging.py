@@ -26,7 +26,7 @@ def belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
     return found or tuple(
         f"{name}.{each}"
         for name, target in pointing
-        if (parent := stored.called(target)) is not None and parent.type is not cls.type
+        if (parent := stored.called(target) or stored.by_table.get(target)) is not None and parent.type is not cls.type
         for each, said in references(stored, parent)
         if is_account(stored, said)
     )
@@ -49,9 +49,11 @@ def references(stored: Stored, cls: ClassValue) -> Iterator[tuple[str, str]]:
 
 
 def keyed(stored: Stored, name: str) -> str:
-    """The account that a key of C# is of by its name alone: `Customer` of `CustomerId`, where there is such a type; "" otherwise."""
-    stem = name.removesuffix("Id").removesuffix("ID") if stored.program.language == "csharp" else ""
-    if not stem or stem == name:
+    """The account that a key of C# is of by its name alone: `Customer` of `CustomerId` or `IdCustomer`, where there is such a type; ""
+    otherwise.
+    """
+    stem = name.removesuffix("Id").removesuffix("ID").removeprefix("Id").removeprefix("ID")
+    if stored.program.language != "csharp" or not stem[:1].isupper() or stem == name:
         return ""
     cls = stored.called(stem)
     return stem if cls is not None and holds_accounts(stored, cls) else ""

@@ -14,7 +14,7 @@ from assay.model.place import Place
 from assay.model.reach import Access, Decision, Gap, Reach, Use
 from assay.plugins.framework import Reading
 from assay.source.evaluate.statements import is_abstract
-from assay.source.evaluate.values import ClassValue, Exit, Generic, Made, options
+from assay.source.evaluate.values import ClassValue, Const, Exit, Generic, Made, Table, options
 from assay.source.handled import Performance, key_of
 from assay.source.looks import LOOKS, Seen
 from assay.source.mentions import dotted
@@ -47,11 +47,14 @@ from assay.source.reach.trails import Trails
 from assay.source.reach.unproven import is_credential_used
 from assay.source.reach.uses import in_calls, uses
 from assay.source.refusal import ABORTING
+from assay.source.status import status_of
 
 GUARDING = frozenset({Demand.ROLE, Demand.POLICY, Demand.OBJECT})
 """Demands that decide about more than who is calling."""
 NOT_HANDLED = "its handler could not be run"
 TOO_DEEP = "it is nested too deeply to be followed"
+NOBODY = frozenset({403, 404, 405, 410, 501})
+"""Statuses of what is served to nobody."""
 NOT_IMPLEMENTED = "what it calls is implemented elsewhere, which could not be found"
 SWEEP = 32
 """Handlers after which what their runs left behind is swept up: it is ten times what a scan keeps."""
@@ -270,7 +273,13 @@ def is_closed(trace: Trace) -> bool:
     """Whether a handler refuses every caller: it ends the request at once, or only ever raises."""
     at_once = any(made.name in ABORTING and not made.conditions and len(made.way) <= 1 for made in trace.made)
     ends = trace.answers()
-    return at_once or (bool(ends) and all(exit_.kind == "raise" and not exit_.conditions for exit_ in ends))
+    return at_once or (bool(ends) and all(is_refusing(exit_) and not exit_.conditions for exit_ in ends))
+
+
+def is_refusing(exit_: Exit) -> bool:
+    """Whether a handler ends by saying that there is nothing for anybody: an exception, an answer of 405, `{"error": "not supported"}`."""
+    says_so = isinstance(exit_.value, Table) and isinstance(exit_.value.get("error"), Const)
+    return exit_.kind == "raise" or status_of(exit_.value) in NOBODY or says_so
 
 
 def gaps(trace: Trace, place: Place) -> Iterable[Gap]:

@@ -33,7 +33,7 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     names = [name for name, _ in fields]
     is_account = is_user_model(stored.run, cls) or accounts.is_account(cls.name, names)
     belongs = () if is_account else belonging(stored, cls)
-    pointing = {name for field in belongs for name in (field, f"{field}Id")}
+    pointing = {name for field in belongs for name in (field, f"{field}Id", f"Id{field}")}
     return Entity(
         cls.name,
         cls.place,

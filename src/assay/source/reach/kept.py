@@ -122,7 +122,7 @@ def keeps(seen: Examination, cls: ClassValue, field: str) -> bool:
 
 def makes_something_of(function: facts.Function, field: str) -> bool:
     """Whether a function of a type may change what a field is given: its setter, or one that checks it."""
-    is_setter = function.name == field and bool({"property", "setter"} & set(function.modifiers))
+    is_setter = function.name == field  # a field of its own is no function
     words = {part.lower() for part in parts_of(function.name)}
     return is_setter or bool(words & CHECKING) or function.name in {"__setattr__", "save"}
 

@@ -14,8 +14,8 @@ VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "
 """Methods of a model's class that make an object of what they are handed."""
 SETTING = frozenset({"set", "update", "update_from_dict", "sqlmodel_update", "model_copy"})
 """Methods of an object that set every field that they are handed."""
-DUMPING = frozenset({"dict", "model_dump", "copy", "model_copy"})
-"""Methods of a model that give its fields."""
+DUMPING = frozenset({"dict", "model_dump", "copy", "model_copy", "jsonable_encoder", "asdict"})
+"""Methods of a model, and functions that are handed one, that give its fields."""
 WHOLE = "$set"
 
 
@@ -51,7 +51,9 @@ def handed(made: Made) -> Iterator[Value]:
 def set_fields(value: Value) -> tuple[str, ...] | None:
     """The fields that a model holds which the handler made itself: `UserUpdate(password=body.password).model_dump()`; None elsewhere."""
     for option in options(value):
-        held = next(options(option.receiver), None) if isinstance(option, Made) and option.name in DUMPING else option
+        is_dumped = isinstance(option, Made) and option.name in DUMPING
+        given = option.receiver or option.argument(0) if isinstance(option, Made) and is_dumped else option
+        held = next(options(given), None)
         if isinstance(held, Instance) and REST not in held.named and held.named:
             return tuple(dict.fromkeys((*held.named, *held.attributes)))
     return None

@@ -157,7 +157,8 @@ class Origins:
         inner = next(options(owner), owner)
         if isinstance(inner, Given) and inner.origin == Origin.REQUEST:
             return self.of_request(name)
-        if isinstance(inner, Given | Member) and self.is_request(inner):
+        held = inner.value if isinstance(inner, Member) and inner.name == "state" else inner  # `request.state.user`
+        if isinstance(held, Given | Member) and self.is_request(held):
             return self.of_request(name)
         if name.lower() in self.words.tenants and any(s.origin is Origin.PRINCIPAL for s in self.of(owner, depth + 1)):
             return [Source(Origin.TENANT, name)]

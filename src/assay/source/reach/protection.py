@@ -100,14 +100,15 @@ class Protection:
         return self.decisions()
 
     def repeat(self, accesses: Sequence[Found]) -> None:
-        """What was read before by the same request data, and was protected then, is the same object."""
-        before: set[tuple[str, frozenset[Source]]] = set()
+        """What was read before by the same request data, and was protected through something else then, is the same object."""
+        before: dict[tuple[str, frozenset[Source]], Found] = {}
         for found in accesses:
             asked = (found.entity, frozenset(self.requested(found)))
-            if found.protection and found.action is Action.READ and asked[1]:
-                before.add(asked)
-            elif not found.protection and found.action in READING and asked in before:
-                found.protection = f"parent: through the same {found.entity}"
+            first = before.get(asked)
+            if found.protection.startswith("parent") and found.action is Action.READ and asked[1]:
+                before.setdefault(asked, found)
+            elif found.action in READING and first is not None and self.holds(first.conditions, found.conditions):
+                found.protection = found.protection or f"parent: through the same {found.entity}"
 
     # --- one access
 

@@ -10,12 +10,14 @@ from assay.source.mentions import dotted, walk
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
 from assay.source.reach.spelling import told
-from assay.source.reach.taint import ENDING, Taints
+from assay.source.reach.taint import ENDING, PLAIN, Taints
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
 from assay.source.vocabulary import parts_of
 
 DEPTH = 8
+NEAR = 12
+"""Lines between a call and what answers its failure."""
 CHECKING = frozenset(
     {"validate", "sanitize", "sanitise", "check", "ensure", "verify", "clean", "assert", "guard", "escape"}
 )
@@ -45,8 +47,8 @@ class Screening:
 
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
-        if self.is_signed(source, made):
-            return "only a token gets there whose signature was verified"
+        if proof := self.proof(source, made):
+            return proof
         for condition in made.conditions:
             if self.lets(condition, condition.is_then, source, kind):
                 return f"only what passes `{told(condition)}` gets there"
@@ -69,6 +71,24 @@ class Screening:
             and any(self.is_about(value, source) for value in other.positional[:1])
             for other in self.trace.made
         )
+
+    def proof(self, source: Source, made: Made) -> str:
+        """What the data was read as before, so that it can be nothing else; "" when that is not known."""
+        if self.is_signed(source, made):
+            return "only a token gets there whose signature was verified"
+        tried = self.tried(source, made)
+        return f"what {tried.name}() cannot read is refused" if tried is not None else ""
+
+    def tried(self, source: Source, made: Made) -> Made | None:
+        """A conversion of the data that was tried before, and whose failure ends the request: `try: UUID(id)` / `except: return 400`."""
+        for other in self.trace.made:
+            if other.index > made.index or other.name not in PLAIN or not other.positional:
+                continue
+            if self.is_about(other.positional[0], source) and any(
+                is_failure_of(exit_, other) for exit_ in self.trace.exits
+            ):
+                return other
+        return None
 
     def lets(self, condition: Condition, is_true: bool, source: Source, kind: str) -> bool:  # noqa: FBT001  # an outcome of a test
         """Whether a test that came out so lets only allowed values through, by what it does or by what its author calls it."""
@@ -185,6 +205,15 @@ class Screening:
             and made.name in {"Contains", "IndexOf", "count", "find"}
             and self.is_about(made.receiver or made, source)
         )
+
+
+def is_failure_of(exit_: Exit, made: Made) -> bool:
+    """Whether an exit stands in the `except` of the `try` in which a call stands."""
+    around = exit_.conditions[-1] if exit_.conditions else None
+    if around is None or not isinstance(around.test, facts.Opaque) or around.test.kind != "except":
+        return False
+    is_same = around.place.path == made.place.path == exit_.place.path
+    return is_same and around.place.line <= made.place.line < exit_.place.line <= made.place.line + NEAR
 
 
 def is_said(test: facts.Expr, is_true: bool, depth: int = 0) -> bool:  # noqa: FBT001  # an outcome of a test

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Copy, Origin
+from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, Const, Instance, Made, Member, Table, Value, items, options, text
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    FunctionValue,
+    Instance,
+    Made,
+    Member,
+    Table,
+    Value,
+    items,
+    options,
+    text,
+    undecorated,
+)
+from assay.source.inside import inside
 from assay.source.mentions import walk
 from assay.source.reach.examination import Examination
 
@@ -31,7 +47,11 @@ def serialized(seen: Examination) -> Iterator[Copy]:
     for instance in seen.trace.instances:
         origin = _origin(seen, instance)
         if origin is not None:
-            yield from _of_serializer(seen, instance.cls, origin, instance.place, DEPTH)
+            is_kept = any(seen.queries.behind(one) is not None for one in options(instance.attributes.get("instance")))
+            taken = _taken(seen, instance.cls, "update" if is_kept else "create")
+            for copy in _of_serializer(seen, instance.cls, origin, instance.place, DEPTH):
+                is_own = taken is not None and copy.way.startswith(instance.cls.name)
+                yield replace(copy, fields=tuple(n for n in copy.fields if n in (taken or ()))) if is_own else copy
 
 
 def _of_serializer(seen: Examination, cls: ClassValue, origin: Origin, place: Place, depth: int) -> Iterator[Copy]:
@@ -54,6 +74,28 @@ def _of_serializer(seen: Examination, cls: ClassValue, origin: Origin, place: Pl
     for name, held in names.items() if depth else ():
         if isinstance(held, Instance) and name not in closed and (is_open or name in named):
             yield from _of_serializer(seen, held.cls, origin, place, depth - 1)
+
+
+def _taken(seen: Examination, cls: ClassValue, name: str) -> frozenset[str] | None:
+    """The checked fields that the serializer's own `create` or `update` takes one by one; None where it may take every one."""
+    found = seen.program.class_attribute(cls, name)
+    function = undecorated(found[0]) if found is not None else None
+    if not isinstance(function, FunctionValue) or function.function.body is None:
+        return None
+    parameter = function.function.parameters[-1].name if function.function.parameters else ""
+    parts = list(inside(function.function.body))
+    uses = sum(isinstance(part, facts.Name) and part.id == parameter for part in parts)
+    taken: list[str] = []
+    for part in parts:
+        match part:
+            case facts.Index(value=facts.Name(id=held), keys=(facts.Text(value=field),)) if held == parameter:
+                taken.append(field)
+            case facts.Call(
+                function=facts.Attr(value=facts.Name(id=held), name="get" | "pop"),
+                arguments=(facts.Argument(value=facts.Text(value=field)), *_),
+            ) if held == parameter:
+                taken.append(field)
+    return frozenset(taken) if uses == len(taken) else None
 
 
 def named_by_serializer(seen: Examination, place: Place) -> bool:

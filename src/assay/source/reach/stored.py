@@ -20,6 +20,7 @@ from assay.source.evaluate.values import (
     Value,
     items,
     options,
+    text,
     undecorated,
 )
 from assay.source.mentions import walk
@@ -49,6 +50,8 @@ class Stored:
         """Values of class attributes by identity: (class, name, the value itself)."""
         self.read: set[int] = set()
         self.by_name: dict[str, ClassValue] = {}
+        self.by_table: dict[str, ClassValue] = {}
+        """By the name of the table that a class says it is kept in: `__tablename__ = "orders"`."""
         self.orm = DjangoOrm(program)
 
     # --- types
@@ -166,6 +169,8 @@ class Stored:
             return  # members of C# are declared, and found by their declarations
         self.read.add(id(cls.type))
         self.by_name.setdefault(cls.name, cls)
+        if table := text(attributes.class_names(self.run, cls).get("__tablename__")):
+            self.by_table.setdefault(table, cls)
         for base in reversed(attributes.mro(self.run, cls)):
             if isinstance(base, ClassValue):
                 for name, value in attributes.class_names(self.run, base).items():

@@ -175,8 +175,8 @@ class Taints:
         kept = [
             replace(
                 taint,
-                harmless=taint.harmless or how or named_there(taint.source, name),
-                through=(*taint.through, *through),
+                harmless=taint.harmless or how or LENGTH.get(name, ""),
+                through=(*taint.through, *through, *cut_by_django(taint.source, name)),
             )
             for taint in inner
         ]
@@ -368,11 +368,9 @@ def is_split_at_dot(made: Made) -> bool:
     return made.name == "splitext" or is_split
 
 
-def named_there(source: Source, name: str) -> str:
-    """Why a member of something tainted can do no harm: only its size is asked, or Django has cut the folders off a file's name."""
-    if name == "name" and source.origin is Origin.FILE:
-        return "only the last part of its path is kept"
-    return LENGTH.get(name, "")
+def cut_by_django(source: Source, name: str) -> tuple[str, ...]:
+    """What Django itself has done to a member of an uploaded file: of its name only the last part is kept, which still may be a command."""
+    return ("basename",) if name == "name" and source.origin is Origin.FILE else ()
 
 
 ENDING = "(the ending of a name)"

@@ -29,6 +29,15 @@ SHORT = 16
 LEAST = 8
 """Characters below which a text is hardly the key itself."""
 LONG_DAYS = 7
+DAYS = {
+    "AddYears": 365.0,
+    "AddMonths": 30.0,
+    "AddDays": 1.0,
+    "AddHours": 1 / 24,
+    "AddMinutes": 1 / 1440,
+    "FromDays": 1.0,
+}
+"""Calls of .NET that put off a time, with the days that one of their units has."""
 SESSIONS = frozenset(
     {
         "session",
@@ -86,6 +95,8 @@ def of_token(made: Made) -> Iterator[Said]:
         yield from of_parameters(made)
     elif made.name == "JwtSecurityToken":
         yield from of_dotnet(made)
+    elif made.name == "SecurityTokenDescriptor":
+        yield from of_descriptor(made)
     elif made.name in {"decode", "encode", "get_unverified_claims"} and LIBRARIES & set(chain(made.callee)[:-1]):
         yield from {"decode": decoded, "encode": encoded, "get_unverified_claims": unverified}[made.name](made)
 
@@ -210,7 +221,30 @@ def of_dotnet(made: Made) -> Iterator[Said]:
         return
     expires = made.argument(4, "expires")
     is_missing = expires is None or (isinstance(expires, Const) and expires.value is None)
-    yield "jwt-sign", "no-expiry" if is_missing else "", True
+    if not is_missing and lives_long(made, expires):
+        yield "session", "long-lifetime", False
+    else:
+        yield "jwt-sign", "no-expiry" if is_missing else "", True
+
+
+def of_descriptor(made: Made) -> Iterator[Said]:
+    """`new SecurityTokenDescriptor { Expires = DateTime.UtcNow.AddYears(1), SigningCredentials = ... }`."""
+    if "SigningCredentials" in made.attributes:
+        is_long = lives_long(made, made.attributes.get("Expires"))
+        yield ("session", "long-lifetime", False) if is_long else ("jwt-sign", "", True)
+
+
+def lives_long(made: Made, expires: Value | None) -> bool:
+    """Whether a token of .NET lives for long: `DateTime.UtcNow.AddYears(1)`; those that renew others are meant to."""
+    is_meant = {"refresh", "remember"} & {part.lower() for part in parts_of(made.stack[-1] if made.stack else "")}
+    for option in options(expires):
+        for part in walk(option) if isinstance(option, Operation | Made) and not is_meant else ():
+            first = next(iter(part.positional), None) if isinstance(part, Made) else None
+            days = DAYS.get(part.name, 0.0) if isinstance(part, Made) else 0.0
+            known = isinstance(first, Const) and isinstance(first.value, int | float)
+            if known and isinstance(first, Const) and days * float(first.value or 0) >= LONG_DAYS:
+                return True
+    return False
 
 
 def of_cookie(made: Made) -> Iterator[Said]:

@@ -33,8 +33,8 @@ MOST = 60
 NAMES = (
     frozenset(
         """
-    decode encode get_unverified_claims TokenValidationParameters JwtSecurityToken SymmetricSecurityKey set_cookie Append new Create ECB
-    _create_unverified_context TCPConnector create_default_context SSLContext
+    decode encode get_unverified_claims TokenValidationParameters JwtSecurityToken SecurityTokenDescriptor
+    SymmetricSecurityKey set_cookie Append new Create ECB _create_unverified_context TCPConnector create_default_context SSLContext
     """.split()
     )
     | WEAK_HASHES

@@ -8,7 +8,7 @@ from assay.source.secrets import connection
 from assay.source.secrets.candidates import Sign, name_before
 from assay.source.secrets.formats import named, words
 from assay.source.secrets.nested import within
-from assay.source.secrets.placed import LEAST_KEY, PASSWORDS, compared, is_bytes_of_key, is_comparison, placed
+from assay.source.secrets.placed import PASSWORDS, compared, is_bytes_of_key, is_comparison, placed
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
@@ -62,8 +62,6 @@ SIGNING = re.compile(
 )
 SETTING = ".secret_key"
 """How the key of Flask is set: whatever stands there signs its sessions."""
-LONELY = frozenset({"secret", "jwtsecret", "tokensecret"})
-"""Names that hold what signs where a long text stands beside them."""
 OF_SERVICE = re.compile(
     r"^(?:mysql|db|database|sql|postgres|postgresql|pg|mongo|mongodb|redis|smtp|mail|rabbitmq|ftp|oracle)"
 )
@@ -198,14 +196,9 @@ def weigh(name: str, value: str, *, is_configured: bool) -> tuple[str, str, Proo
         return ("password", "password", proof) if proof else None
     if is_random(value) and not (UUID.fullmatch(value) and "secret" not in flat):
         return _random(flat)
-    if name.lower().endswith(SETTING) or (flat in LONELY and not is_configured and _is_spelt_key(value)):
+    if name.lower().endswith(SETTING):
         return "signing-key", "signing key", Proof.GUESSABLE
     return _signing(own, value)
-
-
-def _is_spelt_key(value: str) -> bool:
-    """Whether it is a phrase, or letters with digits, that somebody took for a key and that is no name of something."""
-    return len(value) >= LEAST_KEY and (value.count(" ") > 1 or is_chosen(value))
 
 
 def _random(flat: str) -> tuple[str, str, Proof] | None:

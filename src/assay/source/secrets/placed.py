@@ -22,6 +22,8 @@ TAKEN = re.compile(rb"\.?GetBytes\(\s*[@$]?\"\Z")
 KEY = re.compile(
     r"(?:^|sign|signing|secret|security|symmetric|private|jwt|aes|hmac|encryption|encrypt)(?:key|secret)(?:bytes)?$"
 )
+LONELY = frozenset({"secret", "jwtsecret", "tokensecret"})
+"""Names that hold what signs where a long text is set."""
 ASKED_FOR = re.compile(
     r"^secret$|(?:client|api|app|admin|webhook|shared|auth|access|master|internal|service)[-_]?(?:secret|key|token)$",
     re.IGNORECASE,
@@ -64,12 +66,19 @@ def placed(source: bytes, sign: Sign, name: str, value: str, at: int, *, is_key:
     is_word = CONSTANT.fullmatch(value) is not None or DATE.fullmatch(value) is not None
     if is_key and len(value) >= LEAST_KEY and not is_word:
         return "signing-key", "signing key", Proof.GUESSABLE
-    if is_bytes_of_key(source, sign, name, value, at):
+    if is_bytes_of_key(source, sign, name, value, at) or is_spelt_key(source, sign, name, value):
         return "signing-key", "signing key", Proof.GUESSABLE
     if source[sign.end - 1 : sign.end] == b"=" and PASSWORDS.search(bare(name)):
         said = connection.proof(source, sign.tail, value)
         return ("password", "password", said) if said else None
     return None
+
+
+def is_spelt_key(source: bytes, sign: Sign, name: str, value: str) -> bool:
+    """Whether a long text is set as a secret: a phrase, or letters with digits that somebody took for a key and that name nothing."""
+    if source[sign.end - 1 : sign.end] != b"=" or bare(re.split(r"[.:$]", name)[-1]) not in LONELY:
+        return False
+    return len(value) >= LEAST_KEY and (value.count(" ") > 1 or is_chosen(value))
 
 
 def is_bytes_of_key(source: bytes, sign: Sign, name: str, value: str, at: int) -> bool:

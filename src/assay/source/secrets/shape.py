@@ -40,7 +40,7 @@ SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?
 APP, LETTERS = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}"), re.compile(r"[a-z]{16}")
 DRAWN = 2.9
 """Bits a character, from which on sixteen small letters are no words."""
-SPELT_OUT = re.compile(r"(?:[A-Z][a-z]{2,}|[A-Z]{1,4}(?=[A-Z][a-z]{2})|[A-Z]?\d{1,2}|(?<![a-zA-Z])[a-z]{2,})+")
+SPELT_OUT = re.compile(r"(?=(?:.*?[A-Z][a-z]{2}){2})(?:[A-Z][a-z]+|[A-Z]{1,4}(?=[A-Z][a-z])|[A-Z]?\d{1,2})+")
 """Words that are written together, as the names of types are: `V1UserRegisteredEvent`."""
 WELL_KNOWN = frozenset(
     {

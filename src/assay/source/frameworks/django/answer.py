@@ -11,7 +11,7 @@ from assay.source import facts
 from assay.source.anonymous import Leaf, brought, for_nobody
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import Condition, Const, Exit, Generic, Given, Made, Unknown, Value, options
-from assay.source.mentions import names_in, walk
+from assay.source.mentions import names_in, texts_in, walk
 from assay.source.refusal import (
     CONDITIONAL,
     NOTHING,
@@ -59,7 +59,15 @@ def demand_of_answer(run: Evaluator, callee: Value, positional: Sequence[Value],
     if verdicts.undecided and not verdicts.is_refused:
         return of_undecided(verdicts.undecided)
     general = observe(run, callee, positional)
-    return of_exits([exit_ for exit_ in general.exits if exit_.depth == 1 or exit_.kind == "raise"])
+    found = of_exits([exit_ for exit_ in general.exits if exit_.depth == 1 or exit_.kind == "raise"])
+    asked = groups_asked(general) if found.demand is Demand.AUTHENTICATED else ()
+    return replace(found, demand=Demand.ROLE, values=asked) if asked else found
+
+
+def groups_asked(seen: Observation) -> tuple[str, ...]:
+    """The groups that a test looks for, wherever it keeps the answer: `found = bool(user.groups.filter(name__in=allowed))`."""
+    asked = [made for made in seen.made if made.name in LOOKING and "groups" in names_in(made.callee)]
+    return tuple(dict.fromkeys(text for made in asked for value in made.named.values() for text in texts_in(value)))
 
 
 def judged(exits: Sequence[Exit], leaf: Leaf | None) -> Verdicts:
@@ -113,6 +121,7 @@ def is_taken_from_request(made: Made) -> bool:
     return any(isinstance(part, Generic) and any(True for _ in brought(part)) for part in parts)
 
 
+LOOKING = frozenset({"filter", "get", "exclude"})
 RAISING = frozenset({"get", "aget", "get_object_or_404"})
 
 

@@ -25,6 +25,7 @@ from assay.source.evaluate.values import (
 from assay.source.frameworks.django import arguments, ninja, regex
 from assay.source.frameworks.django.access import Access, is_demanding
 from assay.source.frameworks.django.decorators import Decorators
+from assay.source.frameworks.django.known import last
 from assay.source.frameworks.django.middleware import Middleware, is_exempt
 from assay.source.frameworks.django.patterns import Around, Patterns, Route, RouterRoute
 from assay.source.frameworks.django.performing import Performing
@@ -226,7 +227,10 @@ class ApiReading:
         self.skipped.append(Skipped(route.call.place.path, reason, "route", route.call.place.line))
 
     def add(self, route: Route | RouterEndpoint, view: View, served: Served) -> None:
-        """One endpoint."""
+        """One endpoint; of the roots of several routers at one path the first answers."""
+        is_root = isinstance(view.core, External) and last(view.core.name) == "APIRootView"
+        if is_root and any(each.path == route.path and each.method == served.method for each in self.endpoints):
+            return
         before = tuple(self.before(route, view, served))
         is_guarded = any(is_demanding(guard) for guard in before)
         guards = (*before, *self.access.guards(view, served, is_guarded=is_guarded))

@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.fastapi.guards import Dependencies, annotated
 from assay.source.frameworks.fastapi.known import DEPENDS
+from assay.source.frameworks.fastapi.overriding import replaced
 from assay.source.frameworks.fastapi.parameters import PARAMETER, source_of
 from assay.source.handled import Performance
 from assay.source.program import Program, signature
@@ -47,6 +48,8 @@ class Performing:
     def __init__(self, program: Program, dependencies: Dependencies) -> None:
         self.program = program
         self.dependencies = dependencies
+        self.replaced: dict[int, Value] = {}
+        """What applications put in the place of dependencies."""
 
     def of(
         self,
@@ -154,6 +157,8 @@ class _Run:
     def given(self, made: Made, target: Value | None, name: str, depth: int) -> Value:
         """What it gives, worked out by running it."""
         inner = undecorated(next(options(target), made))
+        if (other := replaced(self.owner.replaced, inner)) is not inner:
+            target, inner = other, undecorated(other)
         if (injected := injector.wired(self.program.run, inner, made.place)) is not None:
             return injected
         if is_outside(inner, *FORMS):

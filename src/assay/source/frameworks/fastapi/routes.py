@@ -33,6 +33,7 @@ from assay.source.frameworks.fastapi.decorators import applied, decorators_of
 from assay.source.frameworks.fastapi.guards import Dependencies
 from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
 from assay.source.frameworks.fastapi.middleware import Middleware
+from assay.source.frameworks.fastapi.overriding import replacements
 from assay.source.frameworks.fastapi.parameters import parameters_of, response_of
 from assay.source.frameworks.fastapi.performing import Performing
 from assay.source.frameworks.fastapi.settings import settings_of
@@ -96,6 +97,7 @@ class Reader:
         """Every application with its routes."""
         applications = self.program.made(*APPLICATIONS)
         mounted = set(self.mounted(applications))
+        self.performing.replaced = replacements(self.program, applications)
         roots = [application for application in applications if id(application) not in mounted]
         alike = self.alike(roots)
         roots = [made[0] for made in alike.values()]

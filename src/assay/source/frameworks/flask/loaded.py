@@ -13,6 +13,7 @@ from assay.source.evaluate.scope import Module
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
+    Given,
     Instance,
     Made,
     ModuleValue,
@@ -45,13 +46,22 @@ class Loaded:
 
 def loaded(program: Program, call: Made, names: tuple[str, ...]) -> Iterator[Loaded]:
     """The settings of these names that a call brings."""
-    given = tuple(options(call.argument(0, "obj", "object_name")))
+    given = tuple(stated(program, option) for option in options(call.argument(0, "obj", "object_name")))
     for option in given:
         written = option.value if isinstance(option, Const) and isinstance(option.value, str) else None
         is_written = written is not None and not (isinstance(option, Const) and option.is_default)
         held = named(program, written, call.place.path) if written is not None else undecorated(option)
         choice = TESTED if len(given) > 1 else FIXED if is_written or is_named_at(program, held, call.place) else LEFT
         yield from _settings(program, held, names, choice)
+
+
+def stated(program: Program, value: Value) -> Value:
+    """What a parameter is where nobody says anything else: `def create_app(config=DevelopmentConfig)`."""
+    if not isinstance(value, Given) or value.function is None:
+        return value
+    function = value.function
+    default = next((each.default for each in function.function.parameters if each.name == value.name), None)
+    return undecorated(program.run.evaluate(default, function.scope)) if default is not None else value
 
 
 def named(program: Program, written: str, importer: str) -> Value | None:

@@ -29,12 +29,31 @@ ANONYMOUS = Constant(None)
 SPREAD = kind("spread_element")
 
 PASSING = frozenset(
-    {"variable_declarator", "conditional_expression", "parenthesized_expression", "arrow_expression_clause", "return_statement", "block", "if_statement",
-     "else_clause", "switch_section", "switch_statement", "switch_body", "try_statement", "catch_clause", "using_statement",
-     "foreach_statement", "for_statement", "while_statement", "lock_statement"}
-)  # fmt: skip
+    {
+        "variable_declarator",
+        "conditional_expression",
+        "parenthesized_expression",
+        "arrow_expression_clause",
+        "return_statement",
+        "block",
+        "if_statement",
+        "else_clause",
+        "switch_section",
+        "switch_statement",
+        "switch_body",
+        "try_statement",
+        "catch_clause",
+        "using_statement",
+        "foreach_statement",
+        "for_statement",
+        "while_statement",
+        "lock_statement",
+    }
+)
 """What stands between what a function gives and its declaration."""
-DECLARING = frozenset({"method_declaration", "local_function_statement", "property_declaration", "variable_declaration"})
+DECLARING = frozenset(
+    {"method_declaration", "local_function_statement", "property_declaration", "variable_declaration"}
+)
 WRAPPED = frozenset({"generic_name", "nullable_type"})
 AWAITED = frozenset({b"Task", b"ValueTask", b"ActionResult"})
 RETURNS = field("returns")
