@@ -87,17 +87,20 @@ def close(project_id: int, id: int, db: Session = Depends(session)):
     )
 
 
-def test_what_the_api_never_selects_by_the_parent_needs_none(tmp_path: Path) -> None:
-    assert not judged(
-        tmp_path,
-        """
+ALONE = """
 @issues.get("/{id}")
 def read(project_id: int, id: int, db: Session = Depends(session)):
     return db.query(Issue).filter(Issue.id == id).one()
+"""
 
-@issues.delete("/{id}")
-def remove(project_id: int, id: int, db: Session = Depends(session)):
-    db.delete(db.query(Issue).filter(Issue.id == id).one())
-    db.commit()
-""",
-    )
+
+def test_a_field_that_is_named_like_the_parent_is_a_suspicion(tmp_path: Path) -> None:
+    (found,) = judged(tmp_path, ALONE)
+    assert found.startswith("tentative GET /projects/{project_id}/issues/{id}")
+    assert "leaves out project_id of the path, though it has a field project_id" in found
+
+
+def test_what_has_no_field_for_the_parent_needs_none(tmp_path: Path) -> None:
+    models = MODELS.replace("    project_id = Column(Integer)\n", "")
+    files = {"models.py": models, "main.py": HEAD + ALONE + INCLUDED}
+    assert not failing(written(tmp_path, files), "AP101")

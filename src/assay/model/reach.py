@@ -254,3 +254,5 @@ class Reach:
     """Whether it refuses every caller."""
     is_credential_used: bool = True
     """False where every guard only asks whether there is a credential, and it is known that nothing looks at it."""
+    compared: tuple[str, ...] = ()
+    """Names of members that some test compares with what is not fixed, whatever it decides: `OrganizationId` of `user.OrganizationId != id`."""

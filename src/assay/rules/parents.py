@@ -1,7 +1,8 @@
 """Knows by which parent of the path an API usually selects objects, and where one is selected without it.
 
 `/projects/{project_id}/issues/{id}`: guards let whoever belongs to the project pass. An issue that is selected by its id alone may be one
-of another project (CWE-639); that the other endpoints of the API select issues by id and project says that it is meant to be one of this.
+of another project (CWE-639). That it is meant to be one of this is known from the other endpoints of the API, which select issues by id
+and project, or, less surely, from a field of the issue that is named like the parameter.
 """
 
 import re
@@ -23,10 +24,10 @@ from assay.rules.words import words
 PARAMETER = re.compile(r"\{(\w+)\}")
 FEW, MANY = 2, 3
 """Endpoints that select by the parent: for a suspicion, and to be sure."""
-LOOKUPS = frozenset({"", "in", "exact"})
-"""Ways to compare that select objects by what is given."""
 SHARE = 3
 """How many times more of them than of those that do not, to be sure."""
+LOOKUPS = frozenset({"", "in", "exact"})
+"""Ways to compare that select objects by what is given."""
 
 
 @dataclass(slots=True)
@@ -47,12 +48,34 @@ class Scoping:
         return len(self.within) >= max(MANY, SHARE * len(self.without))
 
 
-Scopings = Mapping[tuple[str, str, str], Scoping]
-"""By API, entity and path parameter."""
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """What is known of the parents of an inventory's objects."""
+
+    scopings: Mapping[tuple[str, str, str], Scoping]
+    """By API, entity and path parameter."""
+    columns: Mapping[str, Mapping[str, str]]
+    """By entity and the plain form of the name, its fields."""
 
 
-def scopings(inventory: Inventory) -> Scopings:
-    """How every API selects its objects under the parameters of its paths."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """An access that leaves out a parent."""
+
+    access: Access
+    key: Key
+    """By which the object is selected."""
+    parameter: str
+    """The parent's, of the path."""
+    why: str
+    """How it is known to be the parent."""
+    weight: int = 0
+    """How many endpoints say so."""
+    is_sure: bool = False
+
+
+def parents(inventory: Inventory) -> Parents:
+    """What the API itself says of the parents of its objects."""
     found: dict[tuple[str, str, str], Scoping] = defaultdict(Scoping)
     for endpoint in inventory.endpoints:
         for entity, parameters in _by_entity(endpoint).items():
@@ -60,25 +83,62 @@ def scopings(inventory: Inventory) -> Scopings:
                 held = found[endpoint.api, entity, parameter]
                 if is_asked is not None:
                     (held.within if is_asked else held.without).add(endpoint.handler)
-    return found
+    columns = {
+        entity.name: {plain(each.name): each.name for each in entity.fields if not is_own(each.name, entity.name)}
+        for entity in inventory.entities
+    }
+    return Parents(found, columns)
 
 
-def apart(endpoint: Endpoint, known: Scopings) -> Iterator[tuple[Access, Key, str, Scoping]]:
-    """The accesses of an endpoint that leave out a parent by which such objects are usually selected, with their own key and the parent."""
-    asked = _by_entity(endpoint)
+def verdict(bench: Bench, endpoint: Endpoint, known: Parents) -> Verdict | None:
+    """The failure of an endpoint that selects an object without its parent; None when there is none."""
+    every = [*_against_others(endpoint, known), *_against_field(endpoint, known)]
+    if not every:
+        return None
+    found = min(every, key=lambda each: (not each.is_sure, -each.weight, GRAVEST.index(each.access.action)))
+    access, parameter = found.access, found.parameter
+    is_followed = endpoint.reach is not None and not endpoint.reach.gaps
+    confidence = Confidence.FIRM if found.is_sure and is_followed and access.is_certain else Confidence.TENTATIVE
+    severity = Severity.HIGH if access.action in {Action.READ, Action.LIST} else Severity.CRITICAL
+    key, source = found.key.name or found.key.field or "an id", FROM.get(found.key.origin, "the request")
+    message = (
+        f"{endpoint.name} {DOES[access.action]} {access.entity} by {key} from {source} and leaves out {parameter} of the path, "
+        f"{found.why}: one of another {parameter} is within reach."
+    )
+    shown = (*access.steps, Step(f"Nothing compares {access.entity} with {parameter}.", access.place))
+    fix = remedy.within(endpoint, access.entity, parameter)
+    return bench.failure(endpoint, message, (severity, confidence), place=access.place, shown=shown, fix=fix)
+
+
+def _against_others(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
+    """Accesses without a parent by which the other endpoints select such objects."""
+    asked, tested = _by_entity(endpoint), _tested(endpoint)
     for access in endpoint.reach.accesses if endpoint.reach is not None else ():
         key = own_key(access)
-        if key is None or access.protection.partition(":")[0] not in {"", "guard"}:
+        if key is None or not _is_open(access):
             continue
         for parameter, is_asked in asked.get(access.entity, {}).items():
-            held = known.get((endpoint.api, access.entity, parameter))
-            if is_asked is False and held is not None and held.is_usual:
-                yield access, key, parameter, held
+            held = known.scopings.get((endpoint.api, access.entity, parameter))
+            if is_asked is False and held is not None and held.is_usual and plain(parameter) not in tested:
+                why = f"by which {len(held.within)} other endpoints select it too"
+                yield Parted(access, key, parameter, why, len(held.within), held.is_sure)
 
 
-def is_narrowing(key: Key, access: Access) -> bool:
-    """Whether a key is one of another thing than the object: what it belongs to, by whatever means that is known."""
-    return key.origin is not Origin.FIXED and not is_own(key.field, access.entity)
+def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
+    """Accesses by one parameter of the path alone, where an earlier one is named like a field of such objects."""
+    parameters, tested = PARAMETER.findall(endpoint.path), _tested(endpoint)
+    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
+    narrowed = {access.entity for access in accesses if access.compared or len(_choosing(access)) > 1}
+    for access in accesses:
+        if access.action is Action.CREATE or access.entity in narrowed or not _is_open(access):
+            continue
+        for key in access.keys:
+            if key.origin is not Origin.PATH or key.name not in parameters:
+                continue
+            for parameter in parameters[: parameters.index(key.name)]:
+                column = known.columns.get(access.entity, {}).get(plain(parameter), "")
+                if column and plain(column) not in tested | {plain(key.field)}:
+                    yield Parted(access, key, parameter, f"though it has a field {column}")
 
 
 def own_key(access: Access) -> Key | None:
@@ -95,9 +155,28 @@ def is_own(name: str, entity: str) -> bool:
     if lookup not in LOOKUPS:
         return False
     spoken = [word for word in words(first) if word not in IDS]
-    return not first or (
-        len(spoken) < len(words(first)) and (not spoken or tuple(spoken) == words(entity)[-len(spoken) :])
-    )
+    is_id = len(spoken) < len(words(first))
+    return not first or (is_id and (not spoken or tuple(spoken) == words(entity)[-len(spoken) :]))
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: `project_id`, `projectId` and the field `project` are the same."""
+    return name.replace("_", "").lower().removesuffix("id")
+
+
+def _is_open(access: Access) -> bool:
+    """Whether nothing but a guard before the endpoint protects it."""
+    return access.protection.partition(":")[0] in {"", "guard"}
+
+
+def _choosing(access: Access) -> set[str]:
+    """The names of what selects the object."""
+    return {key.name for key in access.keys if key.origin is not Origin.FIXED}
+
+
+def _tested(endpoint: Endpoint) -> frozenset[str]:
+    """The plain names of what some test of its handler compares."""
+    return frozenset(map(plain, endpoint.reach.compared)) if endpoint.reach is not None else frozenset()
 
 
 def _by_entity(endpoint: Endpoint) -> dict[str, dict[str, bool | None]]:
@@ -110,44 +189,20 @@ def _by_entity(endpoint: Endpoint) -> dict[str, dict[str, bool | None]]:
     own = [(access, key.name) for access in endpoint.reach.accesses if (key := own_key(access)) is not None]
     for access, _ in own:
         asked = {each.name for each in (*access.keys, *access.compared) if each.origin is Origin.PATH}
-        otherwise = None if access.compared or any(is_narrowing(each, access) for each in access.keys) else False
+        otherwise = None if access.compared or any(_is_narrowing(each, access) for each in access.keys) else False
         held = found.setdefault(access.entity, {})
         named = {name for other, name in own if other.entity == access.entity}
         for parameter in PARAMETER.findall(endpoint.path):
             if parameter not in named:
-                held[parameter] = most(held.get(parameter, False), True if parameter in asked else otherwise)
+                held[parameter] = _most(held.get(parameter, False), True if parameter in asked else otherwise)
     return found
 
 
-def most(*known: bool | None) -> bool | None:
+def _is_narrowing(key: Key, access: Access) -> bool:
+    """Whether a key is one of another thing than the object: what it belongs to, by whatever means that is known."""
+    return key.origin is not Origin.FIXED and not is_own(key.field, access.entity)
+
+
+def _most(*known: bool | None) -> bool | None:
     """What holds of several accesses together: one that asks for the parent is enough."""
     return True if True in known else None if None in known else False
-
-
-def parted(bench: Bench, endpoint: Endpoint, usual: Scopings) -> Verdict | None:
-    """An object that is selected without the parent of the path by which the API usually selects it."""
-    found = sorted(
-        apart(endpoint, usual),
-        key=lambda each: (not each[3].is_sure, GRAVEST.index(each[0].action), -len(each[3].within)),
-    )
-    if not found:
-        return None
-    access, key, parameter, scoping = found[0]
-    is_followed = endpoint.reach is not None and not endpoint.reach.gaps
-    is_sure = scoping.is_sure and is_followed and access.is_certain
-    severity = Severity.HIGH if access.action in {Action.READ, Action.LIST} else Severity.CRITICAL
-    source = FROM.get(key.origin, "the request")
-    message = (
-        f"{endpoint.name} {DOES[access.action]} {access.entity} by {key.name or key.field or 'an id'} from {source} and leaves out "
-        f"{parameter} of the path, by which {len(scoping.within)} other endpoints select it too: "
-        f"one of another {parameter} is within reach."
-    )
-    shown = (*access.steps, Step(f"Nothing compares {access.entity} with {parameter}.", access.place))
-    return bench.failure(
-        endpoint,
-        message,
-        (severity, Confidence.FIRM if is_sure else Confidence.TENTATIVE),
-        place=access.place,
-        shown=shown,
-        fix=remedy.within(endpoint, access.entity, parameter),
-    )

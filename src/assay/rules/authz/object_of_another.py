@@ -249,11 +249,10 @@ from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules import remedy
+from assay.rules import parents, remedy
 from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
-from assay.rules.parents import Scopings, parted, scopings
 from assay.rules.reaching import Bench
 from assay.rules.selecting import DOES, FROM, GRAVEST, chosen_by, doubt, is_sure, owner_of, why
 
@@ -262,13 +261,13 @@ BENCH = Bench("AP101", "bola")
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known, broad, usual = ownership(inventory), broad_policies(inventory), scopings(inventory)
+    known, broad, usual = ownership(inventory), broad_policies(inventory), parents.parents(inventory)
     for endpoint in inventory.endpoints:
         yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()), usual)
 
 
 def _verdict(
-    endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str], usual: Scopings
+    endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str], usual: parents.Parents
 ) -> Verdict:
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
@@ -302,11 +301,15 @@ def _verdict(
 
 
 def _fault(
-    endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned], usual: Scopings
+    endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned], usual: parents.Parents
 ) -> Verdict | None:
     """The surest of what is wrong with the objects that an endpoint selects, or with whom it gives new ones to."""
     failure = _failure(endpoint, faulty, known) if faulty else None
-    apart = parted(BENCH, endpoint, usual) if failure is None or failure.confidence is not Confidence.FIRM else None
+    apart = (
+        parents.verdict(BENCH, endpoint, usual)
+        if failure is None or failure.confidence is not Confidence.FIRM
+        else None
+    )
     if apart is not None and (failure is None or apart.confidence is Confidence.FIRM):
         return apart
     if failure is None and (given := bestowed(endpoint, known)):

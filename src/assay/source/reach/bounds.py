@@ -1,10 +1,10 @@
 """Tests that compare what was loaded with what was sent: `order.shop_id != shop_id` keeps to the shop of the path."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assay.model.reach import OF_REQUEST
 from assay.source.evaluate.results import NOTHING
-from assay.source.evaluate.values import Condition, Const, Instance, Made, Operation, Value, options
+from assay.source.evaluate.values import Condition, Const, Instance, Made, Member, Operation, Value, options
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.ties import COMPARING, Ties
 
@@ -53,3 +53,20 @@ class Bounds:
             decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
             if decides is not None:
                 yield from self.inside(decides, depth + 1)
+
+
+def compared(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """Names of the members that tests compare with what is not fixed, sorted."""
+    return tuple(sorted({name for condition in conditions for name in _compared(condition.value, 0)}))
+
+
+def _compared(value: Value, depth: int) -> Iterator[str]:
+    for option in options(value):
+        if isinstance(option, Made | Instance) and (decides := option.attributes.get(NOTHING)) is not None:
+            yield from _compared(decides, depth + 1)
+        if not isinstance(option, Operation) or depth > DEPTH:
+            continue
+        for operand in option.operands:
+            yield from _compared(operand, depth + 1)
+        if option.operator in COMPARING and not any(isinstance(each, Const) for each in option.operands):
+            yield from (part.name for each in option.operands for part in options(each) if isinstance(part, Member))

@@ -23,6 +23,7 @@ from assay.source.reach import crew, tables
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
 from assay.source.reach.assigning import assigned
+from assay.source.reach.bounds import compared
 from assay.source.reach.copies import copies
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
@@ -188,6 +189,7 @@ class Reacher:
         return Reach(
             accesses=once(assigned(seen, found, copied) for found in accesses),
             decisions=(*decisions, *proofs(trace)),
+            compared=compared(trace.conditions()),
             copies=copied,
             exposures=exposures(seen),
             flows=(*flows(seen), *second_order(seen)),
