@@ -1,9 +1,18 @@
 """Commands that are used wrongly, or where there is nothing yet: told what to do, and nothing is recorded that means nothing."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from tests.cli.command import Done, assay, project
+from tests.house.tree import ROOT
+
+from assay.cli.main import cli
+
+MEND = re.compile(r"Mend: [^\"]*")
+CALL = re.compile(r"\bassay ((?:(?!assay)[a-z-]+ ?)+)")
 
 
 @pytest.fixture
@@ -60,3 +69,27 @@ def test_where_nothing_was_tested_nothing_is_said_to_be_in_order(tmp_path: Path)
     out = assay("scan", tmp_path).out
     assert "Nothing was tested, so nothing can be said." in out
     assert "None open" not in out
+
+
+def _options(command: click.Command) -> Iterator[str]:
+    for parameter in command.params:
+        yield from (*parameter.opts, *parameter.secondary_opts)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            inner = command.get_command(click.Context(command), name)
+            assert inner is not None
+            yield from _options(inner)
+
+
+def test_a_mend_names_commands_and_options_that_are_there() -> None:
+    known, commands = set(_options(cli)), set(cli.list_commands(click.Context(cli)))
+    mends = [
+        (path.name, mend)
+        for path in sorted((ROOT / "src" / "assay").rglob("*.py"))
+        for mend in MEND.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(mends) > 100
+    named = [(name, call.split()[0]) for name, mend in mends for call in CALL.findall(mend)]
+    assert {each for each in named if each[1] not in commands} == set()
+    asked = {(name, option) for name, mend in mends for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", mend)}
+    assert {each for each in asked if each[1] not in known} == set()

@@ -120,7 +120,7 @@ def _finding(standing: Standing, failing: Mapping[tuple[str, Subject | str], lis
 
 
 def _unasked(inventory: Inventory, progress: Progress) -> Asked:
-    raise LedgerError("Nothing is asked for what is remembered already. Mend: run assay live.")
+    raise LedgerError("Nothing is asked for what is remembered already. Mend: run assay scan URL.")
 
 
 def endpoints_of(recall: Recall, record: RunRecord) -> tuple[tuple[str, str, str, str], ...]:

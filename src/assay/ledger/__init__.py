@@ -8,6 +8,8 @@ the other, `merkle` and `tiles` prove that an entry is among them, `checkpoint` 
 What follows from it: `standing` compares a run with the one before, `history` derives the state of a finding (with `strictness`),
 `recall` reads facts back as of a moment, `timeline` tells the chain of one finding, `cadence` the slots that were filled,
 `judgement` what the evidence lacks (`evidence_pages` explains each rule of it), `sampling` draws samples, `pack` exports.
+Of what people keep books on: `access` and `deployment` (rights, what went live), `policy_standing`, each with its judgement;
+`boundary` says which controls others answer for, `retention` what may go, `redaction` keys what was taken out, `stamping` dates heads.
 
 May import `model`, `plugins` and `errors`, never another room. The time and the keys are passed in. To add a type of entry: a noun in
 `model.evidence` or `model.decision`, one line in `encoding.KINDS`. To add a store: implement `store.Store`, which

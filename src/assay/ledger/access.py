@@ -1,7 +1,7 @@
 """How access stands: the lists of each system, what was decided of every right, and whether a later list proves that it was done."""
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -138,11 +138,3 @@ def months_later(day: str, months: int) -> str:
 def hours_over(decision: AccessDecision, hours: int, today: date) -> bool:
     """Whether the time is over in which a decision has to be done; whole days count."""
     return today > date.fromisoformat(decision.decided) + timedelta(days=-(-hours // 24))
-
-
-def all_rows(recall: Recall) -> Iterator[tuple[SystemStanding, ReviewStanding, RowStanding]]:
-    """Every row of every list."""
-    for system in systems(recall):
-        for review in system.reviews:
-            for row in review.rows:
-                yield system, review, row

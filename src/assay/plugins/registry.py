@@ -9,8 +9,6 @@ from typing import TypeVar
 from assay.errors import PluginError
 
 T = TypeVar("T")
-ENTRY_POINT_GROUP = "assay.plugins"
-"""Third parties enter here: an entry point that names a package of plug-in files."""
 
 
 def modules(package: str, constant: str) -> tuple[tuple[ModuleType, object], ...]:

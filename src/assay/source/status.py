@@ -108,10 +108,16 @@ def number_of(value: Value | None) -> int | None:
     return None
 
 
+def least_of(value: Value | None) -> int | None:
+    """The least of several statuses: where one of them is no refusal, all of them together are none."""
+    numbers = [number_of(option) for option in options(value)]
+    return min((number for number in numbers if number is not None), default=None)
+
+
 def status_of_call(made: Made, depth: int) -> int | None:
     """The status of what an outside call gives."""
     for name in STATUS_NAMES if made.named or made.attributes else ():
-        found = number_of(made.named.get(name)) or number_of(made.attributes.get(name))
+        found = least_of(made.named.get(name)) or least_of(made.attributes.get(name))
         if found is not None:
             return (401 if leads_to_login(made) else found) if found in REDIRECTION else found
     if made.name in REDIRECTS:

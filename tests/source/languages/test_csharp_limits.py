@@ -28,6 +28,7 @@ from assay.source.facts import (
     Unread,
 )
 from assay.source.languages.csharp import extract
+from assay.source.languages.parse import UNTIMED
 from assay.source.languages.parse import Unreadable
 
 ENCODER = msgspec.msgpack.Encoder()
@@ -384,3 +385,8 @@ def test_binary_operators_keep_their_order_in_a_row() -> None:
     (statement,) = statements("x = a + b - c;")
     assert isinstance(statement, Assign)
     assert statement.value == Binary("-", Binary("+", A, B), C)
+
+
+def test_a_long_file_with_objects_of_an_unsaid_type_is_read() -> None:
+    body = "class A { Task<Order> F() { return new(1); } " + "void G() { } " * (UNTIMED // 13 + 1) + "}"
+    assert isinstance(read(body).body[0], Declare)

@@ -179,3 +179,8 @@ def test_facts_do_not_depend_on_what_was_read_before(lines: list[str]) -> None:
     first = read(source)
     read(PROGRAM)
     assert read(source) == first
+
+
+def test_a_long_file_with_names_that_are_global_is_read() -> None:
+    long = "def f():\n    global made\n    made = 1\n" + "x = 1\n" * (UNTIMED // 6 + 1)
+    assert isinstance(read(long).body[0], Define)

@@ -30,6 +30,12 @@ class Order(models.Model):
 class OrderItem(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE)
 
+class LandlordProfile(models.Model):
+    user = models.OneToOneField(User, on_delete=models.CASCADE)
+
+class Room(models.Model):
+    landlord = models.ForeignKey(LandlordProfile, on_delete=models.CASCADE)
+
 class Page(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.CASCADE)
 
@@ -39,7 +45,7 @@ class Article(models.Model):
 SHOW = """
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from orders.models import Article, Order, OrderItem, Page
+from orders.models import Article, Order, OrderItem, Page, Room
 class One(APIView):
     def {method}(self, request, pk):
         {body}
@@ -86,10 +92,11 @@ def failed(rule: Rule, inventory: Inventory) -> list[str]:
         ("get", "Order.objects.get(pk=pk)", ["firm"]),
         ("delete", "OrderItem.objects.get(pk=pk).delete()", ["firm"]),
         ("delete", "Article.objects.get(pk=pk).delete()", ["firm"]),
+        ("delete", "Room.objects.get(pk=pk).delete()", ["firm"]),
         ("get", "Article.objects.get(pk=pk)", ["tentative"]),
         ("delete", "Page.objects.get(pk=pk).delete()", ["tentative"]),
     ],
-    ids=["private", "part of one", "written by one", "only read", "made by one of a team"],
+    ids=["private", "part of one", "written by one", "of a profile", "only read", "made by one of a team"],
 )
 def test_an_object_whose_model_points_at_its_owner_is_somebodys(
     tmp_path: Path, method: str, body: str, expected: list[str]
@@ -186,6 +193,36 @@ def test_a_serializer_inside_another_lets_its_fields_through(tmp_path: Path, giv
 
 def test_a_route_that_only_says_new_registers_the_people_before_it(tmp_path: Path) -> None:
     assert failed(TRIES, laid_out(tmp_path, NESTED.format(given=""))) == ["firm"]
+
+
+ALL = """
+from rest_framework import permissions
+from django.contrib.auth.models import User
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = "__all__"
+    def create(self, validated_data):
+        {created}
+class Register(generics.CreateAPIView):
+    permission_classes = [permissions.AllowAny]
+    serializer_class = UserSerializer
+urlpatterns = [path("people/", Register.as_view())]
+"""
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        ('return User.objects.create(email=validated_data["email"], password=validated_data.get("password"))', []),
+        ('return User.objects.create(email=validated_data["email"], is_staff=validated_data["is_staff"])', ["firm"]),
+        ("return User.objects.create(**validated_data)", ["firm"]),
+    ],
+)
+def test_a_serializer_that_takes_its_fields_one_by_one_takes_no_others(
+    tmp_path: Path, created: str, expected: list[str]
+) -> None:
+    assert failed(ASSIGNMENT, laid_out(tmp_path, ALL.format(created=created))) == expected
 
 
 WHOLE = """

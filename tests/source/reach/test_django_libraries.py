@@ -121,6 +121,14 @@ def test_a_view_set_at_the_empty_prefix_stands_before_the_root(
     assert len(reads) == len(expected)
 
 
+def test_of_the_roots_of_several_routers_at_one_path_the_first_answers(tmp_path: Path) -> None:
+    source = VIEWSET.format(base="ModelViewSet", prefix="all") + (
+        'other = DefaultRouter()\nother.register("more", Orders)\nurlpatterns += [path("orders/", include(other.urls))]\n'
+    )
+    found = [endpoint.name for endpoint in laid_out(tmp_path, source).endpoints if endpoint.path == "/orders/"]
+    assert found == ["GET /orders/"]
+
+
 @pytest.mark.parametrize(
     ("where", "field", "expected"),
     [

@@ -264,3 +264,23 @@ def test_a_password_in_the_path_is_told_for_sure(tmp_path: Path) -> None:
     text = "from fastapi import FastAPI\napp = FastAPI()\n\n\n"
     text += "@app.get('/enter/{name}/{password}')\ndef enter(name: str, password: str): return {}\n"
     assert [one.split()[0] for one in failing(written(tmp_path, {"main.py": text}), "AP112")] == ["firm"]
+
+
+def test_a_policy_that_only_development_applies_is_not_told(tmp_path: Path) -> None:
+    add = 'builder.Services.AddCors(o => o.AddPolicy("open", p => p.SetIsOriginAllowed(_ => true).AllowCredentials()));'
+    use = 'app.UseCors("open");'
+    guarded = f"if (app.Environment.IsDevelopment()) {{ {use} }}"
+    assert len(started(tmp_path / "a", add, use, "AP105")) == 1
+    assert started(tmp_path / "b", add, guarded, "AP105") == []
+    assert len(started(tmp_path / "c", add, guarded + use, "AP105")) == 1
+
+
+def test_a_token_that_is_read_to_be_ended_is_a_suspicion(tmp_path: Path) -> None:
+    text = (
+        "import jwt\nfrom fastapi import FastAPI, Header\napp = FastAPI()\n\n\n@app.post('/{0}')\n"
+        "def {0}(authorization: str = Header('')):\n"
+        "    return jwt.decode(authorization, options={{'verify_signature': False}})\n"
+    )
+    for name, said in (("logout", "tentative"), ("me", "firm")):
+        found = failing(written(tmp_path / name, {"main.py": text.format(name)}), "AP109")
+        assert [one.split()[0] for one in found] == [said]

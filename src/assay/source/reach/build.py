@@ -251,7 +251,7 @@ def once(accesses: Iterable[Access]) -> tuple[Access, ...]:
 
 def decides(guard: Guard) -> bool:
     """Whether a guard decides about more than who is calling; a scope that has a name, or the role of customers, many callers hold."""
-    if guard.demand is Demand.ROLE and is_open_to_everybody(guard.values):
+    if guard.demand in {Demand.ROLE, Demand.SCOPE} and is_open_to_everybody(guard.values):
         return False
     return guard.demand in GUARDING or (guard.demand is Demand.SCOPE and not guard.is_scope_by_name)
 

@@ -183,14 +183,16 @@ def _is_screened(seen: Examination, made: Made) -> bool:
 
 def _is_listed(assigned: Assigned) -> bool:
     """Whether the copy stands under a test of the name against a known list."""
-    return any(_tests_a_list(condition) for condition in assigned.conditions)
+    name = assigned.value.items[0] if isinstance(assigned.value, Items) and assigned.value.items else None
+    return any(_tests_a_list(condition, name) for condition in assigned.conditions)
 
 
-def _tests_a_list(condition: Condition) -> bool:
+def _tests_a_list(condition: Condition, name: Value | None) -> bool:
     return any(
         isinstance(part, Operation)
         and part.operator in {"in", "notin"}
         and isinstance(part.operands[-1], Items | Table)
+        and any(held is name for held in walk(part.operands[0]))
         for part in walk(condition.value)
     )
 
@@ -346,7 +348,7 @@ def _copy(
     origin = origin_of(seen, source)
     if origin is None:
         return
-    checked = checked_fields(seen, source) or let_in(seen, source) or set_fields(source)
+    checked = checked_fields(seen, source) or let_in(seen, source) or made_of(seen, source)
     if checked is not None:
         yield Copy(entity, way, origin, checked, place, steps_of((), place, way))
         return
@@ -355,6 +357,11 @@ def _copy(
     fields = tuple(name for name, _ in seen.stored.fields(model)) if model is not None else ()
     way_steps = steps_of((), place, way)
     yield Copy(entity, way, origin, fields, place, way_steps, is_open=is_open)
+
+
+def made_of(seen: Examination, value: Value) -> tuple[str, ...] | None:
+    """The fields of what was sent in a model that the handler made itself."""
+    return set_fields(value, lambda given: origin_of(seen, given) is not None)
 
 
 def _takes_more(seen: Examination, model: ClassValue) -> bool:

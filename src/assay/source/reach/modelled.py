@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assay.model.reach import OF_REQUEST, Origin
 from assay.source.evaluate.values import REST, ClassValue, Generic, Given, Instance, Made, Table, Value, options
@@ -48,12 +48,14 @@ def handed(made: Made) -> Iterator[Value]:
                 yield held
 
 
-def set_fields(value: Value) -> tuple[str, ...] | None:
-    """The fields that a model holds which the handler made itself: `UserUpdate(password=body.password).model_dump()`; None elsewhere."""
+def set_fields(value: Value, is_sent: Callable[[Value], bool]) -> tuple[str, ...] | None:
+    """The fields that a model takes from the request which the handler made itself: `UserUpdate(password=body.password).model_dump()`; None
+    for what is no such model.
+    """
     for option in options(value):
         is_dumped = isinstance(option, Made) and option.name in DUMPING
         given = option.receiver or option.argument(0) if isinstance(option, Made) and is_dumped else option
         held = next(options(given), None)
         if isinstance(held, Instance) and REST not in held.named and held.named:
-            return tuple(dict.fromkeys((*held.named, *held.attributes)))
+            return tuple(name for name, given in {**held.named, **held.attributes}.items() if is_sent(given))
     return None

@@ -13,6 +13,7 @@ from assay.source.vocabulary import parts_of
 ORDINARY = frozenset(
     """
     user users customer customers member members client clients student patient guest buyer seller subscriber employee driver role roles
+    tourist traveler traveller passenger visitor reader player learner
     """.split()
 )
 """Words of roles that everybody has who uses the service."""

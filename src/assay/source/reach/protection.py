@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.model.place import Place
-from assay.model.reach import OF_REQUEST, Action, Decision
+from assay.model.reach import OF_REQUEST, Action, Decision, Origin
 from assay.source.evaluate.matching import says_no
 from assay.source.evaluate.results import LEAVING, held_in
 from assay.source.evaluate.values import (
@@ -368,11 +368,12 @@ class Protection:
         for condition in self.trace.conditions():
             for tie in self.ties.of(condition):
                 found.setdefault((tie.text, tie.place), Decision(tie.kind, tie.text, tie.place))
-            for text in self.ties.claimed(condition.value):
-                found.setdefault(
-                    (text, condition.place),
-                    Decision("claimed", told(condition), condition.place, values=(text,)),
-                )
+        is_ranked = any(decision.kind == "role" for decision in found.values())
+        for condition in self.trace.conditions():
+            for source in self.ties.claimed(condition.value):
+                if not (is_ranked and source.origin is Origin.QUERY):  # what role the caller asks about, by its own
+                    said = Decision("claimed", told(condition), condition.place, values=(source.name,))
+                    found.setdefault((source.name, condition.place), said)
         for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Decision("authorization", made.name, made.place))
         return tuple(found.values())

@@ -85,7 +85,7 @@ class Screening:
             if other.index > made.index or other.name not in PLAIN or not other.positional:
                 continue
             if self.is_about(other.positional[0], source) and any(
-                is_failure_of(exit_, other) for exit_ in self.trace.exits
+                is_failure_of(each, other) for each in (*self.trace.exits, *self.refusals)
             ):
                 return other
         return None
@@ -207,7 +207,7 @@ class Screening:
         )
 
 
-def is_failure_of(exit_: Exit, made: Made) -> bool:
+def is_failure_of(exit_: Exit | Made, made: Made) -> bool:
     """Whether an exit stands in the `except` of the `try` in which a call stands."""
     around = exit_.conditions[-1] if exit_.conditions else None
     if around is None or not isinstance(around.test, facts.Opaque) or around.test.kind != "except":

@@ -47,7 +47,7 @@ def serialized(seen: Examination) -> Iterator[Copy]:
     for instance in seen.trace.instances:
         origin = _origin(seen, instance)
         if origin is not None:
-            is_kept = any(seen.queries.behind(one) is not None for one in options(instance.attributes.get("instance")))
+            is_kept = bool(instance.positional) or "instance" in instance.named
             taken = _taken(seen, instance.cls, "update" if is_kept else "create")
             for copy in _of_serializer(seen, instance.cls, origin, instance.place, DEPTH):
                 is_own = taken is not None and copy.way.startswith(instance.cls.name)

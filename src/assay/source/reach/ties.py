@@ -240,14 +240,14 @@ class Ties:
         """Whether request data names the tenant that everything here belongs to."""
         return bool(self.origins.words.tenants & {source.name.lower(), *parts_of(source.name)})
 
-    def claimed(self, value: Value, depth: int = 0) -> Iterator[str]:
-        """Names of request data that are compared with a constant and named like a right: `headers["X-Admin"] == "true"`."""
+    def claimed(self, value: Value, depth: int = 0) -> Iterator[Source]:
+        """Request data that is compared with a constant and named like a right: `headers["X-Admin"] == "true"`."""
         for option in options(value):
             match option:
                 case Operation(operator="==" | "!=", operands=(left, Const(value=str() | bool()))):
                     for source in self.origins.of(left):
                         if source.origin in CLAIMING and topic_of(source.name.removeprefix("HTTP_")) is Topic.ROLE:
-                            yield source.name
+                            yield source
                 case Operation(operands=operands) if depth < 6:
                     for operand in operands:
                         yield from self.claimed(operand, depth + 1)

@@ -85,6 +85,8 @@ PARAMETERS = {
 }
 ENDING = frozenset({"expired", "refresh", "renew", "logout", "revoke", "peek", "expiry", "expiration"})
 """Words of functions that read tokens whose time is over on purpose."""
+LEAVING = frozenset({"logout", "revoke", "blacklist", "invalidate"})
+"""Words of functions that read a token to end it: one that nobody signed ends nothing."""
 CERTAIN = frozenset({"no-verification", "no-expiry"})
 SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1, "weeks": 604_800}
 
@@ -112,7 +114,7 @@ def decoded(made: Made) -> Iterator[Said]:
     given = next(options(made.argument(3, "options")), None)
     asked = given if isinstance(given, Table) else None
     if is_false(made.named.get("verify")) or (asked is not None and is_false(asked.get("verify_signature"))):
-        yield "jwt-verify", "no-verification", not is_of_issuer(made)
+        yield "jwt-verify", "no-verification", not (is_of_issuer(made) or LEAVING & words_inside(made))
         return
     names = [text(made.argument(2, "algorithms"))]
     for option in options(made.argument(2, "algorithms")):
@@ -120,10 +122,15 @@ def decoded(made: Made) -> Iterator[Said]:
     if any(isinstance(name, str) and name.lower() == "none" for name in names):
         yield "jwt-verify", "none-algorithm", True
     elif asked is not None and is_false(asked.get("verify_exp")):
-        inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
-        yield "jwt-verify", "no-expiry", not ENDING & {part.lower() for part in parts_of(inside.rpartition(".")[2])}
+        yield "jwt-verify", "no-expiry", not ENDING & words_inside(made)
     else:
         yield "jwt-verify", "", True
+
+
+def words_inside(made: Made) -> set[str]:
+    """The words of the function that makes a call."""
+    inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
+    return {part.lower() for part in parts_of(inside.rpartition(".")[2])}
 
 
 def is_of_issuer(made: Made) -> bool:
@@ -201,7 +208,8 @@ def lifetime(value: Value | None) -> float | None:
 
 def of_parameters(made: Made) -> Iterator[Said]:
     """`new TokenValidationParameters { ValidateLifetime = false }`; one that reads expired tokens on purpose says so by its name."""
-    is_meant = {"expired", "refresh"} & {part.lower() for part in parts_of(made.stack[-1] if made.stack else "")}
+    inside = [*made.stack, *(name for name, _ in made.way)]
+    is_meant = {"expired", "refresh"} & {part.lower() for name in inside for part in parts_of(name)}
     found = False
     for name, problem in PARAMETERS.items():
         value = made.attributes.get(name)

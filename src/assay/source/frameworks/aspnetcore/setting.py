@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model.program import Setting
 from assay.source.evaluate.values import (
@@ -74,6 +75,7 @@ class Settings:
     def cors(self, named: frozenset[str]) -> Iterator[Setting]:
         """The cross-origin policies of every site."""
         applied: dict[str, set[str]] = {}
+        within: dict[tuple[str, str], str] = {}
         for site, made in self.sites.events("UseCors"):
             name = text(made.argument(0, "policyName"))
             function = next(
@@ -82,7 +84,10 @@ class Settings:
             if function is not None:
                 yield self.policy(site, made, "", self.calls(function), "application")
             is_from_outside = name is None and function is None and bool(made.positional)
-            applied.setdefault(site.folder, set()).add(OUTSIDE if is_from_outside else name or DEFAULT)
+            known = OUTSIDE if is_from_outside else name or DEFAULT
+            applied.setdefault(site.folder, set()).add(known)
+            where = environment(made)
+            within[site.folder, known] = where if within.get((site.folder, known), where) == where else "any"
         defaults = self.default_names()
         for site, made in self.sites.events("AddPolicy", "AddDefaultPolicy"):
             calls = self.declared(made)
@@ -97,7 +102,9 @@ class Settings:
             is_everywhere = name in used or (is_default and DEFAULT in used)
             is_named = name in named or (is_default and DEFAULT in named)
             scope = "application" if is_everywhere else "endpoints" if is_named else ""
-            yield self.policy(site, made, "" if name in {DEFAULT, OUTSIDE} else name, calls, scope)
+            found = self.policy(site, made, "" if name in {DEFAULT, OUTSIDE} else name, calls, scope)
+            is_narrower = found.environment == "any" and scope == "application"
+            yield replace(found, environment=within.get((site.folder, name), "any")) if is_narrower else found
         for site, made in self.sites.events("RequireCors"):
             for function in (o for value in made.positional for o in options(value) if isinstance(o, FunctionValue)):
                 yield self.policy(site, made, "", self.calls(function), "endpoints")

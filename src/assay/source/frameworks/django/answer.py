@@ -60,7 +60,7 @@ def demand_of_answer(run: Evaluator, callee: Value, positional: Sequence[Value],
         return of_undecided(verdicts.undecided)
     general = observe(run, callee, positional)
     found = of_exits([exit_ for exit_ in general.exits if exit_.depth == 1 or exit_.kind == "raise"])
-    asked = groups_asked(general) if found.demand is Demand.AUTHENTICATED else ()
+    asked = groups_asked(general) if found.demand in {Demand.AUTHENTICATED, Demand.CUSTOM} else ()
     return replace(found, demand=Demand.ROLE, values=asked) if asked else found
 
 

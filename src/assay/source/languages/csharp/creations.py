@@ -79,13 +79,13 @@ def creation(reader: Reader, node: Node, depth: int) -> Expr:
             members = initialiser(reader, child, depth + 1)
         elif kind_id not in EXTRAS:
             of = type_of(reader, child)
-    if of is ANONYMOUS and (wanted := meant(node)) is not None:
+    if of is ANONYMOUS and (wanted := meant(reader, node)) is not None:
         of = type_of(reader, wanted)
     return New(of, given, members[0], node.start_point[0] + 1, members[1])
 
 
 # Result Fail() => new() { ... }, Task<Result> Get() { return found ? new(1) : new(2); }, Order order = new() { ... };
-def meant(node: Node) -> Node | None:
+def meant(reader: Reader, node: Node) -> Node | None:
     """The type that `new()` leaves out, where a function, property or variable is declared with it; None where something else says it."""
     holder = node.parent
     while holder is not None and holder.type in PASSING:
@@ -96,17 +96,17 @@ def meant(node: Node) -> Node | None:
     if declared is not None and declared.kind_id == IMPLICIT_TYPE:
         return None
     while declared is not None and declared.type in WRAPPED:
-        inner = declared.named_children[-1] if declared.type != "generic_name" else awaited(declared)
+        inner = declared.named_children[-1] if declared.type != "generic_name" else awaited(reader, declared)
         if inner is None:
             break
         declared = inner
     return declared
 
 
-def awaited(declared: Node) -> Node | None:
+def awaited(reader: Reader, declared: Node) -> Node | None:
     """`Result` of `Task<Result>`."""
     name, *given = declared.named_children
-    is_task = (name.text or b"") in AWAITED
+    is_task = reader.source[name.start_byte : name.end_byte] in AWAITED  # of a long file `Node.text` crashes
     return given[0].named_children[0] if is_task and given and given[0].named_children else None
 
 

@@ -37,7 +37,7 @@ from assay.source.languages.python.grammar import (
     field,
     solid,
 )
-from assay.source.languages.python.reading import DEEPEST, LONGEST, NONE, PLAINS, Reading, StatementReader
+from assay.source.languages.python.reading import DEEPEST, LONGEST, NAMES, NONE, PLAINS, Reading, StatementReader
 from assay.source.languages.python.salvage import too_deep
 
 ALIAS = field("alias")
@@ -60,10 +60,11 @@ def nothing(_reading: Reading, _node: Node, _depth: int, _out: list[Stmt]) -> No
 
 
 # global a, b
-def shared(_reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
+def shared(reading: Reading, node: Node, _depth: int, out: list[Stmt]) -> None:
     """Names of the module that a function sets."""
     line = node.start_point[0] + 1
-    out += [Do(Unary("global", Name((name.text or b"").decode())), line) for name in node.named_children]
+    names = (NAMES[reading.text[name.start_byte : name.end_byte]] for name in node.named_children)
+    out += [Do(Unary("global", name), line) for name in names]
 
 
 # a, b
