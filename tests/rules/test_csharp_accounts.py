@@ -216,3 +216,24 @@ def test_what_is_called_after_an_act_is_a_thing(tmp_path: Path) -> None:
     found = failing(shop(tmp_path, LOCKS), "AP102")
     assert "DELETE /table-locks/{id}" not in {name for name, confidence in found.items() if confidence is FIRM}
     assert found["PUT /accounts/{id}/lock"] is FIRM
+
+
+KEYED = """
+public class Usuario { public int Id { get; set; } public string Nome { get; set; } }
+public class Pedido { public int Id { get; set; } public int IdUsuario { get; set; } public string Endereco { get; set; } }
+public class ShopContext : DbContext { public DbSet<Usuario> Usuarios { get; set; } public DbSet<Pedido> Pedidos { get; set; } }
+public record Novo(string Nome, string Senha);
+[Authorize] [ApiController] [Route("pedidos")]
+public class PedidosController(ShopContext db) : ControllerBase {
+    [HttpDelete("{id}")] public IActionResult Remove(int id) { db.Pedidos.Remove(db.Pedidos.Find(id)); db.SaveChanges(); return Ok(); }
+    [AllowAnonymous] [HttpPost("/usuarios")] public IActionResult Criar(Novo novo) {
+        db.Usuarios.Add(new Usuario { Nome = novo.Nome }); db.SaveChanges(); return Ok();
+    }
+}
+"""
+
+
+def test_users_in_other_tongues_own_things_and_register(tmp_path: Path) -> None:
+    found = shop(tmp_path, KEYED)
+    assert failing(found, "AP101") == {"DELETE /pedidos/{id}": FIRM}
+    assert failing(found, "AP106") == {"POST /usuarios": FIRM}

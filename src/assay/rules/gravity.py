@@ -38,8 +38,6 @@ CAPABILITIES = vocabulary("token secret signature signed sig hash nonce")
 PREFERENCES = vocabulary("language locale culture theme timezone consent")
 """What visitors choose for themselves, and a cookie keeps."""
 COUNTED = vocabulary("visit impression pageview hit click")
-EXAMPLES = frozenset({"example", "examples", "sample", "samples", "demo", "demos"})
-"""Folders of what shows how something is used."""
 OF_EXAMPLE = "It is part of an example beside the API itself."
 OWN = "It touches only what belongs to the caller, so that strangers find nothing."
 SIGN_UPS = vocabulary("user account member customer")
@@ -162,7 +160,7 @@ def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
     """Why it may be meant so; "" when nothing speaks for that."""
     found = topic(endpoint)
     meant = (
-        (OF_EXAMPLE if _is_example(endpoint, landscape) else "")
+        (OF_EXAMPLE if landscape.is_example else "")
         or intent(endpoint)
         or _of_visitors(endpoint)
         or (OF_COMMAND if "cli" in endpoint.place.path.split("/") else "")
@@ -194,11 +192,6 @@ def _asks_for_a_right(endpoint: Endpoint) -> bool:
     if reach is None or not reach.accesses or not any(decision.kind == "role" for decision in reach.decisions):
         return False
     return all(access.protection.startswith(("authorized", "keyed")) for access in reach.accesses)
-
-
-def _is_example(endpoint: Endpoint, landscape: Landscape) -> bool:
-    """Whether its file lies among examples, while the tree has an API elsewhere."""
-    return landscape.has_others and bool(EXAMPLES & set(endpoint.place.path.lower().split("/")[:-1]))
 
 
 def _of_visitors(endpoint: Endpoint) -> str:

@@ -13,6 +13,8 @@ PRODUCTION = frozenset({"", "any", "production"})
 PROOFS = vocabulary("token secret signature signed sig apikey authorization")
 """Words of what is sent along as a proof."""
 FORGERY = frozenset({"csrf", "xsrf"})
+EXAMPLES = frozenset({"example", "examples", "sample", "samples", "demo", "demos"})
+"""Folders of what shows how something is used."""
 FEW = 3
 """So few neighbours in its class or module are not enough to compare; then those below the same path are asked."""
 
@@ -32,8 +34,8 @@ class Landscape:
     """The paths to which something is sent that lets a caller in."""
     by_start: Mapping[tuple[str, ...], tuple[Endpoint, ...]]
     """By the first literal segment of the path."""
-    has_others: bool = False
-    """Whether the tree has other APIs."""
+    is_example: bool = False
+    """Whether all of it lies among examples, while the tree has an API elsewhere."""
 
     def neighbours(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
         """The other endpoints of its class or file, or, when those are few, below the same start of the path."""
@@ -64,10 +66,17 @@ def landscapes(inventory: Inventory) -> Mapping[str, Landscape]:
             kept.append(endpoint)
         elif endpoint.is_write:
             doors[endpoint.api].add(endpoint.path)
+    shown = {api for api, endpoints in found.items() if endpoints and all(map(_is_shown, endpoints))}
+    has_own = any(endpoints for api, endpoints in found.items() if api not in shown)
     return {
-        api: replace(_landscape(tuple(endpoints), frozenset(doors[api])), has_others=len(found) > 1)
+        api: replace(_landscape(tuple(endpoints), frozenset(doors[api])), is_example=has_own and api in shown)
         for api, endpoints in found.items()
     }
+
+
+def _is_shown(endpoint: Endpoint) -> bool:
+    """Whether its file lies among examples."""
+    return bool(EXAMPLES & set(endpoint.place.path.lower().split("/")[:-1]))
 
 
 def is_served(endpoint: Endpoint) -> bool:

@@ -28,8 +28,7 @@ from assay.source.facts import (
     Unread,
 )
 from assay.source.languages.csharp import extract
-from assay.source.languages.parse import UNTIMED
-from assay.source.languages.parse import Unreadable
+from assay.source.languages.parse import UNTIMED, Unreadable
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(File)

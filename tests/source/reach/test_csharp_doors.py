@@ -153,3 +153,81 @@ def test_a_token_that_lives_for_weeks_is_one_in_every_way_of_making_it(
     found = failing(written(tmp_path, {"Program.cs": PROGRAM % route, "Makes.cs": makes}), "AP109")
     assert any("tentative" in message for message in found) is is_long, found
     assert is_long or not found
+
+
+OUTCOME = """
+public class Outcome { public int StatusCode { get; init; } public string Token { get; init; }
+    public static Outcome Good(string token, int status = StatusCodes.Status200OK) => new() { StatusCode = status, Token = token };
+    public static Outcome Fail(int status = StatusCodes.Status404NotFound) => new() { StatusCode = status };
+}
+"""
+JUDGED = """app.MapPost("/login", async (Given given, Db db, Tokens tokens) => {
+    var outcome = await Signing.In(given, db, tokens);
+    return Results.Json(outcome, statusCode: outcome.StatusCode); });"""
+SIGNER = """
+public static class Signing { public static async Task<Outcome> In(Given given, Db db, Tokens tokens) {
+    var user = await db.Users.FirstOrDefaultAsync(u => u.Email == given.Email);
+    if (user == null) return Outcome.Fail();
+    if (!BCrypt.Verify(given.Password, user.PasswordHash)) return Outcome.Fail(StatusCodes.Status401Unauthorized);
+    return Outcome.Good(tokens.IssueToken(user.Email));
+} }
+"""
+
+
+def test_an_answer_whose_status_one_of_several_results_decides_refuses_not_everybody(tmp_path: Path) -> None:
+    files = {"Program.cs": PROGRAM % JUDGED, "Shop.cs": SOURCE, "Outcome.cs": OUTCOME, "Signing.cs": SIGNER}
+    (found,) = failing(written(tmp_path, files), "AP106")
+    assert found.startswith("firm POST /login")
+
+
+ROLES = """
+public enum Kind { Client, Coach, Admin }
+public record SignUp(string Email, string Password, Kind Role);
+public class Account : IdentityUser<Guid> { }
+public class Accounts : IdentityDbContext<Account> { }
+"""
+SIGN_UP = """app.MapPost("/sign-up", async (SignUp given, UserManager<Account> users) => {
+    var account = new Account { Email = given.Email };
+    await users.CreateAsync(account, given.Password);
+    %s
+    await users.AddToRoleAsync(account, %s);
+    return Results.Ok(); });"""
+
+
+@pytest.mark.parametrize(
+    ("check", "role", "expected"),
+    [
+        ("", "given.Role.ToString()", ["firm POST /sign-up lets the caller set role of Account (set by name)."]),
+        ("", '"Client"', []),
+        ('if (given.Role.ToString() == "Admin") return Results.Forbid();', "given.Role.ToString()", ["tentative"]),
+    ],
+)
+def test_who_signs_up_says_not_what_it_may_do(tmp_path: Path, check: str, role: str, expected: list[str]) -> None:
+    files = {"Program.cs": PROGRAM % (SIGN_UP % (check, role)), "Roles.cs": ROLES}
+    found = failing(written(tmp_path, files), "AP103")
+    assert [message[: len(known)] for message, known in zip(found, expected, strict=True)] == expected
+
+
+ASKED = """
+app.MapGet("/users", async (string role, Db db, HttpContext http) => {
+    %s
+    return Results.Ok(await db.Users.Where(u => u.Role == role).Select(u => u.Id).Take(10).ToListAsync()); }).RequireAuthorization();"""
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ('if (role != "admin") return Results.Forbid();', 1),
+        ('if (http.User.IsInRole("Coach") && role != "client") return Results.Forbid();', 0),
+        ('if (!http.User.IsInRole("Coach") || role != "client") return Results.Forbid();', 0),
+        (
+            'if (!http.User.IsInRole("Coach")) return Results.Forbid();\n    if (role != "client") return Results.NotFound();',
+            0,
+        ),
+        ('if (!http.User.IsInRole("Coach") && role != "admin") return Results.Forbid();', 1),
+    ],
+)
+def test_the_role_that_a_caller_asks_about_is_no_word_for_its_own(tmp_path: Path, check: str, expected: int) -> None:
+    source = SOURCE.replace("PasswordHash { get; set; }", "PasswordHash { get; set; } public string Role { get; set; }")
+    files = {"Program.cs": PROGRAM % (ASKED % check), "Shop.cs": source}
+    assert len([each for each in failing(written(tmp_path, files), "AP102") if "word for a right" in each]) == expected

@@ -106,3 +106,21 @@ def test_the_value_of_a_result_is_what_the_handler_gave(tmp_path: Path, answer: 
         var found = await sender.Send(new Show(id)); return found.IsError ? Results.NotFound() : Results.Ok({answer}); }});"""
     reach = only(served(tmp_path, route, source=SOURCE % f"{LOADED} return order;"))
     assert [each.entity for each in reach.exposures if each.entity] == expected
+
+
+KEEPER = """
+namespace Shop;
+public class Orders(ShopContext db) {
+    public async Task<bool> RemoveAsync(Order order) { return await RemoveAsync(order.Id); }
+    public async Task<bool> RemoveAsync(int id) {
+        var order = await db.Orders.FirstOrDefaultAsync(o => %s);
+        if (order is null) return false;
+        db.Orders.Remove(order); await db.SaveChangesAsync(); return true; } }
+"""
+
+
+@pytest.mark.parametrize("test", ["o.Id == id", "Equals(o.Id, id)", "object.Equals(id, o.Id)", "o.Id.Equals(id)"])
+def test_of_two_methods_a_key_goes_to_the_one_that_takes_a_key(tmp_path: Path, test: str) -> None:
+    route = 'app.MapDelete("/orders/{id}", async (int id, Orders orders) => await orders.RemoveAsync(id));'
+    found = accesses(served(tmp_path, route, source=KEEPER % test))
+    assert shown(found) == ["read Order Id=path:id", "delete Order Id=path:id"]

@@ -58,6 +58,8 @@ urlpatterns = [
     path("branches/<int:pk>/", views.of_branch),
     path("all/<int:pk>/", views.of_everybody),
     path("leave/", views.leave),
+    path("assets/<path:name>", views.asset),
+    path("any/<path:name>", views.any_asset),
     path("kept/<int:pk>/", views.kept),
     path("teachers/", views.teachers),
 ]
@@ -65,7 +67,7 @@ urlpatterns = [
     "shop/views.py": """
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required, user_passes_test
-from django.http import JsonResponse
+from django.http import FileResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -105,6 +107,17 @@ def has_group(user, names):
 @user_passes_test(lambda user: has_group(user, ["editors"]))
 def kept(request, pk):
     return JsonResponse({})
+
+
+@login_required
+def asset(request, name):
+    get_object_or_404(Log, note=name)
+    return FileResponse(open("assets/" + name, "rb"))
+
+
+@login_required
+def any_asset(request, name):
+    return FileResponse(open("assets/" + name, "rb"))
 
 
 @login_required
@@ -385,6 +398,11 @@ def test_a_group_is_a_role_too_where_a_test_keeps_its_answer(django: Inventory) 
     assert endpoint.guards[0].values == ("editors",)
 
 
+def test_a_value_by_which_something_is_stored_is_a_doubtful_path(django: Inventory) -> None:
+    assert "/any/{name}" in firm(django, "AP108")
+    assert failures(django, "AP108")["/assets/{name}"].confidence is Confidence.TENTATIVE
+
+
 def test_what_middleware_takes_from_the_account_ties_objects_to_the_caller_and_a_header_does_not(
     django: Inventory,
 ) -> None:
@@ -471,3 +489,12 @@ def test_examples_beside_an_api_are_doubtful(tmp_path: Path) -> None:
     judge = next(each for each in rules() if each.id == "AP004").judge
     found = {each.subject.api: each.confidence for each in judge(inventory) if each.outcome is Outcome.FAIL}
     assert sorted(found.values()) == [Confidence.FIRM, Confidence.TENTATIVE]
+
+
+def test_a_tree_of_nothing_but_examples_is_judged_as_any_other(tmp_path: Path) -> None:
+    open_ = (
+        'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.delete("/things/{id}")\ndef remove(id: int): ...\n'
+    )
+    inventory = scan(plant(tmp_path, {"samples/one/main.py": open_, "samples/two/main.py": open_})).inventory
+    judge = next(each for each in rules() if each.id == "AP004").judge
+    assert {each.confidence for each in judge(inventory) if each.outcome is Outcome.FAIL} == {Confidence.FIRM}

@@ -6,7 +6,7 @@ Endpoints for known callers whose handler, or a service or repository that it ca
 request selects (an id of the path, the query or the body), while no way to it asks whether the object is the caller's: the query is not
 keyed by the caller or the tenant, the owner of the loaded object is not compared with the caller before the effect, no authorization
 service is asked about it, and it is not reached through a parent that was checked. Only objects that belong to somebody are meant: those
-with an owner, accounts themselves, and those that the API ties to the caller elsewhere.
+with an owner, accounts themselves, and those that the API ties to the caller elsewhere; new ones that the request gives to somebody too.
 
 ## Why it matters
 
@@ -232,8 +232,8 @@ rule is richer than ownership, load the object, ask one authorization function a
 ## What it cannot see
 
 A rule inside the database (row-level security, views). An object whose handler could not be followed is `not-tested`. Objects that are
-meant to be shared by all callers look like others if a field names a user; such findings are tentative where the API never ties them to a
-caller.
+meant to be shared by all callers look like others if a field names a user; where the API never ties them to a caller, such findings are
+tentative, unless the field is declared as an account and the object is private by nature or is changed.
 
 ## References
 
@@ -346,8 +346,9 @@ def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
     )
     shown = (*access.steps, Step(f"{field} of {access.entity} is what was sent, and not the caller.", access.place))
     weight = (Severity.HIGH, Confidence.FIRM if given.is_sure else Confidence.TENTATIVE)
-    fix = remedy.tie(endpoint, access.entity)
-    return BENCH.failure(endpoint, message, weight, place=access.place, shown=shown, fix=fix)
+    return BENCH.failure(
+        endpoint, message, weight, place=access.place, shown=shown, fix=remedy.tie(endpoint, access.entity)
+    )
 
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
@@ -356,8 +357,7 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[
         faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))
     )
     owned, key = owner_of(endpoint, worst, known), chosen_by(worst, endpoint.reach or Reach())
-    assert owned is not None
-    assert key is not None
+    assert owned is not None and key is not None  # noqa: PT018  # one chosen because it has both
     scope = None
     if not owned.is_compared:
         scope = next((guard for guard in endpoint.effective_guards if guard.is_scope_by_name), None)

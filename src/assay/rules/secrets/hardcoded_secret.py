@@ -4,11 +4,11 @@
 
 Keys, tokens, passwords and private keys in the files of the project: values of more than 200 formats of known services, by prefix, shape
 and checksum, and values beside names such as `password`, `client_secret` or `signing key` that are as random as a secret or
-that sign something and can be guessed. A literal that stands in for a missing setting is a secret too, and so is one that a password is
-compared with, that an account is made with (`CreateAsync(user, "...")`, `hash_password("...")`, `INSERT INTO users`), that is handed to what
-signs, encrypts or signs in, and a store of keys (`.pfx`, `.p12`, `.jks`). Cells of notebooks are searched as well. Placeholders in any of
-a dozen languages, references to the environment, hashes and public keys are not. What stands in tests, examples and documentation is for review only, and so is
-what is often published on purpose. Values are never shown: each is told by its length and, when it is long, its first two characters.
+that sign something and can be guessed. A literal that stands in for a missing setting is a secret too, and so is one that a password
+is compared with, that an account is made with (`CreateAsync(user, "...")`, `hash_password("...")`, `INSERT INTO users`), that is handed
+to what signs, encrypts or signs in, and a store of keys (`.pfx`, `.p12`, `.jks`). Cells of notebooks are searched as well. Placeholders
+in a dozen languages, references to the environment, hashes and public keys are not. What stands in tests, examples and
+documentation is for review only, and so is what is often published on purpose. Values are never shown: each is told by its length and, when it is long, its first two characters.
 
 ## Why it matters
 

@@ -87,11 +87,9 @@ def attribute(run: Evaluator, value: Value, name: str, depth: int = 0) -> Value:
         case Given(origin=str() as origin, type=(ClassValue() as cls) | Generic(value=ClassValue() as cls)) if origin:
             return method_of(run, cls, name, value) or Member(value, name)
         case Given(type=ClassValue() as cls) | Given(type=Generic(value=ClassValue() as cls)):
-            if run.is_tracing and cls.module.file.language == "csharp":
-                held_there = run.csharp.injected(value, name)
-                if held_there is not None:
-                    return held_there
-            return class_attribute(run, cls, name, value)
+            is_traced = run.is_tracing and cls.module.file.language == "csharp"
+            held_there = run.csharp.injected(value, name) if is_traced else None
+            return class_attribute(run, cls, name, value) if held_there is None else held_there
         case Decorated():
             return decorated_attribute(run, value, name, depth)
         case Either(options=found):

@@ -30,7 +30,9 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
             return option.value not in known
         return option.value is not None and name in SIMPLE and is_text != (name in {"string", "String"})
     if isinstance(option, Given) and isinstance(option.type, External):
-        return name in SIMPLE and option.type.name in SIMPLE and name.lower() != option.type.name.lower()
+        if option.type.name not in SIMPLE:
+            return False
+        return name.lower() != option.type.name.lower() if name in SIMPLE else bool(run.csharp.types.all(name))
     cls = run.class_of(option) or (run.typing(option) if run.typing is not None else None)
     if cls is None or not name:
         return False

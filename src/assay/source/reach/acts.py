@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assay.model.reach import OF_REQUEST, Act
+from assay.model.reach import OF_REQUEST, Act, Origin
 from assay.source.evaluate.values import Const, External, Given, Made, Member, Operation, Value, options
 from assay.source.mentions import dotted, names_in
 from assay.source.reach.accounts import KEPT
@@ -33,6 +33,8 @@ ONE_TIME = re.compile(
     re.IGNORECASE,
 )
 """Names of codes that are short enough to be typed, and to be guessed."""
+TYPED = OF_REQUEST - {Origin.PATH, Origin.HEADER, Origin.COOKIE}
+"""Where a code stands that somebody typed."""
 SENT_CODE = re.compile(r"^(code|otp|pin|passcode|otp_?code|verification_?code)$", re.IGNORECASE)
 """Names of request data that is such a code."""
 PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|token)$", re.IGNORECASE)
@@ -213,7 +215,7 @@ def compares_proofs(seen: Examination, pair: tuple[Value, Value]) -> bool:
 def compares_codes(seen: Examination, pair: tuple[Value, Value]) -> bool:
     """Whether a code of the request is held against the one that was sent to its owner before."""
     for sent, kept in (pair, pair[::-1]):
-        names = [source.name for source in seen.origins.of(sent) if source.origin in OF_REQUEST]
+        names = [source.name for source in seen.origins.of(sent) if source.origin in TYPED]
         if not names or isinstance(kept, Const):
             continue
         if any(ONE_TIME.search(word) for word in names_in(kept)[:1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assay.model.endpoint import Attribute
 from assay.model.entity import PRIVILEGE, Entity, is_secret
@@ -22,6 +23,8 @@ OWNING = frozenset(
     """.split()
 )
 """Words of fields that tie an object to somebody."""
+VAGUE = frozenset({"profile", "group"})
+"""Of those, what things have, too."""
 NO_OWNERS = re.compile(
     r"(count|name|email|agent|_at|date|time|number|text|type|status|url|password|role|is_|has_|num_)", re.IGNORECASE
 )
@@ -46,11 +49,17 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     )
 
 
+def is_of_things(parts: Sequence[str]) -> bool:
+    """Whether a field is about a profile or group of things: `quality_profile_id`, `release_group`."""
+    held = [place for place, part in enumerate(parts) if part in OWNING]
+    return all(parts[place] in VAGUE and place and parts[place - 1] not in OWNING for place in held)
+
+
 def ties(name: str, text: str) -> bool:
     """Whether a field ties an object to a user, account or tenant: a reference to one, or an id named so."""
     parts = parts_of(name)
     said = set(parts)
-    if not (said & OWNING) or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", "")):
+    if not (said & OWNING) or is_of_things(parts) or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", "")):
         pointed = set(parts_of(text.rpartition(" ")[2].rpartition(".")[2].strip("?[]")))
         return bool(pointed & (ACCOUNTS | PERSONS)) and len(pointed) <= FEW and " " in text
     if "created" in said or "requested" in said:

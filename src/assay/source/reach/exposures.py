@@ -224,7 +224,11 @@ def _chosen(seen: Examination, made: Made, place: Place, depth: int) -> Iterator
 def _sent(seen: Examination, query: Query, place: Place) -> Iterator[Exposure]:
     """Objects of a query that go out: as they are, or as what a lambda makes of them."""
     shaping = next((link for link in query.links if link.name in SHAPING), None)
-    if shaping is None:
+    if columns := _selected(seen, query):
+        if secrets := tuple(filter(is_secret, columns)):
+            yield Exposure(query.entity, secrets, "named in the answer", place, is_filtered=True)
+        yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+    elif shaping is None:
         yield _exposed(seen, query, place)
     else:
         yield from _in_shaped(seen, shaping, query, place)
@@ -306,8 +310,6 @@ def _takes_columns(link: Made) -> bool:
 
 def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
     names: tuple[str, ...] = ()
-    if columns := _selected(seen, query):
-        return Exposure(query.entity, columns, "named in the answer", place, is_filtered=True)
     if query.cls is not None:
         names = shown(seen.stored, query.cls)
     return Exposure(query.entity, names, "returned in part" if _is_narrowed(query) else "returned as it is", place)

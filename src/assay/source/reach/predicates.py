@@ -116,6 +116,9 @@ class Predicates:
         if receiver is not None and (found := self.queries.stored.field_of(receiver)) and made.positional:
             yield Test(found, made.positional[0], "in" if name in {"in_", "Contains"} else "==", is_alternative)
             return
+        if name == "Equals" and len(made.positional) > 1:
+            yield from self.comparison("==", *made.positional[:2], is_alternative=is_alternative)
+            return  # `Equals(o.Id, id)`, `string.Equals(u.Name, name, StringComparison.Ordinal)`
         for argument in made.positional:
             inner = self.queries.stored.field_of(argument)
             if inner and receiver is not None:

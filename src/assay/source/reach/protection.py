@@ -368,10 +368,10 @@ class Protection:
         for condition in self.trace.conditions():
             for tie in self.ties.of(condition):
                 found.setdefault((tie.text, tie.place), Decision(tie.kind, tie.text, tie.place))
-        is_ranked = any(decision.kind == "role" for decision in found.values())
+        ranked = {decision.place for decision in found.values() if decision.kind == "role"}
         for condition in self.trace.conditions():
             for source in self.ties.claimed(condition.value):
-                if not (is_ranked and source.origin is Origin.QUERY):  # what role the caller asks about, by its own
+                if source.origin is not Origin.QUERY or ranked <= {condition.place}:  # it asks about a role, by its own
                     said = Decision("claimed", told(condition), condition.place, values=(source.name,))
                     found.setdefault((source.name, condition.place), said)
         for made, _, _ in self.calls:

@@ -38,7 +38,7 @@ def _granted(seen: Examination) -> Iterator[Copy]:
     made_now = {found.entity for found in seen.accesses if found.action is Action.CREATE}
     for found in seen.accesses:
         made = found.made
-        if made is None or made.name not in GRANTING or found.entity not in made_now or len(made.positional) < 2:  # noqa: PLR2004
+        if made is None or made.name not in GRANTING or found.entity not in made_now or len(made.positional) < 2:
             continue
         for source in seen.origins.of(made.positional[1]):
             if source.origin in SENT and RANKS & set(parts_of(source.name)):

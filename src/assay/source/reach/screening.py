@@ -26,6 +26,8 @@ ALLOWING = frozenset(
 )
 VALID = frozenset({"valid", "validate", "validated"})
 """Words of a test that only what the server allows passes; a valid URL may still be any."""
+LOOKING_UP = frozenset({"get_object_or_404", "aget_object_or_404", "get_or_404"})
+"""Calls that answer 404 to every value by which nothing is stored."""
 UPWARDS = ("..", "/", "\\")
 
 
@@ -108,9 +110,9 @@ class Screening:
                 yield refusal.conditions[-1]
 
     def is_checked(self, source: Source, made: Made) -> bool:
-        """Whether some outside call that is named like a check was given the data before."""
+        """Whether some outside call that is named like a check, or that knows nothing but what is stored, was given the data before."""
         return any(
-            CHECKING & set(parts_of(other.name))
+            (CHECKING & set(parts_of(other.name)) or other.name in LOOKING_UP)
             and any(
                 taint.source == source
                 for value in (*other.positional, *other.named.values())

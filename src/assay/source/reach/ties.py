@@ -116,9 +116,7 @@ class Ties:
             held = self.known[id(condition)] = (condition, found)
         return held[1]
 
-    def in_value(
-        self, value: Value, text: str, place: Place, depth: int = 0
-    ) -> Iterator[Tie]:  # one case a kind of value
+    def in_value(self, value: Value, text: str, place: Place, depth: int = 0) -> Iterator[Tie]:
         """The ties inside a value whose truth decides."""
         if depth > 8:
             return
@@ -136,9 +134,7 @@ class Ties:
                 case Made() as made:
                     yield from self.of_made(made, text, place, depth)
                 case Member(value=Made() as made) if self.is_of_caller(made):
-                    yield from self.of_role(
-                        option, text, place
-                    )  # `User.query.get(me).is_admin`: the caller's own account
+                    yield from self.of_role(option, text, place)  # `User.query.get(me).is_admin`: its own account
                     yield from self.of_made(made, text, place, depth)  # `membership.role` of what the caller selects
                 case _:
                     yield from self.of_role(option, text, place)
@@ -248,9 +244,18 @@ class Ties:
                     for source in self.origins.of(left):
                         if source.origin in CLAIMING and topic_of(source.name.removeprefix("HTTP_")) is Topic.ROLE:
                             yield source
-                case Operation(operands=operands) if depth < 6:
+                case Operation(operands=operands) if depth < 6 and not self.is_beside_own(option):
                     for operand in operands:
                         yield from self.claimed(operand, depth + 1)
+
+    def is_beside_own(self, test: Operation) -> bool:
+        """Whether a test asks for the caller's own role as well: `user.IsInRole("Coach") && role == "client"`."""
+        for operand in test.operands if test.operator in {"and", "or"} else ():
+            is_not = any(isinstance(option, Operation) and option.operator == "not" for option in options(operand))
+            own = self.in_value(operand, "", Place(".", 1))
+            if is_not == (test.operator == "or") and any(tie.kind == "role" for tie in own):
+                return True
+        return False
 
     def is_role(self, value: Value) -> bool:
         """Whether a value says what rights the principal has: `user.is_admin`, `user.role`."""

@@ -5,7 +5,7 @@ for its name, and the calls of one language only in its files.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from assay.model.secret import Proof
@@ -71,10 +71,10 @@ class Called:
 Reader = Callable[[bytes, int], Called | None]
 
 
-def called(source: bytes, ending: str) -> Iterator[Called]:
-    """The secrets in the calls of a file of that ending, by the name of the call."""
-    for mark, read in CALLS.get(ending, ()):
-        at = source.find(mark)
+def called(source: bytes, ending: str, spoken: Container[bytes]) -> Iterator[Called]:
+    """The secrets in the calls of a file of that ending, by the name of the call; `spoken` are the words of secrets that the file holds."""
+    for mark, read, word in CALLS.get(ending, ()):
+        at = source.find(mark) if not word or word in spoken else -1
         while at >= 0:
             found = read(source, at)
             if found is not None and not COMMENT.match(source, source.rfind(b"\n", 0, at) + 1):
@@ -159,33 +159,33 @@ def _default(source: bytes, at: int) -> Called | None:
     return Called("keyed", "secret value", value, found.start(2), Proof.ENTROPY)
 
 
-CALLS: dict[str, tuple[tuple[bytes, Reader], ...]] = {
+CALLS: dict[str, tuple[tuple[bytes, Reader, bytes], ...]] = {
     ".cs": (
-        (b"SymmetricSecurityKey(", _key(SYMMETRIC)),
-        (b"HMACSHA", _key(HMAC)),
-        (b".WithSecret(", _key(BUILT)),
-        (b"new Secret(", _key(CLIENT, "client-secret", "client secret")),
-        (b"CreateAsync(", _account),
-        (b"PasswordAsync(", _account),
-        (b"NetworkCredential(", _password(CREDENTIAL)),
-        (b".Authenticate", _password(SIGN_IN, is_sure=False)),
-        (b"X509Certificate2(", _password(CERTIFICATE, "password of a certificate")),
-        (b"HashPassword(", _hashed),
+        (b"SymmetricSecurityKey(", _key(SYMMETRIC), b"key"),
+        (b"HMACSHA", _key(HMAC), b""),
+        (b".WithSecret(", _key(BUILT), b"secret"),
+        (b"new Secret(", _key(CLIENT, "client-secret", "client secret"), b"secret"),
+        (b"CreateAsync(", _account, b""),
+        (b"PasswordAsync(", _account, b"pass"),
+        (b"NetworkCredential(", _password(CREDENTIAL), b"credential"),
+        (b".Authenticate", _password(SIGN_IN, is_sure=False), b""),
+        (b"X509Certificate2(", _password(CERTIFICATE, "password of a certificate"), b""),
+        (b"HashPassword(", _hashed, b"pass"),
     ),
-    ".tf": ((b'variable "', _default),),
+    ".tf": ((b'variable "', _default, b""),),
     ".py": (
-        (b"jwt.", _key(TOKEN)),
-        (b".new(", _key(KEYED)),
-        (b"Fernet(", _key(FERNET, title="encryption key")),
-        (b"compare_digest(", _password(DIGEST)),
-        (b".login(", _password(LOGIN)),
-        (b"Auth(", _password(BASIC)),
-        (b".connect(", _password(CONNECT)),
-        (b"password(", _own_hash),
-        (b"hash(", _own_hash),
-        (b"hashpw(", _own_hash),
-        (b".create_superuser(", _made),
-        (b".create_user(", _made),
+        (b"jwt.", _key(TOKEN), b""),
+        (b".new(", _key(KEYED), b""),
+        (b"Fernet(", _key(FERNET, title="encryption key"), b""),
+        (b"compare_digest(", _password(DIGEST), b""),
+        (b".login(", _password(LOGIN), b""),
+        (b"Auth(", _password(BASIC), b""),
+        (b".connect(", _password(CONNECT), b""),
+        (b"password(", _own_hash, b"pass"),
+        (b"hash(", _own_hash, b""),
+        (b"hashpw(", _own_hash, b"pw"),
+        (b".create_superuser(", _made, b""),
+        (b".create_user(", _made, b""),
     ),
 }
-"""By the ending of the file: what begins a call, and who reads it."""
+"""By the ending of the file: what begins a call, who reads it, and a word of `candidates.WORDS` that stands in it, if one does."""

@@ -92,22 +92,41 @@ def regions(source: bytes, heads: frozenset[bytes] = frozenset()) -> Iterator[tu
         at = runs.find(ROW, end)
 
 
-def signs(source: bytes) -> Iterator[Sign]:
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Where a file speaks of secrets at all."""
+
+    lowered: bytes
+    """The file in lower case."""
+    places: dict[bytes, list[int]]
+    """Of each of `WORDS`."""
+
+
+def signs(source: bytes, mentions: Mentions | None = None) -> Iterator[Sign]:
     """Where a value of a name like that of a secret may stand; last first."""
-    lowered = source.lower()
-    for start, end in _stretches(lowered):
-        for hit in SIGN.finditer(lowered[start:end][::-1]):
+    known = mentions or mentioned(source)
+    for start, end in _stretches(known):
+        for hit in SIGN.finditer(known.lowered[start:end][::-1]):
             yield Sign(end - hit.start(), end - hit.end())
 
 
-def _stretches(lowered: bytes) -> list[tuple[int, int]]:
-    """(start, end) of the stretches in which a name and its sign may stand; last first, without overlap."""
-    places: list[int] = []
+def mentioned(source: bytes) -> Mentions:
+    """Where the words stand that begin the names of secrets."""
+    lowered = source.lower()
+    places: dict[bytes, list[int]] = {}
     for word in WORDS:
+        found = places[word] = []
         at = lowered.find(word)
         while at >= 0:
-            places.append(at)
+            found.append(at)
             at = lowered.find(word, at + 1)
+    return Mentions(lowered, places)
+
+
+def _stretches(known: Mentions) -> list[tuple[int, int]]:
+    """(start, end) of the stretches in which a name and its sign may stand; last first, without overlap."""
+    lowered = known.lowered
+    places = [at for found in known.places.values() for at in found]
     found: list[tuple[int, int]] = []
     start = end = len(lowered)
     for at in sorted(places, reverse=True):

@@ -9,7 +9,7 @@ from assay.source.secrets.shape import is_chosen, is_stand_in
 
 CODE = frozenset({".cs", ".py"})
 """Endings of files whose statements the program runs by itself."""
-MARKS = (b"INSERT INTO", b"insert into")
+MARK = b"insert into"
 INSERT = re.compile(
     rb"(?i)insert\s+into\s+[`\"'\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w{3,60})[`\"'\]]?\s*\(([^()]{3,1500})\)\s*[\"']?\s*(?:\+\s*[\"']\s*)?values?\s*"
 )
@@ -35,13 +35,15 @@ class Row:
     proof: Proof
 
 
-def inserted(source: bytes, *, is_code: bool) -> Iterator[Row]:
-    """The passwords that statements of a file give to people; a hash is none, for it opens nothing by itself."""
-    for mark in MARKS:
-        at = source.find(mark)
-        while at >= 0:
-            yield from _rows(source, at, is_code=is_code)
-            at = source.find(mark, at + len(mark))
+def inserted(source: bytes, lowered: bytes, *, is_code: bool) -> Iterator[Row]:
+    """The passwords that statements of a file give to people; a hash is none, for it opens nothing by itself.
+
+    `lowered` is the file in lower case.
+    """
+    at = lowered.find(MARK)
+    while at >= 0:
+        yield from _rows(source, at, is_code=is_code)
+        at = lowered.find(MARK, at + len(MARK))
 
 
 def _rows(source: bytes, at: int, *, is_code: bool) -> Iterator[Row]:

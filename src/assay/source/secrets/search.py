@@ -11,7 +11,7 @@ from assay.source.classify import TESTS
 from assay.source.files import LIMIT, SEARCHED, Tree, read
 from assay.source.gate import as_utf8
 from assay.source.secrets.calls import Called, called
-from assay.source.secrets.candidates import regions, signs
+from assay.source.secrets.candidates import Mentions, mentioned, regions, signs
 from assay.source.secrets.formats import Prefixed, anchors
 from assay.source.secrets.key_store import is_key_store, key_store
 from assay.source.secrets.keyed import Keyed, keyed
@@ -115,9 +115,16 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
     """The secrets of one file, by place."""
     kind = ending(path)
     source = cells(source) if kind == NOTEBOOK else source
-    calls = map(_of_call, called(source, kind))
+    known = mentioned(source)
+    calls = map(_of_call, called(source, kind, {word for word, places in known.places.items() if places}))
     hits = _without_overlap(
-        [*_prefixed(source), *map(_of_mark, marked(source)), *calls, *_rows(source, kind), *_keyed(path, source)]
+        [
+            *_prefixed(source),
+            *map(_of_mark, marked(source)),
+            *calls,
+            *_rows(source, known, kind),
+            *_keyed(path, source, known),
+        ]
     )
     where = standing(path, is_test=is_test) if hits else Standing.PRODUCT
     return [
@@ -227,14 +234,14 @@ def _of_call(found: Called) -> _Hit:
     return _Hit(found.kind, found.title, "", found.value, found.at, found.proof)
 
 
-def _rows(source: bytes, kind: str) -> Iterator[_Hit]:
-    for row in inserted(source, is_code=kind in CODE):
+def _rows(source: bytes, known: Mentions, kind: str) -> Iterator[_Hit]:
+    for row in inserted(source, known.lowered, is_code=kind in CODE):
         yield _Hit("password", "password of an account", row.column, row.value, row.at, row.proof)
 
 
-def _keyed(path: str, source: bytes) -> Iterator[_Hit]:
+def _keyed(path: str, source: bytes, known: Mentions) -> Iterator[_Hit]:
     is_plain = ending(path) in UNQUOTED
-    for sign in signs(source):
+    for sign in signs(source, known):
         found: Keyed | None = keyed(source, sign, is_plain=is_plain)
         if found is not None:
             is_aside = COMMENT.match(source, source.rfind(b"\n", 0, found.at) + 1) is not None
