@@ -50,7 +50,11 @@ inventories = st.lists(endpoints, max_size=8, unique_by=lambda each: (each.metho
 @given(found=inventories)
 @settings(max_examples=60, deadline=None)
 def test_unknown_neither_passes_nor_fails(identifier: str, found: list[Endpoint]) -> None:
-    unknown = {each.name for each in found if each.authorization is Authorization.UNKNOWN}
+    # That a guard stands where it never runs is a fault of its own, whatever else demands.
+    misplaced = [
+        each for each in found if identifier == "AP010" and any(g.defeat.startswith("order") for g in each.guards)
+    ]
+    unknown = {each.name for each in found if each.authorization is Authorization.UNKNOWN and each not in misplaced}
     said = [verdict for verdict in rule(identifier).judge(inventory(*found)) if verdict.subject.name in unknown]
     assert {verdict.outcome for verdict in said} <= {Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assay.model.endpoint import Endpoint, Guard
+from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import is_secret
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
 from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
@@ -85,7 +85,8 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_looked_up = is_sent and (not is_personal or is_other_side)
     is_meant = access.action is Action.UPDATE and is_other_side
     is_shared = access.action in READING and owned.is_listed and not _shows_secrets(endpoint, access)
-    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared
+    is_unread = not owned.is_sure and any(guard.demand is Demand.CUSTOM for guard in endpoint.effective_guards)
+    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared or is_unread
     return (owned.is_sure or is_by_owner or is_personal) and not is_doubtful and access.is_certain and is_followed
 
 

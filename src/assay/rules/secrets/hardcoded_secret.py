@@ -8,7 +8,8 @@ that sign something and can be guessed. A literal that stands in for a missing s
 is compared with, that an account is made with (`CreateAsync(user, "...")`, `hash_password("...")`, `INSERT INTO users`), that is handed
 to what signs, encrypts or signs in, and a store of keys (`.pfx`, `.p12`, `.jks`). Cells of notebooks are searched as well. Placeholders
 in a dozen languages, references to the environment, hashes and public keys are not. What stands in tests, examples and
-documentation is for review only, and so is what is often published on purpose. Values are never shown: each is told by its length and, when it is long, its first two characters.
+documentation is for review only, and so is what is often published on purpose. Values are never shown: each is told by its length and,
+when it is long, its first two characters.
 
 ## Why it matters
 

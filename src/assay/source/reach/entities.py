@@ -59,7 +59,11 @@ def ties(name: str, text: str) -> bool:
     """Whether a field ties an object to a user, account or tenant: a reference to one, or an id named so."""
     parts = parts_of(name)
     said = set(parts)
-    if not (said & OWNING) or is_of_things(parts) or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", "")):
+    if (
+        not (said & OWNING)
+        or is_of_things(parts)
+        or NO_OWNERS.search(name.replace("created_by", "").replace("CreatedBy", ""))
+    ):
         pointed = set(parts_of(text.rpartition(" ")[2].rpartition(".")[2].strip("?[]")))
         return bool(pointed & (ACCOUNTS | PERSONS)) and len(pointed) <= FEW and " " in text
     if "created" in said or "requested" in said:

@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(
 REFERENCE = re.compile(
     r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
     r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^[A-Za-z][\w+.-]*://"
-    r"|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
+    r"|^#/|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
     r"|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
 )

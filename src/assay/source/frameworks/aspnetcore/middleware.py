@@ -26,7 +26,21 @@ from assay.source.refusal import NOTHING, Refusal, observe
 from assay.source.vocabulary import parts_of
 
 BRANCHES = ("UseWhen", "MapWhen", "Map")
-LIMITING = frozenset("throttle throttling limit limiting limiter overage quota origin cors csrf antiforgery".split())
+LIMITING = frozenset(
+    {
+        "throttle",
+        "throttling",
+        "limit",
+        "limiting",
+        "limiter",
+        "overage",
+        "quota",
+        "origin",
+        "cors",
+        "csrf",
+        "antiforgery",
+    }
+)
 """Words of middleware that counts requests, or asks from which page they come: it refuses, and asks nobody who is calling."""
 TERMINAL = ("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute")
 
