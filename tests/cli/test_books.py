@@ -183,7 +183,7 @@ def test_a_correction_is_shown_at_the_entry_that_stays(shop: Path) -> None:
 
 
 def test_nothing_is_removed_without_being_asked_to_or_while_a_hold_stands(shop: Path) -> None:
-    assert "Nothing is over 24 months." in ask(shop, "prune").out
+    assert "Nothing is over 36 months." in ask(shop, "prune").out
     assert ask(shop, "retain", "--hold", "case", "--reason", "A dispute.").code == 0
     assert "while case stands" in ask(shop, "prune", "--remove").err
     assert ask(shop, "retain", "--release", "case", "--reason", "Settled.").code == 2

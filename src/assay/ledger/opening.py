@@ -73,9 +73,7 @@ def opened(path: Path) -> Ledger:
 def existing(path: Path) -> Ledger:
     """The ledger in a file that is there. Raises `LedgerError` if it is not."""
     if not path.is_file():
-        raise LedgerError(
-            f"{path}: there is no ledger yet. Mend: run assay scan, or name its folder with --path."
-        )
+        raise LedgerError(f"{path}: there is no ledger yet. Mend: run assay scan, or name its folder with --path.")
     return opened(path)
 
 
