@@ -309,3 +309,33 @@ app.include_router(router, prefix=os.environ["PREFIX"])
     inventory = scan(tmp_path).inventory
     assert [each.path for each in inventory.endpoints] == ["/{unknown}/things/"]
     assert [each.reason for each in inventory.skipped] == ["the path given to include_router could not be resolved"]
+
+
+KEPT = """
+from fastapi.encoders import jsonable_encoder
+from motor.motor_asyncio import AsyncIOMotorClient
+store = AsyncIOMotorClient("mongodb://x").bank
+class Entry(BaseModel):
+    email: str
+    password: str
+class Account(BaseModel):
+    email: str
+    password: str
+    balance: float
+@app.post("/register")
+async def register(body: Entry):
+    account = Account(email=body.email, password=hash_password(body.password), balance=0)
+    await store["accounts"].insert_one(jsonable_encoder(account))
+@app.delete("/payments/{id}")
+async def cancel(id: str, user: User = Depends(current)):
+    await store["payments"].delete_one({"_id": id})
+@app.delete("/colours/{id}")
+async def colour(id: str, user: User = Depends(current)):
+    await store["colours"].delete_one({"_id": id})
+"""
+
+
+def test_a_collection_without_a_class_is_told_by_its_name_and_by_what_is_put_into_it(tmp_path: Path) -> None:
+    assert api(tmp_path, MODELS + KEPT, "AP103") == []
+    (found,) = api(tmp_path, MODELS + KEPT, "AP101")
+    assert found.startswith("tentative DELETE /payments/{id}")

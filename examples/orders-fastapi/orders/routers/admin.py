@@ -11,8 +11,8 @@ router = APIRouter(tags=["admin"])
 
 
 @router.get("/audit")
-def audit(store: StoreDep) -> list[dict[str, Any]]:
-    return store.rows("SELECT * FROM audit ORDER BY id")
+def audit(store: StoreDep, after: int = 0) -> list[dict[str, Any]]:
+    return store.rows("SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT 100", after)
 
 
 @router.post("/announcements", status_code=status.HTTP_201_CREATED)

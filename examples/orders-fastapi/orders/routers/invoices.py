@@ -12,8 +12,8 @@ router = APIRouter(prefix="/invoices", tags=["invoices"])
 
 
 @router.get("", response_model=list[Invoice])
-def invoices(accountant: Accounting, store: StoreDep) -> list[dict[str, Any]]:
-    return store.rows("SELECT * FROM invoices ORDER BY id")
+def invoices(accountant: Accounting, store: StoreDep, after: int = 0) -> list[dict[str, Any]]:
+    return store.rows("SELECT * FROM invoices WHERE id > ? ORDER BY id LIMIT 100", after)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)

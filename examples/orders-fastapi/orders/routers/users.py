@@ -23,8 +23,8 @@ def rename(profile: Profile, user: CurrentUser, store: StoreDep) -> None:
 
 
 @router.get("", response_model=list[Person], dependencies=[Depends(RequireRole("admin"))])
-def people(store: StoreDep) -> list[dict[str, Any]]:
-    return store.rows("SELECT id, email, name, role FROM users ORDER BY id")
+def people(store: StoreDep, after: int = 0) -> list[dict[str, Any]]:
+    return store.rows("SELECT id, email, name, role FROM users WHERE id > ? ORDER BY id LIMIT 100", after)
 
 
 @router.get("/{user_id}", response_model=Person)

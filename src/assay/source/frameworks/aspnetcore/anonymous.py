@@ -12,8 +12,10 @@ from functools import cached_property
 from assay.model.endpoint import Demand
 from assay.source import facts
 from assay.source.evaluate.values import (
+    Assigned,
     Condition,
     Const,
+    Exit,
     FunctionValue,
     Given,
     Items,
@@ -27,7 +29,7 @@ from assay.source.evaluate.values import (
 from assay.source.frameworks.aspnetcore.template import parameters
 from assay.source.mentions import names_in
 from assay.source.program import Program
-from assay.source.refusal import NOTHING, REFUSING, Observation, Refusal, judge, observe
+from assay.source.refusal import NOTHING, REFUSING, Observation, Refusal, is_deciding, judge, observe
 from assay.source.status import status_assigned, status_of
 
 ENDING = frozenset(["ChallengeAsync", "ForbidAsync"])
@@ -138,11 +140,16 @@ def refuses(seen: Observation) -> bool:
         default=float("inf"),
     )
     exits = (one for one in seen.exits if one.kind == "raise" or one.depth <= 2)
-    return (
-        any(status_of(one.value) in REFUSING and one.index < handed for one in exits)
-        or any(status_assigned(one) in REFUSING and one.index < handed for one in seen.assigned)
-        or any(one.name in ENDING and one.index < handed for one in seen.made)
-    )
+    refused: list[Exit | Assigned | Made] = [one for one in exits if status_of(one.value) in REFUSING]
+    refused += [one for one in seen.assigned if status_assigned(one) in REFUSING]
+    refused += [one for one in seen.made if one.name in ENDING]
+    asking = min((made.index for made in seen.made if is_deciding(made)), default=float("inf"))
+    return any(one.index < handed and not (is_of_failure(one.conditions) and one.index < asking) for one in refused)
+
+
+def is_of_failure(conditions: tuple[Condition, ...]) -> bool:
+    """Whether something is done in a `catch`: a refusal there asks for something only if what is tried looks at a credential."""
+    return any(isinstance(one.test, facts.Opaque) and one.test.kind == "except" for one in conditions)
 
 
 def is_handing_on(made: Made) -> bool:

@@ -40,6 +40,7 @@ from assay.source.frameworks.fastapi.settings import settings_of
 from assay.source.handled import key_of
 from assay.source.paths import join
 from assay.source.program import Program, environment_of, place_of
+from assay.source.unresolved import unresolved
 
 PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 ADDERS = frozenset({"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route"})
@@ -305,7 +306,7 @@ class Reader:
         if key in self.seen:
             return
         self.seen.add(key)
-        guards = self.guards(method, path, handler, call, around)
+        guards = (*self.guards(method, path, handler, call, around), *unresolved(function, call.place))
         shown = self.endpoint_dependencies(call, around)
         parameters, request = parameters_of(self.program, own, full) if own is not None else ((), None)
         self.endpoints.append(

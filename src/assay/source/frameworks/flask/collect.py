@@ -16,6 +16,7 @@ from assay.source.frameworks.flask.performing import Performing
 from assay.source.frameworks.flask.views import Route, View, Views, endpoint_of
 from assay.source.handled import key_of
 from assay.source.program import Program, environment_of, place_of
+from assay.source.unresolved import unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Collector:
         ):
             guards = (*hooks, *around.guards, *(guard for guard in view.guards if guard.kind != "inline"))
         function = undecorated(view.function)
-        guards = (*guards, *commented(self.decorators, function))
+        guards = (*guards, *commented(self.decorators, function), *unresolved(function, route.call.place))
         request, response = models_of(self.program, view.function)
         endpoint = Endpoint(
             api=around.api,
