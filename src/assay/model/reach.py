@@ -100,6 +100,8 @@ class Access:
     """What a test that refuses compares the object with, of what was sent: `organization_id` of the path."""
     given: tuple[Key, ...] = ()
     """Of a new object: what the fields are set to that point at an account, or at what belongs to one."""
+    is_left: bool = False
+    """Whether the handler leaves it to others, as to a queue: nobody who calls sees what is read there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     if found is not None:
         if found.door in {Door.REGISTRATION, Door.SENDING}:
             return None
+        if found.door is Door.RECOVERY and only_asks(endpoint, entities):
+            return None
         return Event(str(found.door), found.is_sure, found.door is not Door.RECOVERY)
     if endpoint.reach is None or not endpoint.is_write:
         return None
@@ -50,6 +52,14 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     if sets_rights(endpoint, entities):
         return Event("changes rights", True, has_failure=False)
     return Event("makes an account", False, has_failure=False) if appoints(endpoint, entities) else None
+
+
+def only_asks(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether it is seen that no password changes here: the first step of a recovery, which sends the code."""
+    reach = endpoint.reach
+    if reach is None or reach.gaps or not reach.accesses or any(act.kind == "password-set" for act in reach.acts):
+        return False
+    return not any(written(reach, entities)) and not sets_password(endpoint, entities)
 
 
 def only_names(endpoint: Endpoint) -> bool:

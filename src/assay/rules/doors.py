@@ -50,8 +50,8 @@ KEEPING = vocabulary(
 RECOVERY = vocabulary("reset forgot forget recover recovery lost")
 FINISHING = vocabulary("confirm complete done finish")
 PROOFS = vocabulary("token code key hash secret signature signed uidb64 data payload")
-REGISTRATION = vocabulary("register registration signup")
-JOINING = vocabulary("signup registration")
+REGISTRATION = vocabulary("register registration registeration signup")
+JOINING = vocabulary("signup registration registeration")
 """Words of registrations that sign the new account in at once."""
 ASKED_FOR = vocabulary("send resend request generate")
 MESSAGES = vocabulary("sms code pin verification confirmation activation")
@@ -156,7 +156,9 @@ def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | No
         return Entrance(Door.SIGN_IN, True)
     if _gives_tokens(path, acts):
         return Entrance(Door.SIGN_IN, verifies)
-    if said & AWAY or not last & SIGNING or not last <= SIGNING | FILLERS:
+    is_called = last <= SIGNING | FILLERS or (bool(last & SIGNING_ALONE) and last <= SIGNING_ALONE | FILLERS | PEOPLE)
+    ends_so = path.last[-1:] and path.last[-1] in SIGNING_ALONE and (verifies or acts & STARTING)  # `/secureLogin`
+    if said & AWAY or not last & SIGNING or not (is_called or ends_so):
         return None
     is_named = bool(last & SIGNING_ALONE)
     if verifies or acts & STARTING:

@@ -8,7 +8,7 @@ from assay.model.reach import OF_REQUEST, Access, Action, Origin
 from assay.model.verdict import Confidence, Severity
 from assay.rules.doors import Door, entrance
 from assay.rules.landscape import PROOFS, Landscape
-from assay.rules.topics import OPEN_BY_NAME, topic
+from assay.rules.topics import says_open, topic
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
 FORMS = vocabulary(
@@ -19,6 +19,12 @@ FORMS = vocabulary(
 OPEN_HANDLERS = frozenset({"public", "anonymous"})
 SHOPPING = vocabulary("basket cart checkout donate donation crowdfund pos")
 """What a shop lets people do who have no account."""
+ORDERED = vocabulary("order booking reservation appointment")
+CONTACT = vocabulary("phone phonenumber mobile telephone tel email mail address firstname lastname surname fullname")
+"""Fields of an order that say who ordered it."""
+HOLDERS = vocabulary("user customer owner buyer client account member")
+"""Fields of an order that name an account."""
+OF_SHOP = "A shop may let people do this who have no account."
 QUESTIONS = vocabulary(
     "search query filter lookup find validate preview estimate calculate calculator convert conversion "
     "check compute quote predict decode parse"
@@ -66,7 +72,7 @@ def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
     severity = _severity(endpoint)
     doubt = _doubt(endpoint, landscape)
     path = route(endpoint.path)
-    is_harmless = is_open_by_name(path) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
+    is_harmless = says_open(endpoint) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
     is_harmless = is_harmless or doubt in {OF_EXAMPLE, RIGHT_IS_ASKED}
     is_harmless = is_harmless or (not endpoint.is_write and _own_look(endpoint) == OWN)
     if severity is Severity.CRITICAL and not is_harmless:
@@ -92,12 +98,14 @@ def intent(endpoint: Endpoint) -> str:
     spoken = set(path.last) | set(words(last_name(endpoint.handler)))
     if statement(endpoint):
         return "It is marked as open on purpose."
-    if is_open_by_name(path) or OPEN_HANDLERS & set(words(endpoint.handler)):
+    if says_open(endpoint) or OPEN_HANDLERS & set(words(endpoint.handler)):
         return "Its name says that it is meant for everybody."
     if meant := _intent_of(path, words(last_name(endpoint.handler))) or (
         PROOF_IS_SENT if sends_a_proof(endpoint) else ""
     ):
         return meant
+    if _is_ordered_by_a_guest(endpoint, path):
+        return OF_SHOP
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
     if (door := entrance(endpoint)) is not None and door.door is Door.REGISTRATION and door.is_sure:
@@ -127,7 +135,7 @@ def _intent_of(path: Route, handler: Iterable[str]) -> str:
     if any(set(segment) & FIRST_RUN for segment in path.literals):
         return "It may be the first set-up, which runs before there is anybody to know."
     is_shop = any(set(segment) & SHOPPING for segment in (*path.literals, handler))
-    return "A shop may let people do this who have no account." if is_shop else ""
+    return OF_SHOP if is_shop else ""
 
 
 def statement(endpoint: Endpoint) -> Guard | None:
@@ -142,9 +150,16 @@ def statement(endpoint: Endpoint) -> Guard | None:
     return None
 
 
-def is_open_by_name(path: Route) -> bool:
-    """Whether the path itself says that it is meant for everybody."""
-    return any(set(segment) & OPEN_BY_NAME for segment in path.literals)
+def _is_ordered_by_a_guest(endpoint: Endpoint, path: Route) -> bool:
+    """Whether an order is made that holds by itself where its buyer can be reached: nobody has to have an account for it."""
+    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
+    return endpoint.method == "POST" and any(
+        access.action is Action.CREATE
+        and set(words(access.entity)) & ORDERED & set(path.last)
+        and len([field for field in access.fields if set(words(field)) & CONTACT]) > 1
+        and not any(set(words(field)) & HOLDERS for field in access.fields)
+        for access in accesses
+    )
 
 
 def _severity(endpoint: Endpoint) -> Severity:

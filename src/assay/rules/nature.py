@@ -14,15 +14,15 @@ from assay.rules.words import Route, last_name, route, vocabulary, words
 READS = vocabulary("GET ANY HEAD")
 SIGN_IN = vocabulary(
     "login signin authenticate sso saml saml2 oauth oauth2 oidc openid acs mfa otp 2fa totp passkey webauthn logout signout "
-    "register registration signup prelogin lockedout unauthorized accessdenied forbidden authorize"
+    "register registration registeration signup prelogin lockedout unauthorized accessdenied forbidden authorize"
 )
 """Words that by themselves name the way in, or out."""
 ADMINISTRATION = vocabulary("admin administration administrator backoffice")
 """Below these a read is none of the way in because of its handler's name alone: `/admin/users` of one that was copied."""
 WAY_OUT = vocabulary("logout signout")
-REGISTRATION = vocabulary("register registration signup")
+REGISTRATION = vocabulary("register registration registeration signup")
 HOSTS = vocabulary(
-    "user account auth authentication identity member customer patient student person tenant organization public security "
+    "user account auth authentication authentification identity member customer patient student person tenant organization public security "
     "session login signin mobile web app me"
 )
 """What a registration is of when it makes a caller: `/users/register`, but not `/devices/register`."""
@@ -115,7 +115,8 @@ class Call:
 def nature(endpoint: Endpoint) -> Nature | None:
     """What the endpoint is by nature; None when nothing says that everybody has to reach it."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    if "password-verify" in acts and acts & SIGNING_IN:
+    ends_so = endpoint.method == "POST" and bool(VERBS & set(route(endpoint.path).last[-1:]))  # `/secure-login`
+    if "password-verify" in acts and (acts & SIGNING_IN or ends_so):
         return Nature("is the way in: it asks for a password and then knows the caller")
     return _nature(Call(endpoint.method, endpoint.path, last_name(endpoint.handler)))
 

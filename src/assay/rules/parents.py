@@ -18,7 +18,7 @@ from assay.model.verdict import Confidence, Severity, Verdict
 from assay.rules import remedy
 from assay.rules.ownership import IDS
 from assay.rules.reaching import Bench
-from assay.rules.selecting import DOES, FROM, GRAVEST
+from assay.rules.selecting import DOES, FROM, GRAVEST, is_seen
 from assay.rules.words import words
 
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -115,7 +115,7 @@ def _against_others(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
     asked, tested = _by_entity(endpoint), _tested(endpoint)
     for access in endpoint.reach.accesses if endpoint.reach is not None else ():
         key = own_key(access)
-        if key is None or not _is_open(access):
+        if key is None or not _is_open(access) or not is_seen(access):
             continue
         for parameter, is_asked in asked.get(access.entity, {}).items():
             held = known.scopings.get((endpoint.api, access.entity, parameter))
@@ -130,7 +130,7 @@ def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
     narrowed = {access.entity for access in accesses if access.compared or len(_choosing(access)) > 1}
     for access in accesses:
-        if access.action is Action.CREATE or access.entity in narrowed or not _is_open(access):
+        if access.action is Action.CREATE or access.entity in narrowed or not _is_open(access) or not is_seen(access):
             continue
         for key in access.keys:
             if key.origin is not Origin.PATH or key.name not in parameters:

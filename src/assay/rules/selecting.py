@@ -1,5 +1,6 @@
 """Knows which objects an endpoint selects by what it is sent, whose they are, and how sure that is."""
 
+import re
 from collections.abc import Mapping
 
 from assay.model.endpoint import Demand, Endpoint, Guard
@@ -26,13 +27,22 @@ DOES = {
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
+STAMP = re.compile(r"^_?(last_?)?(updated|modified|changed|touched)(_?(at|on|date|time|utc|timestamp))+(_?utc)?$", re.IGNORECASE)
+"""Fields that only tell when an object was changed."""
 COUNTERPARTS = vocabulary("to recipient receiver payee beneficiary destination")
 """Words of what names the other side on purpose: the account that a transfer goes to."""
 
 
+def is_seen(access: Access) -> bool:
+    """Whether its caller has anything of an access: not of a read that is left to others, nor of the time that a write notes."""
+    if access.action in READING:
+        return not access.is_left
+    return access.action is not Action.UPDATE or not access.fields or not all(map(STAMP.match, access.fields))
+
+
 def chosen_by(access: Access, reach: Reach) -> Key | None:
     """The key by which the request selects the object, itself or through what it selected before; None when it does not."""
-    if access.action is Action.CREATE:
+    if access.action is Action.CREATE or not is_seen(access):
         return None
     for key in access.keys:
         if key.origin is Origin.LOADED and access.action not in {Action.READ, Action.LIST}:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Endpoint
 from assay.model.verdict import Severity
-from assay.rules.words import route, vocabulary
+from assay.rules.words import route, vocabulary, words
 
 OPEN_BY_NAME = vocabulary("anonymous open public guest")
 """A path with one of these words says that it is meant for everybody."""
@@ -80,11 +80,18 @@ TOPICS = (
 """Worst first; the first that matches counts."""
 
 
+def says_open(endpoint: Endpoint) -> bool:
+    """Whether the path says that it is meant for everybody; the guests of a house are people whom it keeps."""
+    said = {word for segment in route(endpoint.path).literals for word in segment} & OPEN_BY_NAME
+    reach = endpoint.reach
+    return bool(said - {word for access in (reach.accesses if reach else ()) for word in words(access.entity)})
+
+
 def topic(endpoint: Endpoint) -> Topic | None:
     """The worst sensitive topic that the route names; None when it names none or says that it is meant for everybody."""
     path = route(endpoint.path)
     everywhere = {word for segment in path.literals for word in segment}
-    if everywhere & OPEN_BY_NAME:
+    if says_open(endpoint):
         return None
     for candidate in TOPICS:
         if candidate.words & (everywhere if candidate.is_anywhere else set(path.last)):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assay.model.place import Place
-from assay.source.evaluate.values import Condition, Exit, External, Given, Instance, Made, Member, Value, options
+from assay.source import facts
+from assay.source.evaluate.values import Condition, Const, Exit, External, Given, Instance, Made, Member, Value, options
 from assay.source.mentions import names_in, texts_in, walk
 from assay.source.program import words
 from assay.source.status import REDIRECTION, REDIRECTS, status_of
@@ -128,3 +129,17 @@ def is_ambient(value: Value) -> bool:
             case Member(value=Member(value=Given()), name=name) if name in AMBIENT:
                 return True
     return False
+
+
+def is_given_up(exits: tuple[Exit, ...], made: Made) -> bool:
+    """Whether a guard goes on without a caller when a call fails: `except JWTError: return None`."""
+    ends = [
+        exit_.kind == "return" and isinstance(exit_.value, Const) and exit_.value.value is None
+        for exit_ in exits
+        for test in exit_.conditions
+        if isinstance(test.test, facts.Opaque)
+        and test.test.kind == "except"
+        and test.place.path == made.place.path
+        and test.place.line <= made.place.line <= exit_.place.line
+    ]
+    return bool(ends) and all(ends)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
 from assay.source.anonymous import for_nobody
-from assay.source.away import is_ambient, redirects, refusing, sending_away, turned_down, turning_down
+from assay.source.away import is_ambient, is_given_up, redirects, refusing, sending_away, turned_down, turning_down
 from assay.source.demands import NOTHING, Refusal, demanded, is_of_configuration
 from assay.source.evaluate.evaluator import OBSERVED_STEPS, Evaluator
 from assay.source.evaluate.values import (
@@ -352,7 +352,8 @@ def strongest(found: Iterable[Refusal]) -> Refusal:
 def undecided(observation: Observation) -> Refusal:
     """Nothing refused: unknown when something outside may have decided, else no guard."""
     for made in observation.made:
-        if is_deciding(made) and not any(begun < made.index < end for begun, end in observation.caught):
+        is_caught = any(begun < made.index < end for begun, end in observation.caught)
+        if is_deciding(made) and not is_caught and not is_given_up(observation.exits, made):
             reason = f"{made.name} decides outside the project"
             return Refusal(
                 Demand.UNKNOWN, (), (Step(f"calls {made.name}, which is not in the source", made.place),), reason

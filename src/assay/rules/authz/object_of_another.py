@@ -249,7 +249,7 @@ from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules import parents, remedy
+from assay.rules import asking, parents, remedy
 from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
@@ -257,18 +257,19 @@ from assay.rules.reaching import Bench
 from assay.rules.selecting import DOES, FROM, GRAVEST, chosen_by, doubt, is_sure, owner_of, why
 
 BENCH = Bench("AP101", "bola")
+Known = Mapping[tuple[str, str], Owned]
+Usual = tuple[parents.Parents, Mapping[asking.Group, asking.Asked]]
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known, broad, usual = ownership(inventory), broad_policies(inventory), parents.parents(inventory)
+    known, broad = ownership(inventory), broad_policies(inventory)
+    usual = (parents.parents(inventory), asking.asked(inventory))
     for endpoint in inventory.endpoints:
         yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()), usual)
 
 
-def _verdict(
-    endpoint: Endpoint, known: Mapping[tuple[str, str], Owned], broad: frozenset[str], usual: parents.Parents
-) -> Verdict:
+def _verdict(endpoint: Endpoint, known: Known, broad: frozenset[str], usual: Usual) -> Verdict:
     if settled := BENCH.settled(endpoint, needs_caller=True):
         return settled
     assert endpoint.reach is not None
@@ -300,13 +301,11 @@ def _verdict(
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {reason}.")
 
 
-def _fault(
-    endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned], usual: parents.Parents
-) -> Verdict | None:
+def _fault(endpoint: Endpoint, faulty: Sequence[Access], known: Known, usual: Usual) -> Verdict | None:
     """The surest of what is wrong with the objects that an endpoint selects, or with whom it gives new ones to."""
     failure = _failure(endpoint, faulty, known) if faulty else None
     apart = (
-        parents.verdict(BENCH, endpoint, usual)
+        parents.verdict(BENCH, endpoint, usual[0])
         if failure is None or failure.confidence is not Confidence.FIRM
         else None
     )
@@ -314,10 +313,10 @@ def _fault(
         return apart
     if failure is None and (given := bestowed(endpoint, known)):
         return _given(endpoint, given)
-    return failure
+    return failure or asking.verdict(BENCH, endpoint, usual[1])
 
 
-def _everything(endpoint: Endpoint, reach: Reach, known: Mapping[tuple[str, str], Owned]) -> Verdict | None:
+def _everything(endpoint: Endpoint, reach: Reach, known: Known) -> Verdict | None:
     """A list of everybody's objects, where the API elsewhere selects the caller's own: a suspicion."""
     for access in reach.accesses:
         owned = known.get((endpoint.api, access.entity))
@@ -351,7 +350,7 @@ def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
     )
 
 
-def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Verdict:
+def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Known) -> Verdict:
     sure = {id(access) for access in faulty if (held := owner_of(endpoint, access, known)) and held.is_sure}
     worst = min(
         faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))

@@ -47,8 +47,9 @@ def leave(run: Evaluator, made: Made) -> None:
     job = job_of(run, made)
     if job is None or len(run.stack) > DEEPEST or run.exits is None:
         return
-    kept = len(run.exits)
+    kept, first = len(run.exits), run.next_index()
     run.call(job.target, job.positional, job.named, place=made.place)
+    run.left.append((first, run.next_index()))
     del run.exits[kept:]
     run.has_raised = False
 

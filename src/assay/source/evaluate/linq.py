@@ -13,6 +13,7 @@ from assay.source.evaluate.values import (
     Deferred,
     FunctionValue,
     Items,
+    Made,
     Operation,
     Table,
     Unknown,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
 
+TASKS = ("Task", "System.Threading.Tasks.Task")
 LONGEST = 500
 """Characters of text that a regular expression is run on."""
 GROUP = re.compile(r"\$(\d+)|\$\{(\w+)\}")
@@ -319,6 +321,16 @@ def matches(run: Evaluator, request: Request) -> Value | None:
         return None
 
 
+def done_apart(run: Evaluator, request: Request) -> Value | None:
+    """`Task.Run(() => ...)`: what the function gives; a task is what it gives."""
+    work = next(options(request.positional[0]), None) if request.positional else None
+    if not isinstance(work, FunctionValue) or work.function.parameters or not run.is_tracing:
+        return None
+    given = run.call(work, place=request.place)
+    is_wrapped = isinstance(given, Made) and given.name == "FromResult" and len(given.positional) == 1
+    return given.positional[0] if isinstance(given, Made) and is_wrapped else given
+
+
 METHODS = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options", "Trace", "Connect")
 """Methods of HTTP, as `HttpMethods` and `HttpMethod` call them."""
 
@@ -363,6 +375,7 @@ STATIC: dict[str, Callable[[Evaluator, Request], Value | None]] = {
         for owner in ("string", "String", "System.String")
         for name, function in OF_STRINGS.items()
     },
+    **{f"{owner}.{name}": done_apart for owner in TASKS for name in ("Run", "Factory.StartNew")},
     "Regex.Replace": replaced,
     "Regex.IsMatch": matches,
     "StringValues.IsNullOrEmpty": is_blank,

@@ -49,6 +49,8 @@ class Tracing:
         """Calls that were too much to be run to their end, while a handler was traced."""
         self.refusing: list[Refused] = []
         """Calls of functions of the project that raised something under a test, while a handler was traced."""
+        self.left: list[tuple[int, int]] = []
+        """The serial numbers between which ran what a handler leaves to others, while it was traced."""
         self.tokens: list[Made] = []
         """Calls by which observed guards read signed tokens."""
         self.ways: list[tuple[str, Place]] = []

@@ -70,6 +70,7 @@ class Found:
     """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
     sources: tuple[tuple[Test, tuple[Source, ...]], ...] = field(default=())
+    is_left: bool = False
     bounds: frozenset[Source] = frozenset()
     """The request data that tests which refuse compare the object with."""
 
@@ -91,6 +92,7 @@ class Found:
                 Key("", each.origin, each.name)
                 for each in sorted(self.bounds, key=lambda each: (each.origin, each.name))
             ),
+            is_left=self.is_left,
         )
 
 
@@ -127,6 +129,7 @@ class Accesses:
         self.join(found)
         found.sort(key=lambda each: each.index)
         for each in found:
+            each.is_left = self.trace.is_left(each.index)
             each.sources = tuple((test, self.origins.of(test.value)) for test in each.tests)
             each.keys = tuple(key_of(test, found) for test, found in each.sources if test.operator not in EXCLUDING)
         return found

@@ -21,6 +21,7 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Table,
+    Unknown,
     Value,
     items,
     options,
@@ -73,6 +74,8 @@ SAYING = re.compile(r"^get_(full_name|short_name|username|absolute_url|session_a
 TOLD = 400
 """Parts of an answer that are looked through for a trace."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
+CAUGHT = "an exception"
+"""Why the value of what a handler caught is not known."""
 
 
 def exposures(seen: Examination) -> tuple[Exposure, ...]:
@@ -145,6 +148,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                     yield from _in_answer(seen, item, place, depth + 1)
             case Table(entries=entries):
                 yield from _of_table(seen, option, place)
+                yield from of_rows(seen, option, place)
                 for _, item in list(entries.values())[:30]:
                     yield from _in_answer(seen, item, place, depth + 1)
             case Instance(attributes=held, named=named) if not seen.stored.is_entity(option.cls):
@@ -153,6 +157,8 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                     yield from _in_answer(seen, item, place, depth + 1)
             case Member(value=Instance() as writer, name="data"):
                 yield from _written(seen, writer, place)
+            case Member(value=inner, name="Result"):  # what a task gives
+                yield from _in_answer(seen, inner, place, depth + 1)
             case Member(value=inner, name="data"):  # `schema.dump(user).data`
                 yield from (
                     each for one in options(inner) if isinstance(one, Made) for each in dumped(seen, one, place)
@@ -184,10 +190,21 @@ def _tells_trace(answer: Value) -> bool:
     while waiting and held < TOLD:
         part = waiting.pop()
         held += 1
-        if isinstance(part, Made) and dotted(part.callee) in TRACES:
+        if isinstance(part, Made | Member) and _is_trace(part):
             return True
         waiting += [] if isinstance(part, Instance) else parts_of(part)
     return False
+
+
+def _is_trace(part: Made | Member) -> bool:
+    """Whether a value is the trace of an exception: `traceback.format_exc()`, `caught.StackTrace`, `caught.ToString()`."""
+    if isinstance(part, Made) and dotted(part.callee) in TRACES:
+        return True
+    holder = part.receiver if isinstance(part, Made) else part.value
+    while isinstance(holder, Member) and holder.name == "InnerException":
+        holder = holder.value
+    is_caught = isinstance(holder, Unknown) and holder.reason == CAUGHT
+    return is_caught and part.name == ("StackTrace" if isinstance(part, Member) else "ToString")
 
 
 def _is_put_into(made: Made, held: Made) -> bool:
@@ -196,18 +213,29 @@ def _is_put_into(made: Made, held: Made) -> bool:
 
 
 def _gathered(seen: Examination, value: Value, place: Place) -> Iterator[Exposure]:
-    """What a loop over stored objects made of each of them: `foreach (var one in people) dtos.Add(new Dto(one.Name))`."""
-    if not isinstance(value, Instance) or seen.queries.linq is None or seen.stored.is_entity(value.cls):
-        return
-    for part in (*value.positional, *value.named.values(), *value.attributes.values()):
+    """What a loop over stored objects made of each of them: `foreach (var one in people) dtos.Add(new Dto(one.Name))`,
+    `[{"name": one.name} for one in people]`.
+    """
+    for part in _made_of(seen, value):
         item = part.value if isinstance(part, Member) else None
         query = seen.queries.behind(item) if isinstance(item, Given | Generic) else None
         if query is None or query.action is not Action.LIST or _is_narrowed(query):
             continue
-        is_picked = any(inner is item for condition in value.conditions for inner in walk(condition.value))
+        conditions = value.conditions if isinstance(value, Instance) else ()
+        is_picked = any(inner is item for condition in conditions for inner in walk(condition.value))
         if not is_picked:
             yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
         return
+
+
+def _made_of(seen: Examination, value: Value) -> tuple[Value | None, ...]:
+    """The values that an object of a list is made of: of a dictionary those under names, of an instance what it was given."""
+    match value:
+        case Table(entries=entries):
+            return tuple(next(options(item), None) for key, item in entries.values() if isinstance(key, Const))
+        case Instance(cls=cls) if not seen.stored.is_entity(cls):
+            return (*value.positional, *value.named.values(), *value.attributes.values())
+    return ()
 
 
 def _chosen(seen: Examination, made: Made, place: Place, depth: int) -> Iterator[Exposure]:

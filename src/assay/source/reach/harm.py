@@ -26,7 +26,7 @@ from assay.source.mentions import dotted
 from assay.source.reach.folders import BELOW, is_below
 from assay.source.reach.setups import SETUPS
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
-from assay.source.reach.sql import TEXTS, is_sql
+from assay.source.reach.sql import TEXTS, is_sql, takes_text
 from assay.source.reach.taint import Taint, Taints
 
 HOST = re.compile(r"^[\w+.-]+://[^/?#{}\s]+[/?#]")
@@ -135,13 +135,13 @@ class Harms:
                 value for value in (*made.positional, *made.named.values()) if not any(value is each for each in texts)
             ]
             yield from self.each(tuple(rest), "", safe="it is a parameter of the statement")
-        elif values and made.name.lower().startswith("exec") and DATABASES & set(chain(made.callee)):
+        elif values and (takes_text(made.name) or is_run_by_database(made)):
             plain = tuple(
                 value
                 for value in values[:1]
                 if not is_marked(value) and not isinstance(next(options(value), value), Table | Items)
             )
-            yield from self.each(plain, "it is the statement itself", is_certain=False)
+            yield from self.each(plain, "it is the statement itself", is_certain=takes_text(made.name))
 
     def interpolated(self, made: Made, sink: Sink) -> Iterator[Harm]:
         """A statement whose interpolated values become parameters, if the string is written right there."""
@@ -369,6 +369,11 @@ def is_shell_name(value: Value) -> bool:
     """Whether a program is a shell."""
     inner = next(options(value), value)
     return isinstance(inner, Const) and isinstance(inner.value, str) and bool(SHELLS.search(inner.value))
+
+
+def is_run_by_database(made: Made) -> bool:
+    """`connection.execute(text)`, and its like."""
+    return made.name.lower().startswith("exec") and bool(DATABASES & set(chain(made.callee)))
 
 
 def is_marked(value: Value) -> bool:

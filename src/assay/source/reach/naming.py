@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.source.evaluate.values import Const, External, Generic, Given, Made, Member, Operation, Value
 from assay.source.evaluate.values import text as text_of
+from assay.source.mentions import names_in
 from assay.source.vocabulary import Topic, topic_of
 
 
@@ -55,3 +56,9 @@ def own_names(value: Value) -> Iterator[str]:
                 value = inner
             case _:
                 return
+
+
+def among(made: Made) -> Iterator[str]:
+    """The names in a question what is among the caller's claims: `user.FindAll(ClaimTypes.Role).Contains("admin")`."""
+    if made.name in {"Contains", "Any", "Exists"}:
+        yield from names_in(made)

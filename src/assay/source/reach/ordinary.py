@@ -13,10 +13,12 @@ from assay.source.vocabulary import parts_of
 ORDINARY = frozenset(
     """
     user users customer customers member members client clients student patient guest buyer seller subscriber employee driver role roles
-    tourist traveler traveller passenger visitor reader player learner
+    tourist traveler traveller passenger visitor reader player learner registered authenticated everyone everybody
     """.split()
 )
 """Words of roles that everybody has who uses the service."""
+OWN = frozenset({"own", "self"})
+"""Words of roles that are for what belongs to the caller: they say nothing of a single object."""
 SAYING_ROLE = frozenset({"role", "roles"})
 HIGHER = frozenset(
     """
@@ -28,10 +30,13 @@ COMPARING = frozenset({"==", "!=", "in", "notin", "not in", "is", "isnot"})
 
 
 def is_open_to_everybody(roles: Sequence[str]) -> bool:
-    """Whether one of the roles that a guard takes is held by everybody who uses the service; all of them must read like roles."""
+    """Whether one of the roles that a guard takes is held by everybody who uses the service, where all of them read like roles, or is
+    for what belongs to the caller (`ManageOwnRequests`).
+    """
     said = [set(parts_of(role)) for role in roles]
-    return all(words and words <= ORDINARY | HIGHER for words in said) and any(
-        words <= ORDINARY and words - SAYING_ROLE for words in said
+    return any(words & OWN for words in said) or (
+        all(words and words <= ORDINARY | HIGHER for words in said)
+        and any(words <= ORDINARY and words - SAYING_ROLE for words in said)
     )
 
 

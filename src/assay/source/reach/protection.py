@@ -369,7 +369,7 @@ class Protection:
             for tie in self.ties.of(condition):
                 found.setdefault((tie.text, tie.place), Decision(tie.kind, tie.text, tie.place))
         ranked = {decision.place for decision in found.values() if decision.kind == "role"}
-        for condition in self.trace.conditions():
+        for condition in self.trace.deciding():
             for source in self.ties.claimed(condition.value):
                 if source.origin is not Origin.QUERY or ranked <= {condition.place}:  # it asks about a role, by its own
                     said = Decision("claimed", told(condition), condition.place, values=(source.name,))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assay.model.entity import is_secret
 from assay.model.place import Place
 from assay.model.reach import Exposure
-from assay.source.evaluate.values import Instance, Made, Member, Value, options
+from assay.source.evaluate.values import Const, Instance, Made, Member, Table, Value, options
 from assay.source.mentions import walk
 from assay.source.reach.examination import Examination
 from assay.source.reach.selection import Query
@@ -22,11 +22,11 @@ FEW = 2
 """Columns that make an object one of rows."""
 
 
-def of_rows(seen: Examination, instance: Instance, place: Place) -> Iterator[Exposure]:
-    """An object in an answer that was filled from the columns of one statement."""
+def of_rows(seen: Examination, made: Instance | Table, place: Place) -> Iterator[Exposure]:
+    """An object in an answer, with a type or without one, that was filled from the columns of one statement."""
     if seen.queries.linq is None:
         return
-    values = {**instance.named, **instance.attributes}
+    values = {**made.named, **made.attributes} if isinstance(made, Instance) else under_names(made)
     found = {name: query for name, value in values.items() if (query := row_of(seen, value)) is not None}
     queries = {id(query.made): query for query in found.values()}
     if len(found) < FEW or len(queries) != 1:
@@ -36,6 +36,11 @@ def of_rows(seen: Examination, instance: Instance, place: Place) -> Iterator[Exp
     if any(map(is_secret, names)):
         yield Exposure(query.entity, names, "returned as it is", place)
     yield Exposure(query.entity, (), SHAPED, place, is_filtered=True)
+
+
+def under_names(made: Table) -> dict[str, Value]:
+    """The members of an object without a type: `new { Id = reader["Id"] }`."""
+    return {str(key.value): held for key, held in made.entries.values() if isinstance(key, Const)}
 
 
 def row_of(seen: Examination, value: Value) -> Query | None:

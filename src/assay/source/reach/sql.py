@@ -109,6 +109,14 @@ def is_sql(value: Value | None) -> bool:
 
 TEXTS = frozenset({"text", "SQL", "RawSQL", "dedent", "literal_sql"})
 """Calls that mark text as SQL."""
+WHOLLY = re.compile(r"^(Sql|Npgsql|Sqlite|SQLite|MySql|Oracle|OleDb|Odbc)(Command|DataAdapter)$|SqlRaw(Async)?$|^SqlQueryRaw$")
+"""Calls whose text is a statement, whatever stands in it."""
+
+
+def takes_text(name: str) -> bool:
+    """Whether a call takes the text of a statement and nothing else: `new SqlCommand(text, connection)`, `FromSqlRaw(text)`."""
+    return WHOLLY.search(name) is not None
+
 
 
 def statements(value: Value | None) -> Iterator[Statement]:

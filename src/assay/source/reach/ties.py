@@ -23,8 +23,8 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.mentions import names_in, walk
-from assay.source.reach.naming import is_role_name, own_names
+from assay.source.mentions import walk
+from assay.source.reach.naming import among, is_role_name, own_names
 from assay.source.reach.ordinary import lets_everybody_in
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.query import Queries
@@ -317,8 +317,10 @@ class Ties:
                 yield position, loads
 
     def compared(self, value: Value) -> Iterator[frozenset[int]]:
-        """Ids of what was loaded on both sides of a comparison, if that is not the same."""
+        """Ids of what was loaded on both sides of a comparison, if that is not the same: `not item or item.box_id != box.id`."""
         for option in options(value):
+            if isinstance(option, Operation) and option.operator == "or":
+                yield from (found for operand in option.operands for found in self.compared(operand))
             sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
             each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]
             if len(each) == 2 and all(each) and not each[0] & each[1]:
@@ -363,12 +365,6 @@ class Ties:
             found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
             held = self.chosen[id(condition)] = (condition, found)
         return held[1]
-
-
-def among(made: Made) -> Iterator[str]:
-    """The names in a question what is among the caller's claims: `user.FindAll(ClaimTypes.Role).Contains("admin")`."""
-    if made.name in {"Contains", "Any", "Exists"}:
-        yield from names_in(made)
 
 
 def is_authorizing(made: Made) -> bool:

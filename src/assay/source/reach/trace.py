@@ -7,13 +7,26 @@ from dataclasses import dataclass, field
 
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.refused import Refused
-from assay.source.evaluate.values import Assigned, ClassValue, Condition, Exit, Instance, Made, Value
+from assay.source.evaluate.values import (
+    Assigned,
+    ClassValue,
+    Condition,
+    Exit,
+    External,
+    Instance,
+    Made,
+    Member,
+    Value,
+)
+from assay.source.reach.noted import ends_like_logger
 
 TRACED_STEPS = 18_000
 """Statements and expressions that one handler may evaluate."""
 TRACED_TOTAL = 2_250_000
 """The same for all handlers together."""
 LEAST_STEPS = 1_500
+LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
+"""Methods of what logs."""
 FAIR = 3
 """One handler may take three times what each could have: most need far less."""
 
@@ -38,8 +51,14 @@ class Trace:
 
     refusing: tuple[Refused, ...] = ()
     """Calls of functions of the project that raised something under a test."""
+    left: tuple[tuple[int, int], ...] = ()
+    """The serial numbers between which ran what the handler leaves to others: tasks of queues, threads."""
     told: list[tuple[Condition, ...]] = field(default_factory=list)
     """What `conditions` found, once it was asked."""
+
+    def is_left(self, index: int) -> bool:
+        """Whether something is done by what the handler leaves to others."""
+        return any(first < index < last for first, last in self.left)
 
     def answers(self) -> tuple[Exit, ...]:
         """The ends of the handler itself."""
@@ -50,6 +69,15 @@ class Trace:
         if not self.told:
             self.told.append(tuple(self._conditions()))
         return self.told[0]
+
+    def deciding(self) -> Iterable[Condition]:
+        """Those that decide more than what is logged: not `if role == "admin": logger.warning(...)`."""
+        logging = [made for made in self.made if made.conditions and is_logging(made)]
+        told = {id(made.conditions[-1].test) for made in logging}
+        apart = {id(each) for made in logging for each in (made, *made.parts)}
+        others = (*self.exits, *self.assigned, *(made for made in self.made if id(made) not in apart)) if told else ()
+        told -= {id(condition.test) for each in others for condition in each.conditions}
+        return [condition for condition in self.conditions() if id(condition.test) not in told]
 
     def _conditions(self) -> Iterable[Condition]:
         found: dict[int, Condition] = {}
@@ -84,6 +112,7 @@ def traced(
     run.cuts, run.handler, run.surface, run.begun = 0, None, 1, 0
     run.told.clear()
     run.refusing.clear()
+    run.left.clear()
     run.is_tracing, run.has_raised, run.typing, run.undo = True, False, typing, []
     try:
         value = perform()
@@ -94,8 +123,8 @@ def traced(
         run.conditions, run.stack, run.ways = conditions, stack, ways
         done = tuple(run.made[made:]), tuple(run.assigned[assigned:]), tuple(run.instances[instances:])
         del run.made[made:], run.assigned[assigned:], run.instances[instances:]
-    refusing = tuple(run.refusing)
-    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface, run.begun, refusing)
+    refusing, left = tuple(run.refusing), tuple(run.left)
+    return Trace(value, tuple(trace_exits or ()), *done, is_cut, run.cuts, run.surface, run.begun, refusing, left)
 
 
 def restore(run: Evaluator) -> None:
@@ -103,3 +132,13 @@ def restore(run: Evaluator) -> None:
     for each in reversed(run.undo or ()):
         each()
     run.undo = None
+
+
+def is_logging(made: Made) -> bool:
+    """Whether a call writes a log line: `current_app.logger.warning(...)`."""
+    match made.callee:
+        case Member(value=Member(name=name) | External(name=name)):
+            return made.name in LEVELS and ends_like_logger(name)
+        case External(name=name):
+            return made.name in LEVELS and ends_like_logger(name.rpartition(".")[0])
+    return False

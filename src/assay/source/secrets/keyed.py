@@ -90,6 +90,8 @@ LONG = 20
 MAIL = re.compile(r"mail|smtp")
 PHRASE = re.compile(r"(?=.*(?:secret|key))[a-z0-9]+(?: [A-Za-z0-9]+){1,9}")
 """Words in small letters that somebody took for a key: what a form says to people begins with a capital."""
+SENTENCE = re.compile(r"[a-z]+(?:[-_ ][a-z]+){2,9}")
+"""Words that sign when the setting is missing: `you-will-never-guess`."""
 SAID = frozenset(
     {
         "password",
@@ -160,9 +162,11 @@ def _said(
             return "signing-key", "signing key", Proof.GUESSABLE
         return _left_in_code(source, sign, spoken, held.value, is_default=may_be_set) if not is_plain else None
     text = _in_manifest(source, held.value) if is_plain else held.value
-    return weigh(spoken, text, is_configured=is_plain) or placed(
+    found = weigh(spoken, text, is_configured=is_plain) or placed(
         source, sign, name, text, held.at, is_key=spoken != name
     )
+    is_phrase = is_fallback and not is_plain and SIGNING.search(spoken.lower()) and SENTENCE.fullmatch(text)
+    return found or (("signing-key", "signing key", Proof.GUESSABLE) if is_phrase else None)
 
 
 def _unpadded(source: bytes, sign: Sign) -> Sign:

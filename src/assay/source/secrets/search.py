@@ -10,6 +10,7 @@ from assay.model.secret import Proof, Search, Secret, Standing
 from assay.source.classify import TESTS
 from assay.source.files import LIMIT, SEARCHED, Tree, read
 from assay.source.gate import as_utf8
+from assay.source.secrets.around import around, is_member
 from assay.source.secrets.calls import Called, called
 from assay.source.secrets.candidates import Mentions, mentioned, regions, signs
 from assay.source.secrets.formats import Prefixed, anchors
@@ -31,16 +32,6 @@ LEAST_BITS = 2.6
 """Bits a character, below which a value of a known format is an example."""
 MOST = 200
 """Secrets of one file that are told, the surest first; more is a list of something."""
-LISTED = 3_000
-"""Bytes before a value in which a list of examples may begin."""
-EXAMPLE_LIST = re.compile(
-    rb"(?im)^([ \t]*)[\"']?(?:examples?|samples?|test_?cases?)[\"']?[ \t]*[:=][ \t]*[\[{|>(]?[ \t]*\r?\n"
-)
-EXAMPLE_LINE = re.compile(rb"(?i)\b(?:examples?|samples?|placeholder)[\"']?[ \t]*[:=]")
-ROW, FENCE = re.compile(rb"[ \t]*\| "), re.compile(rb"(?m)^[ \t]*(?:\*[ \t]*)?```")
-"""A row of a table, and what begins and ends a listing, in texts that are documentation inside something else."""
-OF_TESTS = re.compile(rb"(?m)^\[[^\]\n]*\b(?:pytest|tox|testenv|coverage)\b[^\]\n]*\][^\[]*\Z")
-"""The section of a file of settings that tests are run with, up to a value."""
 COMMENT = re.compile(rb"[ \t]*(?:#|>>>|\.\.\.|//|\*|/\*|<!--|;|--)")
 NAMED = re.compile(rb"([A-Za-z_][\w.-]{0,60})[\"'\])]{0,3}[ \t]{0,20}[=:,][ \t]{0,20}[\"'`]?\Z")
 SPOKEN = re.compile(r"[a-z]+(?:[-_][a-z]+)+")
@@ -136,37 +127,11 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
             masked=masked(hit.value),
             mark=mark(hit.value),
             proof=hit.proof,
-            standing=_standing(where, source, hit.at),
+            standing=around(where, source, hit.at, kind),
             is_fallback=hit.is_fallback,
         )
         for hit in hits
     ]
-
-
-def _standing(where: Standing, source: bytes, at: int) -> Standing:
-    """What a value is by what stands around it, in a file that is of the product."""
-    if where is not Standing.PRODUCT:
-        return where
-    if OF_TESTS.search(source, max(0, at - LISTED), at):
-        return Standing.TEST
-    return Standing.EXAMPLE if _is_exemplary(source, at) else where
-
-
-def _is_exemplary(source: bytes, at: int) -> bool:
-    """Whether a value stands in a list of examples, as formats of descriptions have them."""
-    before = source[max(0, at - LISTED) : at]
-    line = before.rpartition(b"\n")[2]
-    if EXAMPLE_LINE.search(line) or ROW.match(line) or len(FENCE.findall(before)) % 2:
-        return True
-    lists = list(EXAMPLE_LIST.finditer(before))
-    if not lists:
-        return False
-    depth, below = len(lists[-1][1]), before[lists[-1].end() :].split(b"\n")
-    return all(_depth(line) > depth or line.lstrip().startswith(b"-") for line in below if line.strip())
-
-
-def _depth(line: bytes) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _without_overlap(hits: list[_Hit]) -> list[_Hit]:
@@ -243,7 +208,7 @@ def _keyed(path: str, source: bytes, known: Mentions) -> Iterator[_Hit]:
     is_plain = ending(path) in UNQUOTED
     for sign in signs(source, known):
         found: Keyed | None = keyed(source, sign, is_plain=is_plain)
-        if found is not None:
+        if found is not None and not (path.endswith(".py") and is_member(source, found.at, found.value)):
             is_aside = COMMENT.match(source, source.rfind(b"\n", 0, found.at) + 1) is not None
             proof = Proof.WEAK if is_aside and found.proof in {Proof.ENTROPY, Proof.GUESSABLE} else found.proof
             yield _Hit(found.kind, found.title, found.name, found.value, found.at, proof, found.is_fallback)

@@ -33,6 +33,10 @@ UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
+RATE = re.compile(r"\d+/(?:\d*[a-z]+)(?:/[a-z]+)?(?:[,;]\d+/\d*[a-z]+(?:/[a-z]+)?)*")
+"""How often something may be asked for: `5/m`, `1/m/ip,10/h/key`."""
+PUBLISHED = re.compile(r"phc_\w+|pk\.eyJ[\w.-]+|sb_publishable_\w+")
+"""Keys that services hand out for pages and programs of everybody: of PostHog, Mapbox and Supabase."""
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
 SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?:[-_.][a-z0-9]+)+")
@@ -106,6 +110,7 @@ def is_stand_in(value: str) -> bool:
     return (
         REFERENCE.search(value) is not None
         or PLACEHOLDER.search(value) is not None
+        or PUBLISHED.fullmatch(value) is not None
         or PLACEHOLDER.search(decoded(value, LEAST)) is not None
     )
 
@@ -142,6 +147,8 @@ def is_chosen(value: str) -> bool:
     if not 6 <= len(value) <= 64 or any(one.isspace() for one in value) or PARTED.fullmatch(value):
         return False
     if DATE.fullmatch(value) or CONSTANT.fullmatch(value) or UUID.fullmatch(value) or SPOKEN.fullmatch(value):
+        return False
+    if RATE.fullmatch(value):
         return False
     return any(one.isalpha() for one in value) and any(one.isdigit() for one in value)
 

@@ -33,11 +33,11 @@ TEST = re.compile(
     r"|(?:Tests?|Specs?|Fixtures?|Mock)(?:\.\w+)?(?:/|\.\w+$)|(?:^|/)(?:pytest|tox)\.ini$"
 )
 EXAMPLE = re.compile(
-    r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|sandbox(?:es)?|playgrounds?|cookbook|contrib)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
+    r"(?i)(?:^|[/._-])(?:examples?|samples?|docs?|documentation|templates?|dist|tutorials?|demos?|sandbox(?:es)?|playgrounds?|cookbook|contrib|snippets?)(?:[/._-]|$)|\.(?:md|rst|adoc)$"
 )
 DEVELOPMENT = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|localhost|debug|ci|circleci|\.github|\.devcontainer|launchsettings|scripts|benchmarks?)(?:[/._-]|$)"
-    r"|\.(?:http|rest)$|(?:^|/)(?:docker-)?compose(?![\w.-]*prod)[\w.-]*\.ya?ml$|compose\.override|DesignTime\w*Factory"
+    r"|\.(?:http|rest)$|(?:^|/)(?:docker-)?compose(?![\w.-]*prod)[\w.-]*\.ya?ml$|compose\.override|DesignTime\w*Factory|(?:^|/)(?:Sample|Demo|Dummy)(?:Data|Db|Database)\w*\.cs$"
     r"|(?:^|/)(?:appveyor|azure-pipelines|bitbucket-pipelines|cloudbuild|\.travis)\.ya?ml$"
 )
 SEED = re.compile(r"(?i)(?:^|[/._-])(?:seeds?|seeders?)(?:[/._-].*)?(?<!\.cs)$")

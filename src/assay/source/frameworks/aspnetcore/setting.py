@@ -64,6 +64,8 @@ class Settings:
     def all(self, named: frozenset[str]) -> Iterator[Setting]:
         """Every setting; `named` are the CORS policies that attributes and endpoints apply."""
         for site, made in self.sites.events(*SWITCHES):
+            if made.name == "EnableSensitiveDataLogging" and not is_switched_on(made):
+                continue
             yield Setting(site.api.id, SWITCHES[made.name], "on", environment(made), made.place)
         yield from self.cors(named)
         yield from self.by_hand()
@@ -206,6 +208,12 @@ def chain(value: Value | None) -> Iterator[Made]:
     while isinstance(value, Made):
         yield value
         value = next(options(value.receiver), None) if value.receiver is not None else None
+
+
+def is_switched_on(made: Made) -> bool:
+    """Whether a switch that takes a word is on for sure: `EnableSensitiveDataLogging(false)` is not, nor is one that asks for a setting."""
+    said = made.argument(0, "sensitiveDataLoggingEnabled")
+    return said is None or any(isinstance(option, Const) and option.value is True for option in options(said))
 
 
 def environment(made: Made) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assay.source import facts
-from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Value
+from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Items, Value
 from assay.source.inside import held_by, inside
 from assay.source.looks import LOOKS
 from assay.source.program import Program
@@ -51,9 +51,16 @@ def request_of(method: str, path: str | None = None, name: str = "") -> Given:
         held["stream"] = Given("stream", attributes=dict(held))
     if path is not None:
         held |= {"path": Const(path), "path_info": Const(path)}
-        found = Given("resolver_match", attributes={"url_name": Const(last_name(name)), "view_name": Const(name)})
-        held["resolver_match"] = found
+        held["resolver_match"] = match_of(name)
     return Given("request", attributes=held)
+
+
+def match_of(name: str) -> Given:
+    """What a path resolves to: the route of this name, with the namespaces around it."""
+    spaces = name.split(":")[:-1]
+    held: dict[str, Value] = {"url_name": Const(last_name(name)), "view_name": Const(name)}
+    held |= {"namespace": Const(":".join(spaces)), "namespaces": Items([Const(space) for space in spaces])}
+    return Given("resolver_match", attributes=held)
 
 
 def last_name(name: str) -> str:

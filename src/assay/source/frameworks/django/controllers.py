@@ -28,6 +28,13 @@ TOKENS = {"obtain": "/pair", "refresh": "/refresh", "verify": "/verify"}
 SLIDING = {"obtain": "/sliding", "refresh": "/sliding/refresh", "verify": "/verify"}
 OUTSIDE = {"NinjaJWTDefaultController": TOKENS, "NinjaJWTSlidingController": SLIDING}
 """Controllers of ninja-jwt: what they answer below `/token`."""
+ROUTERS = {
+    "obtain_pair_router": {"obtain": "/pair", "refresh": "/refresh"},
+    "sliding_router": {"obtain": "/sliding", "refresh": "/sliding/refresh"},
+    "verify_router": {"verify": "/verify"},
+    "blacklist_router": {"blacklist": "/blacklist"},
+}
+"""Routers of ninja-jwt: what they answer below the prefix that they are added under."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,8 @@ from assay.model.place import Place
 from assay.source import facts
 from assay.source.alike import Alike
 from assay.source.evaluate.attributes import class_attribute
+from assay.source.evaluate.calls import Request
+from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -21,6 +23,7 @@ from assay.source.evaluate.values import (
     Given,
     Instance,
     Made,
+    Member,
     ModuleValue,
     Value,
     items,
@@ -121,7 +124,16 @@ class Middleware:
         return self.demand(layer, Given("request"), Given(VIEW)).demand is not Demand.NOTHING
 
     def demand(self, layer: Layer, request: Value, view: Value) -> Refusal:
-        """What a layer demands of a request."""
+        """What a layer demands of a request; `resolve(request.path)` gives the route that is asked about."""
+        run = self.program.run
+        held, run.answering = run.answering, lambda call: resolved(run, call, request)
+        try:
+            return self.demanded(layer, request, view)
+        finally:
+            run.answering = held
+
+    def demanded(self, layer: Layer, request: Value, view: Value) -> Refusal:
+        """What the entries of a layer demand, the first that demands anything."""
         run = self.program.run
         for style, entry in layer.entries:
             match style:
@@ -156,6 +168,19 @@ class Middleware:
                     steps=what.steps,
                     reason=what.reason,
                 )
+
+
+def resolved(run: Evaluator, call: Request, request: Value) -> Value | None:
+    """What Django's `resolve` gives for the path of the request; None for any other call."""
+    if not isinstance(call.callee, External) or call.callee.name not in RESOLVING or not call.positional:
+        return None
+    asked = call.positional[0]
+    is_named = isinstance(asked, Member) and asked.name in {"path", "path_info"}
+    is_known = (path := text(asked)) is not None and path == text(run.attribute(request, "path"))
+    return run.attribute(request, "resolver_match") if is_named or is_known else None
+
+
+RESOLVING = frozenset({"django.urls.resolve", "django.urls.base.resolve", "django.core.urlresolvers.resolve"})
 
 
 def is_set(file: facts.File) -> bool:

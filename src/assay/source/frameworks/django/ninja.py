@@ -111,17 +111,25 @@ def of_router(program: Program, router: Invocation, around: Within) -> Iterator[
             for application in program.applications(call):
                 yield from of_call(program, call, application, around)
         elif call.name == "add_router":
-            step = Step("router added", call.place)
-            prefix = text(call.argument(0, "prefix")) or ""
-            for option in routers_in(program, call):
-                auth, level = around.auth, around.level
-                for given in (option.argument(-1, "auth"), call.argument(2, "auth")):
-                    if given is not None:
-                        auth, level = given, Level.GROUP
-                within = Within(join(around.prefix, prefix), (*around.steps, step), auth, level, around.depth + 1)
-                yield from of_router(program, option, within)
+            yield from of_added(program, call, around)
     for controller, call in controllers.registered(program, router):
         yield from of_controller(program, controller, call, replace(around, steps=(*around.steps, added(call))))
+
+
+def of_added(program: Program, call: Made, around: Within) -> Iterator[Operation]:
+    """The operations of the routers that one call adds."""
+    steps = (*around.steps, Step("router added", call.place))
+    prefix = join(around.prefix, text(call.argument(0, "prefix")) or "")
+    for option in routers_in(program, call):
+        auth, level = around.auth, around.level
+        for given in (option.argument(-1, "auth"), call.argument(2, "auth")):
+            if given is not None:
+                auth, level = given, Level.GROUP
+        yield from of_router(program, option, Within(prefix, steps, auth, level, around.depth + 1))
+    for value in options(call.argument(1, "router")):
+        named = text(value) or (value.name if isinstance(value, External) else "")
+        if named.startswith("ninja_jwt.") and (told := controllers.ROUTERS.get(last(named))):
+            yield from of_tokens(External(named), told, call, replace(around, prefix=prefix, steps=steps))
 
 
 def added(call: Made) -> Step:
@@ -133,11 +141,7 @@ def of_controller(program: Program, value: Value, by: Made, around: Within) -> I
     """The operations of a controller of Django Ninja Extra; the nearest `auth` and the nearest permissions hold."""
     for name, told in controllers.OUTSIDE.items():
         if isinstance(value, External) and last(value.name) == name:
-            for action, path in told.items():
-                handler = External(f"{value.name}.{action}_token")
-                full = join(around.prefix, f"/token{path}")
-                open_ = Guard("AllowAny", "permission", Demand.ANONYMOUS, Level.TYPE, None)
-                yield Operation("POST", full, handler, by, (open_,), around.steps, None, None)
+            yield from of_tokens(value, told, by, replace(around, prefix=join(around.prefix, "/token")))
     found = controllers.controller_of(program, value)
     if found is None:
         return
@@ -162,6 +166,14 @@ def of_controller(program: Program, value: Value, by: Made, around: Within) -> I
                 found.cls,
                 member.call.named.get("permissions") or found.said("permissions"),
             )
+
+
+def of_tokens(value: External, told: dict[str, str], by: Made, around: Within) -> Iterator[Operation]:
+    """The operations on tokens that a controller or router of ninja-jwt brings along: open to everybody."""
+    open_ = Guard("AllowAny", "permission", Demand.ANONYMOUS, Level.TYPE, None)
+    for action, path in told.items():
+        handler = External(f"{value.name}.{action}_token")
+        yield Operation("POST", join(around.prefix, path), handler, by, (open_,), around.steps, None, None)
 
 
 def answered(program: Program, declared: Value | None) -> Schema | None:

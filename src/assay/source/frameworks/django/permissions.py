@@ -120,6 +120,7 @@ class Permissions:
         held: dict[str, Value] = {"request": request}
         if served.action:
             held["action"] = Const(served.action)
+        held["detail"] = Const(is_detail)
         held |= {name: value for name, value in served.arguments.items() if name != "actions"}
         view = Given("view", type=served.cls, attributes=held)
         return Asked(served, request, view, is_detail)
@@ -329,9 +330,14 @@ class Permissions:
         return NOTHING
 
     def leaf(self, asked: Asked) -> Leaf:
-        """What `super().has_permission(...)` of an outside base answers an unknown caller."""
+        """What `super().has_permission(...)` of an outside base answers an unknown caller; the object of a request is there."""
 
         def answer(value: Value) -> bool | None:
+            match value:
+                case Given(name=name) if name == OBJECT:
+                    return True
+                case Operation(operator=operator, operands=(Given(name=name), Const(value=None))) if name == OBJECT:
+                    return operator in {"isnot", "!="}
             if not isinstance(value, Made) or not isinstance(value.callee, Member):
                 return None
             member = value.callee

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from assay.model.place import Place
 from assay.source import facts
@@ -28,6 +30,8 @@ from assay.source.program import Program, flat_statements
 SETTINGS = "django.conf.settings"
 NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")
 TAKEN_OVER = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
+INCLUDED = re.compile(r"""(?<!optional\()["']((?:\.\.?/)*[\w/*-]+\.py)["']""")
+"""A file that django-split-settings is told to run: `include("./base.py", "components/*.py")`."""
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 ENVIRONMENTS = {
     "dev": "development",
@@ -65,7 +69,18 @@ class Settings:
         if self.cls is not None:
             found = self.program.run.attribute(Given("self", type=self.cls), name)
             return None if isinstance(found, Member | Unknown) else found
-        return self.program.value_at(self.path, name)
+        files = (self.path, *reversed(self.parts()))
+        return next((held for file in files if (held := self.program.value_at(file, name)) is not None), None)
+
+    def parts(self) -> list[str]:
+        """The files that django-split-settings runs here, in their order; one that may be missing says nothing for sure."""
+        source = self.program.project.text(self.path) or ""
+        if "split_settings" not in source:
+            return []
+        folder = self.path.rpartition("/")[0]
+        known = self.program.project.paths("python")
+        named = (posixpath.normpath(f"{folder}/{part}".lstrip("/")) for part in INCLUDED.findall(source))
+        return [path for each in named for path in known if fnmatchcase(path, each) and path != self.path]
 
     def entry(self, table: str, key: str) -> Value | None:
         """One entry of a setting that is a dictionary, such as `REST_FRAMEWORK`."""
@@ -125,7 +140,7 @@ class Settings:
                 value = self.program.run.python.module_of_import(dotted, self.path)
                 if isinstance(value, ModuleValue) and value.module is not None:
                     found.append(Settings(self.program, value.module.path))
-        return found
+        return [*found, *(Settings(self.program, path) for path in reversed(self.parts()))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,7 +241,11 @@ def root_of(program: Program, path: str) -> str:
 def known_constants(settings: Settings) -> Iterator[tuple[str, Value]]:
     """The settings whose values are fixed in the source, for `run.overrides`."""
     module = settings.program.run.modules.get(settings.path)
-    names: dict[str, Value] = dict(module.scope.names) if module is not None else {}
+    names: dict[str, Value] = {}
+    for path in settings.parts():
+        part = settings.program.run.module(path)
+        names |= part.scope.names if part is not None else {}
+    names |= module.scope.names if module is not None else {}
     for base in reversed(settings.program.mro(settings.cls)) if settings.cls is not None else ():
         for name in class_names(settings.program.run, base) if isinstance(base, ClassValue) else ():
             if name.isupper() and (held := settings.value(name)) is not None:

@@ -17,6 +17,7 @@ from assay.source.evaluate.values import (
     Decorated,
     External,
     FunctionValue,
+    Instance,
     Items,
     ModuleValue,
     Value,
@@ -34,7 +35,7 @@ from assay.source.frameworks.django.project import Project, Settings, known_cons
 from assay.source.frameworks.django.routers import RouterEndpoint, Routers
 from assay.source.frameworks.django.schema import BODIES, parameters_of, serializer_of
 from assay.source.frameworks.django.security import settings_of
-from assay.source.frameworks.django.views import Answers, Served, View, unwrapped
+from assay.source.frameworks.django.views import Answers, Served, View, of_object, unwrapped
 from assay.source.handled import Performance, key_of
 from assay.source.program import Program, environment_of, place_of
 
@@ -218,7 +219,9 @@ class ApiReading:
     def route(self, route: Route) -> None:
         """The endpoints of one route."""
         view = unwrapped(route.view)
-        view = View(view.core, (*route.wrappers, *view.wrappers), view.arguments)
+        view = of_object(self.program, View(view.core, (*route.wrappers, *view.wrappers), view.arguments))
+        if isinstance(route.view, Instance):
+            route = replace(route, view=view.core)
         if isinstance(view.core, External | FunctionValue | ClassValue):
             for served in self.answers.of(view):
                 self.add(route, view, served)
@@ -307,14 +310,16 @@ def handler_name(view: View, served: Served) -> str:
     """The qualified name of a handler."""
     if served.cls is not None:
         return f"{served.cls.name}.{served.action}" if served.action else served.cls.name
-    core = undecorated(view.core)
+    core = undecorated(view.core) if view.made_of is None else view.made_of
     return core.name if isinstance(core, FunctionValue | ClassValue | External) else "(unknown)"
 
 
 def place_of_handler(view: View, served: Served) -> Place | None:
     """Where a handler is declared."""
     handler: Value | None = undecorated(served.handler) if served.handler is not None else None
-    return (place_of(handler) if handler is not None else None) or place_of(served.cls or undecorated(view.core))
+    return (place_of(handler) if handler is not None else None) or place_of(
+        served.cls or view.made_of or undecorated(view.core)
+    )
 
 
 def read(program: Program) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -43,6 +43,8 @@ class View:
     decorator called on it), `FunctionValue` (what a project decorator gave)."""
     arguments: dict[str, Value] = field(default_factory=dict)
     """What `as_view(...)` was given."""
+    made_of: ClassValue | None = None
+    """The class of an object that is a view itself: `path("feed/", News())`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,17 @@ def unwrapped(view: Value) -> View:
         wrappers.append(view)
         view = inner
     return View(view, tuple(wrappers))
+
+
+def of_object(program: Program, view: View) -> View:
+    """A view that is an object of a project class: its `__call__`, else that of the nearest base from outside."""
+    made = view.core
+    if not isinstance(made, Instance):
+        return view
+    outside = (base for base in lineage(program, made.cls) if isinstance(base, External))
+    own = program.class_attribute(made.cls, "__call__")
+    core = program.run.attribute(made, "__call__") if own is not None else next(outside, made)
+    return replace(view, core=core, made_of=made.cls)
 
 
 def of_class(made: Made, owner: Value, wrappers: list[Value]) -> View:
@@ -125,7 +138,8 @@ def inside(view: Value) -> Value | None:
         case Made(positional=[*positional]) if positional and (
             not isinstance(view.callee, Member) or view.callee.name == ADMIN_VIEW
         ):
-            return next((a for a in positional if is_view(a)), None)
+            alone = positional[0] if len(positional) == 1 and isinstance(positional[0], Instance) else None
+            return next((a for a in positional if is_view(a)), alone)
         case FunctionValue():
             return held(view)
         case Instance(positional=[first, *_]) if is_view(first):

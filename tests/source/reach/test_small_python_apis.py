@@ -1,0 +1,212 @@
+"""What small Python APIs do: callers who may be unknown, lists made in a comprehension, guests, resets that only send, split settings."""
+
+from pathlib import Path
+
+import pytest
+from tests.source.planting import plant
+
+from assay.model.endpoint import Authorization
+from assay.model.program import Inventory
+from assay.model.verdict import Outcome
+from assay.plugins.rule import Rule
+from assay.rules.authn.sensitive_route_public import RULE as SENSITIVE
+from assay.rules.authn.write_without_guard import RULE as WRITES
+from assay.rules.exposure.permissive_configuration import RULE as SETTINGS
+from assay.rules.limits.unbounded_list import RULE as LISTS
+from assay.rules.limits.unlimited_tries import RULE as TRIES
+from assay.rules.logging.silent_sign_in import RULE as LOGGED
+from assay.rules.secrets.hardcoded_secret import RULE as SECRETS
+from assay.source.scan import scan
+
+CALLER = """
+from fastapi import Cookie, Depends, FastAPI, HTTPException
+from jose import JWTError, jwt
+
+app = FastAPI()
+
+
+def decoded(token):
+    try:
+        return jwt.decode(token, KEY, algorithms=["HS256"])
+    except JWTError:
+        END
+
+
+def caller(token: str | None = Cookie(default=None)):
+    return decoded(token)
+
+
+@app.get("/orders")
+def orders(user=Depends(caller)):
+    return []
+"""
+SHOP = """
+from flask import Flask, jsonify, request
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.security import generate_password_hash
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class Product(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+
+
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    phone = db.Column(db.String)
+    address = db.Column(db.String)
+    user_id = db.Column(db.Integer)
+
+
+class Guest(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    passport = db.Column(db.String)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    password = db.Column(db.String)
+
+
+class Code(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer)
+"""
+
+
+def sure(rule: Rule, inventory: Inventory) -> list[str]:
+    """How sure each failure is."""
+    return [str(verdict.confidence) for verdict in rule.judge(inventory) if verdict.outcome is Outcome.FAIL]
+
+
+def shop(root: Path, route: str, body: str, method: str = "post") -> Inventory:
+    """The shop with one handler."""
+    handler = f'\n\n@app.{method}("{route}")\ndef handle():\n    {body}\n'
+    return scan(plant(root, {"app.py": SHOP + handler})).inventory
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("return None", Authorization.PUBLIC),
+        ("raise HTTPException(401)", Authorization.AUTHENTICATED),
+    ],
+)
+def test_a_dependency_that_goes_on_without_a_caller_guards_nothing(
+    tmp_path: Path, end: str, expected: Authorization
+) -> None:
+    (endpoint,) = scan(plant(tmp_path, {"main.py": CALLER.replace("END", end)})).inventory.endpoints
+    assert endpoint.authorization is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("Product.query.all()", ["firm"]), ("Product.query.limit(20).all()", []), ("[1, 2]", [])],
+)
+def test_a_list_of_dictionaries_made_of_each_row_holds_every_row(
+    tmp_path: Path, query: str, expected: list[str]
+) -> None:
+    body = f'return jsonify([{{"id": one.id, "name": one.name}} for one in {query}])'
+    assert sure(LISTS, shop(tmp_path, "/products", body, "get")) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ('phone=request.json["phone"], address=request.json["address"]', ["tentative"]),
+        ('phone=request.json["phone"], address=request.json["address"], user_id=request.json["user"]', ["firm"]),
+        ('user_id=request.json["user"]', ["firm"]),
+    ],
+    ids=["a guest", "of an account", "nobody to reach"],
+)
+def test_an_order_that_says_where_its_buyer_lives_may_be_one_of_a_guest(
+    tmp_path: Path, given: str, expected: list[str]
+) -> None:
+    body = f'db.session.add(Order({given}))\n    db.session.commit()\n    return "made"'
+    assert sure(SENSITIVE, shop(tmp_path, "/order", body)) == expected
+
+
+@pytest.mark.parametrize(("made", "expected"), [("Guest", ["firm"]), ("Product", ["tentative"])])
+def test_guests_whom_the_house_keeps_do_not_say_that_everybody_may_write(
+    tmp_path: Path, made: str, expected: list[str]
+) -> None:
+    body = f'db.session.add({made}(id=request.json["id"]))\n    db.session.commit()\n    return "made"'
+    assert sure(WRITES, shop(tmp_path, "/guests", body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("db.session.add(Code(user_id=user.id))", []),
+        ('user.password = generate_password_hash(request.json["password"])', ["firm"]),
+    ],
+    ids=["only sends", "changes it"],
+)
+def test_a_reset_that_only_sends_a_code_changes_no_password(tmp_path: Path, step: str, expected: list[str]) -> None:
+    body = f'user = User.query.filter_by(email=request.json["email"]).first()\n    {step}\n    db.session.commit()\n    return "sent"'
+    assert sure(LOGGED, shop(tmp_path, "/reset-password", body)) == expected
+
+
+@pytest.mark.parametrize("route", ["/auth/registeration", "/shop authentification/registration"])
+def test_a_registration_is_one_in_the_spellings_of_others_too(tmp_path: Path, route: str) -> None:
+    body = 'db.session.add(User(email=request.json["email"], password=generate_password_hash(request.json["password"])))\n    db.session.commit()\n    return "made"'
+    inventory = shop(tmp_path, route, body)
+    assert sure(WRITES, inventory) == []
+    assert sure(TRIES, inventory) == ["firm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SECRET_KEY", "you-will-never-guess", ["firm"]),
+        ("GREETING", "you-will-never-guess", []),
+        ("SECRET_KEY", "guess", []),
+    ],
+)
+def test_words_that_sign_when_the_setting_is_missing_are_a_secret(
+    tmp_path: Path, name: str, value: str, expected: list[str]
+) -> None:
+    source = f'import os\n\n\nclass Config:\n    {name} = os.environ.get("{name}") or "{value}"\n'
+    assert sure(SECRETS, scan(plant(tmp_path, {"config.py": source, "app.py": SHOP})).inventory) == expected
+
+
+@pytest.mark.parametrize("router", ["obtain_pair_router", '"ninja_jwt.routers.obtain.obtain_pair_router"'])
+def test_routers_of_ninja_jwt_bring_the_way_in_along(tmp_path: Path, router: str) -> None:
+    urls = f"""
+from django.urls import path
+from ninja import NinjaAPI
+from ninja_jwt.routers.obtain import obtain_pair_router
+api = NinjaAPI()
+api.add_router("/token", router={router})
+urlpatterns = [path("api/", api.urls)]
+"""
+    settings = 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["django.contrib.auth"]\n'
+    inventory = scan(
+        plant(tmp_path, {"shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": urls})
+    ).inventory
+    assert [endpoint.name for endpoint in inventory.endpoints] == ["POST /api/token/pair", "POST /api/token/refresh"]
+    assert sure(TRIES, inventory) == ["firm"]
+
+
+@pytest.mark.parametrize(
+    ("included", "expected"),
+    [('"./base.py", "components/*.py"', ["firm"]), ('"components/*.py"', [])],
+)
+def test_settings_that_split_settings_runs_are_those_of_the_project(
+    tmp_path: Path, included: str, expected: list[str]
+) -> None:
+    files = {
+        "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+        "shop/__init__.py": "",
+        "shop/settings/__init__.py": f"from split_settings.tools import include\n\ninclude({included})\n",
+        "shop/settings/base.py": 'DEBUG = True\nSECRET_KEY = env("SECRET_KEY")\n',
+        "shop/settings/components/urls.py": 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["django.contrib.auth"]\n',
+        "shop/urls.py": 'from django.urls import path\n\nurlpatterns = [path("orders/", lambda request: None)]\n',
+    }
+    inventory = scan(plant(tmp_path, files)).inventory
+    assert [endpoint.path for endpoint in inventory.endpoints] == ["/orders/"]
+    assert [each for each in sure(SETTINGS, inventory) if each == "firm"] == expected
