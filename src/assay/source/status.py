@@ -110,6 +110,8 @@ def number_of(value: Value | None) -> int | None:
 
 def least_of(value: Value | None) -> int | None:
     """The least of several statuses: where one of them is no refusal, all of them together are none."""
+    if value is None:
+        return None
     numbers = [number_of(option) for option in options(value)]
     return min((number for number in numbers if number is not None), default=None)
 

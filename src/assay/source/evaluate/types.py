@@ -103,7 +103,10 @@ class Types:
     def unaliased(self, name: str, module: Module) -> str:
         """The namespace that a name stands for in a file: `using Messages = Shop.Api.Messages;`; the name itself otherwise."""
         self._read_usings(module)
-        meant, parts = self.aliases[module.path].get(name), list[str]()
+        meant = self.aliases[module.path].get(name)
+        if meant is None:
+            return name
+        parts: list[str] = []
         while isinstance(meant, facts.Attr):
             parts.append(meant.name)
             meant = meant.value

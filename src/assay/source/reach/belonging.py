@@ -21,6 +21,14 @@ KEY = "id"
 
 def belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
     """The fields that point at an account: `user`, and `order.user` of what has none itself and points at an order."""
+    held = stored.pointing.get(id(cls.type))
+    if held is None:
+        found = stored.run.apart(cls.place, lambda: _belonging(stored, cls))
+        held = stored.pointing[id(cls.type)] = (cls, found)
+    return held[1]
+
+
+def _belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
     pointing = list(references(stored, cls))
     found = tuple(name for name, target in pointing if is_account(stored, target))
     return found or tuple(

@@ -39,9 +39,9 @@ class Bounds:
                 continue
             yield from self.given_up(option, depth)
             for kept, given in (option.operands, option.operands[::-1]):
-                loads = frozenset(id(made) for made in self.ties.loaded_in(kept))
                 asked = frozenset(source for source in self.origins.of(given) if source.origin in OF_REQUEST)
-                if loads and asked and not self.ties.loaded_in(given):
+                loads = frozenset(id(made) for made in self.ties.loaded_in(kept) if asked)
+                if loads and not self.ties.loaded_in(given):
                     yield loads, asked
 
     def given_up(self, comparison: Operation, depth: int) -> Iterator[Bound]:

@@ -48,6 +48,10 @@ class Stored:
         self.is_known: dict[int, bool] = {}
         self.columns: dict[int, tuple[ClassValue, str, Value]] = {}
         """Values of class attributes by identity: (class, name, the value itself)."""
+        self.declared: dict[int, tuple[ClassValue, list[tuple[str, str]]]] = {}
+        """Fields by the identity of a class, which is kept beside them."""
+        self.pointing: dict[int, tuple[ClassValue, tuple[str, ...]]] = {}
+        """The fields that point at accounts, likewise; `belonging` fills it."""
         self.read: set[int] = set()
         self.by_name: dict[str, ClassValue] = {}
         self.by_table: dict[str, ClassValue] = {}
@@ -233,6 +237,13 @@ class Stored:
 
     def fields(self, cls: ClassValue) -> list[tuple[str, str]]:
         """(name, declared type in words) of the fields of a class, bases first."""
+        held = self.declared.get(id(cls.type))
+        if held is None:
+            found = self.run.apart(cls.place, lambda: self._fields(cls))
+            held = self.declared[id(cls.type)] = (cls, found)
+        return held[1]
+
+    def _fields(self, cls: ClassValue) -> list[tuple[str, str]]:
         found: dict[str, str] = {}
         for base in reversed(attributes.mro(self.run, cls)):
             if isinstance(base, External) and base.name.startswith("django."):
