@@ -152,14 +152,15 @@ def statement(endpoint: Endpoint) -> Guard | None:
 
 def _is_ordered_by_a_guest(endpoint: Endpoint, path: Route) -> bool:
     """Whether an order is made that holds by itself where its buyer can be reached: nobody has to have an account for it."""
-    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
-    return endpoint.method == "POST" and any(
-        access.action is Action.CREATE
-        and set(words(access.entity)) & ORDERED & set(path.last)
-        and len([field for field in access.fields if set(words(field)) & CONTACT]) > 1
-        and not any(set(words(field)) & HOLDERS for field in access.fields)
-        for access in accesses
-    )
+    reach = endpoint.reach
+    if endpoint.method != "POST" or reach is None or not set(path.last) & ORDERED:
+        return False
+    for access in reach.accesses:
+        if access.action is Action.CREATE and set(words(access.entity)) & ORDERED & set(path.last):
+            copied = (field for copy in reach.copies if copy.entity == access.entity for field in copy.fields)
+            said = [set(words(field)) for field in dict.fromkeys((*access.fields, *copied))]
+            return len([each for each in said if each & CONTACT]) > 1 and not any(each & HOLDERS for each in said)
+    return False
 
 
 def _severity(endpoint: Endpoint) -> Severity:

@@ -7,7 +7,7 @@ from assay.source.scan import scan
 URLS = """
 from django.contrib.auth.decorators import login_required
 from django.contrib.syndication.views import Feed
-from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.urls import path
 from elsewhere import Preview
 class News(Feed):
@@ -16,7 +16,7 @@ class Draft(Preview): pass
 class Board:
     def __init__(self, name): self.name = name
     def __call__(self, request, pk):
-        if not request.user.is_authenticated: raise PermissionDenied
+        if not request.user.is_authenticated: return HttpResponse(status=401)
         return self.name
 urlpatterns = [
     path("news", News()),

@@ -11,11 +11,11 @@ from assay.model.verdict import Outcome
 from assay.plugins.rule import Rule
 from assay.rules.authn.sensitive_route_public import RULE as SENSITIVE
 from assay.rules.authn.write_without_guard import RULE as WRITES
-from assay.rules.exposure.permissive_configuration import RULE as SETTINGS
 from assay.rules.limits.unbounded_list import RULE as LISTS
 from assay.rules.limits.unlimited_tries import RULE as TRIES
 from assay.rules.logging.silent_sign_in import RULE as LOGGED
 from assay.rules.secrets.hardcoded_secret import RULE as SECRETS
+from assay.rules.transport.permissive_configuration import RULE as SETTINGS
 from assay.source.scan import scan
 
 CALLER = """
@@ -40,6 +40,35 @@ def caller(token: str | None = Cookie(default=None)):
 def orders(user=Depends(caller)):
     return []
 """
+ORDERS = """
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Order(Base):
+    __tablename__ = "order"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Sent(BaseModel):
+FIELDS
+
+def session():
+    yield Session()
+
+
+app = FastAPI()
+
+
+@app.post("/order")
+def order(sent: Sent, db: Session = Depends(session)):
+    db.add(Order(**sent.model_dump()))
+    db.commit()
+"""
 SHOP = """
 from flask import Flask, jsonify, request
 from flask_sqlalchemy import SQLAlchemy
@@ -56,9 +85,6 @@ class Product(db.Model):
 
 class Order(db.Model):
     id = db.Column(db.Integer, primary_key=True)
-    phone = db.Column(db.String)
-    address = db.Column(db.String)
-    user_id = db.Column(db.Integer)
 
 
 class Guest(db.Model):
@@ -115,19 +141,15 @@ def test_a_list_of_dictionaries_made_of_each_row_holds_every_row(
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ('phone=request.json["phone"], address=request.json["address"]', ["tentative"]),
-        ('phone=request.json["phone"], address=request.json["address"], user_id=request.json["user"]', ["firm"]),
-        ('user_id=request.json["user"]', ["firm"]),
-    ],
+    ("fields", "expected"),
+    [(("phone", "address"), ["tentative"]), (("phone", "address", "user_id"), ["firm"]), (("note",), ["firm"])],
     ids=["a guest", "of an account", "nobody to reach"],
 )
 def test_an_order_that_says_where_its_buyer_lives_may_be_one_of_a_guest(
-    tmp_path: Path, given: str, expected: list[str]
+    tmp_path: Path, fields: tuple[str, ...], expected: list[str]
 ) -> None:
-    body = f'db.session.add(Order({given}))\n    db.session.commit()\n    return "made"'
-    assert sure(SENSITIVE, shop(tmp_path, "/order", body)) == expected
+    taken = "".join(f"    {field}: str\n" for field in fields)
+    assert sure(SENSITIVE, scan(plant(tmp_path, {"main.py": ORDERS.replace("FIELDS", taken)})).inventory) == expected
 
 
 @pytest.mark.parametrize(("made", "expected"), [("Guest", ["firm"]), ("Product", ["tentative"])])
@@ -153,7 +175,8 @@ def test_a_reset_that_only_sends_a_code_changes_no_password(tmp_path: Path, step
 
 @pytest.mark.parametrize("route", ["/auth/registeration", "/shop authentification/registration"])
 def test_a_registration_is_one_in_the_spellings_of_others_too(tmp_path: Path, route: str) -> None:
-    body = 'db.session.add(User(email=request.json["email"], password=generate_password_hash(request.json["password"])))\n    db.session.commit()\n    return "made"'
+    body = 'sent = request.json\n    hashed = generate_password_hash(sent["password"])\n'
+    body += '    db.session.add(User(email=sent["email"], password=hashed))\n    db.session.commit()\n    return "made"'
     inventory = shop(tmp_path, route, body)
     assert sure(WRITES, inventory) == []
     assert sure(TRIES, inventory) == ["firm"]

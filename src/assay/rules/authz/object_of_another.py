@@ -6,7 +6,8 @@ Endpoints for known callers whose handler, or a service or repository that it ca
 request selects (an id of the path, the query or the body), while no way to it asks whether the object is the caller's: the query is not
 keyed by the caller or the tenant, the owner of the loaded object is not compared with the caller before the effect, no authorization
 service is asked about it, and it is not reached through a parent that was checked. Only objects that belong to somebody are meant: those
-with an owner, accounts themselves, and those that the API ties to the caller elsewhere; new ones that the request gives to somebody too.
+with an owner, accounts themselves, and those that the API ties to the caller elsewhere; new ones that the request gives to somebody too;
+and those that other endpoints select by a parent of the path (`/projects/{project_id}/issues/{id}`), where one leaves it out.
 
 ## Why it matters
 

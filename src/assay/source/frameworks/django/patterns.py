@@ -233,9 +233,17 @@ class Patterns:
 
     def included(self, include: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """`include(...)`."""
-        namespace = text(include.argument(1, "namespace"))
+        namespace = text(include.argument(1, "namespace")) or self.app_name(include.argument(0, "arg"))
         inner = replace(around, namespace=f"{around.namespace}{namespace}:") if namespace else around
         yield from self.of_include(include.argument(0, "arg"), include, inner)
+
+    def app_name(self, target: Value | None) -> str | None:
+        """The name beside a list of patterns: `include((patterns, "shop"))`."""
+        for option in options(self.resolved(target)):
+            match option:
+                case Items(kind="tuple", items=[_, name, *_]):
+                    return text(name)
+        return None
 
     def of_include(self, target: Value | None, call: Made, around: Around) -> Iterator[Route | RouterRoute]:
         """A dotted name, a module, a list, a tuple of a list and a name, a router's list."""
