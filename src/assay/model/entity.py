@@ -27,7 +27,7 @@ PASSWORDS = frozenset(
 """What people call a password, in the tongues that projects are written in."""
 SECRET = re.compile(
     r"(passwd|password|pwd|^senha|contrase[nñ]a|passwort|kennwort|mot_?de_?passe|wachtwoord|hash(ed)?_?pass|password_?hash|secret|salt|otp|totp|mfa_|two_?factor_?(key|secret)|private_?key|api_?key|access_?token"
-    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
+    r"|refresh_?token|auth_?token|session_?token|security_?stamp|recovery_?code|card_?number|cvv|cvc|ssn|social_?security|pin_?code|iban|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$|conn(ection)?_?str(ing)?$)",
     re.IGNORECASE,
 )
 NOT_SECRET = re.compile(

@@ -147,7 +147,7 @@ class Note:
     kind: str
     """log, audit, event."""
     level: str
-    """debug, info, warning, error, or "" for audit records."""
+    """debug, console (printed, which may be kept), info, warning, error, or "" for audit records."""
     symbol: str
     place: Place
     text: str = ""

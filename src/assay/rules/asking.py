@@ -14,11 +14,13 @@ from assay.model.program import Inventory
 from assay.model.reach import Access
 from assay.model.verdict import Confidence, Severity, Verdict
 from assay.rules import remedy
-from assay.rules.parents import own_key
+from assay.rules.ownership import ADMINISTERING
+from assay.rules.parents import handled, own_key
 from assay.rules.reaching import Bench
 from assay.rules.selecting import DOES, FROM, GRAVEST, READING
+from assay.rules.words import words
 
-FEW = 2
+FEW = 3
 """Endpoints that ask, for a suspicion."""
 ASKING = ("authorized", "compared")
 """Protections that are about a single object."""
@@ -47,9 +49,9 @@ def asked(inventory: Inventory) -> Mapping[Group, Asked]:
         for group, accesses in _by_group(endpoint).items():
             held = found[group]
             if _silent(accesses):
-                held.silent.add(endpoint.handler)
+                held.silent.add(handled(endpoint))
             elif any(access.protection.startswith(ASKING) for access in accesses):
-                held.asking.add(endpoint.handler)
+                held.asking.add(handled(endpoint))
     return found
 
 
@@ -81,12 +83,15 @@ def verdict(bench: Bench, endpoint: Endpoint, known: Mapping[Group, Asked]) -> V
 
 
 def _by_group(endpoint: Endpoint) -> dict[Group, list[Access]]:
-    """The accesses of an endpoint to objects that the request selects by their own id."""
+    """The accesses of an endpoint to objects that the request selects by their own id; not those that a guard is about."""
     found: dict[Group, list[Access]] = defaultdict(list)
     accesses = [each for each in endpoint.reach.accesses if own_key(each)] if endpoint.reach is not None else []
-    guards = frozenset(each.name for each in endpoint.effective_guards if each.demand is not Demand.NOTHING)
-    for access in accesses:
-        found[endpoint.api, access.entity, not endpoint.is_write, guards].append(access)
+    deciding = [each for each in endpoint.effective_guards if each.demand is not Demand.NOTHING]
+    guards = frozenset(each.name for each in deciding)
+    said = {word for each in deciding for text in (each.name, *each.values) for word in words(text)}
+    for access in accesses if not said & ADMINISTERING else ():
+        if said.isdisjoint(words(access.entity)):
+            found[endpoint.api, access.entity, not endpoint.is_write, guards].append(access)
     return found
 
 

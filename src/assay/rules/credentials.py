@@ -14,6 +14,11 @@ ROLES = vocabulary(
     "role permission privilege scope admin administrator superuser superadmin staff perfil papel rol cargo"
 )
 """Words of fields that say what somebody may do."""
+ASSIGNED = (
+    (vocabulary("user account member employee staff"), vocabulary("role permission privilege")),
+    (vocabulary("role group"), vocabulary("permission privilege")),
+)
+"""Who has what, in the fields of an object that says so."""
 NAMES = vocabulary("name title label description display color icon")
 LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
 
@@ -45,13 +50,32 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     if "password-set" in acts and "password" in spoken:
         return Event("changes a password", True, has_failure=False)
     of_rights = spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}
-    if "grant" in acts and of_rights and not only_names(endpoint):
+    if of_rights and (assigns(endpoint, entities) or ("grant" in acts and not only_names(endpoint))):
         return Event("changes rights", True, has_failure=False)
     if sets_password(endpoint, entities):
         return Event("changes a password", True, has_failure=False)
     if sets_rights(endpoint, entities):
         return Event("changes rights", True, has_failure=False)
     return Event("makes an account", False, has_failure=False) if appoints(endpoint, entities) else None
+
+
+def assigns(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether a handler makes or removes what gives somebody a role, or a role a right."""
+    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
+    return any(
+        access.action in {Action.CREATE, Action.DELETE}
+        and access.is_certain
+        and is_assignment(entities.get(access.entity))
+        for access in accesses
+    )
+
+
+def is_assignment(entity: Entity | None) -> bool:
+    """Whether an object says who has what: a user and a role, a role and a permission."""
+    if entity is None or not set(words(entity.name)) & ROLES:
+        return False
+    named = {word for field in entity.fields for word in words(field.name)}
+    return not named & (NAMES | PASSWORDS) and any(who & named and what & named for who, what in ASSIGNED)
 
 
 def only_asks(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:

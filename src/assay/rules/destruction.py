@@ -18,6 +18,10 @@ SLIGHT = vocabulary(
     "subscription unread history recent tag dismissal preference"
 )
 """Things whose loss nobody has to explain."""
+OPINIONS = vocabulary("like dislike favorite favourite follow vote upvote downvote reaction bookmark star")
+"""Words of paths by which somebody takes an opinion back: the object that it was about stays."""
+COLLECTED = frozenset({"Remove", "remove", "discard"})
+"""Calls that take something out of a collection."""
 RIGHTS = vocabulary("role permission privilege scope admin superuser staff")
 
 
@@ -73,13 +77,20 @@ def weight(endpoint: Endpoint, access: Access) -> tuple[bool, bool, bool]:
     """What an endpoint destroys above all: what its path speaks of, rather than what goes with that."""
     spoken = {word for segment in route(endpoint.path).literals for word in segment}
     entity = set(words(access.entity))
-    return not entity & FLEETING, bool(entity & spoken), not is_slight(access)
+    return not entity & FLEETING, bool(entity & spoken), not is_slight(endpoint, access)
 
 
-def is_slight(access: Access) -> bool:
+def is_slight(endpoint: Endpoint, access: Access) -> bool:
     """Whether nobody has to explain its loss."""
     spoken = words(access.entity)
-    return bool(set(spoken) & SLIGHT) or ("to" in spoken[1:-1])
+    return bool(set(spoken) & SLIGHT) or ("to" in spoken[1:-1]) or bool(set(route(endpoint.path).last) & OPINIONS)
+
+
+def is_only_parted(access: Access, known: Ground) -> bool:
+    """Whether an object is taken out of a collection that another one keeps, `ticket.RemoveQuestion(question)`: it may well stay stored."""
+    holder, _, call = access.symbol.partition(": ")
+    owner = holder.rpartition(".")[0].rpartition(".")[2]
+    return call in COLLECTED and owner in known.entities and owner != access.entity
 
 
 def is_grave(access: Access) -> bool:

@@ -13,7 +13,9 @@ PRODUCTION = frozenset({"", "any", "production"})
 PROOFS = vocabulary("token secret signature signed sig apikey authorization")
 """Words of what is sent along as a proof."""
 FORGERY = frozenset({"csrf", "xsrf"})
-EXAMPLES = frozenset({"example", "examples", "sample", "samples", "demo", "demos"})
+EXAMPLES = frozenset(
+    {"example", "examples", "sample", "samples", "demo", "demos", "loadtest", "loadtests", "mock", "mocks"}
+)
 """Folders of what shows how something is used."""
 FEW = 3
 """So few neighbours in its class or module are not enough to compare; then those below the same path are asked."""

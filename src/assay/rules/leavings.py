@@ -37,6 +37,8 @@ class Leaving:
 
 
 NOTHING = Leaving(Worth.NOTHING)
+UNKEPT = frozenset({"debug", "console"})
+"""Levels of log lines that production does not write, or nobody may keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _of_note(note: Note) -> Leaving:
         return Leaving(Worth.RECORD, text, note.place)
     if note.kind == "event":
         return Leaving(Worth.EVENT, text, note.place)
-    return Leaving(Worth.DEBUG if note.level == "debug" else Worth.LOG, text, note.place)
+    return Leaving(Worth.DEBUG if note.level in UNKEPT else Worth.LOG, text, note.place)
 
 
 def _of_setting(setting: Setting) -> Leaving:

@@ -57,7 +57,7 @@ STEPS = vocabulary(
     "email phone code confirm confirmation verify verification callback token access refresh begin start finish init initiate "
     "complete resend service provider external social google github facebook microsoft apple azure twitter ldap password form "
     "page html otp totp captcha metadata sls slo acs accept awaiting generate backup invite check option assertion elevate "
-    "index sent completed clicked introspect introspection revoke revocation device exchange request magic link"
+    "index sent completed clicked introspect introspection revoke revocation device exchange request magic link discover discovery"
 )
 """Words of the segments that may follow: the way in goes in steps, as `/login/email` or `/mfa/totp/verify`."""
 SECRET_OF_ROUTE = vocabulary(

@@ -82,7 +82,7 @@ def parents(inventory: Inventory) -> Parents:
             for parameter, is_asked in parameters.items():
                 held = found[endpoint.api, entity, parameter]
                 if is_asked is not None:
-                    (held.within if is_asked else held.without).add(endpoint.handler)
+                    (held.within if is_asked else held.without).add(handled(endpoint))
     columns = {
         entity.name: {plain(each.name): each.name for each in entity.fields if not is_own(each.name, entity.name)}
         for entity in inventory.entities
@@ -139,6 +139,11 @@ def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
                 column = known.columns.get(access.entity, {}).get(plain(parameter), "")
                 if column and plain(column) not in tested | {plain(key.field)}:
                     yield Parted(access, key, parameter, f"though it has a field {column}")
+
+
+def handled(endpoint: Endpoint) -> str:
+    """What handles an endpoint; lambdas have no names of their own."""
+    return f"{endpoint.handler} {endpoint.place}"
 
 
 def own_key(access: Access) -> Key | None:

@@ -9,7 +9,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.rules.landscape import is_served
 from assay.rules.protection import steps
 from assay.rules.verdicts import subject, unknown
-from assay.rules.words import vocabulary, words
+from assay.rules.words import route, vocabulary, words
 
 RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT})
 """Demands that ask for more than a login."""
@@ -32,6 +32,11 @@ class Bench:
             return self.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
         if needs_caller and endpoint.authorization is Authorization.UNKNOWN:
             return self.verdict(endpoint, Outcome.NOT_TESTED, unknown(endpoint))
+        if needs_caller and any("scim" in segment for segment in route(endpoint.path).literals):
+            reason = (
+                f"{endpoint.name} provisions accounts (RFC 7644) for whoever holds its token, which was not looked at."
+            )
+            return self.verdict(endpoint, Outcome.NOT_TESTED, reason)
         if endpoint.reach is not None and endpoint.reach.is_closed:
             return self.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} refuses every caller.")
         if endpoint.reach is None or is_blank(endpoint.reach):

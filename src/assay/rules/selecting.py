@@ -1,13 +1,14 @@
 """Knows which objects an endpoint selects by what it is sent, whose they are, and how sure that is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import is_secret
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
 from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
 from assay.rules.personal import is_private
+from assay.rules.topics import says_open
 from assay.rules.words import vocabulary, words
 
 READING = frozenset({Action.READ, Action.LIST})
@@ -27,8 +28,12 @@ DOES = {
 GRAVEST = (Action.DELETE, Action.UPDATE, Action.EXECUTE, Action.CREATE, Action.READ, Action.LIST)
 FROM = {Origin.PATH: "the path", Origin.QUERY: "the query", Origin.HEADER: "a header", Origin.COOKIE: "a cookie"}
 
-STAMP = re.compile(r"^_?(last_?)?(updated|modified|changed|touched)(_?(at|on|date|time|utc|timestamp))+(_?utc)?$", re.IGNORECASE)
+STAMP = re.compile(
+    r"^_?(last_?)?(updated|modified|changed|touched)(_?(at|on|date|time|utc|timestamp))+(_?utc)?$", re.IGNORECASE
+)
 """Fields that only tell when an object was changed."""
+AROUND = vocabulary("host hostname scheme method protocol")
+"""Words of what a request is about besides what it holds: which site of the service is called, say."""
 COUNTERPARTS = vocabulary("to recipient receiver payee beneficiary destination")
 """Words of what names the other side on purpose: the account that a transfer goes to."""
 
@@ -59,6 +64,8 @@ def directly(access: Access) -> Key | None:
     """The key by which the request itself selects the object."""
     for key in access.keys:
         if key.origin not in OF_REQUEST or set(words(key.field)) & CAPABILITY or set(words(key.name)) & CAPABILITY:
+            continue
+        if key.origin is Origin.REQUEST and key.name and set(words(key.name)) <= AROUND:
             continue
         if key.origin is Origin.PATH or is_identifier(access, key.field):
             return key
@@ -96,14 +103,33 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_meant = access.action is Action.UPDATE and is_other_side
     is_shared = access.action in READING and owned.is_listed and not _shows_secrets(endpoint, access)
     is_unread = not owned.is_sure and any(guard.demand is Demand.CUSTOM for guard in endpoint.effective_guards)
-    is_doubtful = is_counted or is_by_other or is_looked_up or is_meant or is_shared or is_unread
+    is_published = access.action in READING and says_open(endpoint)
+    is_doubtful = is_published or is_counted or is_by_other or is_looked_up or is_meant or is_shared or is_unread
     return (owned.is_sure or is_by_owner or is_personal) and not is_doubtful and access.is_certain and is_followed
 
 
-def doubt(owned: Owned, scope: Guard | None) -> str:
+def surest(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Access:
+    """Of several accesses to what is somebody's the one that is told: first what is sure, then what is gravest."""
+    told = [(each, chosen_by(each, endpoint.reach or Reach()), owner_of(endpoint, each, known)) for each in faulty]
+    firm = {id(each) for each, by, held in told if by and held and is_sure(endpoint, each, by, held)}
+    sure = {id(each) for each, _, held in told if held and held.is_sure}
+    return min(
+        faulty,
+        key=lambda each: (
+            not each.is_certain,
+            id(each) not in firm,
+            id(each) not in sure,
+            GRAVEST.index(each.action),
+        ),
+    )
+
+
+def doubt(endpoint: Endpoint, owned: Owned, scope: Guard | None) -> str:
     """What speaks against it."""
     if scope is not None:
         return f" {scope.name} demands a scope, which may be meant for every object."
+    if not endpoint.is_write and says_open(endpoint):
+        return " Its path says that it is meant for everybody."
     if owned.is_listed:
         return f" The API lists every {owned.entity} to whoever is known, so that it may be meant to be seen."
     if owned.is_sure or (owned.holder and is_private(owned.entity)):

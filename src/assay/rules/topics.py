@@ -6,7 +6,7 @@ from assay.model.endpoint import Endpoint
 from assay.model.verdict import Severity
 from assay.rules.words import route, vocabulary, words
 
-OPEN_BY_NAME = vocabulary("anonymous open public guest")
+OPEN_BY_NAME = vocabulary("anonymous open public publishable guest")
 """A path with one of these words says that it is meant for everybody."""
 
 

@@ -38,7 +38,7 @@ public class EdgeMiddleware(RequestDelegate next, ITokens tokens)
     ("body", "guarded"),
     [
         (
-            'if (context.Request.Query.ContainsKey("legacy")) { await next(context); return; } context.Response.Headers["X-Edge"] = "1";',
+            'if (context.Request.Query.ContainsKey("old")) { await next(context); return; } context.Items["edge"] = 1;',
             False,
         ),
         ('tokens.ValidateToken(context.Request.Headers["Authorization"]);', True),
@@ -48,5 +48,6 @@ def test_a_refusal_in_a_catch_demands_something_only_if_a_credential_is_tried(
     tmp_path: Path, body: str, guarded: bool
 ) -> None:
     project = '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>'
-    (endpoint,) = scan(plant(tmp_path, {"Shop.csproj": project, "Program.cs": MAIN.replace("BODY", body)})).inventory.endpoints
-    assert (endpoint.authorization is not Authorization.NOTHING if hasattr(Authorization, "NOTHING") else bool(endpoint.guards)) is guarded
+    root = plant(tmp_path, {"Shop.csproj": project, "Program.cs": MAIN.replace("BODY", body)})
+    (endpoint,) = scan(root).inventory.endpoints
+    assert (endpoint.authorization is not Authorization.PUBLIC) is guarded

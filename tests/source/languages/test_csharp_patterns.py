@@ -13,11 +13,15 @@ from assay.source.facts import (
     Conditional,
     Constant,
     Expr,
+    Function,
     Index,
+    Lambda,
     Mapping,
     Name,
     Number,
     Opaque,
+    Parameter,
+    Return,
     Sequence,
     Unary,
 )
@@ -88,7 +92,7 @@ def test_a_switch_expression_that_may_find_no_arm_ends_in_something_unknown() ->
     assert value("x switch { 1 => a }") == Conditional(Binary("is", X, ONE), A, Opaque("switch_expression"))
 
 
-def test_a_query_is_a_comprehension() -> None:
+def test_a_query_of_several_sources_is_a_comprehension() -> None:
     source = "from a in b where a.c from int x in a.d let y = x select y"
     clauses = (
         (A, B, (Attr(A, "c"),)),
@@ -96,6 +100,19 @@ def test_a_query_is_a_comprehension() -> None:
         (Y, Sequence("list", (X,)), ()),
     )
     assert value(source) == Comprehension("generator", Y, clauses)
+
+
+def test_a_query_of_one_source_is_the_calls_that_it_is_short_for() -> None:
+    def through(inside: Expr) -> Argument:
+        return Argument(Lambda(Function("", (Parameter("a"),), (Return(inside, 1),), 1, 1)))
+
+    found: Expr = Call(Attr(B, "Where"), (through(Attr(A, "c")),), 1)
+    assert value("from a in b where a.c select a") == found
+    shown = Call(Attr(found, "Select"), (through(Attr(A, "d")),), 1)
+    assert value("from a in b where a.c select a.d") == shown
+    assert value("from a in b where a.c orderby a.e select a") == Call(
+        Attr(found, "OrderBy"), (through(Attr(A, "e")),), 1
+    )
 
 
 def test_a_query_that_joins_or_sorts_keeps_its_expressions() -> None:

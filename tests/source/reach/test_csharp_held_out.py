@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.source.reach.csharp_trees import accesses, reached, shown
-from tests.source.reach.judging import failures
+from tests.source.reach.judging import failures, firm
 
 from assay.model.reach import Exposure, Flow
 from assay.source.scan import scan
@@ -87,10 +87,10 @@ def test_a_command_of_a_text_of_its_own_does_not(tmp_path: Path, text: str) -> N
 
 
 FAILING = """
-public class PaymentsController(ShopContext db) : ControllerBase {
+public class PaymentsController(ShopContext db, IWebHostEnvironment host) : ControllerBase {
     [HttpPost("payments")] public IActionResult Pay(Order order) {
         try { db.Orders.Add(order); db.SaveChanges(); return NoContent(); }
-        catch (Exception failure) { return %s; }
+        catch (Exception failure) { %s; }
     }
 }
 """
@@ -103,12 +103,25 @@ TRACES = (
 
 @pytest.mark.parametrize("answer", TRACES)
 def test_the_trace_of_what_was_caught_goes_out(tmp_path: Path, answer: str) -> None:
-    assert "a stack trace" in [each.way for each in exposed(tmp_path, FAILING % answer)]
+    assert "a stack trace" in [
+        each.way for each in exposed(tmp_path, FAILING % (f"return {answer}" if "return" not in answer else answer))
+    ]
 
 
-@pytest.mark.parametrize("answer", ["BadRequest(failure.Message)", 'StatusCode(500, "sorry")', "StatusCode(500)"])
+SILENT = (
+    "BadRequest(failure.Message)",
+    'StatusCode(500, "sorry")',
+    "StatusCode(500, new { Trace = host.IsDevelopment() ? failure.StackTrace : null })",
+    "host.IsDevelopment() ? StatusCode(500, failure.ToString()) : StatusCode(500)",
+    "if (host.IsDevelopment()) return StatusCode(500, failure.ToString()); return StatusCode(500)",
+)
+
+
+@pytest.mark.parametrize("answer", SILENT)
 def test_a_message_is_no_trace(tmp_path: Path, answer: str) -> None:
-    assert "a stack trace" not in [each.way for each in exposed(tmp_path, FAILING % answer)]
+    assert "a stack trace" not in [
+        each.way for each in exposed(tmp_path, FAILING % (f"return {answer}" if "return" not in answer else answer))
+    ]
 
 
 TASK = """
@@ -161,3 +174,128 @@ def test_what_ends_in_login_and_asks_for_a_password_is_the_way_in(tmp_path: Path
 def test_what_is_only_about_logins_is_none(tmp_path: Path) -> None:
     reached(tmp_path, SIGN_IN.format(path="login-history", after="db.People.Add(new Person()); db.SaveChanges();"))
     assert failures(scan(tmp_path).inventory, "AP106") == {}
+
+
+KEYED = """
+public class DoorController(ShopContext db) : ControllerBase {
+    [HttpPost("door")] public IActionResult Open([FromBody] Dictionary<string, string> given) {
+        var password = given.GetValueOrDefault("%s", "");
+        Console.WriteLine($"somebody came with {password}");
+        return Ok();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(("key", "logged"), [("password", ["password"]), ("colour", [])])
+def test_what_is_taken_out_of_a_body_by_a_key_is_called_so(tmp_path: Path, key: str, logged: list[str]) -> None:
+    (endpoint,) = reached(tmp_path, KEYED % key)
+    assert endpoint.reach is not None
+    assert [flow.name for flow in endpoint.reach.flows if flow.kind == "log"] == logged
+
+
+ASSIGNING = """
+using Microsoft.EntityFrameworkCore;
+using Microsoft.AspNetCore.Authorization;
+public class Clerk {{ public int Id {{ get; set; }} public string Email {{ get; set; }} public string PasswordHash {{ get; set; }} }}
+public class Role {{ public int Id {{ get; set; }} public string Name {{ get; set; }} }}
+public class UserRole {{ public int Id {{ get; set; }} {fields} }}
+public class Sent {{ public int UserId {{ get; set; }} public string RoleName {{ get; set; }} }}
+public class StaffContext : DbContext {{
+    public DbSet<Clerk> Clerks {{ get; set; }} public DbSet<Role> Roles {{ get; set; }} public DbSet<UserRole> UserRoles {{ get; set; }}
+}}
+[Authorize(Roles = "Admin")]
+public class RolesController(StaffContext db) : ControllerBase {{
+    [HttpPost("users/assign-role")] public IActionResult Assign([FromBody] Sent sent) {{
+        var role = db.Roles.First(r => r.Name == sent.RoleName);
+        db.UserRoles.Add(new UserRole {{ {given} }});
+        db.SaveChanges();
+        return Ok();
+    }}
+}}
+"""
+JOINED = "public int UserId { get; set; } public int RoleId { get; set; }"
+
+
+@pytest.mark.parametrize(
+    ("fields", "given", "found"),
+    [
+        (JOINED, "UserId = sent.UserId, RoleId = role.Id", {"/users/assign-role"}),
+        ("public string Name { get; set; } public bool IsUserRole { get; set; }", "Name = sent.RoleName", set()),
+    ],
+)
+def test_who_gets_a_role_by_an_object_of_its_own_has_other_rights(
+    tmp_path: Path, fields: str, given: str, found: set[str]
+) -> None:
+    reached(tmp_path, ASSIGNING.format(fields=fields, given=given))
+    assert set(failures(scan(tmp_path).inventory, "AP110")) == found
+
+
+PRINTED = """
+public class OrdersController(ShopContext db) : ControllerBase {
+    [HttpDelete("orders/{id}")] public IActionResult Remove(int id) {
+        var order = db.Orders.Find(id);
+        db.Orders.Remove(order);
+        db.SaveChanges();
+        %s
+        return Ok();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "is_firm"),
+    [
+        ('Console.WriteLine($"order {id} deleted");', False),
+        ('Console.WriteLine("here");', True),
+        ("Console.WriteLine(id);", True),
+        ("", True),
+    ],
+)
+def test_a_printed_line_that_says_what_was_deleted_may_be_a_trail(tmp_path: Path, line: str, is_firm: bool) -> None:
+    reached(tmp_path, PRINTED % line)
+    inventory = scan(tmp_path).inventory
+    assert firm(inventory, "AP107") == ({"/orders/{id}"} if is_firm else set())
+    assert set(failures(inventory, "AP107")) == {"/orders/{id}"}
+
+
+@pytest.mark.parametrize(("after", "is_firm"), [('Console.WriteLine($"{sent.Name} signed in");', False), ("", True)])
+def test_a_printed_line_that_says_who_came_in_may_be_kept(tmp_path: Path, after: str, is_firm: bool) -> None:
+    reached(tmp_path, SIGN_IN.format(path="login", after=after))
+    inventory = scan(tmp_path).inventory
+    assert firm(inventory, "AP110") == ({"/login"} if is_firm else set())
+    assert set(failures(inventory, "AP110")) == {"/login"}
+
+
+RAW = """
+using System.IO;
+using System.Text.Json;
+public class DoorController(ILogger<DoorController> logger) : ControllerBase {
+    [HttpPost("door")] public async Task<IActionResult> Open() {
+        using var reader = new StreamReader(Request.Body);
+        var text = await reader.ReadToEndAsync();
+        var given = JsonSerializer.Deserialize<Dictionary<string, string>>(text);
+        Doors.Try(given["%s"]);
+        logger.LogInformation($"somebody came with {text}");
+        return Ok();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(("key", "logged"), [("password", ["password"]), ("colour", [])])
+def test_a_body_that_is_logged_as_it_came_holds_its_password(tmp_path: Path, key: str, logged: list[str]) -> None:
+    (endpoint,) = reached(tmp_path, RAW % key)
+    assert endpoint.reach is not None
+    assert [flow.name for flow in endpoint.reach.flows if flow.kind == "log"] == logged
+
+
+@pytest.mark.parametrize(("column", "logged"), [("Password", ["Password"]), ("Colour", [])])
+def test_a_row_that_is_logged_with_every_column_holds_its_password(
+    tmp_path: Path, column: str, logged: list[str]
+) -> None:
+    line = "Console.WriteLine(JsonSerializer.Serialize(member)); return Ok(member);"
+    (endpoint,) = reached(tmp_path, (ROWS % ONE).replace("return Ok(member);", line).replace("Password", column))
+    assert endpoint.reach is not None
+    assert [flow.name for flow in endpoint.reach.flows if flow.kind == "log"] == logged

@@ -9,7 +9,7 @@ from assay.model.reach import Flow, Origin
 from assay.source.scan import scan
 
 FASTAPI = """
-    import asyncio, os, pickle, sqlite3, subprocess
+    import asyncio, os, pickle, re, sqlite3, subprocess
     from enum import Enum
     from pathlib import Path
     from uuid import UUID
@@ -86,6 +86,8 @@ SAFE = [
     ('os.system(f"ls {body.key}")', "command"),
     ('subprocess.run(["ls", q])', "command"),
     ('open("/srv/" + secure_filename(q))', "path"),
+    ('open("/srv/" + re.sub(r"[^a-z0-9_]+", "", q.lower()))', "path"),
+    (r'os.system("ls " + re.compile(r"\W").sub("", q))', "command"),
     ('open("/srv/" + word)', "path"),
     ('requests.get("https://api.example/" + q)', "url"),
     ('RedirectResponse("/pages/" + q)', "redirect"),
@@ -114,6 +116,11 @@ def test_the_steps_lead_through_the_functions_that_are_called(tmp_path: Path) ->
     (flow,) = flows(tmp_path, "run(body.name)")
     assert flow.symbol == "run: Popen"
     assert [step.text for step in flow.steps] == ["calls run", "Popen"]
+
+
+def test_a_pattern_that_leaves_dots_keeps_the_folder_above_within_reach(tmp_path: Path) -> None:
+    (flow,) = flows(tmp_path, 'open("/srv/" + re.sub(r"[^\\w.-]+", "", q))')
+    assert not flow.is_safe
 
 
 def test_a_catch_all_of_the_route_may_hold_slashes(tmp_path: Path) -> None:
@@ -177,6 +184,8 @@ OF_FLASK = [
     ),
     ("return send_file(rest)", "path", Origin.PATH, False),
     ('return send_from_directory("/srv", rest)', "path", Origin.PATH, True),
+    ('return send_from_directory("/srv/" + request.args["folder"], "x")', "path", Origin.QUERY, False),
+    ('return send_from_directory(f"/srv/{number}", "x")', "path", Origin.PATH, True),
     ('return redirect(request.args["next"])', "redirect", Origin.QUERY, False),
     ('return render_template_string("<b>" + request.args.get("name"))', "template", Origin.QUERY, False),
     (

@@ -11,6 +11,7 @@ from assay.model.verdict import Outcome
 from assay.plugins.rule import Rule
 from assay.rules.authn.sensitive_route_public import RULE as SENSITIVE
 from assay.rules.authn.write_without_guard import RULE as WRITES
+from assay.rules.authz.object_of_another import RULE as OBJECTS
 from assay.rules.limits.unbounded_list import RULE as LISTS
 from assay.rules.limits.unlimited_tries import RULE as TRIES
 from assay.rules.logging.silent_sign_in import RULE as LOGGED
@@ -233,3 +234,59 @@ def test_settings_that_split_settings_runs_are_those_of_the_project(
     inventory = scan(plant(tmp_path, files)).inventory
     assert [endpoint.path for endpoint in inventory.endpoints] == ["/orders/"]
     assert [each for each in sure(SETTINGS, inventory) if each == "firm"] == expected
+
+
+def test_of_two_objects_that_nothing_ties_to_the_caller_the_surer_one_is_told(tmp_path: Path) -> None:
+    source = """
+from flask import Flask
+from flask_jwt_extended import get_jwt_identity, jwt_required
+from flask_restx import Api, Resource, fields
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+api = Api(app)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    password = db.Column(db.String)
+
+
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    customer_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+shown = api.model("User", {"id": fields.Integer()})
+
+
+@api.route("/users")
+class Users(Resource):
+    @api.marshal_with(shown)
+    @jwt_required()
+    def get(self):
+        return User.query.all()
+
+
+@api.route("/mine")
+class Mine(Resource):
+    @jwt_required()
+    def get(self):
+        return Order.query.filter_by(customer_id=get_jwt_identity()).all()
+
+
+@api.route("/users/<int:user_id>/orders/<int:order_id>")
+class One(Resource):
+    @jwt_required()
+    def get(self, user_id, order_id):
+        user = User.query.get_or_404(user_id)
+        return Order.query.filter_by(id=order_id).filter_by(customer=user).first()
+"""
+    failed = [
+        v for v in OBJECTS.judge(scan(plant(tmp_path, {"app.py": source})).inventory) if v.outcome is Outcome.FAIL
+    ]
+    assert [(str(verdict.confidence), "reads Order by order_id" in verdict.message) for verdict in failed] == [
+        ("firm", True)
+    ]

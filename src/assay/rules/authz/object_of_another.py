@@ -255,7 +255,7 @@ from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.reaching import Bench
-from assay.rules.selecting import DOES, FROM, GRAVEST, chosen_by, doubt, is_sure, owner_of, why
+from assay.rules.selecting import DOES, FROM, chosen_by, doubt, is_sure, owner_of, surest, why
 
 BENCH = Bench("AP101", "bola")
 Known = Mapping[tuple[str, str], Owned]
@@ -352,10 +352,7 @@ def _given(endpoint: Endpoint, given: Bestowed) -> Verdict:
 
 
 def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Known) -> Verdict:
-    sure = {id(access) for access in faulty if (held := owner_of(endpoint, access, known)) and held.is_sure}
-    worst = min(
-        faulty, key=lambda access: (not access.is_certain, id(access) not in sure, GRAVEST.index(access.action))
-    )
+    worst = surest(endpoint, faulty, known)
     owned, key = owner_of(endpoint, worst, known), chosen_by(worst, endpoint.reach or Reach())
     assert owned is not None and key is not None  # noqa: PT018  # one chosen because it has both
     scope = None
@@ -366,7 +363,7 @@ def _failure(endpoint: Endpoint, faulty: Sequence[Access], known: Known) -> Verd
     source = FROM.get(key.origin, "the request")
     message = (
         f"{endpoint.name} {DOES[worst.action]} {worst.entity} by {key.name or key.field or 'an id'} from {source}, "
-        f"and nothing ties it to the caller.{doubt(owned, scope) if confidence is Confidence.TENTATIVE else ''}"
+        f"and nothing ties it to the caller.{doubt(endpoint, owned, scope) if confidence is Confidence.TENTATIVE else ''}"
     )
     shown = (
         *worst.steps,

@@ -236,7 +236,7 @@ from assay.rules.reaching import Bench
 
 BENCH = Bench("AP104", "excessive-data-exposure")
 NEVER = re.compile(
-    r"(passwd|password|pwd|^senha|contrase[nñ]a|passwort|kennwort|mot_?de_?passe|wachtwoord|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number"
+    r"(passwd|password|pwd|^senha|contrase[nñ]a|passwort|kennwort|mot_?de_?passe|wachtwoord|password_?hash|salt$|totp_?secret|otp_?secret|mfa_?secret|private_?key|security_?stamp|recovery_?codes?$|card_?number|conn(ection)?_?str(ing)?$"
     r"|cvv|cvc|ssn$|social_?security|pin_?code|ccn$|^cc_?num(ber)?$|credit_?card(_?(no|num))?$)",
     re.IGNORECASE,
 )

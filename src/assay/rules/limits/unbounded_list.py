@@ -218,12 +218,15 @@ def _verdict(endpoint: Endpoint) -> Verdict:
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
         )
     paged = {access.entity for access in endpoint.reach.accesses if access.is_bounded or _is_picked(access)}
+    narrowed = {flow.place for flow in endpoint.reach.flows if flow.kind == "sql"}
+    """Statements whose text holds something of the request."""
     optional = {each.name for each in endpoint.parameters if each.source == "query" and each.is_required is False}
     whole = [
         access
         for access in lists
         if access.is_bounded is False
         and access.entity in full - paged
+        and access.place not in narrowed
         and all(_is_left_out(key, optional) for key in access.keys)
     ]
     if not whole or _is_paged(endpoint):

@@ -310,7 +310,7 @@ from assay.model.reach import Access
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
-from assay.rules.destruction import destroys, does, is_grave, is_meant, is_slight, weight
+from assay.rules.destruction import destroys, does, is_grave, is_meant, is_only_parted, is_slight, weight
 from assay.rules.doors import entrance
 from assay.rules.leavings import Ground, Leaving, Worth, ground, left
 from assay.rules.reaching import Bench
@@ -343,7 +343,7 @@ def _verdict(endpoint: Endpoint, known: Ground) -> Verdict:
         how = f"it {does(first)} and publishes an event ({leaving.text}), whose receivers may record it"
         message = f"{endpoint.name} was not judged: {how}."
         return BENCH.verdict(endpoint, Outcome.NOT_TESTED, message)
-    return _failure(endpoint, destructive, leaving)
+    return _failure(endpoint, destructive, leaving, known)
 
 
 def _harmless(endpoint: Endpoint) -> Verdict:
@@ -354,11 +354,18 @@ def _harmless(endpoint: Endpoint) -> Verdict:
     return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} destroys nothing.")
 
 
-def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving) -> Verdict:
+def _failure(endpoint: Endpoint, destructive: Sequence[Access], leaving: Leaving, known: Ground) -> Verdict:
     assert endpoint.reach is not None
     first = max(destructive, key=lambda access: weight(endpoint, access))
-    for_it, slight = is_meant(endpoint, first), is_slight(first)
-    is_sure = for_it and not slight and first.is_certain and not endpoint.reach.gaps and leaving.worth is Worth.NOTHING
+    for_it, slight = is_meant(endpoint, first), is_slight(endpoint, first)
+    is_sure = (
+        for_it
+        and not slight
+        and not is_only_parted(first, known)
+        and first.is_certain
+        and not endpoint.reach.gaps
+        and leaving.worth is Worth.NOTHING
+    )
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     failing = any(note.branch == "failure" for note in endpoint.reach.notes)
     doubt = {

@@ -291,7 +291,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.credentials import Event, event_of
-from assay.rules.leavings import Ground, Leaving, Worth, ground, left
+from assay.rules.leavings import UNKEPT, Ground, Leaving, Worth, ground, left
 from assay.rules.reaching import Bench
 
 BENCH = Bench("AP110", "missing-auth-event-logging")
@@ -322,7 +322,7 @@ def _verdict(endpoint: Endpoint, event: Event, known: Ground, everywhere: Sequen
     if leaving.worth < Worth.EVENT and (signal := ends.get("success")) is not None:
         leaving = Leaving(Worth.LOG, signal.detail("by"), signal.place)
     fails = "failure" in ends or any(
-        note.branch != "success" and note.level != "debug" for note in endpoint.reach.notes
+        note.branch != "success" and note.level not in UNKEPT for note in endpoint.reach.notes
     )
     is_logged = leaving.worth >= Worth.EVENT
     if is_logged and (fails or not event.has_failure or leaving.worth is Worth.RECORD):
@@ -330,19 +330,24 @@ def _verdict(endpoint: Endpoint, event: Event, known: Ground, everywhere: Sequen
         return BENCH.verdict(
             endpoint, Outcome.PASS, f"{endpoint.name} {event.what}, and {leaving.text} tells of it.", shown
         )
-    return _failure(endpoint, event, fails=fails, is_logged=is_logged)
+    return _failure(endpoint, event, leaving, fails=fails)
 
 
-def _failure(endpoint: Endpoint, event: Event, *, fails: bool, is_logged: bool) -> Verdict:
+def _failure(endpoint: Endpoint, event: Event, leaving: Leaving, *, fails: bool) -> Verdict:
     assert endpoint.reach is not None
+    is_logged = leaving.worth >= Worth.EVENT
+    is_printed = any(note.level == "console" for note in endpoint.reach.notes)
     if is_logged:
         why = "only that it worked is logged, not that it failed"
+    elif is_printed and not fails:
+        why = "only what is printed tells of it"
     elif fails:
         why = "only that it failed is logged, not who got in" if event.has_failure else "only failures are logged"
     else:
         why = "nothing of it is logged"
     by_library = any(act.name in LOGGED_ELSEWHERE for act in endpoint.reach.acts)
-    is_sure = event.is_sure and not is_logged and not fails and not endpoint.reach.gaps and not by_library
+    is_silent = not (is_logged or fails or is_printed)
+    is_sure = event.is_sure and is_silent and not endpoint.reach.gaps and not by_library
     confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
     acts = tuple(Step(f"{act.kind}: {act.name}", act.place) for act in endpoint.reach.acts[:4])
     step = Step(f"No log line, audit record or event tells of it: {why}.", endpoint.place)

@@ -281,6 +281,7 @@ FIXES = {
     "weak-cipher": "Use AES-GCM or ChaCha20-Poly1305.",
     "no-certificate-check": "Leave certificates to be checked; trust a private authority by its certificate.",
 }
+APART = frozenset({"test", "tests", "testing", "example", "examples", "sample", "samples"})
 GRAVE = frozenset({"no-verification", "none-algorithm", "plain-password", "stored-plain", "weak-key", "constant-key"})
 LIGHT = frozenset({"no-httponly", "no-secure", "no-issuer", "no-audience", "long-lifetime"})
 
@@ -369,8 +370,9 @@ def _owner(apis: Sequence[Api], use: Use) -> Api | None:
 
 
 def _is_aside(use: Use) -> bool:
-    """Whether no endpoint reaches it in a language whose functions run only when they are called: a command, a switch that users set."""
-    return use.kind in {"tls", "jwt-verify"} and use.place.path.endswith(".py")
+    """Whether it is not served: no endpoint reaches it where functions run only when they are called, or it is for tests."""
+    folders = set(use.place.path.lower().replace(".", "/").split("/")[:-1])
+    return bool(folders & APART) or (use.kind in {"tls", "jwt-verify"} and use.place.path.endswith(".py"))
 
 
 def _severity(use: Use) -> Severity:

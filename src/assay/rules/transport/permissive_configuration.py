@@ -154,9 +154,10 @@ Headers that a proxy adds or removes, and settings that come from environment va
 - CWE-942 Permissive Cross-domain Policy, CWE-319 Cleartext Transmission, CWE-489 Active Debug Code
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from assay.model.endpoint import Authorization
+from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Api, Inventory, Setting
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
@@ -167,6 +168,9 @@ from assay.rules.ruling import Ruling, refused
 from assay.rules.switches import SWITCHES, switch
 
 ENCRYPTION = ("hsts", "https-redirection")
+FAR = 5
+"""Lines from a decorator, in which the handler does not stand that it is put on."""
+PROTOCOL = frozenset({"oauth", "oauth2", "openid", "oidc", "jwks", "jwks.json", ".well-known", "userinfo"})
 TEMPLATED = frozenset({"aspnetcore"})
 """Frameworks whose project templates redirect to HTTPS, so that somebody took it away where it is missing."""
 
@@ -178,6 +182,8 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     for setting in inventory.settings:
         ruling = _ruling(setting, has_authentication=setting.api in asking)
         if ruling:
+            if setting.name == "cors" and _is_of_protocol(setting, inventory.endpoints):
+                ruling = replace(ruling, confidence=Confidence.TENTATIVE)
             framework = apis[setting.api].framework if setting.api in apis else ""
             yield _verdict(setting, ruling, framework)
     said = {(setting.api, setting.name) for setting in inventory.settings}
@@ -186,6 +192,17 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     for api in inventory.apis:
         if api.id in answering and not any((api.id, name) in said for name in ENCRYPTION):
             yield _of_silence(api, is_behind=api.id in behind)
+
+
+def _is_of_protocol(setting: Setting, endpoints: Sequence[Endpoint]) -> bool:
+    """Whether a policy is put on an endpoint of OAuth or OpenID Connect alone, which pages of clients ask from elsewhere."""
+    if setting.detail("scope") != "endpoints" or setting.place is None or setting.detail("credentials") == "true":
+        return False
+    path, line = setting.place.path, setting.place.line
+    away = [(abs(each.place.line - line), each) for each in endpoints if each.place.path == path]
+    least = min((distance for distance, _ in away), default=FAR)
+    near = [each for distance, each in away if distance == least < FAR]
+    return bool(near) and all(PROTOCOL & set(each.path.lower().split("/")) for each in near)
 
 
 def _ruling(setting: Setting, *, has_authentication: bool) -> Ruling | None:

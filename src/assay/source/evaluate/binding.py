@@ -13,6 +13,7 @@ from assay.source.evaluate.values import (
     ClassValue,
     Const,
     Decorated,
+    Either,
     External,
     FunctionValue,
     Generic,
@@ -132,13 +133,22 @@ def is_switched(run: Evaluator, before: Value | None, value: Value) -> bool:
     return len(set(flags)) == 2 and all(isinstance(flag, bool) for flag in flags)
 
 
+def in_some_cases(run: Evaluator, table: Table, key: Const, value: Value) -> Value:
+    """A flag that a dictionary gets in one case only, and whatever holds in the other: `if insecure: given["verify"] = False`."""
+    is_flag = isinstance(value, Const) and isinstance(value.value, bool)
+    if not is_flag or not run.conditions or not run.conditions[-1].is_then:
+        return value
+    before = table.get(str(key.value))
+    return Either((value, before if before is not None else run.unknown("a key that is there in one case only")))
+
+
 def set_item(run: Evaluator, owner: Value, key: Value, value: Value) -> None:
     """`owner[key] = value` of known dictionaries and lists."""
     for option in options(owner):
         run.remember_items(option)
         if isinstance(option, Table):
             if isinstance(key, Const):
-                option.entries[str(key.value)] = (key, value)
+                option.entries[str(key.value)] = (key, in_some_cases(run, option, key, value))
             else:
                 option.is_open = True
                 if run.is_tracing:

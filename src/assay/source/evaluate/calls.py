@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, background, generic, injector, resolving
+from assay.source.evaluate import attributes, background, generic, injector, queried, resolving
+from assay.source.evaluate.answered import answered
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.methods import METHODS
@@ -145,6 +146,8 @@ def outside(run: Evaluator, request: Request) -> Value:
     if run.answering is not None and (answer := run.answering(request)) is not None:
         return answer
     if (kept := resolving.resolved(run, request)) is not None:
+        return kept
+    if (kept := queried.queried(run, request)) is not None:
         return kept
     made = run.record(request)
     match request.callee:
@@ -286,7 +289,9 @@ def enter(run: Evaluator, function: FunctionValue, request: Request) -> Value:
         return found
     note_refusal(run, function, request, first_exit)
     hand_back(run, function, scope)
-    return told(run, asked, request, decision(run, found, first_exit))
+    given = (request.positional, request.named)
+    found = answered(run, function, given, request.place, decision(run, found, first_exit))
+    return told(run, asked, request, found)
 
 
 def note_refusal(run: Evaluator, function: FunctionValue, request: Request, first_exit: int) -> None:

@@ -164,7 +164,8 @@ def invoked(run: Evaluator, expression: facts.Call, callee: Value, scope: Scope)
 
 def fill(name: str, given: Value, out: Value | None, found: Value, scope: Scope) -> None:
     """`TryParse(text, out var id)`: a variable without a value that is handed over has one afterwards."""
-    is_new = isinstance(given, External) and given.name == name and name[:1].islower()
+    is_tried = out is not None or (isinstance(found, Made) and found.name.startswith("Try"))
+    is_new = isinstance(given, External) and given.name == name and (name[:1].islower() or is_tried)
     if not is_new and not (isinstance(given, Unknown) and given.reason == "declared without a value"):
         return
     if out is not None:

@@ -27,6 +27,8 @@ FAILING = frozenset(
     """.split()
 )
 """Methods of result types from outside that make one that says no."""
+COMPLAINTS = frozenset({"error", "errors", "errorcode", "errormessage", "failure", "problem", "denied", "refusal"})
+"""Members of results that are there only where it did not work."""
 FLAGS = ("IsSuccess", "IsFailed", "IsFailure", "IsError", "Succeeded", "Success", "IsOk", "Status", "IsSucceeded")
 """Members by which results from outside say whether it worked."""
 
@@ -133,12 +135,11 @@ def told_by_objects(run: Evaluator, ways: Sequence[Way]) -> None:
         if name.startswith("base()") or name == NOTHING:
             continue
         is_switch = any(isinstance(one := held.get(name), Const) and isinstance(one.value, bool) for held in kept)
-        flag = settled(
-            [
-                Way(held.get(name) or (unset(run, way.value, name) if is_switch else Const(None)), way.tests)
-                for held, way in zip(kept, ways, strict=True)
-            ]
-        )
+        told = [
+            Way(held.get(name) or (unset(run, way.value, name) if is_switch else Const(None)), way.tests)
+            for held, way in zip(kept, ways, strict=True)
+        ]
+        flag = settled(told) or (complained(told) if name.replace("_", "").lower() in COMPLAINTS else None)
         if flag is not None:
             for held in kept:
                 run.remember(held, name)
@@ -183,6 +184,13 @@ def settled(ways: Sequence[Way]) -> Value | None:
         if isinstance(way.value, Operation):
             tests |= {id(operand): operand for operand in way.value.operands}
     return Operation("decides", tuple(tests.values())) if tests else None
+
+
+def complained(ways: Sequence[Way]) -> Value | None:
+    """What decides that there is an error, a text or a code: the tests that lead to it."""
+    bad = [way for way in ways if not (isinstance(way.value, Const) and way.value.value is None)]
+    tests = {key: value for way in bad for key, value in way.tests}
+    return Operation("decides", tuple(tests.values())) if tests and len(bad) < len(ways) else None
 
 
 def is_flag(value: Value) -> bool:

@@ -24,7 +24,7 @@ from assay.source.reach.commands import is_parameter
 from assay.source.reach.documents import holder
 from assay.source.reach.hooks import sets_itself
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
-from assay.source.reach.modelled import SETTING, class_made
+from assay.source.reach.modelled import SETTING, chosen, class_made
 from assay.source.reach.origins import FIXED, Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query, Test, is_everything
@@ -320,7 +320,7 @@ class Accesses:
         way = made.way if isinstance(made, Made) else written.query.made.way if written.query is not None else ()
         return Found(
             written.action, written.entity, written.tests, made if is_call else None, written.query, made.place, made.index,  # type: ignore[arg-type]
-            made.conditions, way, symbol, value,
+            made.conditions, way, symbol, value, chosen(made),
         )  # fmt: skip
 
     def assigned(self) -> list[Found]:

@@ -20,6 +20,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted, walk
 from assay.source.reach.sinks import chain
+from assay.source.reach.spelling import told
 from assay.source.reach.tokens import Said, is_false
 from assay.source.vocabulary import parts_of
 
@@ -43,6 +44,10 @@ PASSWORD_HASHES = frozenset(
     }
 )
 PASSWORDS = WORDS - {"passcode"}
+SWITCHES = frozenset(
+    "verify ssl tls insecure unsafe skip bypass cert certs certificate certificates selfsigned untrusted".split()
+)
+"""Words of settings with which somebody switches the check of certificates off."""
 TOKENS = frozenset({"token", "otp", "secret", "reset", "nonce", "session", "apikey", "totp", "passcode"})
 LOOSE = frozenset({"session", "secret", "nonce"})
 """Words that stand for harmless things as well: the session of a player, the nonce of a page."""
@@ -223,11 +228,20 @@ def of_certificate(made: Made) -> Iterator[Said]:
     )
     is_open = is_open or made.name == "_create_unverified_context"
     if is_open:
-        yield "tls", "no-certificate-check", True
+        yield "tls", "no-certificate-check", not is_switched(made)
     elif made.name in {"create_default_context", "SSLContext"} and dotted(
         made.attributes.get("verify_mode") or made
     ).endswith("CERT_NONE"):
         yield "tls", "no-certificate-check", False  # it may be switched off in some cases only
+
+
+def is_switched(made: Made) -> bool:
+    """Whether certificates are believed only where somebody switches that on: `if settings.SKIP_TLS: get(url, verify=False)`."""
+    held = [made.named.get(name) for name in ("verify", "ssl")]
+    if any(not is_false(option) for value in held for option in options(value)):
+        return True
+    said = {part.lower() for each in made.conditions if each.is_then for part in parts_of(told(each))}
+    return bool(said & SWITCHES)
 
 
 def accepts_all(value: Value) -> bool:

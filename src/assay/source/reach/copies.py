@@ -39,6 +39,7 @@ from assay.source.reach.marshalled import let_in
 from assay.source.reach.modelled import SETTING, handed, set_fields, validated
 from assay.source.reach.ranks import ranks
 from assay.source.reach.serializers import checked_fields, named_by_serializer, serialized
+from assay.source.reach.stated import stated
 
 DEPTH = 10
 CONVERTING = frozenset(
@@ -101,6 +102,7 @@ def copies(seen: Examination) -> tuple[Copy, ...]:
         *_modelled(seen),
         *_mapped(seen),
         *_named(seen),
+        *stated(seen, _is_sent),
         *ranks(seen),
         *serialized(seen),
         *claims(seen),
@@ -305,8 +307,11 @@ def _is_sent(value: Value, depth: int = 0) -> bool:
                 found = _is_sent(inner, depth + 1)
             case Made(receiver=receiver, positional=positional):
                 is_simple = option.name in CONVERTING
-                found = (receiver is not None and _is_sent(receiver, depth + 1)) or (
-                    is_simple and any(_is_sent(each, depth + 1) for each in positional[:1])
+                is_asked = not positional and isinstance(option.callee, External)  # `request.get_json()`
+                found = (
+                    is_asked
+                    or (receiver is not None and _is_sent(receiver, depth + 1))
+                    or (is_simple and any(_is_sent(each, depth + 1) for each in positional[:1]))
                 )
             case Operation(operands=operands):
                 found = any(_is_sent(each, depth + 1) for each in operands)

@@ -11,7 +11,9 @@ from assay.model.place import Place
 from assay.model.reach import Action, Exposure
 from assay.source.evaluate.values import (
     ClassValue,
+    Condition,
     Const,
+    Either,
     External,
     FunctionValue,
     Generic,
@@ -33,6 +35,7 @@ from assay.source.reach.marshalled import answers, dumped
 from assay.source.reach.rows import of_rows
 from assay.source.reach.selection import Query
 from assay.source.reach.serialized import shown
+from assay.source.reach.spelling import told
 from assay.source.reach.tables import handed_out
 from assay.source.status import status_of
 
@@ -90,9 +93,15 @@ def exposures(seen: Examination) -> tuple[Exposure, ...]:
             continue
         status = status_of(exit_.value)
         for exposure in _in_answer(seen, exit_.value, exit_.place, 0):
-            if status is None or status < 400 or not exposure.entity:
+            is_told = exposure.way != "a stack trace" or not any(map(is_for_developers, exit_.conditions))
+            if is_told and (status is None or status < 400 or not exposure.entity):
                 found.setdefault((exposure.entity, exposure.way), exposure)
     return tuple(found.values())
+
+
+def is_for_developers(condition: Condition) -> bool:
+    """Whether a test asks whether this is the server of a developer: `if (environment.IsDevelopment())`."""
+    return condition.is_then and re.search(r"development|debug", told(condition), re.IGNORECASE) is not None
 
 
 def _made_answers(seen: Examination) -> Iterator[Exposure]:
@@ -172,7 +181,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
             case Made(name="ToList" | "ToArray", receiver=Value() as made):
                 yield from _in_answer(seen, made, place, depth + 1)
             case Made():
-                if _tells_trace(option):
+                if not isinstance(value, Either) and _tells_trace(option):
                     yield Exposure("", (), "a stack trace", place)
                 elif by_schema := dumped(seen, option, place):
                     yield from by_schema
@@ -192,7 +201,7 @@ def _tells_trace(answer: Value) -> bool:
         held += 1
         if isinstance(part, Made | Member) and _is_trace(part):
             return True
-        waiting += [] if isinstance(part, Instance) else parts_of(part)
+        waiting += [] if isinstance(part, Instance | Either) else parts_of(part)  # one way of two is that of developers
     return False
 
 
@@ -344,12 +353,21 @@ def _exposed(seen: Examination, query: Query, place: Place) -> Exposure:
 
 
 def _selected(seen: Examination, query: Query) -> tuple[str, ...]:
-    """The columns that a query of peewee asks for: `User.select(User.name, User.role)`."""
+    """The columns that a query asks for: `User.select(User.name, User.role)` of peewee, `session.query(User.name, func.count())`."""
     for link in query.links:
-        if link.name == "select" and isinstance(link.receiver, ClassValue) and link.positional:
-            names = [seen.stored.field_of(value) for value in link.positional]
+        is_own = link.name == "select" and isinstance(link.receiver, ClassValue)
+        if (is_own or link.name in {"query", "select"}) and link.positional:
+            names = [_column(seen, value) for value in link.positional]
             return tuple(names) if all(names) else ()
     return ()
+
+
+def _column(seen: Examination, value: Value) -> str:
+    """The name of what a query asks for, a column or what a function of the database makes of one; "" of anything else."""
+    inner = next(options(value), value)
+    if isinstance(inner, Made) and (inner.name == "getattr" or "func" in dotted(inner.callee).split(".")):
+        return inner.name
+    return seen.stored.field_of(inner)
 
 
 def _is_narrowed(query: Query) -> bool:

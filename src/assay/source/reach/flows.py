@@ -24,15 +24,21 @@ MOST = 80
 """Flows of one handler that are kept."""
 WHOLE = frozenset({"request", "Request", "context", "HttpContext", "http_request"})
 """The request object: handed to a call of which nothing is known, it is no text."""
-BODIES = frozenset({"get_json", "json", "data", "form", "body", "payload", "get_data"})
+BODIES = frozenset({"get_json", "json", "data", "form", "body", "Body", "payload", "get_data"})
 """Names of the whole of what was sent."""
 HEADERS = frozenset({"headers", "Headers", "environ"})
 """Names of all headers, among them the caller's credentials."""
 SENT = frozenset({Origin.BODY, Origin.FORM})
-KEEPING = frozenset({"str", "repr", "format", "dumps", "dict", "copy", "to_dict", "decode", "join"})
+KEEPING = frozenset(
+    """
+    str repr format dumps dict copy to_dict decode join StreamReader ReadToEnd ReadToEndAsync Serialize SerializeObject ToString GetString
+    """.split()
+)
 """Calls that leave all of it in a text."""
 UNPACKING = frozenset({"code", "deserialization"})
 """Kinds of places that run whatever they are given."""
+OF_FOLDER = "it names the folder, and only what is asked for below it is kept inside"
+"""How request data gets into the folder of a call that guards what it serves from there."""
 PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid", "slug"}
 
 
@@ -75,6 +81,9 @@ class Flows:
             source, is_certain = harm.taint.source, harm.taint.is_certain
             if is_certain or source.origin is not Origin.REQUEST or source.name not in WHOLE:
                 yield self.flow(made, sink, harm)
+        if sink.folder:
+            for taint in self.taints.of(made.argument(0, sink.folder)):
+                yield self.flow(made, sink, Harm(taint, OF_FOLDER, is_certain=taint.is_certain))
 
     def flow(self, made: Made, sink: Sink, harm: Harm) -> Flow:
         """One flow."""
@@ -181,6 +190,8 @@ def narrow(flow: Flow, types: dict[str, str], endpoint: Endpoint, text: Callable
     type_ = types.get(flow.name, "")
     if type_.lower().rstrip("?") in PLAIN_PATHS:
         return replace(flow, is_safe=True, how=f"the route takes only {type_} there")
+    if flow.how == OF_FOLDER and type_ != "path":  # `..` is a segment, and the folder above is another one
+        return replace(flow, is_certain=False)
     if flow.kind in {"path", "url", "redirect"} and type_ != "path" and not is_wildcard(flow.name, endpoint, text):
         return replace(flow, is_safe=True, how="one segment of the route holds no slash")
     return flow

@@ -188,6 +188,10 @@ def of_class(cls: ClassValue) -> Iterator[Throttle]:
             holder, _, last = written.rpartition(".")
             if last and (kind := named_so(last, holder) or named_so(holder)):
                 yield Throttle(kind, written, Place(cls.module.path, part.line))
+            elif last in LOOKING and part.arguments and LIMITED.search(written_as(part.arguments[0].value)):
+                yield Throttle(
+                    "rate-limit", f"it asks for a key of its limits ({last})", Place(cls.module.path, part.line)
+                )
 
 
 def compares_row(seen: Examination, value: Value) -> bool:

@@ -17,6 +17,7 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Operation,
+    Table,
     Template,
     Value,
     options,
@@ -111,6 +112,9 @@ def _inside(seen: Examination, taints: Taints, value: Value, *, is_whole: bool) 
         case Made() if value.name in MINTING or (value.name == "encode" and "jwt" in chain(value.callee)):
             yield Origin.LOADED, "a token"
             return
+        case Table() if is_whole:
+            yield from ((Origin.LOADED, name) for name in _under_names(value))
+            return
         case Instance():
             if is_whole or _is_speaking(seen, value.cls):
                 held = (*value.attributes, *value.named)
@@ -121,6 +125,14 @@ def _inside(seen: Examination, taints: Taints, value: Value, *, is_whole: bool) 
         return
     if not any(link.name in SHAPING | OF_COLUMNS or link.name == "select" for link in query.links):
         yield from ((Origin.LOADED, f"{query.entity}.{name}") for name in _secrets(seen, query.cls))
+
+
+def _under_names(table: Table) -> Iterator[str]:
+    """The names under which an object without a type holds passwords: `new { Password = reader["Password"] }`."""
+    for key, item in table.entries.values():
+        name = str(key.value) if isinstance(key, Const) else ""
+        if _is_password(name) and isinstance(next(options(item), None), Given | Member | Generic):
+            yield name
 
 
 def _is_speaking(seen: Examination, cls: ClassValue) -> bool:

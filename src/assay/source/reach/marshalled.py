@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from assay.model.entity import is_secret
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Exposure
@@ -45,7 +47,19 @@ def answers(seen: Examination) -> tuple[Exit, ...]:
     if seen.trace.surface < 2:
         return own
     outer = [exit_ for exit_ in seen.trace.exits if exit_.kind == "return" and exit_.depth == 1]
-    return tuple(outer) if any(_is_written(seen, exit_) for exit_ in outer) else own
+    if any(_is_written(seen, exit_) for exit_ in outer):
+        return tuple(outer)
+    return tuple(_after(seen, own[0].index)) or own if own else own
+
+
+def _after(seen: Examination, index: int) -> Iterator[Exit]:
+    """What is written by schemas once the handler itself has ended, as ends of what stands around it."""
+    trace = seen.trace
+    inside = next((made.way[: trace.surface] for made in trace.made if trace.begun < made.index < index), None)
+    for made in trace.made:
+        is_outside = made.index > index and made.way[: trace.surface] != inside
+        if inside and is_outside and made.name in DUMPING and dumped(seen, made, made.place):
+            yield Exit("return", made, made.place, made.conditions, 1, made.index)
 
 
 def _is_written(seen: Examination, exit_: Exit) -> bool:

@@ -7,7 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.values import REST, ClassValue, Generic, Given, Instance, Made, Table, Value, options
+from assay.source.evaluate.values import (
+    REST,
+    Assigned,
+    ClassValue,
+    Generic,
+    Given,
+    Instance,
+    Made,
+    Table,
+    Value,
+    items,
+    options,
+    text,
+)
 from assay.source.reach.stored import Stored
 
 VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "model_construct", "construct"})
@@ -37,6 +50,13 @@ def class_made(stored: Stored, value: Value) -> ClassValue | None:
 def validated(stored: Stored, made: Made) -> ClassValue | None:
     """The stored type of a call such as `Post.model_validate(body)`."""
     return class_made(stored, made) if made.name in VALIDATING and made.positional else None
+
+
+def chosen(made: Made | Assigned) -> tuple[str, ...]:
+    """The fields that a call of Django is told to save: `issue.save(update_fields=["updated_at"])`."""
+    told = items(made.named.get("update_fields")) if isinstance(made, Made) else None
+    names = [text(item) for item in told or ()]
+    return tuple(filter(None, names)) if all(names) else ()
 
 
 def handed(made: Made) -> Iterator[Value]:

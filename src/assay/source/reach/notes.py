@@ -44,6 +44,8 @@ SUCCESS = re.compile(
 SECRETS = PASSWORDS | {"secret", "token", "apikey", "otp", "pin", "credential", "credentials"}
 DEFINING = frozenset({"Define", "DefineScope"})
 """Methods of `LoggerMessage` that give a function which logs: `_deleted = LoggerMessage.Define<string>(LogLevel.Information, ...)`."""
+CONSOLE = re.compile(r"(^|\.)Console(\.(Out|Error))?\.Write(Line)?(Async)?$|^builtins\.print$")
+"""Calls that write a line for whoever watches."""
 GRAVE = frozenset({"warning", "error"})
 BAD_REQUEST = 400
 TEXT = 80
@@ -119,6 +121,8 @@ class Notes:
         if isinstance(made.callee, Made) and made.callee.name in DEFINING and "LoggerMessage" in dotted(made.callee):
             return self.words.levels.get(last_word(made.callee.argument(0, "logLevel")), "info")
         if isinstance(made.callee, External):
+            if CONSOLE.search(made.callee.name) and tells_what_happened(made):
+                return "console"
             outer = made.callee.name.rpartition(".")[0]
             receiver = External(outer) if outer else None
         if not name or name in self.words.mute or name in self.words.binding:
@@ -241,6 +245,13 @@ def last_word(value: Value | None) -> str:
             case Made():
                 return option.name
     return ""
+
+
+def tells_what_happened(made: Made) -> bool:
+    """Whether a call says how something went, and of what: `print(f"user {id} deleted")`."""
+    text = said_by(made)
+    is_about = any(not isinstance(option, Const) for value in made.positional for option in options(value))
+    return is_about and (SUCCESS.search(text) or FAILURE.search(text)) is not None
 
 
 def said_by(made: Made) -> str:

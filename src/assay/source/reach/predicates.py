@@ -19,6 +19,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.reach.crossing import owner_of
 from assay.source.reach.selection import Test
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Predicates:
         for one, other in ((left, right), (right, left)):
             found = self.queries.stored.field_of(one)
             if found:
-                yield Test(found, other, operator, is_alternative)
+                yield Test(found, other, operator, is_alternative, owner_of(one, self.queries.stored))
                 return
 
     def body(self, function: FunctionValue, cls: ClassValue | None) -> Value:

@@ -21,7 +21,10 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.reach.accesses import Found
+from assay.source.reach.authorizing import is_authorizing
 from assay.source.reach.bounds import Bounds
+from assay.source.reach.branches import READING, changes_nothing, holds, is_refused_otherwise, word_of
+from assay.source.reach.crossing import tying_arguments
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.linq import OPERATORS
 from assay.source.reach.membership import Memberships
@@ -29,13 +32,12 @@ from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.selection import EXCLUDING
+from assay.source.reach.signed import signed
 from assay.source.reach.spelling import told
-from assay.source.reach.ties import OF_CALLER, Tie, Ties, is_authorizing
+from assay.source.reach.ties import OF_CALLER, Tie, Ties
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
-
-READING = frozenset({Action.READ, Action.LIST})
 
 
 class Protection:
@@ -73,6 +75,7 @@ class Protection:
             for position, condition in enumerate(exit_.conditions)
             for loads, asked in self.bounding.of(condition)
         ]
+        self.signed = list(signed(self.refusals, origins))
         self.members = Memberships(self.ties)
         self.turning = list(self.members.turning(self.refusals))
         """The refusals of whoever is not among those of an object."""
@@ -128,7 +131,17 @@ class Protection:
             or self.filtered(found)
             or self.keyed_otherwise(found)
             or self.entrusted(found)
+            or self.vouched(found)
         )
+
+    def vouched(self, found: Found) -> str:
+        """A signature over what was sent, which is refused where it is wrong."""
+        for refusal, position, condition in self.signed if self.requested(found) else ():
+            is_before = refusal.index < found.index or found.action in READING
+            if is_before and self.holds(refusal.conditions[:position], found.conditions):
+                found.since = refusal.index
+                return f"authorized: {told(condition)}"
+        return ""
 
     def entrusted(self, found: Found) -> str:
         """What a call that could not be followed selects for the caller: `get_object_or_404(Project.objects.for_admin(me), ...)`."""
@@ -137,7 +150,7 @@ class Protection:
         for begun in (*found.query.links, *found.query.made.positional[:1]):
             made = next((option for option in options(begun) if isinstance(option, Made)), None)
             while made is not None:
-                given = (*made.positional, *made.named.values())
+                given = tying_arguments(made, found.query, self.origins.queries)
                 asked = made.name not in OPERATORS and any(
                     self.origins.is_principal(each) and self.is_always_caller(each) for each in given
                 )
@@ -187,10 +200,15 @@ class Protection:
             if found.action not in READING and exit_.index > found.index:
                 continue
             for position, tie in ties:
-                if self.is_about(tie, found) and self.holds(exit_.conditions[:position], found.conditions):
+                if self.is_about(tie, found) and self.is_met(exit_.conditions[:position], found):
                     found.since = exit_.index
                     return f"{word_of(tie)}: {tie.text}"
         return self.kept_back(found)
+
+    def is_met(self, outer: Sequence[Condition], found: Found) -> bool:
+        """Whether a check is met on every way to an access, or another one that is about the same object."""
+        is_held, rows = self.holds(outer, found.conditions), self.rows(found)
+        return is_held or is_refused_otherwise(outer, found, rows, self.refusals, self.ties)
 
     def kept_back(self, found: Found) -> str:
         """A test that decides whether what was read leaves the function that read it, or is put into what that answers."""
@@ -354,13 +372,7 @@ class Protection:
 
     def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
         """Whether tests around a check do not let a caller avoid it: they hold around the effect too, or do not depend on the request."""
-        known = {(id(condition.test), condition.is_then) for condition in around}
-        if any((id(condition.test), not condition.is_then) in known for condition in outer):
-            return False  # the check stands in the other branch
-        return all(
-            (id(condition.test), condition.is_then) in known or not self.ties.is_chosen(condition)
-            for condition in outer
-        )
+        return holds(outer, around, self.ties)
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every tie that some test makes, once."""
@@ -377,17 +389,6 @@ class Protection:
         for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Decision("authorization", made.name, made.place))
         return tuple(found.values())
-
-
-def changes_nothing(found: Found) -> bool:
-    """Whether a statement writes whatever it selects, and nothing where the caller has no right: the request goes on all the same."""
-    is_itself = found.query is not None and found.made is found.query.made
-    return is_itself and found.action not in READING and found.protection.startswith("keyed")
-
-
-def word_of(tie: Tie) -> str:
-    """The machine word of a tie."""
-    return "compared" if tie.kind == "ownership" else "authorized"
 
 
 def is_refusal(exit_: Exit, surface: int = 1) -> bool:

@@ -25,6 +25,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.reach.core_tables import begun_on
+from assay.source.reach.crossing import tying
 from assay.source.reach.documents import Documents
 from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
@@ -171,7 +172,8 @@ class Queries:
         if self.linq is not None and not self.linq.is_query(own):
             return None
         action, is_terminal = (self.linq.action(own) if self.linq is not None else None) or self.action(own)
-        tests = tuple(test for link in own for test in self.selecting(link, cls, is_first=link is own[0]))
+        found = tuple(test for link in own for test in self.selecting(link, cls, is_first=link is own[0]))
+        tests = tying(found, own, cls, self.stored) if self.linq is None else found
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
         handed = options(made.positional[0]) if made.name in self.words.executors and made.positional else ()
         others = tuple(option for option in handed if isinstance(option, Made))[1:]

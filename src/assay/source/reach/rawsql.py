@@ -179,6 +179,11 @@ class RawSql:
             limits=limits,
             fields=first.columns,
             naming=tuple(value for statement in found for value in statement.naming),
+            writes=tuple(
+                (each.column, value)
+                for each in first.writes
+                if (value := self.of_object(each.mark, given) or bound(each, given, made.named)) is not None
+            ),
         )
 
     # --- queries in files

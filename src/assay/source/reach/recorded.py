@@ -52,6 +52,11 @@ BASES = ("FullAudited", "VersionedModel", "AuditedModel", "HistoricalModel")
 """Beginnings of the names of bases whose objects keep who deleted them, or their versions."""
 
 
+def last_of(call: facts.Call) -> str:
+    """The last name of what is called."""
+    return written_as(call).rpartition(".")[2]
+
+
 class Recorded:
     """Knows the stored types that are recorded."""
 
@@ -90,6 +95,9 @@ class Recorded:
                     for mark in part.annotations
                 ):
                     return f"{part.name} is marked to be audited"
+                for made in part.bases:
+                    if isinstance(made, facts.Call) and (by := self.types.get(f"{last_of(made)}()")):
+                        return by
         return ""
 
     # --- files of Python
@@ -102,6 +110,9 @@ class Recorded:
                     self.declared(type_)
                 case facts.Define(function=function):
                     self.hooked(function, file.path)
+                    for inner in function.body or ():
+                        if isinstance(inner, facts.Declare):
+                            self.declared(inner.type, f"{function.name}()")
                 case facts.Do(value=facts.Call() as call):
                     self.registered(call)
                 case _:
@@ -113,14 +124,15 @@ class Recorded:
             elif isinstance(part, facts.Call):
                 self.connected(part, functions, file.path)
 
-    def declared(self, type_: facts.Type) -> None:
-        """A class with a history of its own."""
+    def declared(self, type_: facts.Type, called: str = "") -> None:
+        """A class with a history of its own; one that a function makes goes by the call of that."""
         for member in type_.body:
             if isinstance(member, facts.Assign) and isinstance(member.target, facts.Name):
-                made = written_as(member.value).rpartition(".")[2] if isinstance(member.value, facts.Call) else ""
-                by = MEMBERS.get(made) or NAMES.get(member.target.id)
+                made = last_of(member.value) if isinstance(member.value, facts.Call) else ""
+                known = next((by for name, by in MEMBERS.items() if made.endswith(name)), None)
+                by = known or NAMES.get(member.target.id)
                 if by:
-                    self.types[type_.name] = by
+                    self.types[called or type_.name] = by
         for mark in type_.annotations:
             root, _, last = written_as(mark.value).partition(".")
             if root in REGISTERING and last in {"register", "track"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.source import facts
-from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
+from assay.source.evaluate.values import Condition, Const, Exit, Made, Member, Operation, Value, options
 from assay.source.mentions import dotted, walk
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
@@ -29,6 +29,9 @@ VALID = frozenset({"valid", "validate", "validated"})
 LOOKING_UP = frozenset({"get_object_or_404", "aget_object_or_404", "get_or_404"})
 """Calls that answer 404 to every value by which nothing is stored."""
 UPWARDS = ("..", "/", "\\")
+FOLDERS = frozenset({"parent", "dirname", "GetDirectoryName"})
+"""What gives the folder of a path: compared with the one that is meant, nothing else is left."""
+ORDER = frozenset({"<", ">", "<=", ">="})
 
 
 class Screening:
@@ -78,8 +81,26 @@ class Screening:
         """What the data was read as before, so that it can be nothing else; "" when that is not known."""
         if self.is_signed(source, made):
             return "only a token gets there whose signature was verified"
+        if self.is_number(source, made):
+            return "it was compared with a number, and a text would have failed"
         tried = self.tried(source, made)
         return f"what {tried.name}() cannot read is refused" if tried is not None else ""
+
+    def tests(self, made: Made) -> Iterator[Condition]:
+        """The tests around a call, and those of the refusals before it."""
+        yield from made.conditions
+        yield from self.refused(made.index)
+
+    def is_number(self, source: Source, made: Made) -> bool:
+        """Whether the data was ordered among numbers, which fails for a text in Python."""
+        parts = (part for condition in self.tests(made) for part in walk(condition.value))
+        return made.place.path.endswith(".py") and any(
+            self.is_about(left, source)
+            for part in parts
+            if isinstance(part, Operation) and part.operator in ORDER
+            for left, right in (part.operands, part.operands[::-1])
+            if isinstance(right, Const) and type(right.value) in {int, float}
+        )
 
     def tried(self, source: Source, made: Made) -> Made | None:
         """A conversion of the data that was tried before, and whose failure ends the request: `try: UUID(id)` / `except: return 400`."""
@@ -110,7 +131,9 @@ class Screening:
                 yield refusal.conditions[-1]
 
     def is_checked(self, source: Source, made: Made) -> bool:
-        """Whether some outside call that is named like a check, or that knows nothing but what is stored, was given the data before."""
+        """Whether some call that is named like a check, or that knows nothing but what is stored, was given the data before."""
+        if any(is_called_valid(each.test) and self.is_tested(each.value, source) for each in self.tests(made)):
+            return True
         return any(
             (CHECKING & set(parts_of(other.name)) or other.name in LOOKING_UP)
             and any(
@@ -143,9 +166,11 @@ class Screening:
                 is_same = (operator in {"is", "=="}) == is_true
                 return self.holds(left, is_same == bool(const), source, kind, depth + 1)
             case Operation(operator="==" | "!=" as operator, operands=(left, right)):
-                return (operator == "==") == is_true and (
-                    self.is_named(left, right, source) or self.is_named(right, left, source)
-                )
+                if (operator == "==") != is_true:
+                    return False
+                if kind == "path" and any(self.is_folder(side, source) for side in (left, right)):
+                    return True
+                return self.is_named(left, right, source) or self.is_named(right, left, source)
             case Operation(operator="in" | "notin" as operator, operands=(left, right)):
                 if isinstance(left, Const):
                     return (
@@ -168,12 +193,26 @@ class Screening:
         own = (taint.harmless or taint.source.name in OWN_ADDRESS for taint in self.taints.of(allowed))
         return self.is_about(value, source) and all(own)
 
+    def is_folder(self, value: Value, source: Source) -> bool:
+        """Whether a value is the folder of a path that holds the data: `local.parent`."""
+        match value:
+            case Member(name=name, value=inner) if name in FOLDERS:
+                return self.is_about(inner, source)
+            case Made(positional=(inner, *_)) if value.name in FOLDERS:
+                return self.is_about(inner, source)
+        return False
+
     def is_about(self, value: Value, source: Source) -> bool:
         """Whether a value holds the data, and not only the ending of a name in it."""
         return any(
             taint.source == source and not taint.harmless and ENDING not in taint.through
             for taint in self.taints.of(value)
         )
+
+    def is_tested(self, value: Value, source: Source) -> bool:
+        """Whether a test looks at the data, and at more than the ending of a name in it."""
+        parts = (part for option in options(value) for part in walk(option))
+        return any(self.is_about(part, source) for part in parts) and not self.is_of_ending(value, source)
 
     def is_of_ending(self, value: Value, source: Source) -> bool:
         """Whether a test that could be followed compares nothing but the ending of a name: `allowed_file("../../x.png")` holds."""
@@ -231,6 +270,20 @@ def is_said(test: facts.Expr, is_true: bool, depth: int = 0) -> bool:  # noqa: F
             )
         case facts.Call(function=facts.Name(id=name)) | facts.Call(function=facts.Attr(name=name)):
             return is_true and bool(ALLOWING & {part.lower() for part in parts_of(name)})
+    return False
+
+
+def is_called_valid(test: facts.Expr, depth: int = 0) -> bool:
+    """Whether a test asks what is named as saying that something is valid: `!IsValidName(name) || names.Contains(name)`."""
+    match test:
+        case facts.Unary(value=inner):
+            return is_called_valid(inner, depth + 1)
+        case facts.Binary(left=left, right=right) if depth < DEPTH:
+            return is_called_valid(left, depth + 1) or is_called_valid(right, depth + 1)
+        case facts.Call(function=facts.Name(id=name), arguments=(_, *_)):
+            return bool(VALID & {part.lower() for part in parts_of(name)})
+        case facts.Call(function=facts.Attr(name=name), arguments=(_, *_)):
+            return bool(VALID & {part.lower() for part in parts_of(name)})
     return False
 
 

@@ -7,14 +7,17 @@ from itertools import pairwise
 
 from assay.model.entity import PASSWORDS
 from assay.model.reach import OF_REQUEST, Origin
+from assay.source import facts
 from assay.source.evaluate.values import (
     Const,
     Generic,
+    Items,
     Made,
     Member,
     Operation,
     Table,
     Template,
+    Unknown,
     Value,
     options,
 )
@@ -49,6 +52,10 @@ DEPTH = 4
 """Texts inside each other."""
 MOST = 20
 """Entries of a dictionary that are looked at."""
+SHOWN = 20
+"""Characters of a secret that tell it from others and give nothing away."""
+SCHEMES = frozenset({6, 7})
+"""Characters of `Basic ` and `Bearer `."""
 SPLITTING = frozenset({"split", "partition", "Split"})
 DECODING = frozenset({"decode", "decode_token", "get_unverified_claims", "decode_complete"})
 ABOUT = frozenset(
@@ -107,23 +114,45 @@ def parts_of_text(value: Value) -> tuple[Value, ...] | None:
         case Made(positional=(piece, *_), name="str" | "repr"):
             return (piece,)
         case Table(entries=entries):
-            return tuple(item for _, item in list(entries.values())[:MOST])
-        case Operation(operator="|", operands=operands):
+            told = [item for name, (_, item) in entries.items() if parts_of(name)[-1:] != ("id",)]
+            return tuple(told[:MOST])
+        case Operation(operator="|" | "%", operands=operands):
             return operands
+        case Items(items=items):
+            return tuple(items[:MOST])
     return None
 
 
 def tells_other(value: Value) -> bool:
-    """Whether a value is not the secret, but whose it is (`find(token).owner_id`), what a token says, or the name before the colon of
-    Basic credentials.
+    """Whether a value is not the secret, but whose it is (`find(token).owner_id`), what a token says, a few characters of it, or the name
+    before the colon of Basic credentials.
     """
     match value:
+        case Member(name="__name__" | "__class__" | "__qualname__") | Made(name="type" | "len" | "bool"):
+            return True
         case Member(value=owner, name=name):
-            return isinstance(next(options(owner), None), Made) and not is_secret(name)
+            is_of_found = isinstance(next(options(owner), None), Made) or parts_of(name)[-1:] == ("id",)
+            return is_of_found and not is_secret(name)
+        case Generic(keys=(Unknown(expression=facts.Opaque(kind="slice", parts=parts)),)):
+            return is_short(parts)
+        case Made(name="getattr", positional=(_, Const(value=str() as name), *_)):
+            return not is_secret(name)
+        case Made(name="Substring", positional=(Const(value=0), Const(value=int()))):
+            return True
         case Generic(value=owner, keys=(Const(value=0), *_)):
             return any(map(is_split_at_colon, options(owner)))
         case Generic(value=owner, keys=(Const(value=str() as name), *_)):
             return not is_secret(name) and is_decoded(owner)
+    return False
+
+
+def is_short(parts: tuple[facts.Expr, ...]) -> bool:
+    """Whether a slice shows some characters only, `token[:8]`, `token[-4:]`; not what follows a scheme, `header[7:]`."""
+    match parts:
+        case (facts.Number(value=number),):
+            return number.isdigit() and int(number) <= SHOWN and int(number) not in SCHEMES
+        case (facts.Unary(operator="-", value=facts.Number(value=number)),):
+            return number.isdigit() and int(number) <= SHOWN
     return False
 
 

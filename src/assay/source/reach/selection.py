@@ -24,6 +24,8 @@ class Test:
     operator: str = "=="
     is_alternative: bool = False
     """It stands under an `or`."""
+    owner: ClassValue | None = None
+    """The class whose column it compares, where the expression names it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +48,8 @@ class Query:
     """Columns that a statement writes."""
     naming: tuple[Value, ...] = ()
     """What names columns that it writes, where its text does not."""
+    writes: tuple[tuple[str, Value], ...] = ()
+    """What a statement sets its columns to, as far as it is handed over."""
     others: tuple[Made, ...] = ()
     """Chains that it may begin with instead: `get_object_or_404(all_of_them if user.is_staff else own, pk=pk)`."""
 

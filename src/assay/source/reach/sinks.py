@@ -49,6 +49,8 @@ class Sink:
     how: str = ""
     takes_all: bool = False
     takes_receiver: bool = False
+    folder: str = ""
+    """The name of its first argument, the folder below which it stays whatever else it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def sink(entry: dict[str, Any], path: tuple[str, ...]) -> Sink:
     at = entry["at"]
     numbers = tuple(each for each in at if isinstance(each, int))
     way, how = entry.get("way", ""), entry.get("how", "")
-    return Sink(entry["kind"], path, numbers, tuple(entry["names"]), way, how, ALL in at, SELF in at)
+    return Sink(
+        entry["kind"], path, numbers, tuple(entry["names"]), way, how, ALL in at, SELF in at, entry.get("folder", "")
+    )
 
 
 def matching(made: Made, known: Sinks) -> Sink | None:

@@ -85,6 +85,8 @@ class Statement:
     has_holes: bool = False
     naming: tuple[Value, ...] = ()
     """What was put into the text where it names the columns that are written."""
+    writes: tuple[Comparison, ...] = ()
+    """What columns are set to, where that is a placeholder or was put into the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,15 @@ def is_sql(value: Value | None) -> bool:
 
 TEXTS = frozenset({"text", "SQL", "RawSQL", "dedent", "literal_sql"})
 """Calls that mark text as SQL."""
-WHOLLY = re.compile(r"^(Sql|Npgsql|Sqlite|SQLite|MySql|Oracle|OleDb|Odbc)(Command|DataAdapter)$|SqlRaw(Async)?$|^SqlQueryRaw$")
+WHOLLY = re.compile(
+    r"^(Sql|Npgsql|Sqlite|SQLite|MySql|Oracle|OleDb|Odbc)(Command|DataAdapter)$|SqlRaw(Async)?$|^SqlQueryRaw$"
+)
 """Calls whose text is a statement, whatever stands in it."""
 
 
 def takes_text(name: str) -> bool:
     """Whether a call takes the text of a statement and nothing else: `new SqlCommand(text, connection)`, `FromSqlRaw(text)`."""
     return WHOLLY.search(name) is not None
-
 
 
 def statements(value: Value | None) -> Iterator[Statement]:
@@ -170,6 +173,7 @@ def read(written: str, holes: tuple[Value, ...] = ()) -> Statement | None:
         single or is_counting or words[start + 1 : start + 3] == ["top", "1"],
         bool(holes),
         tuple(holes[int(word.strip("\0"))] for word in naming(words, verb, start)),
+        tuple(written_to(tokens, words, verb, start, holes)),
     )
 
 
@@ -219,6 +223,39 @@ def columns_of(tokens: list[Token], words: list[str], verb: str, start: int) -> 
         pairs = pairwise(token.text for token in tokens[begin:end])
         return tuple(plain(word) for word, after in pairs if after == "=" and word[0] != "\0")
     return ()
+
+
+def written_to(
+    tokens: list[Token], words: list[str], verb: str, start: int, holes: tuple[Value, ...]
+) -> Iterator[Comparison]:
+    """What each column is set to: `SET role = ?`, `(name, role) VALUES (?, ?)`."""
+    if verb == "update" and "set" in words[start:]:
+        begin = words.index("set", start)
+        end = words.index("where", begin) if "where" in words[begin:] else len(words)
+        for at in range(begin, end):
+            if words[at] == "=" and (found := one(tokens, words, at, holes, is_alternative=False)) is not None:
+                yield found
+    elif verb in {"insert", "replace"} and "values" in words[start:]:
+        columns = columns_of(tokens, words, verb, start)
+        given = list(items_of(tokens, words, words.index("values", start) + 1))
+        for column, token in zip(columns, given, strict=True) if len(columns) == len(given) else ():
+            if token is not None and token.kind in {"mark", "hole"}:
+                hole = holes[int(token.text.strip("\0"))] if token.kind == "hole" else None
+                yield Comparison(column, "==", token.text if hole is None else "", token.number, hole)
+
+
+def items_of(tokens: list[Token], words: list[str], begin: int) -> Iterator[Token | None]:
+    """The items of a list in brackets; None for one that is more than a word."""
+    depth, held = 0, list[Token]()
+    for token, word in zip(tokens[begin:], words[begin:], strict=True):
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if (word == "," and depth == 1) or (word == ")" and depth == 0):
+            yield held[0] if len(held) == 1 else None
+            held = []
+        elif depth > 1 or word != "(":
+            held.append(token)
+        if depth <= 0:
+            return
 
 
 def naming(words: list[str], verb: str, start: int) -> Iterator[str]:

@@ -29,6 +29,7 @@ from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.sinks import Sinks
+from assay.source.reach.stripped import stripped
 from assay.source.reach.unsent import is_sent
 from assay.source.refusal import checks_nothing
 
@@ -37,7 +38,9 @@ PARTS = 24
 FILLING = frozenset(
     {"Load", "LoadXml", "Append", "AppendLine", "AppendFormat", "append", "write", "update", "Add", "feed", "Insert"}
 )
-READERS = frozenset({"get", "getlist", "pop", "GetValue", "Get", "getfirst", "get_json", "TryGetValue", "GetProperty"})
+READERS = frozenset(
+    "get getlist pop GetValue Get getfirst get_json TryGetValue GetProperty GetValueOrDefault SelectToken".split()
+)
 PLAIN = frozenset(
     """
     int float bool complex Decimal decimal UUID UUID1 UUID3 UUID4 UUID5 datetime date time timedelta Guid DateTime
@@ -260,7 +263,7 @@ class Taints:
         type_ = made.named.get("type")
         if type_ is not None and self.is_plain(type_):
             return "it is converted when it is read"
-        return ""
+        return stripped(made)
 
     # --- declared types
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from assay.model.entity import PASSWORDS as WORDS
 from assay.model.place import Place
@@ -15,6 +14,7 @@ from assay.source.evaluate.values import (
     Condition,
     Const,
     External,
+    Generic,
     Instance,
     Items,
     Made,
@@ -24,6 +24,7 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.mentions import walk
+from assay.source.reach.authorizing import is_authorizing
 from assay.source.reach.naming import among, is_role_name, own_names
 from assay.source.reach.ordinary import lets_everybody_in
 from assay.source.reach.origins import Origins, Source
@@ -38,20 +39,6 @@ CLAIMING = frozenset({Origin.HEADER, Origin.COOKIE, Origin.QUERY})
 BODIES = frozenset({Origin.BODY, Origin.FORM, Origin.QUERY})
 """Where a caller may leave something out."""
 COMPARING = frozenset({"==", "!=", "in", "notin", "is", "isnot"})
-AUTHORIZING = frozenset(
-    """
-    authorize permission permissions allowed access enforce ability policy can owns owner ownership forbid check_object_permissions
-    """.split()
-)
-"""Words of calls that decide about a caller and an object."""
-ASKED = frozenset({"test", "require", "demand"})
-"""Calls that ask a permission whether the caller has it, and refuse."""
-PERMISSION = frozenset({"permission", "permissions"})
-MAKING = re.compile(
-    r"^(To|Map|Create|Build|Parse|As|Add|Remove|Update|Set|Delete|Save|Log|CanConvert|CanHandle|CanConnect|CanParse)"
-    r"(?=[A-Z]|$)|^(create|make|generate|issue|build|encode|decode|sign|add|remove|update|set|delete|save|log)_"
-)
-"""Beginnings of the names of calls that make, change or convert something, whatever it is about."""
 PROVING = re.compile(r"^(check|verify|validate)_?(user_?)?(hashed_?)?password(_?hash)?(_?async)?$", re.IGNORECASE)
 """Calls that ask whether the caller knows the password of an account."""
 VOUCHING = re.compile(
@@ -62,6 +49,7 @@ VOUCHING = re.compile(
 """Calls that ask whether a secret that was handed out for an object is the right one."""
 HANDED_OUT = frozenset({"token", "code", "key", "signature", "sig", "secret", "hash", "hmac", "otp"})
 PASSWORDS = frozenset({*WORDS, "pass"})
+NONE = Const(None)
 RIGHTS = frozenset({Topic.ROLE, Topic.SCOPE})
 OUTCOME = "PasswordVerificationResult."
 """What ASP.NET Core Identity answers whether a password is right."""
@@ -72,6 +60,8 @@ SAYING_NOTHING = frozenset(
     """.split()
 )
 """Calls that tell nothing of a right, even if they are given something of the caller and something of an object."""
+EMPTINESS = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
+"""Calls that ask whether there is a text."""
 DEMANDING = frozenset(
     """
     get_object_or_404 aget_object_or_404 get_list_or_404 get_or_404 first_or_404 one_or_404 one scalar_one
@@ -138,6 +128,7 @@ class Ties:
                     yield from self.of_made(made, text, place, depth)  # `membership.role` of what the caller selects
                 case _:
                     yield from self.of_role(option, text, place)
+                    yield from self.answered(option, text, place)
 
     def of_role(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
         if self.is_role(value):
@@ -157,9 +148,10 @@ class Ties:
         return query is not None and self.selecting(query)[0]
 
     def of_absence(self, value: Value, text: str, place: Place, depth: int) -> Iterator[Tie]:
-        """`user == null` of what a function gives only to those who may have it."""
+        """`user == null` of what a function gives only to those who may have it, `result.Error == null`."""
         for option in options(value):
             decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
+            decides = option if isinstance(option, Operation) and option.operator == "decides" else decides
             if decides is not None:  # what gives nothing for other reasons than an object says nothing of rights
                 yield from (tie for tie in self.in_value(decides, text, place, depth + 1) if tie.kind != "role")
 
@@ -184,6 +176,8 @@ class Ties:
         if query is not None:
             yield from self.found(query, text, place)
             return
+        if made.name in EMPTINESS and made.positional:
+            yield from self.of_absence(made.positional[0], text, place, depth)
         if made.name in SAYING_NOTHING:
             return
         yield from self.proved(made, parts, text, place)
@@ -212,6 +206,17 @@ class Ties:
         is_own = is_keyed or (query.base is not None and self.origins.is_principal(query.base))
         if is_own and not query.is_statement:
             yield Tie("ownership", asked, loads | {id(query.made)}, text, place)
+
+    def answered(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
+        """What another store answers that was asked for the caller and an id: `index.search(org=mine, id=sent)[0]["count"] > 0`."""
+        while isinstance(value, Generic):
+            value = next(options(value.value), NONE)
+        if not isinstance(value, Made) or self.queries.behind(value) is not None:
+            return
+        loaded = [made for part in value.parts for made in self.loaded_in(part)]
+        asked = self.about(value)[1]
+        if asked and any(map(self.is_of_caller, loaded)):
+            yield Tie("ownership", asked, frozenset(map(id, loaded)), text, place)
 
     def proved(self, made: Made, parts: Sequence[Value], text: str, place: Place) -> Iterator[Tie]:
         """Who knows the password of an account, or the secret that was handed out for an object, has a right to it."""
@@ -365,22 +370,6 @@ class Ties:
             found = (is_asked and not is_known) or is_comparison_of_request(condition.value, self.origins)
             held = self.chosen[id(condition)] = (condition, found)
         return held[1]
-
-
-def is_authorizing(made: Made) -> bool:
-    """Whether an outside call is named like one that decides about rights, or is asked of something that is: `permission.test()`."""
-    if made.name in ASKED and made.receiver is not None:
-        return any(PERMISSION & set(parts_of(name)) for name in own_names(made.receiver))
-    return is_named_authorizing(made.name)
-
-
-@cache
-def is_named_authorizing(name: str) -> bool:
-    """Whether a name is one of a function that decides about rights."""
-    said = {*parts_of(name), name}
-    if "token" in said:
-        said.discard("access")  # an access token is a thing, and nobody is asked for a right to it
-    return bool(AUTHORIZING & said) and not MAKING.match(name)
 
 
 def is_comparison_of_request(value: Value, origins: Origins) -> bool:

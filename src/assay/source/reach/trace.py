@@ -75,8 +75,9 @@ class Trace:
         logging = [made for made in self.made if made.conditions and is_logging(made)]
         told = {id(made.conditions[-1].test) for made in logging}
         apart = {id(each) for made in logging for each in (made, *made.parts)}
-        others = (*self.exits, *self.assigned, *(made for made in self.made if id(made) not in apart)) if told else ()
-        told -= {id(condition.test) for each in others for condition in each.conditions}
+        around = [exit_.conditions for exit_ in self.exits] + [assigned.conditions for assigned in self.assigned]
+        around += [made.conditions for made in self.made if id(made) not in apart] if told else []
+        told -= {id(condition.test) for conditions in around for condition in conditions}
         return [condition for condition in self.conditions() if id(condition.test) not in told]
 
     def _conditions(self) -> Iterable[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assay.model.reach import OF_REQUEST, Origin, Use
 from assay.source.evaluate.values import Condition, Const, Generic, Made, Member, Operation, Value, options, text
@@ -30,6 +31,9 @@ from assay.source.vocabulary import parts_of
 
 READERS = (of_token, key_of_token, of_cookie, of_hash, of_random, of_cipher, of_certificate)
 MOST = 60
+GRAVEST = frozenset({"no-verification", "none-algorithm"})
+ENDS = frozenset("exp expiry expires expired expiration".split())
+"""Words of tests that ask whether a token is over."""
 NAMES = (
     frozenset(
         """
@@ -49,8 +53,28 @@ NAMES = (
 
 def uses(seen: Examination) -> tuple[Use, ...]:
     """What one handler does with tokens and cryptography."""
-    found = [*in_calls(seen.trace.made, seen.origins), *plain_passwords(seen), *configured_keys(seen), *kept(seen)]
+    found = [
+        *ending_by_hand(seen, in_calls(seen.trace.made, seen.origins)),
+        *plain_passwords(seen),
+        *configured_keys(seen),
+        *kept(seen),
+    ]
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def ending_by_hand(seen: Examination, found: Iterator[Use]) -> Iterator[Use]:
+    """Uses of tokens; doubtful are those whose end the code asks for itself, `if payload.exp <= time.time()`, and a first look at a token
+    that the same function reads with its signature afterwards, once it knows the issuer.
+    """
+    every = list(found)
+    checked = [use for use in every if use.kind == "jwt-verify" and use.problem not in GRAVEST]
+    for use in every:
+        is_left = use.problem == "no-expiry" and use.kind == "jwt-verify" and use.is_certain
+        is_asked = is_left and any(ENDS & words_of(told(each)) for each in seen.trace.conditions())
+        is_first_look = use.problem == "no-verification" and any(
+            use.symbol == each.symbol and use.place < each.place for each in checked
+        )
+        yield replace(use, is_certain=False) if is_asked or is_first_look else use
 
 
 def configured_keys(seen: Examination) -> Iterator[Use]:
@@ -168,7 +192,12 @@ def is_password(name: str) -> bool:
     return bool(parts & PASSWORDS) and not parts & {"reset", "token", "old", "confirm", "hash", "hashed"}
 
 
+READING = frozenset(
+    "get get_json strip lower Trim ToString pop json form GetValueOrDefault GetProperty GetString SelectToken".split()
+)
+"""Calls that give a text as it was sent."""
+
+
 def is_hashed(value: Value) -> bool:
     """Whether a value went through a call that may have hashed it."""
-    reading = {"get", "get_json", "strip", "lower", "Trim", "ToString", "pop", "json", "form"}
-    return any(isinstance(option, Made) and option.name not in reading for option in options(value))
+    return any(isinstance(option, Made) and option.name not in READING for option in options(value))

@@ -69,14 +69,19 @@ class Settings:
         if self.cls is not None:
             found = self.program.run.attribute(Given("self", type=self.cls), name)
             return None if isinstance(found, Member | Unknown) else found
-        files = (self.path, *reversed(self.parts()))
-        return next((held for file in files if (held := self.program.value_at(file, name)) is not None), None)
+        own = self.program.value_at(self.path, name)
+        if own is not None:
+            return own
+        return next(
+            (held for part in reversed(self.parts()) if (held := self.program.value_at(part, name)) is not None), None
+        )
 
     def parts(self) -> list[str]:
         """The files that django-split-settings runs here, in their order; one that may be missing says nothing for sure."""
-        source = self.program.project.text(self.path) or ""
-        if "split_settings" not in source:
+        including = self.program.value_at(self.path, "include")
+        if not isinstance(including, External) or not including.name.startswith("split_settings."):
             return []
+        source = self.program.project.text(self.path) or ""
         folder = self.path.rpartition("/")[0]
         known = self.program.project.paths("python")
         named = (posixpath.normpath(f"{folder}/{part}".lstrip("/")) for part in INCLUDED.findall(source))

@@ -262,7 +262,8 @@ class ApiReading:
             )
         )
         whole = route.view if isinstance(route, Route) else route.cls
-        self.perform(self.performing.of_view(view, served, whole, in_path(route.path)))
+        if takes(served, in_path(route.path)):
+            self.perform(self.performing.of_view(view, served, whole, in_path(route.path)))
 
     def model(self, served: Served, *, is_answer: bool = False) -> Schema | None:
         """The model that an endpoint is sent, or answers with."""
@@ -292,6 +293,16 @@ class ApiReading:
 def in_path(path: str) -> tuple[str, ...]:
     """The names of the parameters of a path."""
     return tuple(PARAMETER.findall(path))
+
+
+def takes(served: Served, names: tuple[str, ...]) -> bool:
+    """Whether a method of a class can be called with what the path names: `def post(self, request)` below `<int:pk>` never runs."""
+    function = served.handler
+    if served.cls is None or not isinstance(function, FunctionValue):
+        return True  # what decorators hand on is theirs to say
+    held = {each.name for each in function.function.parameters}
+    is_open = any(each.kind in {"*", "**"} for each in function.function.parameters)
+    return is_open or held >= {name for name in names if name.isidentifier()}
 
 
 def decorated(value: Value) -> Iterator[Value]:

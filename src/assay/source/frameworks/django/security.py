@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.model.program import Setting
+from assay.source import facts
 from assay.source.evaluate.values import Const, Items, Made, Value, options
 from assay.source.frameworks.django.defaulted import by_default
 from assay.source.frameworks.django.project import Project, Settings
+from assay.source.program import flat_statements
 
 SWITCHES = {
     "DEBUG": "debug",
@@ -74,7 +76,11 @@ def cors(settings: Settings, api: str, environment: str, *, own_only: bool) -> I
 
 def origins_of(settings: Settings, names: tuple[str, ...]) -> str:
     """The origins that the policy trusts."""
-    everybody = [switched(settings.value(name)) for name in names[:2] if settings.value(name) is not None]
+    everybody = [
+        "unknown" if is_chosen(settings, name) else switched(settings.value(name))
+        for name in names[:2]
+        if settings.value(name) is not None
+    ]
     if "on" in everybody:
         return "*"
     known: list[str] = []
@@ -88,6 +94,37 @@ def origins_of(settings: Settings, names: tuple[str, ...]) -> str:
     return ",".join(known) or "none"
 
 
+def is_chosen(settings: Settings, name: str) -> bool:
+    """Whether a setting is made only where a deployment asks for it: `if os.environ.get("OPEN"): CORS_ALLOW_ALL_ORIGINS = True`."""
+    module = settings.program.run.modules.get(settings.path)
+    if module is None:
+        return False
+    held = [each for each in module.file.body if sets(each, name)]
+    return bool(held) and all(
+        isinstance(each, facts.If)
+        and not any(sets(inner, name) for inner in each.other)
+        and is_left(settings.program.run.evaluate(each.test, module.scope))
+        for each in held
+    )
+
+
+def sets(statement: facts.Stmt, name: str) -> bool:
+    """Whether a statement, or one of its branches, gives a name its value."""
+    return any(
+        isinstance(each, facts.Assign) and each.target == facts.Name(name) for each in flat_statements((statement,))
+    )
+
+
+def is_left(test: Value) -> bool:
+    """Whether a test does not hold where the environment says nothing."""
+    for option in options(test):
+        if isinstance(option, Made) and option.name in {"get", "getenv"} and len(option.positional) == 1:
+            return not option.named
+        held = by_default(option)
+        return held is not None and not held
+    return False
+
+
 def switched(value: Value | None) -> str:
     """`on`, `off` or `unknown`; a default that the environment may change counts when it is the unsafe one of a debug switch."""
     for option in options(value):
@@ -95,8 +132,10 @@ def switched(value: Value | None) -> str:
             case Const():
                 return "on" if option.value not in {False, "", "0", "False", "false", None} else "off"
             case Made():
-                default = option.named.get("default")
-                default = default if default is not None else option.argument(1, "default")
+                if option.name == "getboolean":  # of a section: the second argument is the name of the option
+                    default = option.named.get("fallback")
+                else:
+                    default = option.argument(1, "default")
                 if isinstance(default, Const):
                     return switched(default)
     held = by_default(value)

@@ -75,8 +75,10 @@ def every(program: Program, application: Invocation, api: str) -> Iterator[Setti
         if program.is_named(call.callee, "flask_cors.cross_origin", "quart_cors.route_cors")
     ]
     elsewhere = origins_elsewhere(program, application) if whole or routes else ""
-    for made in (*whole, *routes):
-        yield from cors(api, made, elsewhere)
+    for made in whole:
+        yield from cors(api, made, elsewhere, "application")
+    for made in routes:
+        yield from cors(api, made, elsewhere, "endpoints")
     for made in program.made(*SOCKETS):
         yield from sockets(program, application, api, made)
     for made in program.made(*SECURE):
@@ -243,7 +245,7 @@ def origins_elsewhere(program: Program, application: Invocation) -> str:
     return "unknown" if is_configured(program, "CORS_ORIGINS") else ""
 
 
-def cors(api: str, made: Invocation, elsewhere: str) -> Iterator[Setting]:
+def cors(api: str, made: Invocation, elsewhere: str, scope: str) -> Iterator[Setting]:
     """flask-cors: without origins, here or in the configuration, every one is trusted; with credentials the origin is sent back."""
     given = made.argument(-1, "supports_credentials", "allow_credentials")
     resources = made.argument(-1, "resources")
@@ -269,6 +271,7 @@ def cors(api: str, made: Invocation, elsewhere: str) -> Iterator[Setting]:
             ("methods", ""),
             ("origins", "reflected" if listed == "*" and trusts == "true" else listed),
             ("policy", name),
+            ("scope", scope),
         )
         yield Setting(api, "cors", listed, environment(made.conditions), made.place, details)
 

@@ -2,7 +2,20 @@
 
 from tree_sitter import Node
 
-from assay.source.facts import Comprehension, Expr, Opaque, Sequence
+from assay.source.facts import (
+    Argument,
+    Attr,
+    Call,
+    Comprehension,
+    Expr,
+    Function,
+    Lambda,
+    Name,
+    Opaque,
+    Parameter,
+    Return,
+    Sequence,
+)
 from assay.source.languages.csharp.grammar import NAME, kind
 from assay.source.languages.csharp.reader import DEPTH, NAMES, NOTHING, Reader
 from assay.source.languages.csharp.tables import EXPRESSIONS, expression, operand, operands, solid
@@ -11,18 +24,25 @@ FROM = kind("from_clause")
 LET = kind("let_clause")
 SELECT = kind("select_clause")
 WHERE = kind("where_clause")
+ORDER = kind("order_by_clause")
+METHODS = {WHERE: "Where", ORDER: "OrderBy", SELECT: "Select"}
 PLAIN = frozenset({FROM, LET, SELECT, WHERE})
 
-Clause = tuple[Expr, Expr, tuple[Expr, ...]]
+Clause = tuple[Name, Expr, tuple[Expr, ...]]
 
 
 @expression("query_expression")
 def query(reader: Reader, node: Node, depth: int) -> Expr:
-    """A comprehension; a query that joins, sorts, groups or goes on after `into` is an `Opaque` of all its expressions."""
+    """The calls that it is short for where it goes through one source, a comprehension where through several.
+
+    A query that joins, groups or goes on after `into` is an `Opaque` of all its expressions.
+    """
     if depth > DEPTH:
         return reader.too_deep(node)
     clauses: list[Clause] = []
     children = solid(node)
+    if children[0].kind_id == FROM and all(child.kind_id in METHODS for child in children[1:]):
+        return _calls(reader, children, depth + 1)
     if not all(child.kind_id in PLAIN for child in children) or children[-1].kind_id != SELECT:
         return Opaque(
             "query_expression", tuple(part for child in children for part in _parts(reader, child, depth + 1))
@@ -34,6 +54,20 @@ def query(reader: Reader, node: Node, depth: int) -> Expr:
         else:
             clauses.append(_clause(reader, child, depth + 2))
     return Comprehension("generator", operand(reader, children[-1], depth + 1), tuple(clauses))
+
+
+# from order in orders where order.IsPaid select order
+def _calls(reader: Reader, children: list[Node], depth: int) -> Expr:
+    """`orders.Where(order => order.IsPaid)`: what the compiler makes of it; `select order` adds nothing."""
+    target, made, _ = _clause(reader, children[0], depth)
+    for child in children[1:]:
+        inside = operand(reader, child, depth + 1)
+        if child.kind_id == SELECT and inside == target:
+            continue
+        line, end = child.start_point[0] + 1, child.end_point[0] + 1
+        function = Function("", (Parameter(target.id),), (Return(inside, line),), line, end)
+        made = Call(Attr(made, METHODS[child.kind_id]), (Argument(Lambda(function)),), line)
+    return made
 
 
 # from order in orders, let total = order.Total
