@@ -12,6 +12,7 @@ from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Decision, Origin
 from assay.source.evaluate.matching import says_no
 from assay.source.evaluate.results import LEAVING, held_in
+from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import (
     Condition,
     Exit,
@@ -293,9 +294,9 @@ class Protection:
 
     def meets(self, source: Source, found: Found, loaded: dict[int, Found]) -> bool:
         """Whether the right to some request data was checked elsewhere than in the branch that an access does not take."""
-        around = {(id(condition.test), not condition.is_then) for condition in found.conditions}
+        around = {(key_of(condition), not condition.is_then) for condition in found.conditions}
         return not around or any(
-            not any((id(condition.test), condition.is_then) in around for condition in other.conditions)
+            not any((key_of(condition), condition.is_then) in around for condition in other.conditions)
             for other in loaded.values()
             if other.protection and source in self.requested(other)
         )
@@ -354,12 +355,11 @@ class Protection:
 
     def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
         """Whether tests around a check do not let a caller avoid it: they hold around the effect too, or do not depend on the request."""
-        known = {(id(condition.test), condition.is_then) for condition in around}
-        if any((id(condition.test), not condition.is_then) in known for condition in outer):
+        known = {(key_of(condition), condition.is_then) for condition in around}
+        if any((key_of(condition), not condition.is_then) in known for condition in outer):
             return False  # the check stands in the other branch
         return all(
-            (id(condition.test), condition.is_then) in known or not self.ties.is_chosen(condition)
-            for condition in outer
+            (key_of(condition), condition.is_then) in known or not self.ties.is_chosen(condition) for condition in outer
         )
 
     def decisions(self) -> tuple[Decision, ...]:

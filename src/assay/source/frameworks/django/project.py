@@ -32,6 +32,7 @@ NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")
 TAKEN_OVER = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
 INCLUDED = re.compile(r"""(?<!optional\()["']((?:\.\.?/)*[\w/*-]+\.py)["']""")
 """A file that django-split-settings is told to run: `include("./base.py", "components/*.py")`."""
+SPLITTING = "split_settings."
 STARTERS = ("manage.py", "wsgi.py", "asgi.py")
 ENVIRONMENTS = {
     "dev": "development",
@@ -74,9 +75,11 @@ class Settings:
 
     def parts(self) -> list[str]:
         """The files that django-split-settings runs here, in their order; one that may be missing says nothing for sure."""
-        source = self.program.project.text(self.path) or ""
-        if "split_settings" not in source:
+        module = self.program.run.modules.get(self.path)
+        names = module.scope.names.values() if module is not None else ()
+        if not any(isinstance(each, External) and each.name.startswith(SPLITTING) for each in names):
             return []
+        source = self.program.project.text(self.path) or ""
         folder = self.path.rpartition("/")[0]
         known = self.program.project.paths("python")
         named = (posixpath.normpath(f"{folder}/{part}".lstrip("/")) for part in INCLUDED.findall(source))
