@@ -257,4 +257,4 @@ class Reach:
     is_credential_used: bool = True
     """False where every guard only asks whether there is a credential, and it is known that nothing looks at it."""
     compared: tuple[str, ...] = ()
-    """Names of members that some test compares with what is not fixed, whatever it decides: `OrganizationId` of `user.OrganizationId != id`."""
+    """Names of members that some test compares with what is not fixed, whatever it decides: `ShopId` of `order.ShopId != id`."""

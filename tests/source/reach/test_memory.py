@@ -156,6 +156,37 @@ def test_a_file_that_comes_or_goes_means_that_everything_is_followed(
     assert len(followed) == 6
 
 
+TESTS = """
+from flask import Flask, abort
+from flask_login import current_user, login_required
+from shop.store import Order
+app = Flask(__name__)
+
+def narrowed(id):
+    if current_user.is_admin:
+        return Order.query.get(id)
+    return Order.query.filter_by(id=id, owner=current_user.id).one()
+
+@app.get("/orders/<id>")
+@login_required
+def show(id):
+    order = narrowed(id)
+    if current_user.is_admin:
+        app.logger.info("seen by an admin")
+    if current_user.is_admin:
+        return order.notes
+    abort(403)
+"""
+
+
+def test_tests_of_the_same_text_are_told_apart_whether_facts_are_fresh_or_kept(tmp_path: Path) -> None:
+    root, cache = tmp_path / "shop", tmp_path / "cache"
+    plant(root, {"shop/app.py": TESTS, "shop/store.py": SHOP["shop/store.py"]})
+    said(root, cache)
+    changed(root, "shop/store.py", "class Order(Base):", "class Order(Base):  # of a caller")
+    assert said(root, cache) == said(root)
+
+
 def test_damage_is_seen(shop: Path, tmp_path: Path, followed: list[int]) -> None:
     said(shop, tmp_path / "cache")
     followed.clear()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.source import facts
+from assay.source.evaluate.tested import TestKey, key_of
 from assay.source.evaluate.values import Const, Exit, Instance, Items, Made, Member, Operation, Value, options
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Way:
     """One way on which a function ends: what it gives, and the tests that lead there."""
 
     value: Value
-    tests: tuple[tuple[int, Value], ...]
+    tests: tuple[tuple[TestKey, Value], ...]
 
 
 def decision(run: Evaluator, value: Value, first_exit: int) -> Value:
@@ -63,7 +64,7 @@ def decision(run: Evaluator, value: Value, first_exit: int) -> Value:
 def ways_of(exits: Sequence[Exit], held: int) -> Iterator[Way]:
     """The ways on which a function ends."""
     for exit_ in exits:
-        tests = tuple((id(condition.test), condition.value) for condition in exit_.conditions[held:])
+        tests = tuple((key_of(condition), condition.value) for condition in exit_.conditions[held:])
         for option in options(exit_.value):
             yield Way(option, tests)
 
@@ -74,7 +75,7 @@ def yes_or_no(exits: Sequence[Exit], value: Value, held: int) -> Value:
         return value
     if len({exit_.value.value for exit_ in exits if isinstance(exit_.value, Const)}) < 2:
         return value
-    tests = {id(condition.test): condition.value for exit_ in exits for condition in exit_.conditions[held:]}
+    tests = {key_of(condition): condition.value for exit_ in exits for condition in exit_.conditions[held:]}
     return Operation("decides", tuple(tests.values())) if tests else value
 
 
@@ -179,7 +180,7 @@ def settled(ways: Sequence[Way]) -> Value | None:
     if len({way.value.value for way in ways if isinstance(way.value, Const)}) + any(map(is_decided, ways)) < 2:
         return None
     negative = [way for way in ways if isinstance(way.value, Const) and way.value.value is False]
-    tests = {key: value for way in negative or ways for key, value in way.tests}
+    tests: dict[object, Value] = {key: value for way in negative or ways for key, value in way.tests}
     for way in ways:
         if isinstance(way.value, Operation):
             tests |= {id(operand): operand for operand in way.value.operands}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.model.reach import Action
+from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value
 from assay.source.mentions import walk
 from assay.source.reach.accesses import Found
@@ -15,16 +16,16 @@ READING = frozenset({Action.READ, Action.LIST})
 
 def holds(outer: Sequence[Condition], around: Sequence[Condition], ties: Ties) -> bool:
     """Whether tests around a check do not let a caller avoid it: they hold around the effect too, or do not depend on the request."""
-    known = {(id(condition.test), condition.is_then) for condition in around}
-    if any((id(condition.test), not condition.is_then) in known for condition in outer):
+    known = {(key_of(condition), condition.is_then) for condition in around}
+    if any((key_of(condition), not condition.is_then) in known for condition in outer):
         return False  # the check stands in the other branch
     return not any(avoiding(outer, around, ties))
 
 
 def avoiding(outer: Sequence[Condition], around: Sequence[Condition], ties: Ties) -> Iterator[Condition]:
     """The tests around a check by which a caller gets past it."""
-    known = {(id(condition.test), condition.is_then) for condition in around}
-    return (each for each in outer if (id(each.test), each.is_then) not in known and ties.is_chosen(each))
+    known = {(key_of(condition), condition.is_then) for condition in around}
+    return (each for each in outer if (key_of(each), each.is_then) not in known and ties.is_chosen(each))
 
 
 def is_refused_otherwise(
@@ -34,7 +35,7 @@ def is_refused_otherwise(
     ways = tuple(avoiding(outer, found.conditions, ties))
     return bool(ways) and all(
         any(
-            (id(way.test), not way.is_then) in {(id(each.test), each.is_then) for each in refusal.conditions[:-1]}
+            (key_of(way), not way.is_then) in {(key_of(each), each.is_then) for each in refusal.conditions[:-1]}
             and (found.action in READING or refusal.index < found.index)
             and is_compared(refusal.conditions[-1].value, rows, ties)
             for refusal in refusals

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from assay.model.entity import PASSWORDS
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Note, Origin
+from assay.source.evaluate.tested import TestKey, key_of
 from assay.source.evaluate.values import (
     ClassValue,
     Condition,
@@ -219,9 +220,9 @@ def is_failing(exit_: Exit, surface: int) -> bool:
     return exit_.depth <= surface + 1 and (status_of(exit_.value) or 0) >= BAD_REQUEST
 
 
-def keys_of(conditions: Sequence[Condition]) -> tuple[tuple[int, bool], ...]:
+def keys_of(conditions: Sequence[Condition]) -> tuple[tuple[TestKey, bool], ...]:
     """Tests by identity and branch."""
-    return tuple((id(condition.test), condition.is_then) for condition in conditions)
+    return tuple((key_of(condition), condition.is_then) for condition in conditions)
 
 
 def depth_of(refusal: Exit | Made) -> int:

@@ -12,6 +12,7 @@ from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Decision, Origin
 from assay.source.evaluate.matching import says_no
 from assay.source.evaluate.results import LEAVING, held_in
+from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import (
     Condition,
     Exit,
@@ -311,9 +312,9 @@ class Protection:
 
     def meets(self, source: Source, found: Found, loaded: dict[int, Found]) -> bool:
         """Whether the right to some request data was checked elsewhere than in the branch that an access does not take."""
-        around = {(id(condition.test), not condition.is_then) for condition in found.conditions}
+        around = {(key_of(condition), not condition.is_then) for condition in found.conditions}
         return not around or any(
-            not any((id(condition.test), condition.is_then) in around for condition in other.conditions)
+            not any((key_of(condition), condition.is_then) in around for condition in other.conditions)
             for other in loaded.values()
             if other.protection and source in self.requested(other)
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.refused import Refused
+from assay.source.evaluate.tested import TestKey, key_of
 from assay.source.evaluate.values import (
     Assigned,
     ClassValue,
@@ -73,15 +74,15 @@ class Trace:
     def deciding(self) -> Iterable[Condition]:
         """Those that decide more than what is logged: not `if role == "admin": logger.warning(...)`."""
         logging = [made for made in self.made if made.conditions and is_logging(made)]
-        told = {id(made.conditions[-1].test) for made in logging}
+        told = {key_of(made.conditions[-1]) for made in logging}
         apart = {id(each) for made in logging for each in (made, *made.parts)}
         around = [exit_.conditions for exit_ in self.exits] + [assigned.conditions for assigned in self.assigned]
         around += [made.conditions for made in self.made if id(made) not in apart] if told else []
-        told -= {id(condition.test) for conditions in around for condition in conditions}
-        return [condition for condition in self.conditions() if id(condition.test) not in told]
+        told -= {key_of(condition) for conditions in around for condition in conditions}
+        return [condition for condition in self.conditions() if key_of(condition) not in told]
 
     def _conditions(self) -> Iterable[Condition]:
-        found: dict[int, Condition] = {}
+        found: dict[TestKey, Condition] = {}
         events = sorted(
             [(exit_.index, exit_.conditions) for exit_ in self.exits]
             + [(made.index, made.conditions) for made in self.made]
@@ -90,7 +91,7 @@ class Trace:
         )
         for _, conditions in events:
             for condition in conditions:
-                found.setdefault(id(condition.test), condition)
+                found.setdefault(key_of(condition), condition)
         return found.values()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assay.model.place import Place
+from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -76,7 +77,7 @@ class Mishaps:
         done: set[tuple[object, ...]] = set()
         for ended in (*run.exits, *aborted(run.made[since:])):
             handler = self.answering(ended.value) if ended.kind == "raise" and not self.is_caught(ended) else None
-            key = (id(handler), *((id(each.test), each.is_then) for each in ended.conditions))
+            key = (id(handler), *((key_of(each), each.is_then) for each in ended.conditions))
             if handler is None or id(handler.function) not in self.telling or key in done or len(done) >= MOST:
                 continue
             done.add(key)
