@@ -122,6 +122,34 @@ def test_origins_that_only_a_deployment_lets_in_are_not_let_in_by_the_code(
     assert len([one for one in found if "every origin" in one]) == count, found
 
 
+DEBUGGING = """
+import configparser
+import os
+config = configparser.ConfigParser()
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["django.contrib.auth"]
+DEBUG = {debug}
+LOGGING_DB = os.getenv("LOGGING_DB", "")
+if {test}:
+    DEBUG = True
+"""
+
+
+@pytest.mark.parametrize(
+    ("debug", "test", "count"),
+    [
+        ('config.getboolean("site", "debug")', "LOGGING_DB", 0),
+        ("False", "LOGGING_DB", 0),
+        ("False", "not LOGGING_DB", 1),
+        ("True", "LOGGING_DB", 1),
+    ],
+)
+def test_debugging_that_only_a_deployment_switches_on_is_off(tmp_path: Path, debug: str, test: str, count: int) -> None:
+    tree = {"shop/settings.py": DEBUGGING.format(debug=debug, test=test), "shop/urls.py": URLS, "manage.py": ""}
+    found = failing(written(tmp_path, tree), "AP105")
+    assert len([one for one in found if "Debug" in one]) == count, found
+
+
 CROSSED = """
 from flask import Flask
 from flask_cors import cross_origin

@@ -151,10 +151,8 @@ class Protection:
         for begun in (*found.query.links, *found.query.made.positional[:1]):
             made = next((option for option in options(begun) if isinstance(option, Made)), None)
             while made is not None:
-                given = tying_arguments(made, found.query, self.origins.queries)
-                asked = made.name not in OPERATORS and any(
-                    self.origins.is_principal(each) and self.is_always_caller(each) for each in given
-                )
+                given = () if made.name in OPERATORS else tying_arguments(made, found.query, self.origins.queries)
+                asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
                 if made is not found.query.made and asked:
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None

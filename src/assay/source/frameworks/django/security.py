@@ -36,7 +36,7 @@ def of_module(settings: Settings, api: str, environment: str, *, own_only: bool)
 
     for name, meaning in SWITCHES.items():
         if has(name):
-            yield Setting(api, meaning, switched(settings.value(name)), environment, settings.place(name))
+            yield Setting(api, meaning, decided(settings, name), environment, settings.place(name))
     if has("SECURE_HSTS_SECONDS"):
         value = switched(settings.value("SECURE_HSTS_SECONDS"))
         yield Setting(api, "hsts", value, environment, settings.place("SECURE_HSTS_SECONDS"))
@@ -76,11 +76,7 @@ def cors(settings: Settings, api: str, environment: str, *, own_only: bool) -> I
 
 def origins_of(settings: Settings, names: tuple[str, ...]) -> str:
     """The origins that the policy trusts."""
-    everybody = [
-        "unknown" if is_chosen(settings, name) else switched(settings.value(name))
-        for name in names[:2]
-        if settings.value(name) is not None
-    ]
+    everybody = [decided(settings, name) for name in names[:2] if settings.value(name) is not None]
     if "on" in everybody:
         return "*"
     known: list[str] = []
@@ -94,18 +90,16 @@ def origins_of(settings: Settings, names: tuple[str, ...]) -> str:
     return ",".join(known) or "none"
 
 
-def is_chosen(settings: Settings, name: str) -> bool:
-    """Whether a setting is made only where a deployment asks for it: `if os.environ.get("OPEN"): CORS_ALLOW_ALL_ORIGINS = True`."""
+def decided(settings: Settings, name: str) -> str:
+    """What a switch is, without what only a deployment asks for: `if os.environ.get("OPEN"): CORS_ALLOW_ALL_ORIGINS = True`."""
     module = settings.program.run.modules.get(settings.path)
-    if module is None:
-        return False
-    held = [each for each in module.file.body if sets(each, name)]
-    return bool(held) and all(
-        isinstance(each, facts.If)
-        and not any(sets(inner, name) for inner in each.other)
-        and is_left(settings.program.run.evaluate(each.test, module.scope))
-        for each in held
-    )
+    held = [each for each in module.file.body if sets(each, name)] if module is not None else []
+    kept = [each for each in held if not is_left(settings, each, name)]
+    if len(kept) == len(held):
+        return switched(settings.value(name))
+    if module is not None and kept and isinstance(kept[-1], facts.Assign) and kept[-1].value is not None:
+        return switched(settings.program.run.evaluate(kept[-1].value, module.scope))
+    return "unknown"
 
 
 def sets(statement: facts.Stmt, name: str) -> bool:
@@ -115,13 +109,15 @@ def sets(statement: facts.Stmt, name: str) -> bool:
     )
 
 
-def is_left(test: Value) -> bool:
-    """Whether a test does not hold where the environment says nothing."""
+def is_left(settings: Settings, statement: facts.Stmt, name: str) -> bool:
+    """Whether a branch sets a name and is not taken where the environment says nothing."""
+    module = settings.program.run.modules.get(settings.path)
+    if module is None or not isinstance(statement, facts.If) or any(sets(each, name) for each in statement.other):
+        return False
+    test = settings.program.run.evaluate(statement.test, module.scope)
     for option in options(test):
-        if isinstance(option, Made) and option.name in {"get", "getenv"} and len(option.positional) == 1:
-            return not option.named
-        held = by_default(option)
-        return held is not None and not held
+        is_asked = isinstance(option, Made) and option.name in {"get", "getenv"} and len(option.positional) == 1
+        return (is_asked and isinstance(option, Made) and not option.named) or switched(option) == "off"
     return False
 
 
@@ -132,10 +128,9 @@ def switched(value: Value | None) -> str:
             case Const():
                 return "on" if option.value not in {False, "", "0", "False", "false", None} else "off"
             case Made():
-                if option.name == "getboolean":  # of a section: the second argument is the name of the option
-                    default = option.named.get("fallback")
-                else:
-                    default = option.argument(1, "default")
+                # of a section: the second argument is the name of the option
+                is_of_section = option.name == "getboolean"
+                default = option.named.get("fallback") if is_of_section else option.argument(1, "default")
                 if isinstance(default, Const):
                     return switched(default)
     held = by_default(value)
