@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.source.reach.test_flask_leftovers import named
+from tests.source.reach.test_flask_mishaps import named
 from tests.source.reach.test_unseen_flask import MODEL, failing
 from tests.source.reach.test_unseen_python import failing as messages
 from tests.source.reach.test_unseen_python import written

@@ -224,7 +224,9 @@ def _is_misplaced(dead: Guard) -> bool:
 
 def _misplaced(endpoint: Endpoint, dead: Guard, landscape: Landscape) -> Verdict:
     """A guard that never runs where it is not known what else demands."""
-    message = f"{endpoint.name} is not guarded by {dead.name}: {defeat(dead)}. Whether anything else guards it is not known."
+    message = (
+        f"{endpoint.name} is not guarded by {dead.name}: {defeat(dead)}. Whether anything else guards it is not known."
+    )
     fix = remedy.reorder(endpoint, dead.name, defeat_word(dead))
     return DESK.failure(endpoint, message, gravity(endpoint, landscape).severity, Confidence.FIRM, fix=fix)
 

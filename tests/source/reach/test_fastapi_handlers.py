@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.source.reach.test_leftovers_fastapi import MODELS
+from tests.source.reach.test_fastapi_stores import MODELS
 from tests.source.reach.test_unseen_fastapi import api
 from tests.source.reach.test_unseen_python import written
 
