@@ -78,7 +78,7 @@ def _vulnerability(assessment: Assessment, finding: Finding) -> Json:
     verdict = finding.verdict
     rule = sheet(assessment, verdict.rule)
     place = place_of(assessment, verdict) or Place(".", 0)
-    location = {"file": line(place.path), "start_line": max(place.line, 1)}
+    location = {"file": line(place.path) or ".", "start_line": max(place.line, 1)}
     confidence = "Review: " if state(finding) == "review" else ""
     found: Json = {
         "id": str(uuid5(NAMESPACE_URL, f"assay:{finding.fingerprint}")),
