@@ -10,6 +10,7 @@ from assay.source import facts
 from assay.source.evaluate import attributes, calls, dispatch
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import ClassValue, FunctionValue, Given, Instance, Value
+from assay.source.evaluate.written import last_name
 from assay.source.inside import inside
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def before(run: Evaluator, function: FunctionValue, place: Place) -> None:
 def around(run: Evaluator, annotation: facts.Annotation, function: FunctionValue) -> Iterator[Instance]:
     """The objects that stand around a method because of one attribute: itself, or the interceptors that look for it."""
     written = annotation.value.function if isinstance(annotation.value, facts.Call) else annotation.value
-    name = dispatch.last_name(written)
+    name = last_name(written)
     known = run.csharp.aspects
     if name not in known:
         known[name] = run.apart(function.place, lambda: tuple(classes(run, name)))

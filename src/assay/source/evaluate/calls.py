@@ -136,7 +136,8 @@ def schemed(env: Value, request: Request) -> Value | None:
 
 def outside(run: Evaluator, request: Request) -> Value:
     """Record a call that leaves the project; lambdas handed to it in C# are run with `Given` parameters, as callbacks are."""
-    if request.place.path.endswith(".cs"):
+    is_csharp = request.place.path.endswith(".cs")
+    if is_csharp:
         found = run.csharp.reflected(request)
         if found is not None:
             return found
@@ -145,10 +146,10 @@ def outside(run: Evaluator, request: Request) -> Value:
             return extension
     if run.answering is not None and (answer := run.answering(request)) is not None:
         return answer
-    if (kept := resolving.resolved(run, request)) is not None:
-        return kept
-    if (kept := queried.queried(run, request)) is not None:
-        return kept
+    if not is_csharp:
+        kept = resolving.resolved(run, request) or queried.queried(run, request)
+        if kept is not None:
+            return kept
     made = run.record(request)
     match request.callee:
         case Member(value=Parent(receiver=Instance() as instance), name="__init__"):
@@ -156,7 +157,7 @@ def outside(run: Evaluator, request: Request) -> Value:
             instance.attributes.update(
                 {key: value for key, value in request.named.items() if key not in instance.attributes}
             )
-    if request.place.path.endswith(".cs"):
+    if is_csharp:
         run.csharp.callbacks(made)
     elif run.is_tracing:
         background.leave(run, made)

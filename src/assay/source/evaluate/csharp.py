@@ -43,6 +43,7 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
 )
+from assay.source.evaluate.written import last_name
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
@@ -390,4 +391,4 @@ def configures(made: Made, function: FunctionValue) -> bool:
     if len(parameters) != 1 or not made.name.startswith(("Add", "Configure", "Use")):
         return False
     declared = parameters[0].annotation
-    return declared is not None and dispatch.last_name(declared).endswith(("Options", "Builder"))
+    return declared is not None and last_name(declared).endswith(("Options", "Builder"))

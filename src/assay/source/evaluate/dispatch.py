@@ -29,6 +29,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.evaluate.written import last_name
 from assay.source.inside import held_by
 
 if TYPE_CHECKING:
@@ -245,16 +246,6 @@ def deriving(run: Evaluator, cls: ClassValue) -> list[ClassValue]:
                     if is_part and any(attributes.is_same_class(base, cls) for base in attributes.mro(run, one)[1:]):
                         found.append(one)
     return found
-
-
-def last_name(expression: facts.Expr) -> str:
-    """The simple name of a base."""
-    while isinstance(expression, facts.Index):
-        expression = expression.value
-    match expression:
-        case facts.Name(id=name) | facts.Attr(name=name):
-            return name
-    return ""
 
 
 def is_abstract(cls: ClassValue) -> bool:

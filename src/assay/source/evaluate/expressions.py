@@ -32,7 +32,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
-from assay.source.evaluate.written import last_name
+from assay.source.evaluate.written import last_name, named_by
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -145,7 +145,7 @@ def invoked(run: Evaluator, expression: facts.Call, callee: Value, scope: Scope)
     """`f(a, b=c)` of a function that has been evaluated."""
     if scope.module.file.language == "csharp" and dispatch.bare(callee) is not None:
         callee = External(
-            dispatch.last_name(expression.function)
+            last_name(expression.function)
         )  # types are made with `new`: a method of an outside base is meant
     positional, named = arguments(run, expression.arguments, scope)
     typing = run.csharp.type_value if expression.type_arguments else run.evaluate
@@ -219,7 +219,7 @@ def unary(run: Evaluator, expression: facts.Unary, scope: Scope) -> Value:
     """`not x`, `await x`, `yield x`, `-x`, `nameof(x)`, `typeof(T)`."""
     operator = expression.operator
     if operator == "nameof":
-        return Const(last_name(expression.value))
+        return Const(named_by(expression.value))
     value = run.evaluate(expression.value, scope)
     if operator in {"await", "typeof", "?", "throw"}:
         return value

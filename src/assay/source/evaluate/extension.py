@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, overload
-from assay.source.evaluate.dispatch import last_name
 from assay.source.evaluate.reflection import type_name
 from assay.source.evaluate.values import (
     ClassValue,
@@ -19,6 +18,7 @@ from assay.source.evaluate.values import (
     Unknown,
     Value,
 )
+from assay.source.evaluate.written import last_name
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request

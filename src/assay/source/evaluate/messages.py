@@ -27,6 +27,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.evaluate.written import last_name
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -107,9 +108,9 @@ class Messages:
             module = self.run.module(path)
             for type_ in types_in(module.file.body) if module is not None else ():
                 messages = {
-                    dispatch.last_name(base.keys[0])
+                    last_name(base.keys[0])
                     for base in type_.bases
-                    if isinstance(base, facts.Index) and BASES.search(dispatch.last_name(base)) and base.keys
+                    if isinstance(base, facts.Index) and BASES.search(last_name(base)) and base.keys
                 }
                 cls = self.class_of(type_) if messages else None
                 for name in sorted(messages) if cls is not None else ():
@@ -173,7 +174,7 @@ class Messages:
                 for path in self.run.project.deriving(name)
                 if (module := self.run.module(path)) is not None
                 for type_ in types_in(module.file.body)
-                if any(dispatch.last_name(base) == name for base in type_.bases)
+                if any(last_name(base) == name for base in type_.bases)
                 if (cls := self.class_of(type_)) is not None and not dispatch.is_abstract(cls)
             )[:8]
         return self.behaving
@@ -188,7 +189,7 @@ class Messages:
         for part, module in cls.parts if self.behaviors() else ():
             for annotation in part.annotations:
                 written = annotation.value
-                if isinstance(written, facts.Call) and dispatch.last_name(written.function).startswith("Authorize"):
+                if isinstance(written, facts.Call) and last_name(written.function).startswith("Authorize"):
                     said = [Const(argument.name) for argument in written.arguments]
                     place = replace(cls.place, path=module.path, line=annotation.line)
                     self.run.record(calls.Request(External("Authorize"), (message, *said), {}, place))
@@ -221,7 +222,7 @@ def handled(
     for function in handlers if is_told else handlers[:2]:
         position = position_of(function, cls) or 0
         parameter = function.function.parameters[position]
-        is_wrapped = parameter.annotation is not None and dispatch.last_name(parameter.annotation).endswith("Context")
+        is_wrapped = parameter.annotation is not None and last_name(parameter.annotation).endswith("Context")
         given = Given(parameter.name, attributes={"Message": message}) if is_wrapped else message
         answers.append(
             calls.enter(run, function, replace(request, callee=function, positional=(), named={parameter.name: given}))
@@ -243,20 +244,16 @@ def taken_by(cls: ClassValue) -> set[str]:
     first = [
         function.parameters[0].annotation for function in functions if function.name in METHODS and function.parameters
     ]
-    return {dispatch.last_name(annotation) for annotation in first if annotation is not None}
+    return {last_name(annotation) for annotation in first if annotation is not None}
 
 
 def position_of(function: FunctionValue, message: ClassValue) -> int | None:
     """Which parameter takes the message: `Handle(Message m)`, `Consume(ConsumeContext<Message> context)`."""
     for position, parameter in enumerate(function.function.parameters):
         annotation = parameter.annotation
-        if (
-            isinstance(annotation, facts.Index)
-            and dispatch.last_name(annotation).endswith("Context")
-            and annotation.keys
-        ):
+        if isinstance(annotation, facts.Index) and last_name(annotation).endswith("Context") and annotation.keys:
             annotation = annotation.keys[0]
-        if annotation is not None and dispatch.last_name(annotation) == message.type.name:
+        if annotation is not None and last_name(annotation) == message.type.name:
             return position
     return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.dispatch import bare, last_name, made_of
+from assay.source.evaluate.dispatch import bare, made_of
 from assay.source.evaluate.linq import replaced_by
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -23,6 +23,7 @@ from assay.source.evaluate.values import (
     Overloads,
     Value,
 )
+from assay.source.evaluate.written import last_name
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request

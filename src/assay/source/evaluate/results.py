@@ -91,6 +91,11 @@ def refuse(ways: Sequence[Way]) -> None:
             keep_back(way.value, tuple(tests.values()))
 
 
+def absence(value: Value) -> Value | None:
+    """What decides that there is none of a thing that a function gives; None where nothing does."""
+    return value.attributes.get(NOTHING) if isinstance(value, Made | Instance) else None
+
+
 def keep_back(value: Value, tests: tuple[Value, ...]) -> None:
     """What was called for remembers the tests that decide that it does not leave a function, by itself or as what was made of it."""
     for made in held_in(value):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from assay.model.reach import OF_REQUEST
-from assay.source.evaluate.results import NOTHING
-from assay.source.evaluate.values import Condition, Const, Instance, Made, Member, Operation, Value, options
+from assay.source.evaluate.results import absence
+from assay.source.evaluate.values import Condition, Const, Member, Operation, Value, options
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.ties import COMPARING, Ties
 
@@ -50,8 +50,7 @@ class Bounds:
         if not isinstance(given, Const) or given.value is not None:
             return
         for option in options(kept):
-            decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
-            if decides is not None:
+            if (decides := absence(option)) is not None:
                 yield from self.inside(decides, depth + 1)
 
 
@@ -62,7 +61,7 @@ def compared(conditions: Iterable[Condition]) -> tuple[str, ...]:
 
 def _compared(value: Value, depth: int) -> Iterator[str]:
     for option in options(value):
-        if isinstance(option, Made | Instance) and (decides := option.attributes.get(NOTHING)) is not None:
+        if (decides := absence(option)) is not None:
             yield from _compared(decides, depth + 1)
         if not isinstance(option, Operation) or depth > DEPTH:
             continue

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from assay.model.entity import PASSWORDS as WORDS
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Origin
-from assay.source.evaluate.results import NOTHING
+from assay.source.evaluate.results import absence
 from assay.source.evaluate.values import (
     Condition,
     Const,
     External,
     Generic,
-    Instance,
     Items,
     Made,
     Member,
@@ -150,8 +149,8 @@ class Ties:
     def of_absence(self, value: Value, text: str, place: Place, depth: int) -> Iterator[Tie]:
         """`user == null` of what a function gives only to those who may have it, `result.Error == null`."""
         for option in options(value):
-            decides = option.attributes.get(NOTHING) if isinstance(option, Made | Instance) else None
-            decides = option if isinstance(option, Operation) and option.operator == "decides" else decides
+            is_decided = isinstance(option, Operation) and option.operator == "decides"
+            decides = option if is_decided else absence(option)
             if decides is not None:  # what gives nothing for other reasons than an object says nothing of rights
                 yield from (tie for tie in self.in_value(decides, text, place, depth + 1) if tie.kind != "role")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from assay.model.endpoint import Level
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.dispatch import last_name
 from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Member, Overloads, Value
+from assay.source.evaluate.written import last_name
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import ROUTES, Provider, provider
 from assay.source.program import Program

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.dispatch import bare, last_name
+from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.values import (
@@ -27,6 +27,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.evaluate.written import last_name
 from assay.source.program import Program
 
 SUFFIX = "Attribute"

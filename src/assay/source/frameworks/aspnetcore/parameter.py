@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from assay.model.endpoint import Parameter
 from assay.source import facts
-from assay.source.evaluate.dispatch import bare, last_name
+from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import ClassValue, External, FunctionValue, Generic, Value
+from assay.source.evaluate.written import last_name
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.template import parameters as parameters_of
 from assay.source.program import Program

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assay.model.endpoint import Attribute, Schema
 from assay.source import facts
-from assay.source.evaluate.dispatch import bare, last_name
+from assay.source.evaluate.dispatch import bare
 from assay.source.evaluate.values import ClassValue, FunctionValue, Made, Value
+from assay.source.evaluate.written import last_name
 from assay.source.frameworks.aspnetcore.mark import Mark
 from assay.source.frameworks.aspnetcore.parameter import SIMPLE, Parameters, members, opened_type, written_type
 from assay.source.program import Program
