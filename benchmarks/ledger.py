@@ -11,9 +11,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.ledger import lines
 from assay.ledger.canonical import canonical, digest
@@ -37,8 +39,7 @@ TARGETS = {"append": 2_000, "sample": 1.0}
 """Entries a second at least; seconds at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One size."""
 
     entries: int

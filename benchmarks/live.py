@@ -10,8 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.live_target import OPERATIONS, TOKENS, Shop, served
 from benchmarks.page import replace_part
@@ -36,8 +38,7 @@ work is not the same: they write to the target, and Assay does not.
 """
 
 
-@dataclass(slots=True)
-class Measured:
+class Measured(Struct):
     """One run of one tool at one round trip."""
 
     tool: str

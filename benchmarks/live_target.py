@@ -7,10 +7,10 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import uvicorn
+from msgspec import Struct, field
 
 NOUNS = (
     *("orders", "invoices", "customers", "products", "carts", "payments", "refunds", "shipments", "returns", "stores"),
@@ -25,8 +25,7 @@ Message: TypeAlias = MutableMapping[str, Any]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
-@dataclass(slots=True)
-class Shop:
+class Shop(Struct):
     """The API, as an ASGI application."""
 
     delay: float = 0.0

@@ -9,9 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from tree_sitter import Language, Parser
 
 from assay.source.extraction import Extractor, visitor
@@ -34,8 +34,7 @@ print(used - before, used, peak, len(result.inventory.endpoints))
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One language of one folder."""
 
     folder: str
@@ -54,8 +53,7 @@ class Measured:
     """Wall seconds of two processes against one; None below 5 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """One folder as a whole, each scan in a process of its own."""
 
     folder: str

@@ -14,8 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from assay.source.files import LIMIT, Tree, discover
 from assay.source.scan import frameworks
@@ -49,8 +51,7 @@ links nothing.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """Another tool, and how it is asked."""
 
     name: str
@@ -58,8 +59,7 @@ class Peer:
     words: tuple[str | Path, ...]
 
 
-@dataclass(slots=True)
-class Compared:
+class Compared(Struct):
     """One folder: what each tool took, or why it took nothing."""
 
     folder: str

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 WATCH = """
 import os, sys, time
@@ -23,8 +24,7 @@ os.write(told, f"{usage.ru_utime + usage.ru_stime} {wall} {usage.ru_maxrss / 102
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What one run took."""
 
     cpu: float

@@ -1,13 +1,12 @@
 """How fast it must be. Source: shared/performance.md section 6."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 SLACK = 1.2
 """A target is missed beyond this: machines differ, and neighbours are noisy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One limit."""
 
     id: str

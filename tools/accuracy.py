@@ -14,10 +14,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assay.assessment.rooms import Wish
 from assay.assessment.run import Order, assessed
@@ -37,8 +38,7 @@ REMARKS = Path("tools") / "accuracy.remarks.md"
 """Prose that a person wrote: why something is missed, and what else was looked at. It is put at the end, as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """One project against its true endpoints."""
 
     slug: str
@@ -52,8 +52,7 @@ class Scored:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """One project whose truth nobody wrote down."""
 
     name: str
@@ -65,8 +64,7 @@ class Looked:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Everything that the page tells."""
 
     scored: tuple[Scored, ...] = ()

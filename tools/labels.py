@@ -6,10 +6,11 @@ purpose, an endpoint that is clean, and a trap, which looks wrong and is not.
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assay.model.assessment import Assessment
 from assay.model.endpoint import Endpoint
@@ -54,8 +55,7 @@ class Group(StrEnum):
     TRAP = "trap"
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """One label, and what a scan says of it."""
 
     project: str
@@ -91,8 +91,7 @@ class Labelled:
         return is_found == self.is_flaw
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
+class Corpus(Struct, frozen=True):
     """Where what is known and what is scanned stand, and which of it is asked for."""
 
     truth: Path

@@ -1,9 +1,9 @@
 """An exemption states that an endpoint is public on purpose; it never hides a guard that does not run."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from tests.assessment.scene import TODAY, endpoint, guard, verdict
 
 from assay.assessment.exemptions import Exempted, exempted

@@ -1,9 +1,8 @@
 """One defect gives one finding, whose identity outlives moved lines, renamed files and newer rules."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.assessment.scene import rule, verdict
 
 from assay.assessment.findings import counts, merged, reaches

@@ -1,8 +1,7 @@
 """The gate gives the exit codes 0, 1 and 3, and says why."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.assessment.scene import endpoint, guard, inventory, order, rooms, rule, silent, unguarded
 
 from assay.assessment.baseline import Baseline, compared

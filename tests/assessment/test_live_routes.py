@@ -1,6 +1,6 @@
 """Routes of a running API, from code and contracts."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from assay.assessment.live_routes import enriched, of_contract, of_endpoint, routes
 from assay.contract.read import contract

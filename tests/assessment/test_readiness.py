@@ -1,9 +1,9 @@
 """What an auditor would find missing: missed weeks, late fixes, unread policies, unapproved changes, worst first and by week."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from tests.ledger.pack import story
 
 from assay.assessment.readiness import readiness

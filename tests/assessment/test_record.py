@@ -1,10 +1,10 @@
 """Remembering a run: what the ledger is told of it, and what changed since the run before."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.reports.shop import SHOP
 
 from assay.assessment.record import Circumstances, Recorded, places, recorded, scope_of

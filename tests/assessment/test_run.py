@@ -1,8 +1,8 @@
 """One run: reads, judges, merges, suppresses, compares and weighs."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tests.assessment.scene import endpoint, guard, inventory, order, rooms, rule, silent, unguarded, verdict
 
 from assay.assessment.baseline import Baseline

@@ -1,8 +1,7 @@
 """Static proposes, live proves: verdicts of the code are confirmed or refuted by live ones on the same endpoint."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.assessment.scene import verdict
 
 from assay.assessment.settle import settle

@@ -1,8 +1,9 @@
 """Deliveries as examples of rules write them: files of a repository, and what a forge tells of its changes."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from assay.change.delivery import Asked, delivery
 from assay.model.change import Change, Delivery

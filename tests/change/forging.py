@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass
-class Told:
+
+class Told(Struct):
     """A running forge."""
 
     address: str

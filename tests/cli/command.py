@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 OPEN = """
 from fastapi import FastAPI
@@ -32,8 +33,7 @@ def remove(id: int, user: str = Depends(caller)) -> None: ...
 """
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """How a command ended."""
 
     code: int

@@ -1,11 +1,11 @@
 """`assay init` writes settings that are valid as they stand, and never overwrites."""
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from tests.assessment.scene import endpoint, guard, inventory
 from tests.cli.command import assay
 

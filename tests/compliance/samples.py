@@ -1,6 +1,6 @@
 """Verdicts, findings and inventories to weigh."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from assay.model.assessment import Coverage
 from assay.model.place import Place

@@ -1,8 +1,7 @@
 """Coverage: what was reached of what applies, and why the rest was not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.compliance.samples import NOTHING, subject, verdict
 
 from assay.compliance.coverage import coverage

@@ -1,12 +1,12 @@
 """The score: its numbers, its caps, its letters, and the properties that a team may rely on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.compliance.samples import FULL, excepted, finding, subject, verdict
 
 from assay.compliance import load

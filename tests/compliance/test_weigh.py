@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.compliance.samples import NOTHING, excepted, finding, subject, verdict
 
 from assay.compliance import load

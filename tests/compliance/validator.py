@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from assay.compliance import load
 
@@ -17,8 +17,7 @@ SIZES = {"soc2": 61, "owasp-api-2023": 10, "hipaa": 73, "iso27001-2022": 93}
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """All files, as they are written; copies may be damaged."""
 
     catalogs: dict[str, Document]

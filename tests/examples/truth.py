@@ -1,10 +1,11 @@
 """The examples: what is true of each, and what a scan says of it."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assay.assessment.rooms import Wish
 from assay.assessment.run import Order, assessed
@@ -19,8 +20,7 @@ ASPNETCORE = EXAMPLES / "orders-aspnetcore"
 TODAY = date(2026, 1, 15)
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """What is true of an example."""
 
     endpoints: dict[tuple[str, str], tuple[bool, str]]

@@ -1,11 +1,11 @@
 """What `make accuracy` says of labels: when scan and label agree, and how cases are counted."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from assay.assessment.rooms import Wish
 from assay.assessment.run import Order, assessed

@@ -2,16 +2,16 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src"
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Struct, frozen=True):
     """One Python file."""
 
     path: Path

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from tests.ledger.world import SCOPE, START, Scan, look, record
 
 from assay.ledger import lines
@@ -18,8 +19,7 @@ from assay.ledger.standing import Standing, compared
 from assay.model.evidence import RunRecord, Waived
 
 
-@dataclass
-class Archive:
+class Archive(Struct):
     """A ledger; `at` is the time."""
 
     folder: Path

@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ledger.archive import Archive
 from tests.ledger.world import DAY, SCOPE, START, Scan, identity, subject
 

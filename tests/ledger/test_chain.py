@@ -1,11 +1,11 @@
 """The chain names the first entry that was changed, dropped, inserted or moved."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.ledger.samples import START, chain, entry
 
 from assay.errors import LedgerError

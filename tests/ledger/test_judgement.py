@@ -1,10 +1,10 @@
 """The evidence judges itself: AP701 to AP708, each failing where an auditor would find something missing, and passing where not."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ledger.archive import Archive
 from tests.ledger.world import DAY, SCOPE, START, Scan, identity, subject
 

@@ -1,11 +1,11 @@
 """The tree agrees with RFC 6962 written down word for word, and its proofs prove nothing else."""
 
 import hashlib
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.merkle import consistency, inclusion, is_consistent, is_included, leaf, root
@@ -15,8 +15,7 @@ LEAVES = [leaf(b"%d" % number) for number in range(LARGEST)]
 SIZES = st.integers(1, LARGEST)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A tree, and a smaller number within it."""
 
     size: int

@@ -1,9 +1,9 @@
 """The dated chain of a finding: detected, claimed, verified, regressed, each with its date and commit."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ledger.archive import Archive
 from tests.ledger.world import DAY, Scan, identity, subject
 

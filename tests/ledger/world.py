@@ -1,8 +1,10 @@
 """A project whose endpoints come and go, scanned again and again: runs, what people say, and the events that a ledger would hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.ledger.history import Event, Fact, Policies, State, doubts_about, states
 from assay.ledger.standing import Look, Standing, compared
@@ -31,8 +33,7 @@ def parts(about: Subject) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-@dataclass
-class Scan:
+class Scan(Struct):
     """What one scan meets."""
 
     failing: tuple[Subject, ...] = ()
@@ -54,8 +55,7 @@ class Scan:
     """Rules that ask a running API."""
 
 
-@dataclass
-class World:
+class World(Struct):
     """Everything that was recorded, as it would stand in a ledger."""
 
     at: datetime = START

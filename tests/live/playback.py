@@ -25,9 +25,11 @@ short JSON, or `FAILED timeout` where a fence says so.
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.live.jwt import signed
 from assay.model.exchange import (
@@ -57,8 +59,7 @@ PART = re.compile(r"^###[ \t]*$", re.MULTILINE)
 NOTHING = Response(404, (("content-type", "application/json"),), b'{"detail": "Not Found"}', version="HTTP/1.1")
 
 
-@dataclass
-class Play:
+class Play(Struct):
     """One exchange of a fence."""
 
     method: str
@@ -70,8 +71,7 @@ class Play:
     used: int = 0
 
 
-@dataclass
-class Script:
+class Script(Struct):
     """A fence: a target and what it answers."""
 
     target: Target

@@ -1,8 +1,9 @@
 """Runs a live scan in the test's own process, as fast as loopback allows."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from assay.assessment.live_routes import of_contract
 from assay.assessment.wiring import probes

@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.live.faking import FAST, FakeWire, courier, json_answer
 
 from assay.live.budget import Budget, Purse

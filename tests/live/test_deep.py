@@ -1,12 +1,12 @@
 """The deep test: what Schemathesis is told, and what its report becomes; the real program where it is installed."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from msgspec.structs import replace
 from tests.live.scanning import only, read_routes
 from tests.live.serving import served
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.live.faking import ORIGIN, FakeWire, courier, json_answer
 
 from assay.live.asking import ask_all, get

@@ -4,13 +4,13 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import trustme
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from msgspec import Struct, field
 from tests.live.scanning import QUICK, bearer, scan
 from tests.live.servers import strong
 from tests.live.serving import free_port
@@ -18,8 +18,7 @@ from tests.live.serving import free_port
 from assay.model.verdict import Outcome, Severity
 
 
-@dataclass(slots=True)
-class Watched:
+class Watched(Struct):
     """The strong app, and how it was asked."""
 
     versions: set[str] = field(default_factory=set)

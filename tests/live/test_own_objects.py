@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Generator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.live.playback import Script, reply, script
 
 from assay.live.own import Own, text_field

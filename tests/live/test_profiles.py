@@ -1,9 +1,9 @@
 """Whole scans of real servers on loopback: planted weaknesses are found in their place, and nothing else is."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.live.scanning import bearer, failing, scan, told
 from tests.live.servers import spa, strong, trap, weak
 from tests.live.serving import served

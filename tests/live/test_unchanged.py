@@ -1,9 +1,8 @@
 """In safe and passive mode a target is afterwards as it was before, whatever it would let itself be made to do."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
+from msgspec.structs import replace
 from tests.live.scanning import bearer, scan
 from tests.live.servers import writable
 from tests.live.serving import served

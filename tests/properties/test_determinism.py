@@ -1,10 +1,10 @@
 """The same input gives the same bytes: cold or warm, by one process or several, whatever the order of files, gate on or off."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.examples.truth import scanned
 from tests.properties.trees import tree
 

@@ -1,13 +1,13 @@
 """Both properties that speed rests on: the gate costs no fact, and neither order, processes nor what is kept change a byte."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from random import Random
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.properties.test_determinism import KINDS, report
 from tests.properties.trees import tree
 

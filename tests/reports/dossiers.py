@@ -1,9 +1,9 @@
 """Dossiers: one as an auditor gets it, and those that hypothesis makes, with names as an attacker may write them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.reports.made import prints, several, text
 
 from assay.model.decision import Acceptance, Deviation, PolicyMove, Response

@@ -1,9 +1,8 @@
 """Assessments made by hypothesis: every field filled with what it may hold, names with what an attacker may write."""
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from assay.model.assessment import Assessment, Coverage, CoverageLine, Factor, RuleSheet, Run, Score
 from assay.model.catalog import Catalog, ControlResult, ControlState, WeaknessResult

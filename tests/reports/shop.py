@@ -1,6 +1,6 @@
 """A realistic assessment that every report is tested with: two APIs, findings of every kind, suppressed and skipped ones."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from assay.model.assessment import Assessment, Coverage, CoverageLine, Factor, RuleSheet, Run, Score
 from assay.model.catalog import Catalog, Control, ControlResult, ControlState, WeaknessResult
@@ -164,7 +164,7 @@ def verdict(
 ) -> Verdict:
     """A verdict of one of `RULES`."""
     weakness = next(each.weakness for each in RULES if each.id == rule)
-    return replace(Verdict(rule, weakness, subject, outcome, message, severity), **more)  # type: ignore[arg-type]  # fields of Verdict
+    return replace(Verdict(rule, weakness, subject, outcome, message, severity), **more)
 
 
 def _subject(found: Endpoint) -> Subject:
@@ -207,7 +207,7 @@ def finding(found: Verdict, **more: object) -> Finding:
         ("api", subject.api), ("family", family), ("method", subject.method), ("path", subject.path),
         ("symbol", subject.symbol), ("weakness", found.weakness),
     )  # fmt: skip
-    return replace(Finding(found, fingerprint(parts), parts), **more)  # type: ignore[arg-type]  # fields of Finding
+    return replace(Finding(found, fingerprint(parts), parts), **more)
 
 
 def _of(rule: str, subject: Subject) -> Verdict:

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from dataclasses import replace
 
 from hypothesis import given
+from msgspec.structs import replace
 from tests.reports.made import assessments, bounded
 from tests.reports.shop import SHOP
 

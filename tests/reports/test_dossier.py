@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft7Validator
+from msgspec.structs import replace
 from tests.reports.dossiers import EMPTY, OTHER, PRINT, SHOP, STATES, dossiers
 from tests.reports.made import bounded
 

@@ -5,11 +5,11 @@ schema, and its fields are those that GitLab's documentation names.
 """
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 from tests.reports.made import assessments, bounded
 from tests.reports.shop import SHOP
 

@@ -1,8 +1,8 @@
 """HAR: the exchanges behind findings, as other tools read them."""
 
 import json
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tests.reports.shop import SHOP
 
 from assay.model.exchange import Transcript

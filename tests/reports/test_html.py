@@ -2,13 +2,13 @@
 
 import re
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from tests.reports.made import HOSTILE, assessments, bounded
 from tests.reports.shop import EMPTY, SHOP
 

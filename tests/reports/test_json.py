@@ -1,13 +1,13 @@
 """The JSON report keeps its published schema, whatever a project is named."""
 
 import json
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 from tests.reports.made import assessments, bounded, inventories
 from tests.reports.shop import EMPTY, SHOP
 

@@ -1,11 +1,11 @@
 """The Markdown report fits into a comment, puts what is new first, and lets nobody else's markup through."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from tests.reports.made import HOSTILE, assessments, bounded
 from tests.reports.shop import EMPTY, SHOP, finding
 

@@ -1,10 +1,9 @@
 """The words that reports share: harmless text, groups, statements, places."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.reports.shop import EMPTY, SHOP
 
 from assay.model.place import Place, Step

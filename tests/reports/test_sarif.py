@@ -1,13 +1,13 @@
 """The SARIF report keeps the official schema, and says what code scanning needs."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 from tests.reports.made import assessments, bounded
 from tests.reports.shop import EMPTY, SHOP
 

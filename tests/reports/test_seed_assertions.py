@@ -1,10 +1,10 @@
 """Each class of finding that the mapping asserts shows its criterion in every report for people and in the one for machines."""
 
 import json
-from dataclasses import replace
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 from tests.compliance.test_weigh import SEEDS
 from tests.reports.shop import SHOP
 

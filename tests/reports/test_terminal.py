@@ -1,10 +1,10 @@
 """The terminal report reads well at any width, without colour too, and lets no control character through."""
 
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text

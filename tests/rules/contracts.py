@@ -1,9 +1,9 @@
 """Judges documents of a few lines, alone or beside code, for tests of rules about contracts."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from textwrap import dedent
 
+from msgspec.structs import replace
 from tests.rules.builders import inventory, rule
 
 from assay.assessment.reconcile import reconciled

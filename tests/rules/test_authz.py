@@ -1,8 +1,7 @@
 """The rules about what a known caller may do."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.rules.builders import ANONYMOUS, CLERK, SIGNED_IN, endpoint, guard, inventory, outcomes, rule, verdict
 
 from assay.model.endpoint import Demand, Endpoint, Level, Parameter

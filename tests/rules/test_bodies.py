@@ -1,7 +1,6 @@
 """Rules about what handlers do, on reach that is made by hand."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.rules.builders import CLERK, SIGNED_IN, UNKNOWN, endpoint, guard, inventory, rule
 
 from assay.model.endpoint import Attribute, Demand, Endpoint, Schema

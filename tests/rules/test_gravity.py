@@ -1,8 +1,7 @@
 """How grave it is that an endpoint answers everybody, and how sure."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.rules.builders import ANONYMOUS, SIGNED_IN, endpoint, guard, inventory
 
 from assay.model.endpoint import Demand, Level, Parameter

@@ -1,8 +1,7 @@
 """The rules about request data in dangerous places, tokens and cryptography, and secrets in URLs and logs."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.rules.builders import API, CLERK, SIGNED_IN, endpoint, rule
 
 from assay.assessment.findings import merged

@@ -1,10 +1,9 @@
 """What holds for every posture rule and every inventory."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.rules.builders import endpoint, guard, inventory, rule
 
 from assay.model.endpoint import Authorization, Demand, Endpoint, Level

@@ -1,7 +1,6 @@
 """AP201: what it says of secrets, and of a tree without any."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.rules.builders import API, rule
 
 from assay.assessment.findings import identity

@@ -1,8 +1,7 @@
 """AP106, AP107 and AP110 over reaches made by hand."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.rules.builders import SIGNED_IN, endpoint, inventory, rule
 
 from assay.model.endpoint import Endpoint

@@ -1,8 +1,7 @@
 """The rule about settings that open the API."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.rules.builders import API, SIGNED_IN, endpoint, rule
 
 from assay.model.place import Place

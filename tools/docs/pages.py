@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from assay.assessment.evidence_sheets import evidence_sheets
 from assay.assessment.wiring import probe_sheets
@@ -25,8 +25,7 @@ LEXERS = {"csharp": "csharp", "python": "python"}
 """The highlighter's name of a language that a web framework is written in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page of the site: where it lies, and its Markdown."""
 
     path: str

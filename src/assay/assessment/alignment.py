@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.assessment.template import Segments, literals
 
@@ -11,8 +12,7 @@ SHARE = 0.2
 FEW = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Alignment:
+class Alignment(Struct, frozen=True, order=True):
     """What is taken from the front of a contract's path, and what is put there instead."""
 
     drop: Segments = ()

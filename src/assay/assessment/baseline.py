@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.errors import ConfigurationError
 from assay.model.verdict import Finding
@@ -14,8 +16,7 @@ REPORT = "urn:assay:schema:scan:1"
 DIGITS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """Fingerprints that were known, and where that is from."""
 
     origin: str

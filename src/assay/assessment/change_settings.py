@@ -1,6 +1,6 @@
 """What `[change]` in assay.toml says: that git and CI are looked at as well, and what is known of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.assessment.table import Table
 
@@ -8,8 +8,7 @@ QUARTER = 90
 """Days of changes that one scan looks at, unless something else is stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changing:
+class Changing(Struct, frozen=True):
     """How changes get to production; every field has a default, so that nothing need be stated."""
 
     is_stated: bool = False

@@ -2,9 +2,10 @@
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.assessment.rooms import Progress, Reading, Wish
 from assay.contract.find import HEAD, LIMIT, is_contract, is_named_so, may_be_contract
@@ -18,8 +19,7 @@ MOST = 200
 """Documents of one tree; more are somebody's collection, and those after the first are said and left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """The contracts of a tree, by path, and what was not read."""
 
     contracts: tuple[Contract, ...] = ()

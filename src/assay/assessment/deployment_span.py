@@ -1,8 +1,9 @@
 """What each deployment put live: the commits that are new since the last one in the same environment, as git tells."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from assay.assessment.revision import between
 from assay.ledger.deployment import is_live

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.assessment.findings import worst_first
 from assay.model.assessment import Assessment
@@ -27,8 +28,7 @@ class Fate(StrEnum):
     """It was not found, and nothing proves why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An endpoint that is there before and after, and differs."""
 
     before: Endpoint
@@ -39,16 +39,14 @@ class Change:
     """Why callers meet less than before; empty: they do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A finding of before, and its fate."""
 
     finding: Finding
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """Everything that differs; endpoints by api, path and method, findings worst first."""
 
     before: Assessment

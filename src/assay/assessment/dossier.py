@@ -1,9 +1,11 @@
 """Derives what an auditor is told about a window from the ledger: findings, runs, slots and how each control stood."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.assessment.keeping import review_months
 from assay.assessment.operating import Stage, bounded, operated, within
@@ -36,8 +38,7 @@ from assay.version import VERSION
 N = TypeVar("N")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What an auditor asks about."""
 
     kind: str
@@ -58,8 +59,7 @@ class Question:
         return Scale(self.settings, self.edition)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The dossier, with the last run of each scope as an assessment, for the reports that are made of one."""
 
     dossier: Dossier

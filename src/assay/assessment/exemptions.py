@@ -1,8 +1,10 @@
 """Exemptions: endpoints that are public on purpose, as assay.toml states with a reason. Rules then have nothing to judge there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.inline import problem
 from assay.assessment.settings import Exemption
@@ -14,8 +16,7 @@ OVERRIDDEN = "overridden"
 """The defeat of a guard that an anonymous marker sets aside on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exempted:
+class Exempted(Struct, frozen=True):
     """Verdicts after exemptions, and the exemptions that have no effect."""
 
     verdicts: tuple[Verdict, ...]

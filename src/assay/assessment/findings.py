@@ -1,7 +1,9 @@
 """Failing verdicts become findings: one defect gives one finding, with an identity that outlives runs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.place import Step
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict, fingerprint
@@ -9,8 +11,7 @@ from assay.plugins.probe import Probe
 from assay.plugins.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """Findings, and for each fingerprint the ids and names of the rules that found it."""
 
     findings: tuple[Finding, ...]

@@ -1,7 +1,8 @@
 """The gate: whether a run lets a change through, as one of the exit codes 0, 1 and 3 with the sentence that says why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.assessment.findings import counts, reaches
 from assay.model.assessment import Assessment
@@ -12,8 +13,7 @@ from assay.model.verdict import Finding
 CLEAN, FAILED, NOT_ASSESSED = 0, 1, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What has to hold."""
 
     fail_on: str
@@ -24,8 +24,7 @@ class Gate:
     """Whether only findings that the baseline does not know fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Struct, frozen=True):
     """How a run ends: an exit code and why."""
 
     code: int

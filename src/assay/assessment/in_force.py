@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.assessment.record_beside import FRAMEWORKS, MASKED, REDACTIONS, SECRET, TRAFFIC
 from assay.compliance import edition
@@ -27,8 +28,7 @@ DIGEST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """The files that weigh."""
 
     files: Mapping[str, bytes]

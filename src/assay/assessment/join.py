@@ -5,7 +5,9 @@ Source: docs/decisions/0008-contract-and-drift.md.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.alignment import Alignment, alignments
 from assay.assessment.template import Segments, is_like, is_same, literals, segments
@@ -16,8 +18,7 @@ ANY = "ANY"
 CODE, CONTRACT, LIVE = "code", "contract", "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """An operation of a contract with what the other views have of it."""
 
     contract: Contract
@@ -38,8 +39,7 @@ class Pair:
         return is_alive or any({CODE, LIVE} & set(endpoint.views) for endpoint in self.endpoints)
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """All views of a tree."""
 
     endpoints: tuple[Endpoint, ...]

@@ -1,7 +1,8 @@
 """Runs rules over an inventory, each fenced off: a rule that crashes is skipped, and what it did not reach is not tested."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.place import Skipped
 from assay.model.program import Inventory
@@ -10,8 +11,7 @@ from assay.plugins.guarded import guarded
 from assay.plugins.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the rules say: a verdict for every subject that they looked at."""
 
     verdicts: tuple[Verdict, ...]

@@ -1,7 +1,9 @@
 """Asks the live room about a running API, and joins what it says with what is known of code and contracts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.live_routes import enriched, of_contract, routes
 from assay.assessment.reconcile import reconciled
@@ -29,8 +31,7 @@ LOST = (
 REFUSED = "open in the code, but a live call without credentials was refused"
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRoom:
+class LiveRoom(Struct, frozen=True):
     """The live room with an order: asks when it is called."""
 
     order: LiveOrder

@@ -1,7 +1,8 @@
 """From endpoints of code and operations of contracts to the routes that a running API is asked."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.assessment.template import segments
 from assay.model.contract import Contract, Operation, Shape

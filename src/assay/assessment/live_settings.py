@@ -1,8 +1,11 @@
 """What assay.toml says of a running API: its address, how hard it may be asked, and in whose name. Secrets are named, not written."""
 
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from msgspec import Struct
 
 from assay.assessment.table import Table
+from assay.model.veiled import Veiled
 
 KINDS = ("bearer", "header", "query", "basic", "cookie", "login", "oauth", "command")
 MODES = ("passive", "safe", "active")
@@ -19,13 +22,14 @@ NEEDS = {
 """What an identity of each kind cannot do without."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityText:
+class IdentityText(Veiled, frozen=True):
     """An identity as it is written. Values of `secret` and `expired` may say where they are: `env:NAME`."""
+
+    veiled: ClassVar[frozenset[str]] = frozenset({"secret", "expired"})
 
     name: str
     kind: str
-    secret: str = field(default="", repr=False)
+    secret: str = ""
     user: str = ""
     parameter: str = ""
     path: str = ""
@@ -37,12 +41,11 @@ class IdentityText:
     tenant: str = ""
     marks: tuple[str, ...] = ()
     canary: str = ""
-    expired: str = field(default="", repr=False)
+    expired: str = ""
     is_expendable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSettings:
+class LiveSettings(Struct, frozen=True):
     """The tables `[live]` and `[identities.NAME]`."""
 
     url: str = ""

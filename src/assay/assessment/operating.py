@@ -6,7 +6,9 @@ state for a window".
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.compliance.weigh import WORDS
 from assay.model.catalog import ControlResult, ControlState, WeaknessResult
@@ -17,8 +19,7 @@ MISSED = frozenset({"missed", "late"})
 """States of slots that keep a control from counting as operating all through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What a control is held against."""
 
     cases: Sequence[Case]

@@ -1,8 +1,10 @@
 """What goes into a pack for an audit, a control or a finding: entries of the ledger, and the files that are derived from them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.assessment.dossier import Found, Question, found
 from assay.assessment.entry_population import entry_population
@@ -31,8 +33,7 @@ BESIDE = (
 """Types of entries that a control's evidence may rest upon, besides its findings and runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a pack is asked for."""
 
     kind: str
@@ -45,8 +46,7 @@ class Wish:
     """Sizes of heads that the reader holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory(Recall):
+class _Memory(Recall, frozen=True):
     """A recall that keeps what it has read of findings: for a pack, each is asked for several times."""
 
     events_kept: dict[str, tuple[Event, ...]] = field(default_factory=dict)

@@ -1,15 +1,15 @@
 """A pattern over endpoints, as people write it in assay.toml: `GET /health`, `POST /hooks/**`, `/docs/*`."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 METHODS = re.compile(r"^(?:\*|[A-Za-z]+(?:[,|][A-Za-z]+)*)$")
 TOKEN = re.compile(r"\*\*|\*|\{[^{}/]*\}|[^*{]+|\{")
 PARAMETER = r"\{[^{}/]*\}"
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointPattern:
+class EndpointPattern(Struct, frozen=True):
     """Methods and a path pattern.
 
     `*` stands for one segment or a part of one, `**` for any number of segments, `{name}` for a parameter of any name.

@@ -1,8 +1,9 @@
 """Policies with a company's values: what the settings of the tool are stands in the text, and nowhere a second time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from assay.assessment.settings import FILE, Settings
 from assay.assessment.table import nearest
@@ -23,8 +24,7 @@ TOOLS = {
 """Values that are settings of the tool, and where those are stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A policy as it reads today."""
 
     policy: PolicyText

@@ -1,6 +1,6 @@
 """What `[policy]` in assay.toml says: the values that policies are written with, who writes and approves them, and who has to know them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.assessment.table import Table
 
@@ -8,8 +8,7 @@ PATIENCE = 14
 """Days within which people acknowledge a policy, unless something else is stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySettings:
+class PolicySettings(Struct, frozen=True):
     """Every field has a default, so that nothing need be stated."""
 
     is_stated: bool = False

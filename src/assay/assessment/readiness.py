@@ -1,8 +1,9 @@
 """What an auditor would find missing in a window today: the dossier, read for its gaps, worst first and week by week."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from assay.assessment.dossier import Question, found
 from assay.assessment.policies import required

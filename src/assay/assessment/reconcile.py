@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.assessment.drift import drifts
 from assay.assessment.join import CODE, LIVE, Join, joined

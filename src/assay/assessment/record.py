@@ -4,10 +4,12 @@ The ledger is no part of the assessment: a run says the same whether it is remem
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.record_beside import beside, media
 from assay.assessment.record_change import merges
@@ -30,8 +32,7 @@ from assay.version import VERSION
 ORIGIN = "assay.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """What a run was, besides what it said."""
 
     kind: str
@@ -51,8 +52,7 @@ class Circumstances:
     """Whether the settings say that an endpoint is public on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What was remembered, and where."""
 
     path: Path

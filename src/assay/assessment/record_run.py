@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from assay.ledger import lines
 from assay.ledger.canonical import Json, canonical, digest
@@ -22,8 +23,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """In place of a moment that is not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What can be said of a run before it is compared with the one before."""
 
     run: RunRecord

@@ -1,6 +1,6 @@
 """What `[ledger]` in assay.toml says: where runs are remembered, who signs, how often is to be scanned, how soon is to be fixed."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.assessment.table import Table
 
@@ -8,8 +8,7 @@ WEEK = 7
 """Days between scans, and for the worst findings, unless something else is stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembering:
+class Remembering(Struct, frozen=True):
     """How runs are remembered; every field has a default, so that nothing need be stated."""
 
     is_stated: bool = False

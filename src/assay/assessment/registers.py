@@ -5,9 +5,10 @@ A pack with a window holds the rows of that window. Each list says by which time
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from assay.ledger import access, deployment
 from assay.ledger.chain import Sealed
@@ -41,8 +42,7 @@ RECORDED = "removals recorded in the window"
 Window = tuple[datetime, datetime] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """A row with the time that it is of, both ends included."""
 
     first: datetime

@@ -6,9 +6,11 @@ What a ledger does not hold stays empty: guards, settings, entities. Nothing is 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.findings import worst_first
 from assay.assessment.rooms import Asked, Progress, Reading, Weighed, Wish
@@ -31,8 +33,7 @@ from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject,
 NOWHERE = Place("", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """What is weighed with: the settings, and mapping and catalogs, None for those of this version."""
 
     settings: Settings

@@ -8,8 +8,9 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from assay.errors import RevisionError
 
@@ -27,8 +28,7 @@ GIT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """A regular file of a revision."""
 
     digest: bytes

@@ -1,9 +1,10 @@
 """What a run asks of the rooms below: the shapes of their answers, so that tests can stand in for a room."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from assay.assessment.inline import Comment
 from assay.assessment.settings import Settings
@@ -22,8 +23,7 @@ Progress = Callable[[str, int, int], None]
 """Told now and then: (what is being done, how many are done, of how many; 0 when that is not known)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """How a tree is to be read."""
 
     settings: Settings = field(default_factory=Settings)
@@ -43,8 +43,7 @@ class Wish:
     """Adds what the forge tells; None without a token for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the source room read."""
 
     inventory: Inventory
@@ -59,8 +58,7 @@ class Source(Protocol):
     def __call__(self, root: Path, wish: Wish, progress: Progress) -> Reading: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the live room says."""
 
     inventory: Inventory
@@ -83,8 +81,7 @@ class Ask(Protocol):
     def __call__(self, inventory: Inventory, progress: Progress) -> Asked: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """What the compliance room says."""
 
     coverage: Coverage
@@ -102,8 +99,7 @@ class Compliance(Protocol):
     ) -> Weighed: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
+class Rooms(Struct, frozen=True):
     """Everything that a run needs from others."""
 
     read: Source

@@ -1,9 +1,11 @@
 """The conductor: reads, judges, merges, suppresses, compares and weighs one tree into an assessment."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.baseline import Baseline, compared
 from assay.assessment.exemptions import exempted
@@ -21,8 +23,7 @@ from assay.model.program import Inventory
 from assay.version import VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is to be assessed, and how."""
 
     root: Path

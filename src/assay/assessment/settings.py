@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, repeat
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from assay.assessment.change_settings import Changing, changing
 from assay.assessment.live_settings import LiveSettings, live_settings
@@ -25,8 +26,7 @@ LARGEST = 1_000_000
 """Bytes; a settings file beyond that is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """A statement that endpoints are public on purpose."""
 
     endpoint: EndpointPattern
@@ -38,8 +38,7 @@ class Exemption:
     """ISO date from which it no longer holds; "" without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A suppression as it is written, whole or not; `suppressions` judges it."""
 
     origin: str
@@ -55,8 +54,7 @@ class Waiver:
     """(path, line) where a finding must stand; empty: anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """A team's own functions, attributes and decorators, by the name that the code uses."""
 
     guards: tuple[str, ...] = ()
@@ -67,8 +65,7 @@ class Vocabulary:
     """They write the audit trail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The settings of one scan; every field has a default, so that no file is needed."""
 
     name: str = ""

@@ -5,8 +5,9 @@ Source: docs/decisions/0008-contract-and-drift.md.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from assay.assessment.template import Segments, segments
 from assay.model.place import Step

@@ -3,8 +3,9 @@
 import glob
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from assay.assessment.change_room import looked
 from assay.assessment.contract_room import documents

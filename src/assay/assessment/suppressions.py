@@ -1,8 +1,10 @@
 """Suppressions: who lets a finding pass, why, and until when. One without reason, owner or end suppresses nothing and is shown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.assessment.inline import problem
 from assay.assessment.settings import Waiver, is_day
@@ -17,16 +19,14 @@ Lines = frozenset[tuple[str, int]]
 """(path, line) pairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """Findings with the suppressions that hold for them, and what is wrong with those that hold for none."""
 
     findings: tuple[Finding, ...]
     problems: tuple[Skipped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A suppression that is whole."""
 
     waiver: Waiver

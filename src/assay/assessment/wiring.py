@@ -4,7 +4,8 @@ The source room is named in `source_room` alone, so that commands which read no 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.assessment.rooms import Ask, Rooms, Source, Weighed
 from assay.assessment.settings import Settings
@@ -26,8 +27,7 @@ from assay.plugins.report import Report
 from assay.plugins.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """The live room of a run."""
 
     ask: Ask

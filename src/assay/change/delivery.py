@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.change import github, gitlab, history
 from assay.change.git import said, top_of
@@ -32,8 +33,7 @@ OTHERS = {
 """CI systems that are known by name and not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the settings say of it."""
 
     branch: str = ""
@@ -44,13 +44,12 @@ class Asked:
     elsewhere: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     """The repository that a folder lies in."""
 
     root: Path
     top: Path
-    files: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = ()
 
     def shown(self, name: str) -> str:
         """A file as reports name it: from the scanned folder."""

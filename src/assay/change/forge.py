@@ -6,9 +6,11 @@ Source: docs.github.com, "REST API"; docs.gitlab.com, "REST API".
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.change.git import said, top_of
 from assay.change.github_api import GitHub
@@ -25,8 +27,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
 """Forges whose API is known by their name; a token that is meant for another has to come with its address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forge:
+class Forge(Struct, frozen=True):
     """A repository on a forge, and the right to ask about it."""
 
     system: str

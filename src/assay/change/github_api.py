@@ -1,8 +1,10 @@
 """Asks GitHub: which branch is the default one, what protects it, which pull request brought a commit, and who approved that."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.change.rulesets import Json, joined, protection, ruled
 from assay.change.transport import Answer, Line
@@ -14,8 +16,7 @@ FAILED = frozenset({"failure", "timed_out", "cancelled", "action_required", "sta
 Map = Mapping[str, Json]
 
 
-@dataclass(slots=True)
-class GitHub:
+class GitHub(Struct):
     """One repository."""
 
     line: Line

@@ -1,8 +1,10 @@
 """Asks GitLab: which branch is the default one, what protects it, which merge request brought a commit, and who approved that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.change import rulesets
 from assay.change.github_api import Map, maps, refusal, text, under
@@ -15,8 +17,7 @@ COMMITS = ("merge_commit_sha", "squash_commit_sha", "sha")
 NOT_FOUND = 404
 
 
-@dataclass(slots=True)
-class GitLab:
+class GitLab(Struct):
     """One project."""
 
     line: Line

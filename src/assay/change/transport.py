@@ -1,9 +1,10 @@
 """Asks a forge over HTTPS: reads only, at most so many questions, no redirects, and the token goes to the one host that was named."""
 
-from dataclasses import dataclass, field
+import dataclasses
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from assay.change.rulesets import Json
 from assay.errors import UsageError
@@ -14,8 +15,7 @@ LARGEST = 8 * 1024 * 1024
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the forge said."""
 
     status: int
@@ -28,14 +28,14 @@ class Answer:
         return self.status == httpx.codes.OK
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Line:
     """A line to one forge."""
 
     base: str
     headers: dict[str, str]
     asked: int = 0
-    _client: httpx.Client = field(init=False)
+    _client: httpx.Client = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base)

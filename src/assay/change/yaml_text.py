@@ -1,10 +1,10 @@
 """Reads YAML with the line of every key, as far as CI files need it: plain values, anchors expanded within limits, unknown tags as text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 MOST_NODES = 50_000
 """An alias may stand for a tree of aliases; what is larger is no CI file."""
@@ -18,8 +18,7 @@ class TooLargeError(Exception):
     """It unfolds into more than a CI file holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value and the line where it begins."""
 
     value: "Value"

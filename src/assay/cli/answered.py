@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assay.assessment.clock import day
 from assay.assessment.revision import commit
@@ -34,8 +35,7 @@ SETTINGS = frozenset(
 """Keys of assay.toml that name nothing outside the tree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Everything that a scan says, and its exit code."""
 
     code: int
@@ -52,8 +52,7 @@ class Answer:
         return self.code
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where the answer of one run over one state of a tree is kept."""
 
     kept: Snapshots

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @at_ledger
 def command(name: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
     """Show all audits that were stated, or one of them."""
-    from dataclasses import asdict
+    from msgspec import to_builtins
 
     from assay.assessment.clock import now
     from assay.cli.audit_stated import audits, only_audit
@@ -29,7 +29,7 @@ def command(name: str, form: str, **flags: Unpack[LedgerFlags]) -> None:
         known = [only_audit(ledger, name)] if name else list(audits(ledger).values())
         marks = {each.id: boundaries(ledger, each.id, now()) for each in known}
     if form == "json":
-        told = [{**asdict(each), "boundary": [asdict(mark) for _, mark in marks[each.id]]} for each in known]
+        told = [{**to_builtins(each), "boundary": [to_builtins(mark) for _, mark in marks[each.id]]} for each in known]
         say(json.dumps(told, indent=2, sort_keys=True) + "\n")
         return
     head = ("AUDIT", "TYPE", "FROM", "TO", "CATALOGS", "CRITERIA", "SYSTEMS AND CARVE-OUTS")

@@ -1,7 +1,8 @@
 """Whether a scan looks at how changes get to production, and which forge it may ask: the token comes from the environment alone."""
 
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.assessment.rooms import Wish
 from assay.assessment.run import Order

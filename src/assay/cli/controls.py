@@ -3,10 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from assay.cli.columns import columns
 from assay.cli.stdout import say
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from assay.model.weakness import Weakness
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A control with what tests it."""
 
     catalog: str

@@ -110,7 +110,7 @@ def _stated(session: "Session", flags: DeployFlags) -> "Deployment":
 
 def _is_new(session: "Session", made: "Deployment") -> bool:
     """Whether the ledger does not say the same of it already, wherever it was read from."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.ledger.encoding import decoded
     from assay.model.access import Deployment

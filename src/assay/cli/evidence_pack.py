@@ -1,11 +1,11 @@
 """`assay evidence pack`: exports evidence for an auditor, as a zip that a separate program verifies."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
+from msgspec.structs import replace
 
 from assay.cli.ledger_flags import LedgerFlags, at_ledger, writing_to
 from assay.cli.stdout import note, say

@@ -67,7 +67,7 @@ def command(
 
 def _with_stamps(found: "Verified", ledger: "Ledger", roots: Path | None) -> "Verified":
     """What is found, with what the timestamps show."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     count = ledger.counts().get("timestamp", 0)
     if not count:

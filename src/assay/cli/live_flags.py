@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
 import click
+from msgspec import Struct
 
 from assay.cli.flags import folder
 
@@ -33,8 +33,7 @@ class LiveFlags(TypedDict):
     deep: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """What a scan is of."""
 
     root: Path

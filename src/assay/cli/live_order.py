@@ -1,9 +1,10 @@
 """From flags and settings to the order of a live run."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from assay.assessment.clock import now
 from assay.assessment.live_room import LiveRoom

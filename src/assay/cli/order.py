@@ -1,7 +1,8 @@
 """From flags to an order: settings with the flags laid over them, the day, the commit, where facts are kept."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from assay.assessment.clock import day
 from assay.assessment.revision import commit

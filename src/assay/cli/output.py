@@ -1,8 +1,9 @@
 """Where reports go: `--format` names the one on standard output, `--output` files in any format."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.assessment.table import nearest
 from assay.cli.stdout import say
@@ -14,8 +15,7 @@ PREFERRED = {"json": "json", "xml": "junit", "md": "markdown", "txt": "terminal"
 """What a file's extension means where several reports have it, or none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A file and the report that goes there."""
 
     report: Report

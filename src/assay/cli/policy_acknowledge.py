@@ -27,7 +27,7 @@ def command(ids: tuple[str, ...], **flags: Unpack[AcknowledgeFlags]) -> None:
 
     It is bound to the SHA-256 of that text: a new text is read anew.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.cli.policy_moving import in_force
 
@@ -41,7 +41,7 @@ def command(ids: tuple[str, ...], **flags: Unpack[AcknowledgeFlags]) -> None:
 
 
 def _acknowledged(found: "PolicyStanding") -> "PolicyMove":
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.ledger.policy_standing import ACKNOWLEDGED
 

@@ -22,7 +22,7 @@ class ExerciseFlags(LedgerFlags):
 @at_ledger
 def command(id_: str, **flags: Unpack[ExerciseFlags]) -> None:
     """Record that a plan in force, as incident-response, was exercised."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.assessment.clock import day
     from assay.cli.policy_moving import a_day, in_force

@@ -24,7 +24,7 @@ def command(id_: str, **flags: Unpack[ReviewFlags]) -> None:
     The next review is due one interval later, and the people who have to know
     it are taken down anew. A text that changes is approved anew instead.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.assessment.clock import day
     from assay.cli.policy_moving import audience, in_force, months, settings_and_document

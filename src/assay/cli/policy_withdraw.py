@@ -23,7 +23,7 @@ def command(id_: str, **flags: Unpack[WithdrawFlags]) -> None:
 
     All that was recorded of it stays.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.cli.policy_moving import in_force
     from assay.ledger.policy_standing import WITHDRAWN

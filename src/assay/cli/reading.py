@@ -1,7 +1,8 @@
 """Reads a tree for commands that only need its inventory."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from assay.assessment.run import read
 from assay.assessment.source_room import read as source

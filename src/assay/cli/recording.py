@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from assay.assessment.clock import now
 from assay.assessment.record import Circumstances, Recorded, places, recorded

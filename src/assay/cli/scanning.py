@@ -1,9 +1,10 @@
 """What `assay scan` does once its flags are read."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from assay.assessment import baseline as baselines
 from assay.assessment.baseline import Baseline

@@ -1,14 +1,14 @@
 """All that weighing knows: catalogs, weaknesses, and what each weakness demands before its absence counts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.catalog import Catalog
 from assay.model.weakness import Weakness
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """One thing that must have been executed."""
 
     mode: str
@@ -23,8 +23,7 @@ class Proof:
         return bool(self.by) and all(rule in rules for rule in self.by)
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
+class Demands(Struct, frozen=True):
     """What a weakness demands, and the words for how often it was found."""
 
     weakness: str
@@ -51,8 +50,7 @@ class Demands:
         return tuple(proof for proof in self.proofs if not proof.is_met(rules))
 
 
-@dataclass(frozen=True, slots=True)
-class Compendium:
+class Compendium(Struct, frozen=True):
     """Everything, by id: every weakness has its demands, and every link ends at a control."""
 
     catalogs: tuple[Catalog, ...]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from assay.compliance.compendium import Compendium, Demands, Proof
 from assay.errors import CatalogError
@@ -127,8 +127,7 @@ def _demands(row: "_Row") -> Demands:
     return Demands(row.text("weakness"), row.text("one"), row.text("many"), proofs, row.values.get("hygiene") is True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A mapping of a YAML file that knows where it stands."""
 
     file: str

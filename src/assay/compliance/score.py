@@ -8,10 +8,11 @@ fix raises the score as long as no cap hides it. Source: docs/decisions/0004-sco
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 from operator import mul
+
+from msgspec import Struct
 
 from assay.compliance.compendium import Compendium
 from assay.compliance.tally import EXCEPTED
@@ -47,8 +48,7 @@ FULL = 100.0
 DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Charge:
+class _Charge(Struct, frozen=True):
     """A check on a resource group with its places, worst first."""
 
     group: str

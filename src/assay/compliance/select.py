@@ -1,7 +1,8 @@
 """Takes catalogs by the names that people use, and only the criteria of them that a team answers for."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.errors import UsageError
 from assay.model.catalog import Catalog, Control

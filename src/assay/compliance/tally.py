@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from assay.compliance.compendium import Demands
 from assay.model.verdict import Confidence, Finding, Outcome, Severity, Subject, Verdict
@@ -24,8 +25,7 @@ class Mark(IntEnum):
     PASSED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many subjects a weakness has of each mark."""
 
     marks: tuple[tuple[Mark, int], ...] = ()

@@ -7,7 +7,8 @@ Source: shared/evidence.md, "Control state".
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.compliance.compendium import Compendium, Demands
 from assay.compliance.tally import Mark, Tally, tallies
@@ -36,8 +37,7 @@ MOST = 3
 """Clauses in one summary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """What a run gives to weigh."""
 
     verdicts: Sequence[Verdict]
@@ -48,8 +48,7 @@ class Material:
     """Ids of the rules that were executed to their end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(Struct, frozen=True):
     """A weakness with what the run says of it."""
 
     weakness: Weakness

@@ -1,7 +1,8 @@
 """The bytes of a file become one document, as far as they can: what is broken is said, and the rest is kept."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.contract import json_text, yaml_text
 from assay.contract.building import Broken, Building
@@ -16,8 +17,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TAB = re.compile(r"^([ ]*)\t[ \t]*", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The root of a document, and what was wrong with its text."""
 
     root: Table | None

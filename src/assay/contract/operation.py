@@ -1,7 +1,9 @@
 """Reads one operation: its parameters, body, answers and demand."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.contract.reference import References
 from assay.contract.security import access
@@ -16,8 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What an operation takes from its document."""
 
     root: Table

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.contract.reference import References, name
 from assay.contract.table import Row, Table, Value, as_text

@@ -2,8 +2,9 @@
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger import lines
@@ -15,8 +16,7 @@ UNDECIDED, KEPT, DONE, REMAINS, PENDING = "undecided", "kept", "done", "remains"
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class AccessList:
+class AccessList(Struct, frozen=True):
     """A list with its place in the ledger."""
 
     sequence: int
@@ -24,8 +24,7 @@ class AccessList:
     rows: tuple[AccessRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowStanding:
+class RowStanding(Struct, frozen=True):
     """One right of a list, what was decided of it, and what came of that."""
 
     row: AccessRow
@@ -36,8 +35,7 @@ class RowStanding:
     """Sequence of the later list that shows it; 0 without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewStanding:
+class ReviewStanding(Struct, frozen=True):
     """One list of a system, row by row."""
 
     list: AccessList
@@ -54,8 +52,7 @@ class ReviewStanding:
         return self.decided == len(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class SystemStanding:
+class SystemStanding(Struct, frozen=True):
     """A system on the moment of the recall."""
 
     system: str

@@ -5,9 +5,10 @@ and only if it was complete and covered what the schedule of its slot demands.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.ledger.encoding import decoded
 from assay.ledger.recall import Recall
@@ -27,8 +28,7 @@ class SlotState(StrEnum):
     FILLED = "filled"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A stretch of time in which a complete run was expected."""
 
     scope: str
@@ -45,8 +45,7 @@ class Slot:
     """Why none counts, or who excused it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A run as it counts for a slot."""
 
     at: datetime

@@ -7,8 +7,9 @@ written anew: signed heads (`checkpoint`) are for that. Hashes are SHA-256 (FIPS
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import canonical, digest, read_canonical
@@ -21,8 +22,7 @@ INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0
 """RFC 3339 in UTC with microseconds: equally long, so that the order of the text is the order of time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One fact about to be remembered."""
 
     type: str
@@ -44,8 +44,7 @@ class Entry:
             raise LedgerError(f"{self.payload[:80]!r} is no SHA-256. Mend: give 64 lower-case hexadecimal digits.")
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """An entry in its place."""
 
     sequence: int
@@ -63,8 +62,7 @@ class Sealed:
         return _body(self.sequence, self.previous, self.recorded_at, self.entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Intact:
+class Intact(Struct, frozen=True):
     """Every entry fits."""
 
     count: int
@@ -72,8 +70,7 @@ class Intact:
     """The hash of the last entry; `NOTHING` if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The first entry that does not fit."""
 
     sequence: int

@@ -5,7 +5,8 @@ signature: an em dash, the signer's name, and in base64 the key's four bytes and
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.sign import PublicKey, Signer, base64, unbase64
@@ -15,8 +16,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 LARGEST_NOTE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """The head of a log at one moment."""
 
     origin: str

@@ -1,8 +1,9 @@
 """What went live, joined with the change that it holds, and judged: rules AP718 and AP719."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assay.ledger.encoding import decoded
 from assay.ledger.judgement import KIND, EvidenceRule
@@ -35,8 +36,7 @@ RULES = (
 BY_ID = {rule.id: rule for rule in RULES}
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A deployment with the change that holds its commit."""
 
     sequence: int

@@ -5,7 +5,8 @@ read before it is known who wrote it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import Json, canonical, read_canonical
@@ -15,8 +16,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a statement is about."""
 
     name: str
@@ -24,8 +24,7 @@ class Subject:
     """In hexadecimal digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """What is said about the subjects."""
 
     subjects: tuple[Subject, ...]

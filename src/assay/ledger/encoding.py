@@ -5,11 +5,13 @@ does not have is refused, as is one that is missing without a default.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Never, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import Json
@@ -214,7 +216,7 @@ def _refuse(where: str, fault: str) -> Never:
 def _object(noun: type) -> dict[str, Json]:
     hints = _hints(noun)
     properties: dict[str, Json] = {name: _shape(hint) for name, hint in hints.items()}
-    required: list[Json] = [field.name for field in _fields(noun) if field.default is MISSING]
+    required: list[Json] = [field.name for field in _fields(noun) if field.default is NODEFAULT]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
@@ -239,7 +241,7 @@ def _plan(noun: type) -> tuple[tuple[str, Reader, bool], ...]:
 @cache
 def _read_plan(noun: type) -> tuple[tuple[str, Reader, bool], ...]:
     hints = _hints(noun)
-    return tuple((field.name, _reader(hints[field.name]), field.default is MISSING) for field in _fields(noun))
+    return tuple((field.name, _reader(hints[field.name]), field.default is NODEFAULT) for field in _fields(noun))
 
 
 def _hints(noun: type) -> dict[str, Hashable]:
@@ -251,6 +253,6 @@ def _read_hints(noun: type) -> dict[str, Hashable]:
     return dict(get_type_hints(noun))
 
 
-def _fields(noun: type) -> tuple["Field[object]", ...]:
-    assert is_dataclass(noun)
+def _fields(noun: type) -> tuple[FieldInfo, ...]:
+    assert issubclass(noun, Struct)
     return fields(noun)

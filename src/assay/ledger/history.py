@@ -6,9 +6,11 @@ completely without it. Everything else that makes a finding disappear gives `not
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.ledger.strictness import weaker
 from assay.model.decision import Acceptance, Assignment, Confirmation, FixClaim, Pause, Resumption, Sla
@@ -34,8 +36,7 @@ Runs: TypeAlias = Callable[[str], RunRecord]
 """Gives the record of a run by its run id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that was recorded about a finding."""
 
     sequence: int
@@ -45,8 +46,7 @@ class Event:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A turn in the life of a finding: when, in which entry, by which run of which commit."""
 
     sequence: int
@@ -55,8 +55,7 @@ class Moment:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """How a finding stands in one scope."""
 
     fingerprint: str
@@ -95,8 +94,7 @@ class State:
         return self.name not in CLOSED | SET_ASIDE
 
 
-@dataclass(slots=True)
-class _Life:
+class _Life(Struct):
     """A finding in one scope, as its events pass by."""
 
     runs: Runs
@@ -218,8 +216,7 @@ def unfolded(events: Sequence[Event], runs: Runs, policies: "Policies") -> Itera
         yield event, _states(lives, policies, event.at)
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """The versions of the days to fix, in their order: (sequence, version)."""
 
     versions: tuple[tuple[int, Sla], ...]

@@ -4,7 +4,8 @@ Nothing here rests on what the store computes: every hash is made anew from the 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.errors import LedgerError
 from assay.ledger import merkle
@@ -23,8 +24,7 @@ ATTACHED = b'"attachments":[{'
 """Stands in every body that names attachments, and in no text within one: quotation marks are escaped there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What a reading of the whole ledger showed."""
 
     outcome: Intact | Broken
@@ -47,8 +47,7 @@ class Verified:
         return isinstance(self.outcome, Intact) and not self.faults
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """One pass over a ledger."""
 
     store: Store

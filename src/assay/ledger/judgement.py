@@ -4,9 +4,10 @@ They are not among the rules of `assay.rules`, which judge what stands in a tree
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+
+from msgspec import Struct
 
 from assay.ledger.cadence import Slot, SlotState, slots
 from assay.ledger.history import EXCEPTED, FALSE, State
@@ -21,8 +22,7 @@ PATIENCE = timedelta(days=7)
 """How long a claimed fix may wait for a run that judges it, where no schedule says how soon the next one comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRule:
+class EvidenceRule(Struct, frozen=True):
     """One thing that evidence must hold to."""
 
     id: str

@@ -1,7 +1,8 @@
 """Which key signs the heads of a ledger at which size: the first entry names it, rotations hand on, revocations end it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.errors import LedgerError
 from assay.ledger.chain import Sealed
@@ -16,8 +17,7 @@ TYPES = ("ledger", "key-rotation", "key-revocation")
 """Of the entries that tell."""
 
 
-@dataclass(slots=True)
-class Keyring:
+class Keyring(Struct):
     """The keys of one ledger, as its entries tell, in their order."""
 
     origin: str = ""

@@ -3,8 +3,9 @@
 import calendar
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.encoding import decoded
@@ -23,8 +24,7 @@ AUDIENCE = "audience"
 """The attachment with the people who have to know the text, as of the move that it is attached to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A move with its place in the ledger."""
 
     sequence: int
@@ -32,8 +32,7 @@ class Moved:
     move: PolicyMove
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyStanding:
+class PolicyStanding(Struct, frozen=True):
     """A policy on a day."""
 
     id: str

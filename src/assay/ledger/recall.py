@@ -1,8 +1,9 @@
 """Reads what the ledger remembers back as facts, up to a moment: of a finding, of all findings of a scope, of runs and policies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from assay.errors import LedgerError
 from assay.ledger import history, lines
@@ -36,8 +37,7 @@ FACTS: dict[str, type[Fact]] = {
 """What is said of findings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Struct, frozen=True):
     """A ledger as it was at a moment."""
 
     store: Store

@@ -4,8 +4,9 @@ Entries stay with the digest, name and size of each attachment, so the chain and
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.access import months_later
@@ -22,8 +23,7 @@ AFTER = 12
 """Months that evidence of an audit is kept after its window ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Struct, frozen=True):
     """An attachment whose time is over."""
 
     attachment: Attachment

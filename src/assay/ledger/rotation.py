@@ -1,7 +1,8 @@
 """One key hands over to the next: a statement that both have signed, so that neither can be slipped in alone."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import canonical
@@ -11,8 +12,7 @@ from assay.ledger.sign import PublicKey, Signer, base64
 SCHEMA = "assay/key-rotation/v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """From when on which key signs instead of which."""
 
     old: PublicKey

@@ -7,8 +7,9 @@ same seed gives the same rows on any machine, and `sha256sum` shows it.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.canonical import Json, canonical, digest
@@ -43,8 +44,7 @@ LARGEST = 100_000
 """Rows of a population: a longer one asks for a narrower window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Which entries make a population."""
 
     start: datetime
@@ -57,8 +57,7 @@ class Query:
     """One type only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Struct, frozen=True):
     """All rows, as they were when they were taken."""
 
     query: Query

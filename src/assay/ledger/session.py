@@ -9,8 +9,9 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger import heads
@@ -27,8 +28,7 @@ HOME = ".assay"
 """The folder beside a project in which its ledger lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where a ledger lies and who signs."""
 
     ledger: Path
@@ -44,8 +44,7 @@ class Places:
         return self.ledger.with_name(heads.FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A ledger that this process alone writes to."""
 
     ledger: Ledger

@@ -9,13 +9,13 @@ import stat
 import subprocess
 from base64 import b64decode, b64encode
 from binascii import Error
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
 
 from assay.errors import LedgerError
 
@@ -25,8 +25,7 @@ PATIENCE = 30.0
 """Seconds that an external signer may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """What a signature is verified with."""
 
     name: str
@@ -69,8 +68,7 @@ class Signer(Protocol):
         """The 64 bytes of the signature. Raises `LedgerError` if the key cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFile:
+class KeyFile(Struct, frozen=True):
     """A signer of which the private key lay in a file."""
 
     public: PublicKey
@@ -80,8 +78,7 @@ class KeyFile:
         return self.secret.sign(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A signer outside of Assay: it reads the message on its input and writes the signature, in base64, on one line.
 
     It ends with 0 if it signed. What it wrote is verified before it is used, so a wrong key is told at once.

@@ -9,10 +9,11 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger import merkle
@@ -30,8 +31,7 @@ LARGEST = 1 << 30
 """Bytes of an attachment: more is none, and is not unpacked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """An open ledger file; one process may have it open several times, but a thread needs its own."""
 
     path: Path

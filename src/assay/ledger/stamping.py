@@ -7,11 +7,11 @@ as it was received, with the certificates that it was verified by.
 import hashlib
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
+from msgspec import Struct
 from rfc3161_client import TimestampRequestBuilder, VerificationError, VerifierBuilder, decode_timestamp_response
 
 from assay.errors import LedgerError
@@ -26,8 +26,7 @@ PATIENCE = 60.0
 """Seconds that an authority may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A head that waits to be stamped."""
 
     folder: Path

@@ -6,15 +6,16 @@ anything is for `history` to derive.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.ledger.history import ABSENT
 from assay.model.evidence import FindingChange, Pairs, Said
 from assay.model.verdict import Finding, Outcome, Subject, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One finding in one run: a line of the run's attachment `findings`."""
 
     fingerprint: str
@@ -48,8 +49,7 @@ class Standing:
         return dict(self.parts).get("family", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a run looked at and what it said, as far as identities need it."""
 
     verdicts: Sequence[Verdict]
@@ -78,8 +78,7 @@ class Look:
         return standing.asked and not self.asking
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """The standings of a run, and the changes that brought them about."""
 
     standings: tuple[Standing, ...]

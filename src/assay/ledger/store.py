@@ -1,9 +1,10 @@
 """Where entries are kept: what a store must do, as the rest of the room needs it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from assay.ledger.canonical import Json, canonical, digest
 from assay.ledger.chain import Entry, Sealed
@@ -12,8 +13,7 @@ Clock: TypeAlias = "Callable[[], datetime]"
 """Gives the time in UTC; asked while no other writer can append, so that order and time agree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """An entry with its body, about to be appended."""
 
     type: str

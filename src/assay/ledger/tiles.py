@@ -5,8 +5,9 @@ entries themselves. The idea is that of C2SP tlog-tiles.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from assay.ledger import merkle
 
@@ -16,8 +17,7 @@ Hashes: TypeAlias = "Callable[[int, int, int], Sequence[bytes]]"
 """The hashes of a level (0: leaves) from one number on and before another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tiles:
+class Tiles(Struct, frozen=True):
     """A tree of which the hashes are kept elsewhere."""
 
     hashes: Hashes

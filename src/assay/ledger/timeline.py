@@ -1,8 +1,9 @@
 """The dated chain of a finding: what was recorded of it, and how it stood after each entry."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
+
+from msgspec import Struct
 
 from assay.ledger.history import CLOSED, REGRESSED, UNSEEN, Event, State, unfolded
 from assay.ledger.recall import Recall
@@ -11,8 +12,7 @@ from assay.model.evidence import FindingChange
 from assay.model.verdict import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One entry of the chain."""
 
     sequence: int

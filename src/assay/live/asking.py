@@ -1,7 +1,8 @@
 """What playbooks say to the engine: `yield from ask(...)` gives the exchange of a request, `ask_all` those of several at once."""
 
 from collections.abc import Generator, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.exchange import (
     Ask,

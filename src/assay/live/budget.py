@@ -1,11 +1,11 @@
 """How hard a run may lean on a target."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """Bounds of one run; each can be set."""
 
     seconds: float = 60.0
@@ -21,8 +21,7 @@ class Budget:
     """Requests kept for the question whether the target still answers as it did."""
 
 
-@dataclass(slots=True)
-class Purse:
+class Purse(Struct):
     """What is left of a budget; the time is passed in."""
 
     budget: Budget

@@ -1,8 +1,9 @@
 """What an answer says of another origin, and the origins that probes ask with."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.live.subjects import plain_routes
@@ -15,8 +16,7 @@ AMBIENT = frozenset({"basic", "cookie", "login"})
 FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """What an answer grants an origin."""
 
     exchange: Exchange

@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.live.budget import Budget, Purse
 from assay.live.listening import Listening
@@ -55,8 +57,7 @@ class Keys(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of the ledger: what was sent, and what came of it."""
 
     number: int
@@ -68,8 +69,7 @@ class Entry:
     size: int = 0
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """How the target takes it."""
 
     stopped: str = ""

@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.live.masking import Mask
 from assay.live.scope import destructive_route
@@ -39,8 +41,7 @@ FIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What a deep test came to."""
 
     failures: tuple[tuple[str, str, str], ...] = ()

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.live.denial import Access, access
 from assay.model.exchange import Exchange, Response
@@ -36,8 +37,7 @@ class Sight(StrEnum):
     """The owner does not get it either, or an answer says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trio:
+class Trio(Struct, frozen=True):
     """One path, asked by its owner, by another caller, and by a stranger."""
 
     owner: Exchange

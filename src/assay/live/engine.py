@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.live.courier import Courier, Rank
 from assay.live.masking import Mask, transcript
@@ -34,8 +36,7 @@ MOST_ASKS = 120
 """Of one playbook; one that asks more has lost its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One probe on one subject."""
 
     probe: Probe
@@ -43,8 +44,7 @@ class Task:
     rank: Rank
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a task came to."""
 
     task: Task
@@ -128,8 +128,7 @@ class Engine:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """A playbook came to its end."""
 
     rulings: tuple[Ruling, ...]

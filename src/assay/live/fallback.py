@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.model.exchange import Ask, Exchange, Reply, Request
@@ -16,8 +17,7 @@ COMPARED = 4_096
 ALIKE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Fallback:
+class Fallback(Struct, frozen=True):
     """What paths that cannot exist are answered with."""
 
     samples: tuple[Exchange, ...] = ()

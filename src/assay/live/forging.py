@@ -3,13 +3,13 @@
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct
 
 from assay.live.jwt import Token, signed
 
@@ -21,8 +21,7 @@ RANDOM = "Zk2v8QpLr5Xw0TnYb7Jc3HsUe9MdGa4F"
 BITS = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Forgery:
+class Forgery(Struct, frozen=True):
     """A token of the same claims, and what would make a server take it."""
 
     text: str

@@ -1,7 +1,8 @@
 """Learns what exists: the ids that a caller's own lists show, for routes that take one."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.live.denial import Access, access
@@ -16,8 +17,7 @@ ID_NAMES = ("id", "_id", "uuid", "guid", "key", "slug", "number", "code", "name"
 """Names of fields that identify an object, likeliest first; the parameter's own name goes before them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Objects that a caller's list shows, for a route that takes one."""
 
     route: Route

@@ -5,11 +5,12 @@ import base64
 import json
 import shlex
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from assay.model.exchange import Exchange, Failure, Headers, Request
 from assay.model.target import Caller, Login
+from assay.model.veiled import Veiled
 
 KINDS = ("bearer", "header", "query", "basic", "cookie", "login", "oauth", "command")
 RENEWABLE = frozenset({"login", "oauth", "command"})
@@ -21,14 +22,15 @@ TOKENS = ("access_token", "accessToken", "token", "id_token", "idToken", "jwt", 
 Send = Callable[[Request], Awaitable[Exchange]]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Veiled, frozen=True):
     """Somebody whose credentials the run was given."""
+
+    veiled: ClassVar[frozenset[str]] = frozenset({"secret", "expired"})
 
     name: str
     kind: str
     """One of KINDS."""
-    secret: str = field(default="", repr=False)
+    secret: str = ""
     """The token, key, password, cookie header or client secret."""
     user: str = ""
     """Of basic, login and oauth: user name or client id."""
@@ -45,7 +47,7 @@ class Identity:
     tenant: str = ""
     marks: tuple[str, ...] = ()
     canary: str = ""
-    expired: str = field(default="", repr=False)
+    expired: str = ""
     is_expendable: bool = False
 
 

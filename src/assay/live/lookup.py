@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.live.fallback import fallback
@@ -13,8 +14,7 @@ from assay.model.verdict import Severity
 from assay.plugins.probe import Ruling
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """Something that may be served at a path."""
 
     path: str
@@ -28,8 +28,7 @@ class Thing:
     """Bytes that are read: enough to know it, too few to take it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What a search came to."""
 
     found: tuple[tuple[Thing, Exchange], ...]

@@ -4,11 +4,12 @@ import hmac
 import json
 import re
 import shlex
-from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from assay.live.personal import named, sightings, snake
 from assay.model.exchange import Exchange, Headers, Request, Transcript
+from assay.model.veiled import Veiled
 
 SECRET_HEADERS = frozenset(
     {
@@ -33,13 +34,14 @@ PAIR = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]
 SETTING = re.compile(r"^([ \t]*(?:export )?[\w.-]+)([ \t]*[=:][ \t]*)(\S[^\n]*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Veiled, frozen=True):
     """How a run masks: what it knows to be secret, and under which key it marks the values that it takes out."""
 
-    key: bytes = field(default=b"", repr=False)
+    veiled: ClassVar[frozenset[str]] = frozenset({"key", "secrets"})
+
+    key: bytes = b""
     """Of whoever keeps the evidence; without it masks bear no mark, because a hash without a key gives a short value away."""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
 
     def value(self, value: str) -> str:
         """A value that tells one from another without telling what it is: its first characters, its length, a mark."""

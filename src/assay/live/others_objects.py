@@ -1,7 +1,8 @@
 """Which of a caller's objects another caller is tried on: ids that one has in its lists, or that name it, and the other has not."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.harvest import harvest
 from assay.live.personal import snake
@@ -13,16 +14,14 @@ MOST = 3
 """Objects of one caller for one route."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two callers, one of whom should not reach what is the other's."""
 
     owner: Caller
     other: Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """An object of the owner, and what is known of whose it is."""
 
     pair: Pair

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.denial import Access, access
 from assay.live.personal import snake
@@ -28,8 +29,7 @@ AGAIN = "changed again by assay"
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """An object of a given identity, as it was before anything was written."""
 
     owner: Caller
@@ -79,8 +79,7 @@ class Own:
         return (("content-type", self.route.media or JSON),)
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True):
     """What an owner's write of nothing new came to."""
 
     trial: Trial

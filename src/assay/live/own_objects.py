@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.live.asking import ask
 from assay.live.denial import Access, access, is_denied
@@ -36,8 +38,7 @@ NAMED_BY_METHOD = frozenset({"add", "apply", "assign", "create", "insert", "set"
 """Verbs that the name of every PUT and PATCH has, and that say nothing beyond its method."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A path that may show an object of an identity."""
 
     path: str

@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TEST_CARDS = frozenset(
     {
@@ -49,8 +50,7 @@ EMPTY = re.compile(r"^(?:\*+|x+|\.+|-+|null|none|redacted|hidden|masked|\[.*\]|<
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sighting:
+class Sighting(Struct, frozen=True, order=True):
     """Something personal or secret in an answer."""
 
     kind: str

@@ -1,7 +1,8 @@
 """Ids for routes that take them elsewhere than once in the path: in the query, or below a parent."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.live.denial import Access, access
@@ -17,8 +18,7 @@ NESTED = 2
 """Parameters in the path of a child below its parent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What a caller's lists show for a route."""
 
     route: Route

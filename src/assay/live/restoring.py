@@ -7,7 +7,9 @@ believed: an object is closed when its witness shows what it showed before, and 
 import json
 import re
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.live.asking import ask
 from assay.live.differential import stable
@@ -57,8 +59,7 @@ def put_back(undos: Iterable[Undo]) -> Generator[tuple[Ask, ...], tuple[Reply, .
     return tuple(made)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A write, what it changed, and whether that was put back."""
 
     write: Exchange
@@ -94,8 +95,7 @@ def tried(write: Request) -> Generator[tuple[Ask, ...], tuple[Reply, ...], Trial
     return Trial(answer, made[0], made[1:], is_restored)
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A write that was sent, and how far each object that it may have changed is known to be as before."""
 
     request: Request

@@ -2,8 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from assay.errors import UsageError
 from assay.model.exchange import Request
@@ -105,8 +106,7 @@ ENDING = re.compile(r"^(?:log|sign)[-_]?(?:out|off)$", re.IGNORECASE)
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The target's origin, and how far requests may go beyond it."""
 
     origin: str

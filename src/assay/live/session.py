@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.live.budget import Budget
 from assay.live.courier import Courier, Entry
@@ -23,6 +26,7 @@ from assay.model.contract import Observed
 from assay.model.exchange import CertificateAsk, Chain, Exchange, Failure, Request, Standing, Write
 from assay.model.place import NOT_PUT_BACK, Skipped
 from assay.model.target import Caller, Route, Target
+from assay.model.veiled import Veiled
 from assay.model.verdict import Verdict
 from assay.plugins.probe import Mode, Probe, Stage
 
@@ -53,9 +57,10 @@ ReadRoutes = Callable[[bytes, str, Target], tuple[Route, ...]]
 """(document, its path, target) to the routes that it describes; empty when it is no contract."""
 
 
-@dataclass(frozen=True, slots=True)
-class LiveOrder:
+class LiveOrder(Veiled, frozen=True):
     """What is to be asked, and how."""
+
+    veiled: ClassVar[frozenset[str]] = frozenset({"mask_key"})
 
     origin: str
     now: datetime
@@ -73,14 +78,13 @@ class LiveOrder:
     authority: Path | None = None
     listener: str = ""
     """Where calls of the target are received; "" is nowhere."""
-    mask_key: bytes = field(default=b"", repr=False)
+    mask_key: bytes = b""
     """Under which values that are masked get marks that tell them apart; without it they get none."""
-    alarm: Callable[[str], None] = field(default=lambda _text: None, compare=False)
+    alarm: Callable[[str], None] = lambda _text: None
     """Told at once what could not be put back: a run that is broken off has no report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """What came of a run."""
 
     target: Target

@@ -1,7 +1,8 @@
 """Learns which routes answer, and whether they refuse strangers: each GET route that can be asked as it is, once."""
 
 from collections.abc import Generator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.live.asking import ask_all, get
 from assay.live.denial import Access, access

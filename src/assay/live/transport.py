@@ -5,10 +5,10 @@ import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from assay.live.budget import Budget
 from assay.model.exchange import Failure, Headers, Request, Response
@@ -24,8 +24,7 @@ DEFAULTS: Headers = (
 CHUNK = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """Where a host answers."""
 
     host: str

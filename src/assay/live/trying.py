@@ -1,7 +1,8 @@
 """Values put into the parameters of a GET route, one at a time: what probes of injections ask."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all
 from assay.live.known_path import known_path
@@ -18,8 +19,7 @@ USUAL = "1"
 TAKEN_IN = frozenset({"path", "query"})
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """A parameter of a route, with a value that the route takes."""
 
     route: Route

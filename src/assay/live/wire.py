@@ -1,10 +1,11 @@
 """Carries every kind of ask to the target, and brings back the reply; what tests replace when they need no sockets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from assay.live.budget import Budget
 from assay.live.certificate import chain
@@ -25,8 +26,7 @@ class Wire(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """What the certificates of a target are judged by."""
 
     now: datetime

@@ -1,6 +1,6 @@
 """The facts of access reviews and deployments: who may do what in a system, what was decided of each, and what went live."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.model.evidence import Attachment
@@ -10,8 +10,7 @@ from assay.model.stated import a_day, independent, stated
 DECISIONS = ("keep", "change", "remove")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRow:
+class AccessRow(Struct, frozen=True):
     """One right that somebody holds."""
 
     principal: str
@@ -31,8 +30,7 @@ class AccessRow:
         return person(self.principal), self.role.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class AccessSnapshot:
+class AccessSnapshot(Struct, frozen=True):
     """All rights in a system on a day, exported in full."""
 
     system: str
@@ -58,8 +56,7 @@ class AccessSnapshot:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class AccessDecision:
+class AccessDecision(Struct, frozen=True):
     """What somebody else decided of one right."""
 
     principal: str
@@ -85,8 +82,7 @@ class AccessDecision:
         return person(self.principal), self.role.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class AccessReview:
+class AccessReview(Struct, frozen=True):
     """Decisions on rights of one list."""
 
     system: str
@@ -102,8 +98,7 @@ class AccessReview:
             raise LedgerError(f"{self.system}: nothing is decided. Mend: state a decision for each row.")
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """A commit that went live somewhere."""
 
     id: str

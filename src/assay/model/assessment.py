@@ -1,6 +1,6 @@
 """One run with everything it says: what every report is written from."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.catalog import Catalog, ControlResult
 from assay.model.exchange import Write
@@ -9,8 +9,7 @@ from assay.model.verdict import Finding, Verdict
 from assay.model.weakness import Weakness
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSheet:
+class RuleSheet(Struct, frozen=True):
     """What reports need to know of a rule that was executed."""
 
     id: str
@@ -29,8 +28,7 @@ class RuleSheet:
     """As `Rule.statement`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One execution, with what is needed to repeat it."""
 
     tool: str
@@ -49,8 +47,7 @@ class Run:
     """False when a limit ended it early."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageLine:
+class CoverageLine(Struct, frozen=True):
     """One thing that was to be looked at: how many of how many."""
 
     name: str
@@ -59,8 +56,7 @@ class CoverageLine:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What the run looked at of what it should have."""
 
     share: float
@@ -70,8 +66,7 @@ class Coverage:
     """(reason, how many), most first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """A line of the score's ledger."""
 
     fingerprint: str
@@ -86,8 +81,7 @@ class Factor:
     """How much the score rises if only this is fixed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """How the API stands, 0 to 100, never without its coverage."""
 
     version: str
@@ -103,8 +97,7 @@ class Score:
     """The value if suppressed findings are left out; `value` counts them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """Everything that one run says."""
 
     run: Run

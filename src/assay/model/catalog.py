@@ -1,11 +1,11 @@
 """A set of controls, as SOC 2 or PCI DSS, and what a run says of each."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Control:
+
+class Control(Struct, frozen=True):
     """A catalog's clause."""
 
     id: str
@@ -16,8 +16,7 @@ class Control:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """A set of controls."""
 
     id: str
@@ -42,8 +41,7 @@ class ControlState(StrEnum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class WeaknessResult:
+class WeaknessResult(Struct, frozen=True):
     """What a run says of one weakness under a control."""
 
     weakness: str
@@ -58,8 +56,7 @@ class WeaknessResult:
     """Why it is not a pass, or what the pass rests on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ControlResult:
+class ControlResult(Struct, frozen=True):
     """What a run says of one control."""
 
     catalog: str

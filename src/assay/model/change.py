@@ -1,6 +1,6 @@
 """How a change of a tree gets to production: pipelines, owners, rules of branches, changes that were merged, written procedures."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from assay.model.place import Place
 
@@ -8,8 +8,7 @@ GIT, FORGE, FILE = "git", "forge", "file"
 """Where a view was taken from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """What starts a pipeline."""
 
     event: str
@@ -19,8 +18,7 @@ class Trigger:
     """What narrows it, kind and pattern: `paths: src/**`, `branches: main`, `changes: *.py`, `manual`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A step of a job: an action that it uses, or a script that it runs."""
 
     place: Place
@@ -38,8 +36,7 @@ class Task:
     """Whether a checkout leaves the token behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job of a pipeline."""
 
     name: str
@@ -56,8 +53,7 @@ class Job:
     """Names of the secrets in its environment, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     """One file of CI configuration."""
 
     path: str
@@ -73,8 +69,7 @@ class Pipeline:
     """What it draws in from elsewhere and nobody read: included files, reusable workflows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A line of an ownership file."""
 
     pattern: str
@@ -83,8 +78,7 @@ class Owned:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
+class Ownership(Struct, frozen=True):
     """An ownership file, with the paths that need an owner most and whether they have one."""
 
     path: str
@@ -93,8 +87,7 @@ class Ownership:
     """(path, owners) of security-relevant paths of the tree, by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class BranchRules:
+class BranchRules(Struct, frozen=True):
     """What a forge demands before a branch changes."""
 
     branch: str
@@ -114,8 +107,7 @@ class BranchRules:
     """Who may go past all of it, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One step of the default branch: a merge, or a commit that went straight to it."""
 
     id: str
@@ -140,8 +132,7 @@ class Change:
     """Checks that had failed or were skipped when it was merged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """A written procedure of the tree."""
 
     kind: str
@@ -151,8 +142,7 @@ class Procedure:
     """ISO day of the last trial that it names; "" when it names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """What could not be learned, and why."""
 
     topic: str
@@ -160,8 +150,7 @@ class Unknown:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How changes of a tree get to production, as git, its files and its forge tell."""
 
     branch: str = ""
@@ -182,7 +171,7 @@ class Delivery:
     procedures: tuple[Procedure, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
     """(kind of procedure, where its owner says that it is)."""
-    unknown: tuple[Unknown, ...] = field(default=())
+    unknown: tuple[Unknown, ...] = ()
     is_asked: bool = False
     """Whether the forge was asked."""
 

@@ -1,7 +1,8 @@
 """What an API says of itself in an OpenAPI document: its operations, and what they take, answer and demand."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.model.place import Place
 
@@ -21,8 +22,7 @@ class Stance(StrEnum):
     """What is said cannot be read, or names a scheme that the document does not define."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Who may call an operation, by the contract."""
 
     stance: Stance
@@ -33,8 +33,7 @@ class Access:
     """From the document as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """A way to get an OAuth token."""
 
     kind: str
@@ -42,8 +41,7 @@ class Flow:
     urls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A security scheme that the contract defines."""
 
     name: str
@@ -59,8 +57,7 @@ class Scheme:
     flows: tuple[Flow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """An address under which the API is said to answer."""
 
     url: str
@@ -68,8 +65,7 @@ class Server:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a contract says of a value.
 
     Parts are shared and nesting is cut, so that a circular definition ends; a cut or unreadable part has no type.
@@ -106,8 +102,7 @@ class Shape:
     """The file that `line` is of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A named part of an object."""
 
     name: str
@@ -115,8 +110,7 @@ class Member:
     is_required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A parameter of an operation."""
 
     name: str
@@ -128,16 +122,14 @@ class Input:
     is_deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What a request carries: the shape of each media type, in the order of the document."""
 
     media: tuple[tuple[str, Shape], ...] = ()
     is_required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A response that is described."""
 
     status: str
@@ -146,8 +138,7 @@ class Answer:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """Method and path template of a contract, with what it takes, answers and demands."""
 
     method: str
@@ -184,8 +175,7 @@ class Operation:
         return frozenset(answer.status.upper() for answer in self.answers)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(Struct, frozen=True, order=True):
     """A part of a contract that is broken, and was read around."""
 
     place: Place
@@ -194,8 +184,7 @@ class Fault:
     """Nothing of the document could be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """One OpenAPI document, as far as it could be read."""
 
     place: Place
@@ -236,8 +225,7 @@ class Difference(StrEnum):
     """An older version of a path that is there in a newer one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Drift:
+class Drift(Struct, frozen=True, order=True):
     """A difference between the views of one endpoint."""
 
     api: str
@@ -255,8 +243,7 @@ class Drift:
     """Whether it stands below what the contract is about, by the start of its paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """An endpoint that a live call or traffic saw."""
 
     api: str

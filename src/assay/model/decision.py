@@ -4,7 +4,8 @@ What must not be recorded at all, as an acceptance that its requester approved, 
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.model.evidence import Attachment
@@ -18,8 +19,7 @@ ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
 """Of a ticket; nothing that would sign in stands in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixClaim:
+class FixClaim(Struct, frozen=True):
     """Somebody says that a finding is fixed; a later run has to show it."""
 
     fingerprint: str
@@ -29,8 +29,7 @@ class FixClaim:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """A person looked at a finding and says that it is real."""
 
     fingerprint: str
@@ -41,8 +40,7 @@ class Confirmation:
         stated(self, "fingerprint", "by", "reason")
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """An exception, an accepted risk or a false positive, approved by somebody else than who asked for it, until a day."""
 
     fingerprint: str
@@ -66,8 +64,7 @@ class Acceptance:
         a_day(self.expires, "expires")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """Somebody answers for a finding from now on; the newest one counts."""
 
     fingerprint: str
@@ -84,8 +81,7 @@ class Assignment:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Struct, frozen=True):
     """A control did not operate as described."""
 
     id: str
@@ -102,8 +98,7 @@ class Deviation:
         stated(self, "id", "control", "cause", "extent")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What management says of a deviation."""
 
     deviation: str
@@ -114,8 +109,7 @@ class Response:
         stated(self, "deviation", "author", "text")
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyMove:
+class PolicyMove(Struct, frozen=True):
     """A policy moved on: drafted, approved, in force, reviewed, acknowledged, withdrawn."""
 
     id: str
@@ -136,8 +130,7 @@ class PolicyMove:
             independent(self.author, self.by)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """An audit that is to come, or is under way: what it is of, and when."""
 
     id: str
@@ -168,8 +161,7 @@ class Audit:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(Struct, frozen=True):
     """On which side of the boundary of an audit a control lies, and why; the newest one of a control counts."""
 
     audit: str
@@ -203,8 +195,7 @@ class Boundary:
         return f"{said.get(self.position, 'in scope')}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """How often a scope is to be scanned, from the moment on when this is recorded."""
 
     scope: str
@@ -221,8 +212,7 @@ class Schedule:
             raise LedgerError(f"Every {self.days} days, {self.grace} of grace: no schedule. Mend: days from 1 on.")
 
 
-@dataclass(frozen=True, slots=True)
-class Sla:
+class Sla(Struct, frozen=True):
     """Within how many days a finding is to be fixed, by severity, for what is detected from now on."""
 
     scope: str
@@ -237,8 +227,7 @@ class Sla:
         return {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}.get(severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Excuse:
+class Excuse(Struct, frozen=True):
     """A slot in which no run was to be expected, as in a freeze."""
 
     scope: str
@@ -257,8 +246,7 @@ class Excuse:
         a_day(self.last, "last")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRevocation:
+class KeyRevocation(Struct, frozen=True):
     """From this entry on nothing that this key signs counts."""
 
     fingerprint: str
@@ -269,8 +257,7 @@ class KeyRevocation:
         stated(self, "fingerprint", "reason", "by")
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """The tombstone of an attachment whose retention ended."""
 
     digest: str
@@ -281,8 +268,7 @@ class Removal:
         stated(self, "digest", "reason", "by")
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What an earlier entry should have said; that entry stays."""
 
     sequence: int
@@ -302,8 +288,7 @@ class Correction:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """The time in which a finding has to be fixed stands still until a day, as somebody else than who asked for it approved."""
 
     fingerprint: str
@@ -319,8 +304,7 @@ class Pause:
         a_day(self.until, "until")
 
 
-@dataclass(frozen=True, slots=True)
-class Resumption:
+class Resumption(Struct, frozen=True):
     """The clock of a finding runs again before the end of its pause."""
 
     fingerprint: str
@@ -331,8 +315,7 @@ class Resumption:
         stated(self, "fingerprint", "by", "reason")
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Nothing that it is about is removed while a hold stands, as in a dispute; releasing it takes a second person."""
 
     id: str

@@ -1,14 +1,14 @@
 """What an auditor is told about a window: findings with their dated chains, runs, slots, controls. Derived from a ledger, never stored."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assay.model.decision import Acceptance, Boundary, Deviation, PolicyMove, Response
 from assay.model.evidence import ChangeRecord, RunRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(Struct, frozen=True):
     """One entry in the life of a finding, and how the finding stood after it."""
 
     sequence: int
@@ -22,8 +22,7 @@ class Milestone:
     """Run id; "" for what people said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A finding in one scope, as it stood at the end of the window."""
 
     fingerprint: str
@@ -60,8 +59,7 @@ class Case:
     """Address of where it is worked on; "" without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A run in the window."""
 
     id: str
@@ -71,8 +69,7 @@ class Look:
     record: RunRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """A slot, seldom of another length than a week, in which a run was expected."""
 
     scope: str
@@ -88,8 +85,7 @@ class Week:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The endpoints that one run of a scope listed."""
 
     scope: str
@@ -99,8 +95,7 @@ class Listed:
     """(api, method, path, authorization), sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amiss:
+class Amiss(Struct, frozen=True):
     """What the evidence itself lacks: a scan that never came, a fix that nobody verified."""
 
     rule: str
@@ -111,8 +106,7 @@ class Amiss:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """A list that people keep books on: rights, deployments, corrections."""
 
     title: str
@@ -126,8 +120,7 @@ class Register:
     """By which time a row counts as of the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """What a window shows of one weakness under a control."""
 
     weakness: str
@@ -140,8 +133,7 @@ class Test:
     """In the window, that looked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """How one control stood over the window."""
 
     catalog: str
@@ -163,8 +155,7 @@ class Operation:
         return self.state == "outside" and self.boundary is None
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """Everything that a pack tells people."""
 
     kind: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.model.place import Place, Step
 from assay.model.reach import Reach
@@ -65,8 +66,7 @@ STRENGTH = {kind: rank for rank, kind in enumerate(Authorization)} | {Authorizat
 SCOPE_NAME = re.compile(r"^[\w-]+[:.][\w:.*-]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Whatever may refuse a request before the handler."""
 
     name: str
@@ -94,8 +94,7 @@ class Guard:
         return self.demand is Demand.SCOPE and any(SCOPE_NAME.match(value) for value in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """A declared field of a request or response model."""
 
     name: str
@@ -103,8 +102,7 @@ class Attribute:
     is_required: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """A declared request or response model: its type name and, where the project declares it, its fields in order."""
 
     name: str
@@ -113,8 +111,7 @@ class Schema:
     """The models of the project that its fields hold, a few levels deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of the handler that the framework binds."""
 
     name: str
@@ -124,8 +121,7 @@ class Parameter:
     is_required: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """Method and path template, with what guards it.
 
     Two endpoints of one API may share method and path (then the first registered answers); equal paths of two APIs are two.
@@ -155,7 +151,7 @@ class Endpoint:
     environment: str = ""
     """Set when it is registered only in one environment: `development`."""
     views: tuple[str, ...] = ("code",)
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
     """Why the authorization is `unknown`, or a remark that a reader needs."""
     reach: Reach | None = None
     """What its handler reaches; None when nobody looked."""

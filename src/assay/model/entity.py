@@ -1,7 +1,8 @@
 """A type of which objects are stored, and what the names of its fields mean."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Attribute
 from assay.model.place import Place
@@ -47,8 +48,7 @@ def is_secret(name: str) -> bool:
     return bool(SECRET.search(name)) and not NOT_SECRET.search(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A type that is stored."""
 
     name: str

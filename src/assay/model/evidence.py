@@ -4,16 +4,16 @@ Facts only: every state of a finding, slot or control is derived from them. Fiel
 nouns of this file, so that each has one JSON form (`ledger/encoding.py`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 """Keys with values, sorted by key; an object in JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """Bytes that are kept beside an entry, by their digest."""
 
     name: str
@@ -23,8 +23,7 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The first entry: which ledger this is and whose key signs its heads."""
 
     id: str
@@ -38,8 +37,7 @@ class Opening:
     """SHA-256 of the key: compare it with the one received out of band."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRun:
+class RuleRun(Struct, frozen=True):
     """A rule that ran to its end, with how many subjects it judged."""
 
     id: str
@@ -51,8 +49,7 @@ class RuleRun:
     not_applicable: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRun:
+class ApiRun(Struct, frozen=True):
     """An API that a run read."""
 
     id: str
@@ -61,8 +58,7 @@ class ApiRun:
     """Whether everything below its folder was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A line of coverage: how many of how many."""
 
     name: str
@@ -71,16 +67,14 @@ class Share:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something was not tested, and how often."""
 
     text: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """A suppression that stands in the code or in the settings; it excuses nothing until somebody approves it."""
 
     fingerprint: str
@@ -90,16 +84,14 @@ class Waived:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictList:
+class VerdictList(Struct, frozen=True):
     """All verdicts of a run: how many, and the Merkle root over the lines of the attachment `verdicts`."""
 
     count: int
     root: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A request of a live run that may have changed something of the target, and what became of it."""
 
     what: str
@@ -115,8 +107,7 @@ class Written:
     """What is to be put back by hand; "" where nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """One run: what was asked, what was looked at, by which rules, and the digest of everything it said."""
 
     scope: str
@@ -166,16 +157,14 @@ class RunRecord:
     """Everything that was written to the target, in order. Runs of older versions do not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one rule of the family said of the subject."""
 
     rule: str
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindingChange:
+class FindingChange(Struct, frozen=True):
     """What changed for one finding against the run before it in this scope."""
 
     fingerprint: str
@@ -208,8 +197,7 @@ class FindingChange:
     """Why it was recorded when nothing but this changed, or why it was not tested."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRecord:
+class ChangeRecord(Struct, frozen=True):
     """A change of the code on its way to production, as git and the forge tell it."""
 
     id: str
@@ -229,8 +217,7 @@ class ChangeRecord:
     """`git`: who approved it is not known; `forge`: the forge told, so that no approver means nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A selection that was drawn from a frozen population, with what is needed to draw it again."""
 
     query: Pairs
@@ -246,8 +233,7 @@ class Sample:
     """The population as CSV, and its IPE sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackExport:
+class PackExport(Struct, frozen=True):
     """A pack was made."""
 
     kind: str
@@ -259,8 +245,7 @@ class PackExport:
     """Of the ledger, when it was made."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRotation:
+class KeyRotation(Struct, frozen=True):
     """From this entry on the new key signs; both keys signed the statement (`ledger/rotation.py`)."""
 
     at: datetime
@@ -271,8 +256,7 @@ class KeyRotation:
     by_new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
+class Timestamp(Struct, frozen=True):
     """A time-stamping authority saw a checkpoint (RFC 3161)."""
 
     size: int

@@ -1,10 +1,11 @@
 """One ask of a running API and its answer: as it was sent and came, and as evidence with everything personal masked."""
 
 import json
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """(name in lower case, value) in the order in which they stand; a name may come again."""
@@ -12,8 +13,7 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 CONTENT = "content-type"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a probe asks. Its path is whole: with the base path of the API, with its query, percent-encoded."""
 
     method: str
@@ -44,8 +44,7 @@ class Request:
         return (self.method, self.origin, self.path, self.identity, self.headers, self.body, self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What came back."""
 
     status: int
@@ -106,8 +105,7 @@ class Response:
         return parsed(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """How one object gets back what it was before a write."""
 
     witness: Request
@@ -131,8 +129,7 @@ class Standing(StrEnum):
     """It was not put back, or nobody could look."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Write:
+class Write(Struct, frozen=True, order=True):
     """A request that may have changed something, as reports list it."""
 
     number: int
@@ -149,8 +146,7 @@ class Write:
     """What is to be put back by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no answer."""
 
     word: str
@@ -164,8 +160,7 @@ class Failure:
         return self.word in {"scope", "budget", "stopped", "identity"}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A request and what became of it, in memory only: it may hold secrets, and no report ever sees it."""
 
     request: Request
@@ -189,8 +184,7 @@ class Exchange:
         return self.failure.text if self.failure else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """A TLS greeting that offers one version and some ciphers; nothing follows it."""
 
     version: str
@@ -208,8 +202,7 @@ class Handshake:
         return ("handshake", self.origin, self.version, self.ciphers, self.offers_compression, self.attempt)
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Struct, frozen=True):
     """What a server said to a handshake."""
 
     request: Handshake
@@ -222,8 +215,7 @@ class Greeting:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateAsk:
+class CertificateAsk(Struct, frozen=True):
     """Asks for the certificates that the server shows, and whether the trust store knows their issuer."""
 
     origin: str = ""
@@ -234,8 +226,7 @@ class CertificateAsk:
         return ("certificate", self.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """One certificate of a chain, in the words that probes need."""
 
     subject: str
@@ -253,8 +244,7 @@ class Certificate:
     is_self_issued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The certificates of a server, its own first."""
 
     request: CertificateAsk
@@ -270,8 +260,7 @@ class Chain:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(Struct, frozen=True):
     """Asks the listener of the run whether an address of it was called; nothing is sent to the target."""
 
     address: str
@@ -282,8 +271,7 @@ class Listen:
     """How long a first call is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call that came to the listener."""
 
     method: str
@@ -293,8 +281,7 @@ class Call:
     """What it calls itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What came to an address of the listener, in order."""
 
     request: Listen
@@ -309,8 +296,7 @@ Answered: TypeAlias = Exchange | Greeting | Chain
 Reply: TypeAlias = Answered | Heard
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     """An exchange as evidence: masked, cut short, with a line that repeats it."""
 
     request: str
@@ -323,9 +309,9 @@ class Transcript:
     status: int = 0
     method: str = ""
     url: str = ""
-    request_headers: Headers = field(default=())
+    request_headers: Headers = ()
     request_body: str = ""
-    response_headers: Headers = field(default=())
+    response_headers: Headers = ()
     response_body: str = ""
 
 

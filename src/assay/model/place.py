@@ -1,10 +1,9 @@
 """Where something stands, and the steps that lead to a judgement."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A line of a file of the scanned folder."""
 
     path: str
@@ -16,8 +15,7 @@ class Place:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of the path of evidence, in the order in which a reader follows it."""
 
     text: str
@@ -31,8 +29,7 @@ NOT_PUT_BACK = "not-put-back"
 """The kind of an object that a live scan changed and could not put back."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Skipped:
+class Skipped(Struct, frozen=True, order=True):
     """What could not be looked at, and why; it appears in every report."""
 
     path: str

@@ -1,10 +1,9 @@
 """Policies: the outline that a product ships, and the document that a company's own values make of it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What a policy has to say."""
 
     id: str
@@ -21,8 +20,7 @@ class Outline:
     """(catalog, controls) that it carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySection:
+class PolicySection(Struct, frozen=True):
     """A heading with its paragraphs; a line that begins with `- ` is an item of a list."""
 
     heading: str
@@ -32,8 +30,7 @@ class PolicySection:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyText:
+class PolicyText(Struct, frozen=True):
     """A policy with the values of a company."""
 
     id: str

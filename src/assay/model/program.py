@@ -1,6 +1,6 @@
 """What the source scan gives: the APIs of a tree, their endpoints and settings, and what was not read."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from assay.model.change import Delivery
 from assay.model.contract import Contract, Drift
@@ -11,8 +11,7 @@ from assay.model.reach import Use
 from assay.model.secret import History, Search, Secret
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Api:
+class Api(Struct, frozen=True, order=True):
     """One deployable API: an application object, a web project, a Django project."""
 
     id: str
@@ -26,8 +25,7 @@ class Api:
     """Where the application is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A security setting that the code makes, judged by rules by its value and environment."""
 
     api: str
@@ -50,8 +48,7 @@ class Setting:
         return dict(self.details).get(key, default)
 
 
-@dataclass(frozen=True, slots=True)
-class FileCount:
+class FileCount(Struct, frozen=True):
     """How many source files were seen and what became of them."""
 
     found: int = 0
@@ -65,8 +62,7 @@ class FileCount:
     """Could not be read: too large, binary, unparsable, timed out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """Everything that the source scan found; all tuples are sorted."""
 
     apis: tuple[Api, ...] = ()

@@ -4,8 +4,9 @@ A reach belongs to one endpoint and is made by running its handler abstractly do
 judgement; rules judge. What could not be followed is a `Gap`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.model.place import Place, Step
 
@@ -61,8 +62,7 @@ class Action(StrEnum):
     """A statement whose kind is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What selects the object: `field == value of an origin`."""
 
     field: str
@@ -72,8 +72,7 @@ class Key:
     """The parameter, the member of the principal, or the entity that it was loaded from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One data access."""
 
     action: Action
@@ -104,8 +103,7 @@ class Access:
     """Whether the handler leaves it to others, as to a queue: nobody who calls sees what is read there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A test or call that decides about the caller inside the handler or what it calls."""
 
     kind: str
@@ -120,8 +118,7 @@ class Decision:
     """Roles, permissions or policies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """Request data that reaches a place where it may do harm."""
 
     kind: str
@@ -140,8 +137,7 @@ class Flow:
     """False when it went through calls that are not known, or when the place was recognised by its name alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A call that leaves a trace: a log line, an audit record, a published event."""
 
     kind: str
@@ -158,8 +154,7 @@ class Note:
     """success, failure, or "" when it is always run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """Fields of the request that are copied into an object that is stored, without a list of which."""
 
     entity: str
@@ -174,8 +169,7 @@ class Copy:
     """Whether any field of the object can be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """An object of the data layer that goes out in the answer."""
 
     entity: str
@@ -189,8 +183,7 @@ class Exposure:
     """Whether a response model or serializer of named fields stands between."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Use:
+class Use(Struct, frozen=True, order=True):
     """A use of tokens, sessions, cookies, random numbers or cryptography."""
 
     kind: str
@@ -207,8 +200,7 @@ class Use:
     """False when it rests on names alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(Struct, frozen=True):
     """Something that limits how often a caller may try."""
 
     kind: str
@@ -217,8 +209,7 @@ class Throttle:
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Something that is done with who a caller is."""
 
     kind: str
@@ -229,16 +220,14 @@ class Act:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Gap:
+class Gap(Struct, frozen=True, order=True):
     """What could not be followed."""
 
     reason: str
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Everything that a handler reaches; all tuples are in order of execution."""
 
     accesses: tuple[Access, ...] = ()

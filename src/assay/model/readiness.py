@@ -1,13 +1,13 @@
 """What an auditor would find missing: gaps in a window, dated by week."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from assay.model.verdict import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that is missing for some time."""
 
     severity: Severity
@@ -22,8 +22,7 @@ class Gap:
     """Ids of the controls that it touches, those of the first catalog first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyWeek:
+class ReadyWeek(Struct, frozen=True):
     """An ISO week of the window."""
 
     name: str
@@ -33,8 +32,7 @@ class ReadyWeek:
     gaps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """An audit, as it stands."""
 
     audit: str

@@ -1,7 +1,8 @@
 """A secret that stands in the tree or its history, without its value: that is masked where it is read."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.model.place import Place
 
@@ -32,8 +33,7 @@ class Standing(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A value that should not stand in the tree."""
 
     kind: str
@@ -53,8 +53,7 @@ class Secret:
     """It stands in for a setting that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What was searched for secrets."""
 
     files: int = 0
@@ -72,8 +71,7 @@ class Search:
 NOT_ASKED = "it was not asked for (assay scan --history)"
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """A value that a reachable commit holds."""
 
     secret: Secret
@@ -84,8 +82,7 @@ class Past:
     """Whether it still stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What was found in the history of the tree, and how much of it was searched."""
 
     secrets: tuple[Past, ...] = ()

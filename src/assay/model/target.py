@@ -1,12 +1,16 @@
 """A running API as probes know it: where it answers, its routes, and the callers whose credentials the run was given."""
 
 import hmac
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
+from typing import ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from assay.model.exchange import Exchange
+from assay.model.veiled import Veiled
 from assay.model.verdict import Subject
 
 
@@ -20,8 +24,7 @@ class Stance(StrEnum):
     """Nothing is said, or it cannot be decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A parameter of a route."""
 
     name: str
@@ -37,8 +40,7 @@ class Slot:
     """The sample is the owner's own example, not made up: it may name something that exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Method and path template of a running API."""
 
     api: str
@@ -101,9 +103,10 @@ class Route:
         return f"{path}?{urlencode(asked)}" if asked else path
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Veiled, frozen=True):
     """An identity that the run was given, as probes know it."""
+
+    veiled: ClassVar[frozenset[str]] = frozenset({"token", "expired", "login"})
 
     name: str
     kind: str
@@ -113,11 +116,11 @@ class Caller:
     tenant: str = ""
     marks: tuple[str, ...] = ()
     """Values that are this caller's own, as its id, name or e-mail: a sign of ownership in an answer."""
-    token: str = field(default="", repr=False)
+    token: str = ""
     """The token itself, for probes that look into it or break it; in memory only. "" for kinds without one."""
-    expired: str = field(default="", repr=False)
+    expired: str = ""
     """A token of it that is known to be expired, if its owner gave one."""
-    login: Exchange | None = field(default=None, repr=False)
+    login: Exchange | None = None
     """How its login went, where it logs in; in memory only."""
     problem: str = ""
     """Why its credentials cannot be used; "" when the target took them."""
@@ -132,8 +135,7 @@ class Caller:
         return not self.problem
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """How to log in, where that is known: for probes of the login itself."""
 
     path: str
@@ -144,13 +146,14 @@ class Login:
     """One that exists: gets at most one wrong password."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Veiled, frozen=True):
     """Where calls of the target to this machine are received, for the length of a run."""
+
+    veiled: ClassVar[frozenset[str]] = frozenset({"key"})
 
     url: str
     """`http://127.0.0.1:4444`: how the target reaches it."""
-    key: bytes = field(repr=False)
+    key: bytes
     """Made for the run: nobody can guess an address that was not told to them."""
 
     def address(self, of: str) -> str:
@@ -158,8 +161,7 @@ class Listener:
         return f"{self.url}/{hmac.new(self.key, of.encode(), sha256).hexdigest()[:32]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What is asked."""
 
     origin: str

@@ -1,8 +1,9 @@
 """What a rule says of a subject, and the finding that a failing verdict becomes."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct
 
 from assay.model.exchange import Transcript
 from assay.model.place import Place, Step
@@ -40,8 +41,7 @@ class Confidence(StrEnum):
     TENTATIVE = "tentative"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
+class Subject(Struct, frozen=True, order=True):
     """What a verdict is about: an endpoint, a setting, a secret or a contract of an API, or the API as a whole."""
 
     api: str
@@ -60,8 +60,7 @@ class Subject:
         return self.symbol or self.api
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What one rule says of one subject."""
 
     rule: str
@@ -83,8 +82,7 @@ class Verdict:
     """What a live test asked and got: the evidence of a probe, masked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """Why a finding does not count: never without reason, owner and end."""
 
     reason: str
@@ -96,8 +94,7 @@ class Suppression:
     is_expired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A failing verdict with an identity that outlives runs."""
 
     verdict: Verdict

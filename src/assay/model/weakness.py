@@ -1,12 +1,11 @@
 """A class of fault with its CWE and OWASP ids: where rules and catalogs meet."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.verdict import Severity
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(Struct, frozen=True, order=True):
     """A weakness touches a control."""
 
     catalog: str
@@ -16,8 +15,7 @@ class Link:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Weakness:
+class Weakness(Struct, frozen=True):
     """A class of fault."""
 
     id: str

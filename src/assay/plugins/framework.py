@@ -1,8 +1,9 @@
 """The header of a web framework."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Skipped
@@ -12,8 +13,7 @@ from assay.model.reach import Use
 Context = TypeVar("Context")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a framework's reader found in a tree; order does not matter."""
 
     apis: tuple[Api, ...] = ()
@@ -24,8 +24,7 @@ class Reading:
     """Of tokens and cryptography in what the program does when it starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Framework(Generic[Context]):
+class Framework(Struct, Generic[Context], frozen=True):
     """A web framework: what its words are and how its endpoints are read. `spec.md` beside it is its page and its test."""
 
     name: str

@@ -1,8 +1,9 @@
 """Read a plug-in's page: headings, sections and fenced examples of a Markdown docstring."""
 
 import re
-from dataclasses import dataclass
 from inspect import cleandoc
+
+from msgspec import Struct
 
 FENCE = re.compile(r"^(`{3,})([\w.+-]*)([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^## +(.+?)[ \t]*$", re.MULTILINE)
@@ -10,8 +11,7 @@ CONTRACT = "openapi"
 """What a fence that holds a contract names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A fenced example: the framework it names, its file name if given (```` ```fastapi app/main.py ````), its text.
 
     `openapi` names a contract, which may stand beside the code of a framework.
@@ -23,8 +23,7 @@ class Example:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page: title line, introduction, sections in order."""
 
     title: str

@@ -1,9 +1,10 @@
 """The header of a probe, and what its playbooks say: rulings."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from assay.model.exchange import Ask, Exchange, Reply
 from assay.model.target import Target
@@ -38,8 +39,7 @@ class Stage(StrEnum):
     """Ends sessions of the run's own identities."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What a playbook says of its subject; the engine makes a verdict of it, with masked evidence."""
 
     outcome: Outcome
@@ -63,8 +63,7 @@ Play: TypeAlias = Generator[tuple[Ask, ...], tuple[Reply, ...], Ruling | Sequenc
 """A playbook: yields what is to be asked, is sent the replies in the same order, returns what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """A probe: asks a running API and judges. Its module's docstring is its page.
 
     The field names that it shares with `Rule` mean the same.

@@ -1,13 +1,13 @@
 """The header of a report."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.assessment import Assessment
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A report: writes an assessment in one format, as text that ends with a newline; same assessment, same bytes."""
 
     name: str

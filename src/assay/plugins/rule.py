@@ -1,14 +1,14 @@
 """The header of a rule."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.program import Inventory
 from assay.model.verdict import Severity, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: judges what is known. Its module's docstring is its page."""
 
     id: str

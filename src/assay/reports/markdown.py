@@ -6,7 +6,8 @@ dropped in silence. Nothing that a project's author wrote can make markup, menti
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.assessment import Assessment
 from assay.model.catalog import ControlResult, ControlState
@@ -44,8 +45,7 @@ LISTED = {ControlState.DEVIATION, ControlState.PARTLY_TESTED, ControlState.OPERA
 """Controls with a row of their own; the others are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of the comment: rows between a head and a tail; rows may be cut."""
 
     head: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
@@ -36,8 +37,7 @@ CREDENTIALS = vocabulary("key token credential")
 ACCOUNTS = vocabulary("user account member customer")
 
 
-@dataclass(frozen=True, slots=True)
-class Realm:
+class Realm(Struct, frozen=True):
     """What one API knows of rights."""
 
     has_guards: bool
@@ -46,8 +46,7 @@ class Realm:
     """Accounts have rights, or some handler asks for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """Why an endpoint should ask for more than a login."""
 
     what: str

@@ -6,7 +6,8 @@ load it by its id and ask whether this caller has a right to it. One that does n
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.place import Step
@@ -29,8 +30,7 @@ Group = tuple[str, str, bool, frozenset[str]]
 """An API, an entity, whether it is only read, and the guards that stand before."""
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """The handlers that ask for the right to an object of a group, and those that do not."""
 
     asking: set[str] = field(default_factory=set)

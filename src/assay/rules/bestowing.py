@@ -1,7 +1,8 @@
 """Knows new objects that become whose the request says, and not the caller's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
@@ -20,8 +21,7 @@ REFUSAL = "PermissionDenied"
 OWN = frozenset({Origin.PRINCIPAL, Origin.TENANT})
 
 
-@dataclass(frozen=True, slots=True)
-class Bestowed:
+class Bestowed(Struct, frozen=True):
     """A new object that the request gives to somebody."""
 
     access: Access

@@ -1,7 +1,8 @@
 """Knows what a caller says of itself and is believed: whose a new object is, and what a token that it is handed allows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
@@ -24,8 +25,7 @@ JOINING = vocabulary(
 DOUBT = " It may be meant for whoever acts for others, or be checked before."
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(Struct, frozen=True):
     """How an API ties objects to callers."""
 
     fields: frozenset[tuple[str, str, str]]
@@ -34,8 +34,7 @@ class Ties:
     everybodys: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A copy of what the caller says of itself."""
 
     copy: Copy

@@ -1,7 +1,8 @@
 """Knows the endpoints where an authentication event happens: ways in, and what changes what somebody signs in with or may do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.entity import PASSWORDS, Entity
@@ -23,8 +24,7 @@ NAMES = vocabulary("name title label description display color icon")
 LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """An authentication event."""
 
     what: str

@@ -1,7 +1,8 @@
 """Makes verdicts about how changes get to production, of a tree whose delivery was looked at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.change import Delivery
 from assay.model.place import Place, Step
@@ -17,8 +18,7 @@ SHOWN = 15
 UNASKED = "no token was given, so the forge was not asked"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliverySheet:
+class DeliverySheet(Struct, frozen=True):
     """Where one rule writes its verdicts."""
 
     rule: str

@@ -1,7 +1,8 @@
 """Walks what a contract lets callers send: every field of a body, with its way, once and no deeper than shapes go."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.contract import Contract, Operation, Shape
 
@@ -9,8 +10,7 @@ MOST = 2000
 """Fields of one body; nobody reads on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A part of what an operation takes."""
 
     operation: Operation

@@ -1,7 +1,8 @@
 """Makes verdicts about contracts and their operations, one for a contract where many fields say the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.contract import Contract, Operation, Stance
 from assay.model.endpoint import Authorization, Endpoint
@@ -21,8 +22,7 @@ STANCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """Where one rule writes its verdicts on contracts."""
 
     rule: str

@@ -1,7 +1,8 @@
 """Knows the endpoints by which callers come in: sign-in, second factor, recovery and registration; by their words and by what they do."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import PASSWORDS
@@ -19,8 +20,7 @@ class Door(StrEnum):
     SENDING = "sends a code to whom the caller names"
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Struct, frozen=True):
     """A door, and how it is known to be one."""
 
     door: Door

@@ -1,7 +1,8 @@
 """Sees an API against its contracts: which endpoints they have, which they leave out, and when that is told one by one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.contract import Contract, Difference, Drift
 from assay.model.endpoint import Endpoint
@@ -20,8 +21,7 @@ UNTOLD = frozenset({"HEAD", "OPTIONS", "TRACE", "WS"})
 READS = frozenset({"GET", "HEAD", "ANY"})
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """An API with its contracts and how they differ."""
 
     api: Api
@@ -88,8 +88,7 @@ def are_told_apart(agreeing: int, differing: int) -> bool:
     return agreeing >= SHARE * (agreeing + differing) and differing <= MOST
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """Where one rule writes its verdicts on differences."""
 
     rule: str

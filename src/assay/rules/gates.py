@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.change import Delivery, Job, Pipeline, Task, Trigger
 
@@ -46,8 +47,7 @@ BEFORE = frozenset({"pull_request", "pull_request_target", "merge_group", "merge
 NARROWED = ("branches", "tags")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """A task that tests security."""
 
     pipeline: Pipeline

@@ -1,7 +1,8 @@
 """Weighs an endpoint that answers everybody: how bad, and how sure, in the light of its whole API."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level
 from assay.model.reach import OF_REQUEST, Access, Action, Origin
@@ -55,8 +56,7 @@ OF_COMMAND = "A command serves it, for its own user."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
 
 
-@dataclass(frozen=True, slots=True)
-class Gravity:
+class Gravity(Struct, frozen=True):
     """How bad and how sure, with the reason for a doubt."""
 
     severity: Severity

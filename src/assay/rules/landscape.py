@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory
@@ -21,8 +23,7 @@ FEW = 3
 """So few neighbours in its class or module are not enough to compare; then those below the same path are asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landscape:
+class Landscape(Struct, frozen=True):
     """One API as a whole: its endpoints that are served in production and not public by nature."""
 
     endpoints: tuple[Endpoint, ...]

@@ -1,8 +1,9 @@
 """Knows what an endpoint leaves behind of what it does: its own records and log lines, those of a stored type, those of the application."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.entity import Entity
@@ -26,8 +27,7 @@ class Worth(IntEnum):
     """An audit record, or what the application writes of every change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """The best trace of what an endpoint does."""
 
     worth: Worth
@@ -41,8 +41,7 @@ UNKEPT = frozenset({"debug", "console"})
 """Levels of log lines that production does not write, or nobody may keep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What the whole inventory says of traces."""
 
     entities: Mapping[str, Entity]

@@ -4,8 +4,9 @@ Nature is read from the route's last words and, for sign-in and recovery, from t
 has to belong: `/register` is a registration, `/register-device` is not.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.verdict import Outcome
@@ -93,8 +94,7 @@ SIGNING_IN = frozenset({"session-start", "token-issue"})
 FORGERY = vocabulary("csrf xsrf antiforgery captcha")
 
 
-@dataclass(frozen=True, slots=True)
-class Nature:
+class Nature(Struct, frozen=True):
     """What an endpoint is that makes it public by nature."""
 
     what: str
@@ -103,8 +103,7 @@ class Nature:
     """`not-tested` where something else has to protect it that this look does not see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What nature is read from: the same for every rule that asks."""
 
     method: str

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity, is_secret
@@ -33,8 +34,7 @@ SHARED = vocabulary(
 """Things that usually belong to everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """How it is known whose an object is."""
 
     entity: str

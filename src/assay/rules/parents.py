@@ -8,7 +8,8 @@ and project, or, less surely, from a field of the issue that is named like the p
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Step
@@ -30,8 +31,7 @@ LOOKUPS = frozenset({"", "in", "exact"})
 """Ways to compare that select objects by what is given."""
 
 
-@dataclass(slots=True)
-class Scoping:
+class Scoping(Struct):
     """How the objects of one entity are selected under one path parameter, by what handles the endpoints."""
 
     within: set[str] = field(default_factory=set)
@@ -48,8 +48,7 @@ class Scoping:
         return len(self.within) >= max(MANY, SHARE * len(self.without))
 
 
-@dataclass(frozen=True, slots=True)
-class Parents:
+class Parents(Struct, frozen=True):
     """What is known of the parents of an inventory's objects."""
 
     scopings: Mapping[tuple[str, str, str], Scoping]
@@ -58,8 +57,7 @@ class Parents:
     """By entity and the plain form of the name, its fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """An access that leaves out a parent."""
 
     access: Access

@@ -1,6 +1,7 @@
 """What rules about handlers' bodies share: which endpoints can be judged at all, and the steps to a place."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Demand, Endpoint, Guard
 from assay.model.place import Place, Step
@@ -18,8 +19,7 @@ OF_SELF = vocabulary("me self myself own mine profile")
 NOT_FOLLOWED = "what its handler does could not be followed"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """Where a rule about bodies writes its verdicts."""
 
     rule: str

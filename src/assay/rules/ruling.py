@@ -1,13 +1,12 @@
 """What the value of a security setting means, before it becomes a verdict."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.program import Setting
 from assay.model.verdict import Confidence, Outcome, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """The judgement of one setting."""
 
     outcome: Outcome

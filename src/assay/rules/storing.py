@@ -1,7 +1,8 @@
 """Knows which fields of stored objects callers fill with what they like: what is read from those is as good as sent."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Inventory

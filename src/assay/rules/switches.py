@@ -1,14 +1,13 @@
 """Judges settings that are on or off, such as a debug mode or the redirection to HTTPS."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.program import Setting
 from assay.model.verdict import Confidence, Outcome, Severity
 from assay.rules.ruling import Ruling, refused, where
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """What a setting should be, and what it means when it is not."""
 
     name: str

@@ -1,6 +1,6 @@
 """Knows what makes a route sensitive: the topics, their words, and how bad an open door to them is."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.verdict import Severity
@@ -10,8 +10,7 @@ OPEN_BY_NAME = vocabulary("anonymous open public publishable guest")
 """A path with one of these words says that it is meant for everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A subject of routes that strangers have no business with."""
 
     name: str

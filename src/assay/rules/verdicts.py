@@ -1,6 +1,6 @@
 """Makes verdicts about endpoints, so that every rule says the same thing in the same words."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
@@ -11,8 +11,7 @@ from assay.rules.ownership import knows_the_caller
 from assay.rules.protection import protection, search, steps
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where one rule writes its verdicts."""
 
     rule: str

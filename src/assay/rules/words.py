@@ -1,8 +1,9 @@
 """Splits routes and names into words, so that `/import_ldap_users`, `ImportLdapUsers` and `/import/ldap-users` read alike."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 PARAMETER = re.compile(r"^\{(.*)\}$")
@@ -60,8 +61,7 @@ TOGETHER = re.compile(
 """What is done at the way in, written together with what it is done to: `/refreshtoken`, `/forgotpassword`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """What a path says: its segments without the prefix of the API, each as words; a parameter is told apart."""
 
     segments: tuple[tuple[str, ...], ...]

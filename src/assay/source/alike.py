@@ -7,8 +7,9 @@ once for each way these turn out, not once for each class.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from assay.source.evaluate.attributes import class_names, mro
 from assay.source.evaluate.evaluator import Evaluator
@@ -47,8 +48,7 @@ PASSIVE_BASES = (
 """Ends of the names of outside bases whose classes hold data and decide about no caller."""
 
 
-@dataclass(slots=True)
-class Alike(Generic[Result]):
+class Alike(Struct, Generic[Result]):
     """Results by key and by what was asked of the receiver."""
 
     run: Evaluator

@@ -11,11 +11,12 @@ import os
 import struct
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 DIGEST = 16
 """Bytes of a digest. A cryptographic one, so that nobody can craft two files that pass for each other."""
@@ -87,8 +88,7 @@ def replace(path: Path, pieces: Iterable[bytes]) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(Struct):
     place: int
     length: int
     check: bytes

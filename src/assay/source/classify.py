@@ -7,7 +7,8 @@ what stands beside and below a folder decides with them. Examples, samples and t
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.source.listing import BUILT, ENVIRONMENT, PROJECT_FILES, VENDORED
 
@@ -69,8 +70,7 @@ DENSE_BYTES, DENSE_LINES, DENSE_WIDTH = 32_768, 50, 2_000
 """A source file of at least so many bytes, in at most so many lines of at least this many bytes on average, was not written by hand."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, order=True):
     """Why a file is left out, and the folder under which that is said."""
 
     folder: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
@@ -27,8 +28,7 @@ from assay.source.program import words
 from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What a guard demands, and how that was seen."""
 
     demand: Demand

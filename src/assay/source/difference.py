@@ -6,9 +6,9 @@ Source: docs/decisions/0011.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from assay.source import facts
 from assay.source.looks import Key
@@ -17,8 +17,7 @@ ASIDE = frozenset({"path", "comments", "end_line", "block"})
 """What does not count by itself: the end of a function is looked at with its body."""
 
 
-@dataclass(slots=True)
-class Difference:
+class Difference(Struct):
     """Two versions of a file that declare the same things and differ at most within functions."""
 
     lines: dict[int, int] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from assay.model.place import Skipped
 from assay.source import facts
@@ -23,8 +23,7 @@ Extractors = Mapping[str, Extract]
 """Visitors by language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extractor:
+class Extractor(Struct, frozen=True):
     """How files of one tree become facts."""
 
     root: Path

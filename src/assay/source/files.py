@@ -8,8 +8,9 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.errors import UsageError
 from assay.model.place import Skipped
@@ -67,8 +68,7 @@ FOLDERS_STATED = 20
 OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """A regular file."""
 
     path: str
@@ -86,8 +86,7 @@ class Entry:
         return _is_source(self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """The files of a folder; all tuples are sorted."""
 
     root: Path

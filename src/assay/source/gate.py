@@ -8,8 +8,9 @@ Source: shared/performance.md section 2.3; measured again by `make bench`.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 Matcher = Callable[[bytes], bool]
 
@@ -43,8 +44,7 @@ LONGEST_HEAD = 4000
 """Bytes of a declaration's head that are looked at for bases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """Names that a C# file declares, or may declare; each sorted."""
 
     types: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.source.evaluate.values import Value
@@ -16,8 +17,7 @@ def key_of(endpoint: Endpoint) -> Key:
     return (endpoint.framework, endpoint.method, endpoint.path, str(endpoint.place))
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
+class Performance(Struct, frozen=True):
     """A handler with everything that runs before it, ready to be run."""
 
     perform: Callable[[], Value]

@@ -11,8 +11,9 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from assay.model.place import Skipped
 
@@ -35,8 +36,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u
 """Control characters, and those that turn the direction of the text around them."""
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """The names of a tree."""
 
     paths: list[str] = field(default_factory=list)
@@ -101,8 +101,7 @@ def printable(path: str) -> str:
 # --- asking git ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """What git lists in a folder."""
 
     tracked: list[str]

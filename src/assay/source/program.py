@@ -7,8 +7,9 @@ them, `classes` for project classes with an outside base, and follows values wit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from assay.model.place import Place
 from assay.source import facts
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from assay.source.project import Project
 
 
-@dataclass(slots=True, eq=False)
-class Program:
+class Program(Struct, eq=False):
     """Values and events of a tree."""
 
     project: Project

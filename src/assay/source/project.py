@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from assay.model.place import Skipped
 from assay.model.program import FileCount
@@ -29,8 +30,7 @@ HELD = 16_000_000
 """Bytes of source of which the facts are held as objects, which take six times as much; of the rest as bytes, which take as much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """What one copy of a project came to know that another does not."""
 
     read: tuple[str, ...]

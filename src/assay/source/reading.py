@@ -6,8 +6,9 @@ Kept apart from `scan`, so that a tree that did not change is answered without l
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from assay.model.entity import Entity
 from assay.model.place import Skipped

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
@@ -59,8 +61,7 @@ TOKENS = frozenset({"decode", "get_unverified_claims", "TokenValidationParameter
 """Calls by which a guard reads a signed token."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Observation:
+class Observation(Struct, frozen=True, eq=False):
     """What happened while a guard was run."""
 
     value: Value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from assay.model.program import Inventory
 from assay.plugins.framework import Framework
@@ -24,8 +25,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, how much there is (0: unknown)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
+class ScanOptions(Struct, frozen=True):
     """How to scan."""
 
     exclude: tuple[str, ...] = ()
@@ -43,8 +43,7 @@ class ScanOptions:
     """What past commits hold is searched for secrets as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """Where to find what the last scan of a project left behind, and what tells whether it still holds."""
 
     cache: Path
@@ -54,8 +53,7 @@ class Before:
     """Of the content of every file, by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScanResult(Struct, frozen=True):
     """What a scan gives."""
 
     inventory: Inventory

@@ -8,10 +8,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.model.place import Skipped
 from assay.source.cache import DIGEST, code_digest, digest_of, project_name, replace
@@ -30,8 +31,7 @@ Stamps = dict[str, tuple[int, int, int, int, str]]
 """By path: time of change, time of status change, inode, size, digest of the content in hex."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshots:
+class Snapshots(Struct, frozen=True):
     """The kept results of one project."""
 
     folder: Path

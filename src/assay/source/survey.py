@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.place import Skipped
 from assay.source.classify import TESTS, LeftOut, by_content
@@ -17,8 +18,7 @@ MARKS = {"csharp": (b"global using ",)}
 """Words of a language itself that are asked for later, so that no file has to be read again for them."""
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """A language's files; all tuples are sorted by path."""
 
     paths: tuple[str, ...] = ()
@@ -86,8 +86,7 @@ def passing_paths(tree: Tree, paths: Iterable[str], literals: tuple[bytes, ...],
                 yield path
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     path: str
     is_passed: bool = False
     is_mentioning: bool = False

@@ -1,13 +1,13 @@
 """Words that tell what a test is about, in any language: the principal, its roles, its scopes, its credentials, the configuration."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+
+class Vocabulary(Struct, frozen=True):
     """Names that a team adds in `assay.toml`; dotted or simple."""
 
     guards: frozenset[str] = frozenset()

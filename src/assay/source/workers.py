@@ -11,8 +11,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing.context import BaseContext
+
+from msgspec import Struct
 
 from assay.source.extraction import Extractor, visitor
 from assay.source.files import Entry
@@ -21,8 +22,7 @@ BATCHES = 16
 """Per worker: enough to even out, few enough to cost nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a worker made of a file."""
 
     path: str

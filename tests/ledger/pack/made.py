@@ -2,10 +2,10 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 from tests.ledger.pack import story
 
 from assay.ledger.canonical import read_canonical
@@ -21,8 +21,7 @@ ENTRIES = "ledger/entries.jsonl"
 REPORT = PackFile("report.html", b"<!doctype html><p>For people.\n", "text/html", "derived from the other files")
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """A pack with the key that signed it."""
 
     files: Mapping[str, bytes]

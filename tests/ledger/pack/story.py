@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.ledger import lines
 from assay.ledger.canonical import Json, canonical, digest
@@ -37,8 +38,7 @@ COMMIT = "c0ffee" + "0" * 34
 SECRET = bytes([7]) * 32
 
 
-@dataclass
-class Time:
+class Time(Struct):
     """A clock that stands until it is moved."""
 
     at: datetime = START

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.source.scan import scan
@@ -16,8 +16,7 @@ SECTION = re.compile(r"^## +(.+?)[ \t]*$", re.MULTILINE)
 FENCE = re.compile(r"^(`{3,})([\w.+-]*)([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One section: the files of its project, and the lines that it demands."""
 
     framework: str

@@ -2,8 +2,9 @@
 
 import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger import merkle
@@ -19,8 +20,7 @@ SMALL = 1 << 20
 """Larger attachments are packed with gzip, whose bytes are the same for one version of zlib only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """An attachment as an entry names it."""
 
     entry: Sealed

@@ -1,7 +1,8 @@
 """A pack, put together: what is chosen of the ledger, the reports that were made of it, keys, proofs, a leaflet, a list and signatures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger.chain import Sealed
@@ -18,8 +19,7 @@ from assay.ledger.sign import Signer
 from assay.ledger.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a pack is to hold."""
 
     occasion: Occasion
@@ -27,12 +27,11 @@ class Order:
     reports: tuple[PackFile, ...] = ()
     """Files that other rooms made of the same entries."""
     missing: tuple[Missing, ...] = ()
-    since: tuple[int, ...] = field(default=())
+    since: tuple[int, ...] = ()
     """Sizes of heads that the reader holds, and wants a proof from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """A pack that is ready to be written."""
 
     files: Mapping[str, bytes]

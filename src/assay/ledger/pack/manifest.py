@@ -5,8 +5,9 @@ the same once more, in a form that `sha256sum` and `openssl` verify without any 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assay.errors import LedgerError
 from assay.ledger import merkle
@@ -24,8 +25,7 @@ SUMS, SUMS_SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 KINDS = ("audit", "control", "finding")
 
 
-@dataclass(frozen=True, slots=True)
-class PackFile:
+class PackFile(Struct, frozen=True):
     """A file of a pack."""
 
     path: str
@@ -35,8 +35,7 @@ class PackFile:
     """What it was made from, as `ledger` or `derived from ledger`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """What a pack is about."""
 
     kind: str
@@ -54,8 +53,7 @@ class Occasion:
             raise LedgerError(f"The window ends before it begins: {self.window[0]}. Mend: turn it round.")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of the ledger that a pack is made at."""
 
     origin: str
@@ -65,8 +63,7 @@ class Head:
     """When its newest entry was recorded: the pack knows of nothing later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """What the reader of a pack may look for in vain."""
 
     what: str

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec import Struct
 
 from assay.ledger.canonical import Json
 from assay.ledger.chain import Sealed
@@ -16,8 +17,7 @@ ALWAYS = ("ledger", "key-rotation", "key-revocation", "schedule", "sla")
 OF_FINDING = ("finding", "fix-claim", "confirmation", "acceptance", "assignment", "pause", "resumption")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Entries up to a size of the ledger."""
 
     size: int
@@ -35,8 +35,7 @@ class Selection:
             yield found
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(Struct, frozen=True):
     """What was selected, read once."""
 
     selection: Selection

@@ -87,8 +87,9 @@ RFC 8725 §2.1, §3.1, §3.5 and §3.10; CVE-2015-9235; CVE-2018-0114; CWE-347; 
 
 import json
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from assay.live.asking import ask_all, get, listen
 from assay.live.denial import Access, access, is_denied
@@ -148,8 +149,7 @@ def run(target: Target, subject: Subject) -> Play:
     return (public, kid, jwk, jku, x5u)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Whose token it is, and what the canary answers to strangers and to the caller."""
 
     caller: Caller

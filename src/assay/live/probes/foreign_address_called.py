@@ -59,7 +59,9 @@ CWE-918; OWASP API7:2023.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.live.asking import ask_all, listen
 from assay.live.ruling import failed, not_applicable, not_tested, passed
@@ -82,8 +84,7 @@ SECONDS = 2.0
 REFUSED = frozenset({400, 403, 415, 422})
 
 
-@dataclass(frozen=True, slots=True)
-class Lure:
+class Lure(Struct, frozen=True):
     """A parameter with an address of the listener in it."""
 
     route: Route

@@ -61,7 +61,8 @@ RFC 6265bis; CWE-614; CWE-1004; CWE-1275; OWASP API2:2023.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.live.ruling import failed, not_applicable, not_tested, passed, unanswered
 from assay.live.sampling import answered, sample
@@ -79,8 +80,7 @@ FORGERY = re.compile(r"csrf|xsrf|antiforgery", re.IGNORECASE)
 FIX = "Set the cookie with `Secure; HttpOnly; SameSite=Lax`, and without Domain."
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(Struct, frozen=True):
     """A cookie that an answer sets."""
 
     name: str

@@ -134,7 +134,7 @@ nothing is declared of the body, there is nothing to hold it against.
 CWE-20; CWE-915; OWASP API3:2023; OWASP API8:2023.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from assay.live.own import Own, Rehearsal, fields, rehearsed, unready
 from assay.live.own_objects import own_objects, writable, writing_route

@@ -192,7 +192,8 @@ CWE-639; CWE-284; OWASP API1:2023.
 """
 
 from collections.abc import Generator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.live.asking import ask
 from assay.live.denial import Access, access

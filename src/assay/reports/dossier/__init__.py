@@ -7,13 +7,13 @@ May import `model`, `errors` and `outline`. To add a file: a writer beside these
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.dossier import Dossier
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A file with its text."""
 
     path: str

@@ -5,10 +5,11 @@ A report of a large project holds a hundred thousand nouns, so each class has on
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from functools import cache
 from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
+
+from msgspec import Struct
 
 WORDS: dict[object, str] = {None: "null", True: "true", False: "false"}
 Members = Callable[[object], tuple[object, ...]]
@@ -70,7 +71,7 @@ def _mapped(values: dict[str, object], start: str) -> str:
 @cache
 def _plan(kind: type, start: str) -> tuple[str, Members] | None:
     """How a noun is written at a depth: its text without the values, and what gives the values. None for what is no noun."""
-    if not is_dataclass(kind):
+    if not issubclass(kind, Struct):
         return None
     names = sorted(_names(kind))
     inner = f"{start}  "
@@ -86,5 +87,5 @@ def _getter(names: list[str]) -> Members:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: type[Struct]) -> tuple[str, ...]:
+    return kind.__struct_fields__

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.assessment import Assessment, RuleSheet, Score
 from assay.model.catalog import Catalog, ControlResult
@@ -24,8 +25,7 @@ WRITTEN: Mapping[str, str] = {
 VIEWS = ("code", "contract", "live")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The findings of one rule, worst first."""
 
     rule: RuleSheet
@@ -34,8 +34,7 @@ class Group:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """What a rule found in order: so many of so many."""
 
     rule: str
@@ -49,8 +48,7 @@ class Statement:
         return self.passed == self.total
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The endpoints of one API, counted by authorization class."""
 
     api: Api
@@ -59,8 +57,7 @@ class Tally:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Omission:
+class Omission(Struct, frozen=True):
     """What was not looked at for one reason."""
 
     kind: str

@@ -145,7 +145,8 @@ Guards that are switched off by configuration at run time.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import STRENGTH, Authorization, Demand, Endpoint, Guard, authorization_of
 from assay.model.program import Inventory

@@ -144,7 +144,8 @@ Sensitive answers behind harmless words, and harmless answers behind sensitive o
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Endpoint
 from assay.model.program import Inventory

@@ -215,7 +215,8 @@ Without any role in the project such findings are tentative.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import Entity

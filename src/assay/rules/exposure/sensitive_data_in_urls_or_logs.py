@@ -197,8 +197,9 @@ they come from, so that a secret under another name of its own goes unseen.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Endpoint, Parameter
 from assay.model.entity import PASSWORDS as SPELLINGS

@@ -245,7 +245,9 @@ of the API.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.place import Step
@@ -258,8 +260,7 @@ from assay.rules.reaching import Bench
 from assay.rules.storing import filled, flows_of
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What a dangerous place is."""
 
     weakness: str

@@ -240,8 +240,9 @@ Fields that give rights by a name of the project's own. A copy whose source coul
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.entity import PRIVILEGE, Entity
@@ -266,8 +267,7 @@ FIX = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A copy that can set fields which give rights."""
 
     copy: Copy

@@ -219,7 +219,8 @@ left alone, and findings that rest on the name of a function are tentative.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Place, Step

@@ -155,7 +155,8 @@ Headers that a proxy adds or removes, and settings that come from environment va
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization, Endpoint
 from assay.model.program import Api, Inventory, Setting

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assay.source.evaluate.values import (
     Const,
@@ -33,8 +34,7 @@ DEEPEST = 8
 """Functions on the stack beneath which nothing more is followed."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(Struct, frozen=True, eq=False):
     """What is run, and with what."""
 
     target: Value

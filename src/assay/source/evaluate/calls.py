@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.place import Place
 from assay.source.evaluate import attributes, background, generic, injector, queried, resolving
@@ -58,8 +60,7 @@ RECURSION = 2
 """Times that one function may be on the stack."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
+class Request(Struct, frozen=True, eq=False):
     """A call to be made."""
 
     callee: Value
@@ -356,8 +357,7 @@ def told(run: Evaluator, asked: tuple[int, ...], request: Request, found: Value)
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class Told(Struct, frozen=True, eq=False):
     """What a function gave for the very same arguments, while a handler is traced."""
 
     value: Value

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.source.evaluate import aspects, attributes, calls, dispatch, generic, messages, overload
 from assay.source.evaluate.joining import either
@@ -44,8 +46,7 @@ MOST = 3
 """Implementations that a call is made on when nothing says which is meant."""
 
 
-@dataclass(slots=True)
-class Registered:
+class Registered(Struct):
     """What is registered for one interface."""
 
     types: list[tuple[ClassValue, tuple[Value, ...]]] = field(default_factory=list)

@@ -6,8 +6,9 @@ abstract base is made on each type that implements it, where that registers some
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, generic, overload

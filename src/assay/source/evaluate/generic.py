@@ -5,8 +5,9 @@ A type argument that is not known stays what it was written as: `External("T")`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import ClassValue, Deferred, External, FunctionValue, Generic, Given, Instance, Value

@@ -6,8 +6,9 @@ Source: python-dependency-injector.ets-labs.org, "Providers" and "Wiring".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from assay.model.place import Place
 from assay.source.evaluate import attributes
@@ -43,8 +44,7 @@ DEPTH = 16
 """Providers inside each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Where and how a provider is asked."""
 
     place: Place

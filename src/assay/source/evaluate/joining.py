@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.source.evaluate.values import Condition, Const, Deferred, Either, Items, Table, Unknown, Value, options
@@ -18,7 +17,6 @@ OPTION_LIMIT = 8
 """Values that an `Either` may hold."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Ways(Either):
     """What the functions gave that a result was asked by: each is an end of its own."""
 

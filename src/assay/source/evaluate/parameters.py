@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assay.source import facts
 from assay.source.evaluate import injector
@@ -42,8 +43,7 @@ def bind_parameters(run: Evaluator, function: FunctionValue, request: Request, s
             scope.names[parameter.name] = Table({key: (Const(key), value) for key, value in named.items()})
 
 
-@dataclass(slots=True)
-class _Left:
+class _Left(Struct):
     """The arguments that no parameter has taken yet."""
 
     positional: list[Value]

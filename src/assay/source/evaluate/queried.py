@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from assay.source.evaluate import attributes
 from assay.source.evaluate.values import ClassValue, FunctionValue, Member, Parent, Value, options, undecorated

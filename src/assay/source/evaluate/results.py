@@ -7,8 +7,9 @@ function, so the result remembers them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assay.source import facts
 from assay.source.evaluate.tested import TestKey, key_of
@@ -34,8 +35,7 @@ FLAGS = ("IsSuccess", "IsFailed", "IsFailure", "IsError", "Succeeded", "Success"
 """Members by which results from outside say whether it worked."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
+class Way(Struct, frozen=True, eq=False):
     """One way on which a function ends: what it gives, and the tests that lead there."""
 
     value: Value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+
+from msgspec import Struct, field
 
 from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Value
@@ -11,8 +13,7 @@ FALLS, JUMPS, RETURNS, RAISES = 0, 1, 2, 3
 """How a block ends: falls through, by break or continue, by return, by an exception."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Scope:
+class Scope(Struct, eq=False):
     """Names of one block, with the scope around it."""
 
     module: Module
@@ -45,7 +46,7 @@ class Scope:
         return None
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclasses.dataclass(slots=True, eq=False, repr=False)
 class Module:
     """A file being evaluated."""
 
@@ -59,7 +60,7 @@ class Module:
     """Whether it stands for code from outside that a project builds upon."""
     stars: tuple[str, ...] = ()
     """Python: the outside modules of which it imports every name."""
-    scope: Scope = field(init=False)
+    scope: Scope = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         self.scope = Scope(self)

@@ -7,9 +7,10 @@ reason, what lies outside the project is `External` with its dotted name, and wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from assay.model.place import Place
 from assay.source import facts
@@ -28,8 +29,7 @@ REST = "**"
 """While a handler is traced: the name of what a spread of something that is not known may hold."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Value:
+class Value(Struct, eq=False):
     """Any value."""
 
     def __repr__(self) -> str:
@@ -37,7 +37,6 @@ class Value:
         return f"{type(self).__name__}({', '.join(repr(item) for item in shown if item is not None)})"
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Const(Value):
     """A known string, number, boolean or None."""
 
@@ -46,14 +45,12 @@ class Const(Value):
     """True when it is only the default of something that comes from the environment."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Template(Value):
     """A string of which some pieces are not known; pieces are `str` or values."""
 
     pieces: tuple[str | Value, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Items(Value):
     """A list, tuple or set; mutable as its original is. `is_open` when unknown items may be in it too."""
 
@@ -66,7 +63,6 @@ class Items(Value):
     """Whether some items are in it only where some test holds."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Table(Value):
     """A dictionary with known keys (by their text); `is_open` when unknown keys may be in it too. Entries: key text -> (key, value)."""
 
@@ -88,7 +84,6 @@ class Table(Value):
         return Generic(rest, (Const(key),)) if rest is not None else None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class FunctionValue(Value):
     """A function or lambda of the project with the scope it closes over."""
 
@@ -114,14 +109,12 @@ class FunctionValue(Value):
         return Place(self.module.path, self.function.line)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Overloads(Value):
     """Several C# methods of one name, in source order."""
 
     functions: tuple[FunctionValue, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ClassValue(Value):
     """A type of the project. Partial C# types have several `parts`; Python has one."""
 
@@ -150,7 +143,6 @@ class ClassValue(Value):
         return Place(self.module.path, self.type.line)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class ModuleValue(Value):
     """A Python module of the project, or a package folder without `__init__` (module None)."""
 
@@ -160,14 +152,12 @@ class ModuleValue(Value):
     """For packages: where submodules are looked up."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class External(Value):
     """A name from outside the project: `flask.Flask`, `flask_login.current_user.id`; in C# as written: `Results.Ok`."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Member(Value):
     """`value.name` where `value` is a thing from outside (`Made`, `Given`, an instance of an outside base ...)."""
 
@@ -175,7 +165,6 @@ class Member(Value):
     name: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Invocation(Value):
     """What `Made` and `Instance` share: arguments and place of the call that gave them."""
 
@@ -199,7 +188,6 @@ class Invocation(Value):
         return self.positional[position] if 0 <= position < len(self.positional) else None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Made(Invocation):
     """What calling something outside the project gave: `FastAPI()`, `app.get("/")`, `app.get("/")(f)`. Also the record of that call."""
 
@@ -237,14 +225,12 @@ class Made(Invocation):
         return self.callee.value if isinstance(self.callee, Member) else None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Instance(Invocation):
     """An object of a project class; its attributes are those that its constructor and others set."""
 
     cls: ClassValue
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Given(Value):
     """A parameter that someone outside fills in: of a callback handed to an outside call (`call` is that one), of a function that
     nothing in the project calls, an injected service. `type` is its declared type, evaluated, if any.
@@ -260,7 +246,6 @@ class Given(Value):
     """What a tracer knows of where it comes from: a word of `model.reach.Origin`."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Decorated(Value):
     """A function or class under a decorator: `result` is what the name is bound to, `inner` what was handed in."""
 
@@ -271,14 +256,12 @@ class Decorated(Value):
     source: facts.Annotation
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Either(Value):
     """One of several values, the likeliest first."""
 
     options: tuple[Value, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Operation(Value):
     """An operator over values that are not all constants: `IsAdmin | IsOwner`, `a == b`, `not x`."""
 
@@ -286,7 +269,6 @@ class Operation(Value):
     operands: tuple[Value, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Generic(Value):
     """A subscript on something from outside: `Annotated[User, Depends(f)]`, `List<T>`, `config["x"]`."""
 
@@ -294,7 +276,6 @@ class Generic(Value):
     keys: tuple[Value, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Unknown(Value):
     """Could not be resolved."""
 
@@ -302,7 +283,6 @@ class Unknown(Value):
     expression: facts.Expr | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Parent(Value):
     """`super()` or `base`: looks names up after `owner` in the receiver's resolution order."""
 
@@ -310,7 +290,6 @@ class Parent(Value):
     receiver: Value
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Deferred(Value):
     """A value that is worked out when it is first asked for: an imported name, a static field."""
 
@@ -325,8 +304,7 @@ class Deferred(Value):
         return self.found
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """An undecided test around a statement; `is_then` tells the branch."""
 
     test: facts.Expr
@@ -335,8 +313,7 @@ class Condition:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Assigned:
+class Assigned(Struct, frozen=True, eq=False):
     """`receiver.name = value` on a thing from outside, or on a class."""
 
     receiver: Value
@@ -347,8 +324,7 @@ class Assigned:
     index: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Exit:
+class Exit(Struct, frozen=True, eq=False):
     """A `return` or `raise` that was run while someone observed."""
 
     kind: str

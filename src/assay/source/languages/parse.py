@@ -6,9 +6,9 @@ Source: shared/performance.md section 2.2.
 
 import re
 import time
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from tree_sitter import Parser, Point, Tree
 
 from assay.source.facts import File
@@ -26,8 +26,7 @@ MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n]*)?\r?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file of which nothing could be read."""
 
     path: str

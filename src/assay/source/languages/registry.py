@@ -2,13 +2,13 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.source.languages.parse import Extract
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """One language, not yet loaded: a grammar costs memory and up to 25 ms, so only languages that are present are loaded."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from assay.model.place import Place, Step
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
@@ -45,8 +46,7 @@ INSIDE = frozenset({"subquery", "scalar_subquery", "as_scalar", "cte"})
 ACTION_OF = {"create": Action.CREATE, "update": Action.UPDATE, "delete": Action.DELETE}
 
 
-@dataclass(slots=True, eq=False)
-class Found:
+class Found(Struct, eq=False):
     """A data access with what is needed to say what ties it to the caller."""
 
     action: Action
@@ -69,7 +69,7 @@ class Found:
     since: int = 0
     """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
-    sources: tuple[tuple[Test, tuple[Source, ...]], ...] = field(default=())
+    sources: tuple[tuple[Test, tuple[Source, ...]], ...] = ()
     is_left: bool = False
     bounds: frozenset[Source] = frozenset()
     """The request data that tests which refuse compare the object with."""

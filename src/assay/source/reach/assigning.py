@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.reach import OF_REQUEST, Access, Action, Copy, Key, Origin
 from assay.source.evaluate.values import Instance, Made, Table, Value, options, text

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import Entity
@@ -63,8 +65,7 @@ GAPS = 200
 """Exits that are looked at for this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """A handler that is to be followed."""
 
     performance: Performance

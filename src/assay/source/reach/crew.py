@@ -12,9 +12,9 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from assay.source.looks import LOOKS, Key
 from assay.source.program import Program
@@ -24,8 +24,7 @@ WORTH_A_CREW = 24
 """Handlers below which one process is done before a second has begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What one process brings back."""
 
     known: dict[int, Known]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.source.program import Program
 from assay.source.reach.accesses import Found
@@ -13,8 +14,7 @@ from assay.source.reach.stored import Stored
 from assay.source.reach.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Examination:
+class Examination(Struct, frozen=True, eq=False):
     """What a reader of flows, notes, copies, exposures, uses or throttles is given."""
 
     program: Program

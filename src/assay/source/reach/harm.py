@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.reach import Origin
 from assay.source.evaluate.values import (
@@ -52,8 +53,7 @@ DATABASES = frozenset(
 JOINING = frozenset({"join", "Combine", "joinpath"})
 
 
-@dataclass(frozen=True, slots=True)
-class Harm:
+class Harm(Struct, frozen=True):
     """Request data at a dangerous call."""
 
     taint: Taint

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from assay.model.reach import Action
 
@@ -23,8 +24,7 @@ ACTION_OF_ROLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of one language's data libraries, put together."""
 
     of_model: frozenset[str]
@@ -62,8 +62,7 @@ class Words:
     marks: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Where values come from, by name."""
 
     request: dict[str, str]
@@ -121,8 +120,7 @@ def words(language: str) -> Words:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LogWords:
+class LogWords(Struct, frozen=True):
     """The words of one language's logs."""
 
     roots: tuple[str, ...]
@@ -153,8 +151,7 @@ def log_words(language: str) -> LogWords:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ThrottleWords:
+class ThrottleWords(Struct, frozen=True):
     """The words of what limits tries, and of what is done with passwords, codes, tokens and sessions."""
 
     marks: frozenset[str]

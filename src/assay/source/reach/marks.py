@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Place
@@ -25,8 +26,7 @@ LISTS = ("decorators", "method_decorators", "throttle_classes", "dependencies")
 """Attributes of view classes that list what stands around each method."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
+class Mark(Struct, frozen=True, eq=False):
     """One decorator or attribute."""
 
     path: str

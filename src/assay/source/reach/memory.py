@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from dataclasses import replace as replaced
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace as replaced
 
 from assay.model.entity import Entity
 from assay.model.place import Place, Skipped
@@ -33,8 +33,7 @@ MOST_CHANGED = 40
 """Changed files beyond which everything is followed again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What following one handler gives."""
 
     reach: Reach
@@ -42,8 +41,7 @@ class Followed:
     """The stored types that it touches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of one handler: what it does, and what following it took."""
 
     followed: Followed
@@ -53,8 +51,7 @@ class Known:
     skipped: tuple[Skipped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptHandler:
+class KeptHandler(Struct, frozen=True):
     """The same, as it is kept."""
 
     place: Place
@@ -65,8 +62,7 @@ class KeptHandler:
     skipped: tuple[Skipped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptProgram:
+class KeptProgram(Struct, frozen=True):
     """All handlers of one language, and what they have in common."""
 
     survey: bytes
@@ -82,8 +78,7 @@ class KeptProgram:
     handlers: tuple[KeptHandler, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptScan:
+class KeptScan(Struct, frozen=True):
     """One scan."""
 
     files: dict[str, str]
@@ -95,8 +90,7 @@ DECODER = msgspec.msgpack.Decoder(KeptScan)
 FOLLOWED = msgspec.msgpack.Decoder(Followed)
 
 
-@dataclass(slots=True)
-class Change:
+class Change(Struct):
     """What happened to the files that a program was resolved from."""
 
     moved: dict[str, Difference] = field(default_factory=dict)

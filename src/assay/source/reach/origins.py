@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from assay.model.reach import Action, Origin
 from assay.source.evaluate.values import (
@@ -40,8 +41,7 @@ CLIENTS = frozenset({"requests", "httpx", "aiohttp"})
 """Libraries that ask other services."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One thing that a value comes from."""
 
     origin: Origin

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.reach import Action
 from assay.source.evaluate.values import Const, External, Made, Member, Table, Value, options
@@ -36,8 +37,7 @@ PAGING = frozenset({"page", "size", "offset", "limit", "skip", "take", "top", "r
 KEY = re.compile(r"^(id|pk|uuid|guid|\w+id)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """A procedure that is called."""
 
     action: Action

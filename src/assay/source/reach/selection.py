@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model.reach import Action
 from assay.source import facts
@@ -15,8 +15,7 @@ BEGINNING = frozenset({"query", "select"})
 """What statements of SQLAlchemy begin with."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Test:
+class Test(Struct, frozen=True, eq=False):
     """One comparison that selects: a field of the stored type with a value."""
 
     field: str
@@ -28,8 +27,7 @@ class Test:
     """The class whose column it compares, where the expression names it."""
 
 
-@dataclass(slots=True, eq=False)
-class Query:
+class Query(Struct, eq=False):
     """A chain that touches stored data."""
 
     entity: str

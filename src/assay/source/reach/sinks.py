@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from assay.source.evaluate.values import (
     ClassValue,
@@ -35,8 +36,7 @@ OWN_ADDRESS = frozenset(
 """Members of the request that tell its own address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sink:
+class Sink(Struct, frozen=True):
     """A call that does something dangerous with what it is given."""
 
     kind: str
@@ -53,8 +53,7 @@ class Sink:
     """The name of its first argument, the folder below which it stays whatever else it is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sinks:
+class Sinks(Struct, frozen=True):
     """The words of one language."""
 
     by_name: dict[str, tuple[Sink, ...]]

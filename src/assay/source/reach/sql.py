@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from assay.model.reach import Action
 from assay.source.evaluate.values import Const, Items, Made, Table, Template, Value, options
@@ -55,8 +56,7 @@ NOISE = frozenset({"(", "not", "any", "all", "lower", "upper", "cast", "trim"})
 LONG = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`column operator value`; the value is a placeholder (`?`, `:name`), a piece of the text that is a value, or nothing known."""
 
     column: str
@@ -70,8 +70,7 @@ class Comparison:
     is_alternative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement."""
 
     action: Action
@@ -89,8 +88,7 @@ class Statement:
     """What columns are set to, where that is a placeholder or was put into the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word of a statement."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.reach import Action
 from assay.source.evaluate.values import ClassValue, Exit, Given, Instance, Items, Made, Table, Value, options
@@ -31,8 +32,7 @@ DEPTH = 4
 FAILING = 400
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HandedOut:
+class HandedOut(Struct, frozen=True, eq=False):
     """A table in an answer."""
 
     table: Given

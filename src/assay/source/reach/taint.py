@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.reach import OF_REQUEST, Origin
 from assay.source import facts
@@ -71,8 +73,7 @@ TRANSPARENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Taint:
+class Taint(Struct, frozen=True):
     """Request data within a value."""
 
     source: Source

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.entity import PASSWORDS as WORDS
 from assay.model.place import Place
@@ -69,8 +70,7 @@ DEMANDING = frozenset(
 """Look-ups that refuse when there is no such object."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tie:
+class Tie(Struct, frozen=True, eq=False):
     """One test that ties the caller to something."""
 
     kind: str

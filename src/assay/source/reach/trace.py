@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.source.evaluate.evaluator import Evaluator
 from assay.source.evaluate.refused import Refused
@@ -32,8 +33,7 @@ FAIR = 3
 """One handler may take three times what each could have: most need far less."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """What happened while a handler was run; everything in order."""
 
     value: Value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.reach import Action
 from assay.source.evaluate.memory import is_store
@@ -43,8 +45,7 @@ SAVING = re.compile(r"^(Save|Commit|Complete|Flush|Submit|Persist|Update|Store)"
 EVENTS = frozenset({"domainevents", "events", "uncommittedevents", "integrationevents", "changes", "notifications"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Written:
+class Written(Struct, frozen=True, eq=False):
     """What a write touches, and by what the object is selected."""
 
     action: Action

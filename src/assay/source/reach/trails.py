@@ -7,7 +7,8 @@ much it tells: `on` (who did what), `fields` (columns of the changed row itself)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Endpoint
 from assay.model.place import Place
@@ -63,8 +64,7 @@ SAVING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Trail:
+class Trail(Struct, frozen=True, order=True):
     """One thing that records for a whole application."""
 
     value: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.reach import OF_REQUEST, Origin, Use
 from assay.source.evaluate.values import Condition, Const, Generic, Made, Member, Operation, Value, options, text

@@ -6,7 +6,8 @@ for its name, and the calls of one language only in its files.
 
 import re
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.secret import Proof
 from assay.source.secrets.shape import REFERENCE, is_app_password, is_chosen, is_random, is_stand_in
@@ -57,8 +58,7 @@ NAMED = re.compile(rb"(?i)(?:password|passwd|secret|token|api_?key|access_?key|p
 COMMENT = re.compile(rb"[ \t]*(?:#|//|\*|/\*|<!--|--|>>>)")
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A secret in a call."""
 
     kind: str

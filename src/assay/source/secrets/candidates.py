@@ -8,7 +8,8 @@ one of four rare bytes is ten times as fast as one that begins with any of thirt
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 RUN = 16
 """Bytes in a row that make a candidate: hardly a key of a service is shorter between its dots."""
@@ -63,8 +64,7 @@ SIGN = re.compile(
 """Read backwards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """A sign between a name like that of a secret and a value."""
 
     end: int
@@ -92,8 +92,7 @@ def regions(source: bytes, heads: frozenset[bytes] = frozenset()) -> Iterator[tu
         at = runs.find(ROW, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(Struct, frozen=True):
     """Where a file speaks of secrets at all."""
 
     lowered: bytes

@@ -3,11 +3,12 @@
 import re
 import tomllib
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEAD = 3
@@ -15,8 +16,7 @@ SUM = 6
 """Digits of the checksum at the end of tokens of GitHub and npm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixed:
+class Prefixed(Struct, frozen=True):
     """A format whose values tell themselves."""
 
     id: str
@@ -37,8 +37,7 @@ class Prefixed:
         return verify(value) if self.check else None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A format whose values are told by the name beside them."""
 
     id: str
@@ -52,8 +51,7 @@ class Named:
         return re.fullmatch(self.text, value, re.ASCII) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchors:
+class Anchors(Struct, frozen=True):
     """The prefixed formats, by their literals."""
 
     literals: re.Pattern[bytes]

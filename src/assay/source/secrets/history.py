@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.secret import History, Past, Secret, Standing
 from assay.source.files import LIMIT, SEARCHED, kind_of
@@ -22,8 +24,7 @@ RANKS = {each: rank for rank, each in enumerate(Standing)}
 """What stands in the product is told before what stands in a test."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A secret in a past file."""
 
     secret: Secret

@@ -1,7 +1,8 @@
 """Names like those of secrets, and whether what stands beside them is one."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.secret import Proof
 from assay.source.secrets import connection
@@ -111,8 +112,7 @@ SAID = frozenset(
 """Words that code says of passwords more often than it takes them for one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(Struct, frozen=True):
     """A name with a secret beside it."""
 
     kind: str
@@ -125,8 +125,7 @@ class Keyed:
     is_fallback: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     value: str
     at: int
 

@@ -4,7 +4,8 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.secret import Proof
 from assay.source.secrets.shape import is_chosen, is_random, is_stand_in, is_well_known
@@ -23,8 +24,7 @@ LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|host|[a-z0-9_-]+|.*\bexam
 """Hosts that are reached from the same machine only, or that stand for one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A secret that a mark tells."""
 
     kind: str

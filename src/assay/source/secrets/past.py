@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 SECONDS = 600
 """How long git may take to list the commits, or the blobs of them."""
@@ -31,8 +32,7 @@ BLOB = b"100"
 """How the mode of a regular file begins; links and submodules have others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """Content that stood at a path, with the oldest commit that holds it there."""
 
     digest: bytes
@@ -43,8 +43,7 @@ class Blob:
     """Place of that commit among all, the newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """The repository that a folder stands in."""
 
     top: Path

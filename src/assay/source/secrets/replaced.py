@@ -5,7 +5,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model.secret import Proof, Secret, Standing
 from assay.source.secrets.standing import standing

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.secret import Proof
 from assay.source.secrets.shape import is_chosen, is_stand_in
@@ -25,8 +26,7 @@ ROWS = 20
 """Rows of one statement that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A password in a row."""
 
     column: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
+
+from msgspec import Struct
 
 from assay.model.place import Place, Skipped
 from assay.model.secret import Proof, Search, Secret, Standing
@@ -43,8 +44,7 @@ EXAMPLES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     """A secret in the bytes of one file, with its value: it never leaves this module."""
 
     kind: str

@@ -6,8 +6,9 @@ through.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand
 from assay.source import facts

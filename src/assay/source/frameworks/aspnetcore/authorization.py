@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.source.evaluate.values import FunctionValue, Made, options, text
@@ -20,8 +22,7 @@ AUTHORIZE = ("Authorize", "IAuthorizeData")
 DEFEAT = "overridden: {} lets everybody in, whatever stands beside it"
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(Struct, frozen=True):
     """Guards in the order in which they run, with what could not be followed."""
 
     guards: tuple[Guard, ...] = ()

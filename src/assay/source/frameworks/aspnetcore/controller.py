@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Level
 from assay.source import facts
@@ -31,8 +32,7 @@ FRAMEWORK_METHODS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Action:
+class Action(Struct, frozen=True, eq=False):
     """One action of a controller."""
 
     method: FunctionValue
@@ -46,8 +46,7 @@ class Action:
     """For `[action]`: without `Async`, or as `[ActionName]` says."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Controller:
+class Controller(Struct, frozen=True, eq=False):
     """One controller."""
 
     cls: ClassValue

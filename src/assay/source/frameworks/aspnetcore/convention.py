@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.endpoint import Guard, Level
 from assay.model.place import Place
@@ -38,8 +39,7 @@ MAPPING = ("MapControllers", *CONVENTIONAL)
 Transform = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Conventional:
+class Conventional(Struct, frozen=True):
     """One conventional route."""
 
     template: str
@@ -48,8 +48,7 @@ class Conventional:
     area: str | None = None
 
 
-@dataclass(slots=True)
-class Conventions:
+class Conventions(Struct):
     """What an application does to the routes of its controllers."""
 
     prefix: tuple[str, ...] = ()

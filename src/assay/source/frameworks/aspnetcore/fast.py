@@ -6,7 +6,8 @@ Source: https://fast-endpoints.com/docs/security and /docs/configuration-setting
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place, Skipped, Step
@@ -41,8 +42,7 @@ DEMANDS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class Config:
+class Config(Struct):
     """What one endpoint, group or application configures."""
 
     methods: list[str] = field(default_factory=list)
@@ -56,8 +56,7 @@ class Config:
     is_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fast:
+class Fast(Struct, frozen=True):
     """One endpoint class."""
 
     site: Site

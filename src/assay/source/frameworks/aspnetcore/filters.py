@@ -5,7 +5,9 @@ endpoint whose route decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -45,8 +47,7 @@ REFUSING_NOTHING = frozenset([Demand.NOTHING, Demand.UNKNOWN])
 """Demands of what was run to its end without a refusal being seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What a filter demands, and how the functions were run to learn it."""
 
     refusal: Refusal = NOTHING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.place import Place
 from assay.source import facts
@@ -33,8 +34,7 @@ from assay.source.program import Program
 SUFFIX = "Attribute"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
+class Mark(Struct, frozen=True, eq=False):
     """One attribute on a type, method or parameter."""
 
     name: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Guard, Level
 from assay.source.evaluate import attributes
@@ -45,8 +46,7 @@ LIMITING = frozenset(
 TERMINAL = ("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(Struct, frozen=True, eq=False):
     """One piece of middleware of a site."""
 
     name: str

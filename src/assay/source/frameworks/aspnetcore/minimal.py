@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.endpoint import Guard, Level
 from assay.model.place import Skipped, Step
@@ -58,8 +59,7 @@ CONVENTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What stands around an endpoint: prefix, guards, steps."""
 
     prefix: tuple[str, ...] = ()
@@ -67,8 +67,7 @@ class Around:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
+class Route(Struct, frozen=True, eq=False):
     """One mapped endpoint."""
 
     site: Site
@@ -80,8 +79,7 @@ class Route:
     steps: tuple[Step, ...]
 
 
-@dataclass(slots=True)
-class Minimal:
+class Minimal(Struct):
     """Reads what is mapped on builders."""
 
     program: Program

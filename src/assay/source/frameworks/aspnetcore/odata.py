@@ -7,7 +7,8 @@ EntityRoutingConvention, PropertyRoutingConvention, FunctionRoutingConvention, A
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.model.place import Place, Step
 from assay.source.evaluate.dispatch import bare
@@ -28,8 +29,7 @@ OF_RELATED = {
 KEY = re.compile(r"^key[A-Z]?\w*$")
 
 
-@dataclass(slots=True)
-class Model:
+class Model(Struct):
     """What an application's models hold, and the prefixes that they are under."""
 
     prefixes: dict[str, Place] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place, Step
@@ -30,8 +31,7 @@ CONVENTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One way to a page."""
 
     site: Site
@@ -163,8 +163,7 @@ class Pages:
                 yield Guard(f'{made.name}("{target}")', "convention", what.demand, Level.GROUP, made.place, what.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A page's name, its area and what `@page` says."""
 
     name: str

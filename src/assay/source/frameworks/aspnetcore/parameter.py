@@ -6,7 +6,8 @@ Source: learn.microsoft.com/aspnet/core/web-api (binding source inference) and /
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Parameter
 from assay.source import facts
@@ -57,8 +58,7 @@ SOURCES = {
 BODIES = frozenset(["POST", "PUT", "PATCH", "ANY"])
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """How an endpoint binds what nobody says a source for."""
 
     template: str

@@ -6,8 +6,9 @@ Source: learn.microsoft.com/aspnet/core/mvc/models/model-binding and /aspnet/cor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from assay.model.reach import Origin
 from assay.source import facts
@@ -28,8 +29,7 @@ NOT_SENT = frozenset(["CancellationToken", "HttpResponse"])
 PRINCIPALS = frozenset(["ClaimsPrincipal", "IPrincipal", "IIdentity"])
 
 
-@dataclass(frozen=True, slots=True)
-class Filtering:
+class Filtering(Struct, frozen=True):
     """The filters around one handler."""
 
     key: tuple[int, ...]

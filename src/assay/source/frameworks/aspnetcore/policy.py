@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand
 from assay.model.place import Place, Step
@@ -36,8 +37,7 @@ IDENTITY_CLAIMS = frozenset(
 """Claims that say who somebody is, whatever they say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demanded:
+class Demanded(Struct, frozen=True):
     """What a policy demands."""
 
     demand: Demand

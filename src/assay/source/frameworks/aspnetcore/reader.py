@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Authorization as AuthorizationClass
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
@@ -44,8 +46,7 @@ DEBUG = frozenset(["#if DEBUG"])
 """Modifiers of what is compiled for development only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An endpoint before its guards are settled."""
 
     site: Site

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.place import Place, Skipped, Step
 from assay.source.frameworks.aspnetcore.controller import Action, Controller
@@ -14,8 +15,7 @@ from assay.source.frameworks.aspnetcore.template import combine, defaults, fill,
 from assay.source.reached import mentioned
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A template and methods by which an action is reached."""
 
     template: str

@@ -5,7 +5,7 @@ Source: Microsoft.AspNetCore.Mvc.ApplicationModels.DefaultApplicationModelProvid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.source.evaluate.values import Const, Items, options
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
@@ -22,8 +22,7 @@ VERBS = {
 ROUTES = ("Route", "IRouteTemplateProvider", *VERBS, "HttpMethod", "AcceptVerbs")
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """What one attribute says of a route."""
 
     mark: Mark
@@ -35,8 +34,7 @@ class Provider:
     """It gives a template that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """One way to an action."""
 
     template: str | None

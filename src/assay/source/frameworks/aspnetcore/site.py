@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.place import Place
 from assay.model.program import Api
@@ -47,8 +48,7 @@ FAMILIAR = frozenset(
 """Calls that surely put no middleware of authorization in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One web application."""
 
     api: Api

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TOKEN = re.compile(r"\[\[|\]\]|\[([^\[\]]+)\]")
 NAME = re.compile(r"\**([^:=?{}*]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One parameter of a template."""
 
     name: str

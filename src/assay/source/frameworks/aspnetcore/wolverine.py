@@ -6,8 +6,9 @@ Source: wolverinefx.net/guide/http/endpoints.html, /guide/http/marten.html (`[En
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place, Step
@@ -41,8 +42,7 @@ HANDLER = "AggregateHandler"
 """The attribute of a method whose second parameter is an aggregate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """One endpoint."""
 
     site: Site

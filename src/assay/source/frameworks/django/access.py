@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -46,17 +48,17 @@ NEAR = 3
 """Lines above a declaration in which a commented-out decorator belongs to it."""
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Access:
     """Reads the guards of views."""
 
     program: Program
     permissions: Permissions
     decorators: Decorators
-    known: dict[tuple[object, ...], Refusal] = field(default_factory=dict)
-    alike: Alike[Refusal] = field(init=False)
-    handing: Alike[bool] = field(init=False)
-    bodies: Alike[Refusal] = field(init=False)
+    known: dict[tuple[object, ...], Refusal] = dataclasses.field(default_factory=dict)
+    alike: Alike[Refusal] = dataclasses.field(init=False)
+    handing: Alike[bool] = dataclasses.field(init=False)
+    bodies: Alike[Refusal] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         self.alike = Alike(self.program.run)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand
 from assay.model.place import Step
@@ -30,8 +32,7 @@ OBJECT = "obj"
 """The name of the stand-in for the object that a test is about."""
 
 
-@dataclass(slots=True, eq=False)
-class Verdicts:
+class Verdicts(Struct, eq=False):
     """What a test answers an unknown caller."""
 
     opened: list[Exit]

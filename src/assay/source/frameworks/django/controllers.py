@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.source.evaluate.attributes import class_names
 from assay.source.evaluate.values import (
@@ -37,8 +38,7 @@ ROUTERS = {
 """Routers of ninja-jwt: what they answer below the prefix that they are added under."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Controller:
+class Controller(Struct, frozen=True, eq=False):
     """A class that was made a controller."""
 
     cls: ClassValue
@@ -56,8 +56,7 @@ class Controller:
         return self.call.named.get(name) if self.call is not None else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
+class Member(Struct, frozen=True, eq=False):
     """A method of a controller that answers requests."""
 
     methods: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -31,8 +32,7 @@ PLAIN = ("action", "api_view", "permission_classes", "wraps", "method_decorator"
 """Decorators that are read elsewhere."""
 
 
-@dataclass(slots=True)
-class Decorators:
+class Decorators(Struct):
     """Reads what decorators demand."""
 
     program: Program

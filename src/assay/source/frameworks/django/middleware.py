@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -43,8 +45,7 @@ from assay.source.refusal import CONDITIONAL, NOTHING, VIEW, Refusal, refusal, r
 PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """One middleware: its name and what is run."""
 
     name: str
@@ -53,16 +54,16 @@ class Layer:
     """(style, callable): `call` (request), `request` (process_request), `view` (process_view)."""
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Middleware:
     """The refusing middleware of one project."""
 
     program: Program
     settings: Settings
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Layer] = dataclasses.field(default_factory=list)
     requires_login: Place | None = None
     """Where `LoginRequiredMiddleware` of Django stands."""
-    alike: Alike[Refusal] = field(init=False)
+    alike: Alike[Refusal] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         self.alike = Alike(self.program.run)

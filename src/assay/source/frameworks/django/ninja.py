@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level, Schema
 from assay.model.place import Place, Step
@@ -67,8 +69,7 @@ DEPTH = 12
 CONVERTER = re.compile(r"\{(?:[^{}:]+:)?([^{}:]+)\}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False):
     """One method and path of an API."""
 
     method: str
@@ -85,8 +86,7 @@ class Operation:
     """The permission classes that a controller or its method declares."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Within:
+class Within(Struct, frozen=True, eq=False):
     """What stands around an operation."""
 
     prefix: str

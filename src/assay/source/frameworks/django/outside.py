@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 import msgspec
+from msgspec import Struct, field
 
 from assay.model.place import Place
 from assay.source import facts
@@ -59,8 +59,7 @@ def standing(line: int) -> facts.File:
     return DECODER.decode(_packed().replace(ENCODER.encode(MARK), b"\xce" + line.to_bytes(4, "big")))
 
 
-@dataclass(slots=True)
-class Outside:
+class Outside(Struct):
     """Answers calls of outside methods on objects of project classes, while a handler is run."""
 
     program: Program

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.model.place import Skipped, Step
 from assay.source.evaluate.values import (
@@ -39,8 +41,7 @@ OUTSIDE = ("django.contrib.admin.", "debug_toolbar", "silk")
 """URL configurations of tools whose routes are not part of the API."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
+class Route(Struct, frozen=True, eq=False):
     """A template and the view that it leads to."""
 
     path: str
@@ -57,8 +58,7 @@ class Route:
     """What its parameters may hold, by their converters."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RouterRoute:
+class RouterRoute(Struct, frozen=True, eq=False):
     """A router that was included under a prefix."""
 
     prefix: str
@@ -66,8 +66,7 @@ class RouterRoute:
     around: Around
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Around:
+class Around(Struct, frozen=True, eq=False):
     """What stands around a route."""
 
     prefix: str = ""
@@ -79,8 +78,7 @@ class Around:
     types: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Patterns:
+class Patterns(Struct):
     """Walks the patterns of one project."""
 
     program: Program

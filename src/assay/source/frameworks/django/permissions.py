@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+
+from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Demand, Guard, Level, authorization_of
 from assay.model.place import Place
@@ -63,8 +65,7 @@ RANK = {
 """Of several possible lists the weakest counts; an unknown one is weaker than any that demands something."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """The request that permissions are asked about."""
 
     served: Served
@@ -73,8 +74,7 @@ class Asked:
     is_detail: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Declared:
+class Declared(Struct, frozen=True, eq=False):
     """A list of permission classes and where it stands."""
 
     value: Value
@@ -82,15 +82,15 @@ class Declared:
     place: Place | None
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Permissions:
     """Reads what permission classes demand."""
 
     program: Program
     settings: Settings | None
-    testing: set[tuple[object, ...]] = field(default_factory=set)
-    alike: Alike[Refusal] = field(init=False)
-    rest: dict[int, bool] = field(default_factory=dict)
+    testing: set[tuple[object, ...]] = dataclasses.field(default_factory=set)
+    alike: Alike[Refusal] = dataclasses.field(init=False)
+    rest: dict[int, bool] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.alike = Alike(self.program.run)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from assay.model.place import Place
 from assay.source import facts
@@ -54,8 +55,7 @@ PRODUCTION = {"prod", "production", "live", "deploy", "deployment", "heroku"}
 WORD = re.compile(r"[a-z]+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Settings:
+class Settings(Struct, frozen=True, eq=False):
     """One settings module."""
 
     program: Program
@@ -148,8 +148,7 @@ class Settings:
         return [*found, *(Settings(self.program, path) for path in reversed(self.parts()))]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Project:
+class Project(Struct, frozen=True, eq=False):
     """What runs as one: settings modules that share a root URL configuration."""
 
     root: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, Schema, authorization_of
 from assay.model.place import Place, Skipped
@@ -44,8 +46,7 @@ SAFE_METHODS = "rest_framework.permissions.SAFE_METHODS"
 UNREAD = "unread: a controller takes its permissions from api_controller(permissions=...), not from its body"
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads one program."""
 
     program: Program

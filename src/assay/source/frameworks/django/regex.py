@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.source.paths import join
 
@@ -33,8 +34,7 @@ def templates(regex: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.sub(r"(\{any\})+", ANYTHING, one) for one in found))[:LIMIT]
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """One pass over an expression."""
 
     text: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.place import Skipped, Step
 from assay.source.evaluate.attributes import class_names
@@ -36,8 +38,7 @@ DETAIL = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete
 DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One route that a router makes of every view set."""
 
     url: str
@@ -55,8 +56,7 @@ STANDARD = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Registration:
+class Registration(Struct, frozen=True, eq=False):
     """`router.register("users", UserViewSet)`."""
 
     prefix: str
@@ -64,8 +64,7 @@ class Registration:
     call: Made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RouterEndpoint:
+class RouterEndpoint(Struct, frozen=True, eq=False):
     """A route that a router made."""
 
     path: str
@@ -75,8 +74,7 @@ class RouterEndpoint:
     around: Around
 
 
-@dataclass(slots=True)
-class Routers:
+class Routers(Struct):
     """Reads the routers of one project."""
 
     program: Program

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.source.evaluate.scope import Scope
 from assay.source.evaluate.values import (
@@ -32,8 +34,7 @@ DEPTH = 20
 """Wrappers inside each other."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False):
     """A view without what was put around it."""
 
     core: Value
@@ -47,8 +48,7 @@ class View:
     """The class of an object that is a view itself: `path("feed/", News())`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Served:
+class Served(Struct, frozen=True, eq=False):
     """One method that a view answers."""
 
     method: str
@@ -178,8 +178,7 @@ def is_view(value: Value) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """Tells which methods views answer."""
 
     program: Program

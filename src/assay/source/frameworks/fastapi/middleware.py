@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
@@ -51,8 +52,7 @@ LIMIT = 2_000
 """Parts of a value that are looked at."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """One middleware: what is run, and what is handed to it."""
 
     name: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, authorization_of
 from assay.model.place import Place, Skipped, Step
@@ -53,8 +55,7 @@ DEPTH = 20
 """Routers inside each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What stands around a route: where it is mounted and what guards it there."""
 
     api: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.endpoint import Demand, Endpoint, Guard, authorization_of
 from assay.model.place import Place, Skipped, Step
@@ -19,8 +20,7 @@ from assay.source.program import Program, environment_of, place_of
 from assay.source.unresolved import unresolved
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What stands around a route."""
 
     api: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Endpoint, Guard, Level, Parameter, authorization_of
 from assay.model.place import Place, Skipped, Step
@@ -38,8 +38,7 @@ PLACES = frozenset({"path", "query", "header", "cookie", "form", "body"})
 DYNAMIC = re.compile(r"\{\{.*?\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One contract that was added to an application."""
 
     api: str

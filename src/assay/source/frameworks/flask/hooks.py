@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Demand, Guard, Level
 from assay.source.away import refusing, sending_away, turned_down, turning_down
@@ -32,8 +33,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FORGERY = frozenset({"csrf", "xsrf", "nonce"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hook:
+class Hook(Struct, frozen=True, eq=False):
     """A function that runs before every view of an application or blueprint."""
 
     function: Value
@@ -42,8 +42,7 @@ class Hook:
     """Whether it is called with the endpoint and the values of the path: `url_value_preprocessor`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The endpoint that a request is for."""
 
     path: str

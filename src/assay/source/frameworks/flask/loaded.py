@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.place import Place
 from assay.source import facts
@@ -31,8 +32,7 @@ NAMING = frozenset({"config", "configuration", "settings", "application", "app",
 FIXED, LEFT, TESTED = "fixed", "left", "tested"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """One setting of what is loaded."""
 
     name: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model.place import Place
 from assay.model.reach import Origin
@@ -69,8 +71,7 @@ WRAPS = 12
 """Decorators around one view that are run."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """One view with what it is called with."""
 
     callee: Callable[[], Value]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model.endpoint import Guard, Level
 from assay.source.evaluate.attributes import class_names
@@ -28,8 +29,7 @@ ANSWERED = frozenset({"HEAD", "OPTIONS"})
 """Methods that Flask answers by itself beside the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One registration of one path."""
 
     call: Made
@@ -41,8 +41,7 @@ class Route:
     """Those that the registration itself brings."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What answers one method of a route."""
 
     method: str

@@ -8,9 +8,9 @@ Delete a rule when the oldest grammar that is supported reads its example.
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
+from msgspec import Struct
 from tree_sitter import Node, Tree
 
 from assay.source.languages.csharp.grammar import parser
@@ -34,8 +34,7 @@ VISIBLE = re.compile(rb"[^\n]")
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Grown:
+class Grown(Struct, frozen=True):
     """A tree and what was done to get it."""
 
     tree: Tree
@@ -205,8 +204,7 @@ def _closed(text: bytes) -> bytes:
 # --- `#if` where the grammar does not know it --------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """One `#if` with its `#elif`, `#else` and `#endif`."""
 
     directives: list[Span]
