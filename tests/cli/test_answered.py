@@ -45,7 +45,11 @@ def test_no_judge_is_loaded_for_what_was_said_before(tree: Path) -> None:
         [*command, "--format", "json"], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert "assay.source.snapshot" in done.stderr
-    assert not set(re.findall(r"\|\s+([\w.]+)$", done.stderr, re.MULTILINE)) & {"msgspec", "assay.cli.scanning", "yaml"}
+    assert not set(re.findall(r"\|\s+([\w.]+)$", done.stderr, re.MULTILINE)) & {
+        "tree_sitter",
+        "assay.cli.scanning",
+        "yaml",
+    }
 
 
 def test_a_changed_file_is_judged_anew(tree: Path) -> None:

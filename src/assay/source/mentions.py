@@ -1,6 +1,7 @@
 """Names and texts inside a value: what a test speaks of."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -38,8 +39,39 @@ def parts_of(value: Value) -> tuple[Value, ...]:
     return parts(value) if parts is not None else ()
 
 
+class Still:
+    """Whether values hold still: while a run that has ended is read, what is inside a value is remembered; readers ask again and again."""
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Value, tuple[Value, ...]]] | None = None
+
+    @contextmanager
+    def while_read(self) -> Iterator[None]:
+        """While this lasts, no list or dictionary changes."""
+        held, self.known = self.known, {}
+        try:
+            yield
+        finally:
+            self.known = held
+
+
+STILL = Still()
+
+
 def walk(value: Value) -> Iterator[Value]:
     """The value and what is inside it, outermost first; of an immense one the first parts."""
+    known = STILL.known
+    if known is None or type(value) not in BY_KIND:
+        return _walk(value)
+    held = known.get(id(value))
+    if held is None:
+        held = known[id(value)] = (value, tuple(_walk(value)))
+    return iter(held[1])
+
+
+def _walk(value: Value) -> Iterator[Value]:
     yield value
     parts = BY_KIND.get(type(value))
     if parts is None:

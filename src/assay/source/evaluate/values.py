@@ -197,6 +197,17 @@ class Made(Invocation):
     """Type arguments as they were given, worked out when asked for."""
     way: tuple[tuple[str, Place], ...] = ()
     """While someone traces: the project functions being run, outermost first, each with the place of the call that entered it."""
+    name: str = ""
+    """The last part of what was called: `get`, `FastAPI`. Worked out here, because it is asked fifty times for each call."""
+    receiver: Value | None = None
+    """What a method was called on; worked out likewise."""
+
+    def __post_init__(self) -> None:
+        callee = self.callee
+        if isinstance(callee, Member):
+            self.name, self.receiver = callee.name, callee.value
+        elif isinstance(callee, External):
+            self.name = callee.name.rpartition(".")[2]
 
     @property
     def type_arguments(self) -> tuple[Value, ...]:
@@ -206,23 +217,10 @@ class Made(Invocation):
         return tuple(type_.resolve() if isinstance(type_, Deferred) else type_ for type_ in self.types)
 
     @property
-    def name(self) -> str:
-        """The last part of what was called: `get`, `FastAPI`. Asked ten million times for a large project."""
-        callee = self.callee
-        if isinstance(callee, Member):
-            return callee.name
-        return callee.name.rpartition(".")[2] if isinstance(callee, External) else ""
-
-    @property
     def parts(self) -> tuple[Value, ...]:
         """Everything that it was given, and what it was called on."""
         receiver = self.receiver
         return (*self.positional, *self.named.values(), *((receiver,) if receiver is not None else ()))
-
-    @property
-    def receiver(self) -> Value | None:
-        """What a method was called on."""
-        return self.callee.value if isinstance(self.callee, Member) else None
 
 
 class Instance(Invocation):

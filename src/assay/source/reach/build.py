@@ -19,7 +19,7 @@ from assay.source.evaluate.statements import is_abstract
 from assay.source.evaluate.values import ClassValue, Const, Exit, Generic, Made, Table, options
 from assay.source.handled import Performance, key_of
 from assay.source.looks import LOOKS, Seen
-from assay.source.mentions import dotted
+from assay.source.mentions import STILL, dotted
 from assay.source.program import Program
 from assay.source.reach import crew, tables
 from assay.source.reach.accesses import Accesses, Found
@@ -175,6 +175,11 @@ class Reacher:
         """What one handler reaches."""
         queries = Queries(self.stored, self.program.language)
         trace = traced(self.program.run, work.performance.perform, steps, queries.class_of)
+        with STILL.while_read():
+            return self.found(trace, queries, work.place)
+
+    def found(self, trace: Trace, queries: Queries, place: Place) -> Followed:
+        """What a run did, as the readers find it."""
         queries.raw.see(trace.made, trace.assigned)
         if queries.linq is not None:
             queries.linq.calls = trace.made
@@ -182,7 +187,7 @@ class Reacher:
         accesses = tables.accesses(Accesses(trace, queries, origins, self.stored).all(), trace, queries)
         decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
-        return Followed(self.read(seen, decisions, work.place), tuple(self.met(accesses)))
+        return Followed(self.read(seen, decisions, place), tuple(self.met(accesses)))
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""

@@ -105,16 +105,22 @@ def anchors() -> Anchors:
         re.escape(first) + b"(?:" + b"|".join(re.escape(one[1:]) for one in group) + b")"
         for first, group in groupby(every, key=lambda one: one[:1])
     ]
-    by_literal = {
-        literal: tuple(each for each in prefixed() if any(literal.startswith(own) for own in each.anchor))
-        for literal in every
-    }
+    begun: dict[bytes, list[int]] = {}
+    for number, each in enumerate(prefixed()):
+        for literal in each.anchor:
+            begun.setdefault(literal, []).append(number)
+    by_literal = {literal: tuple(prefixed()[number] for number in _begun(literal, begun)) for literal in every}
     return Anchors(
         re.compile(b"|".join(branches)),
         by_literal,
         tuple(each for each in prefixed() if not each.anchor),
         frozenset(literal[:HEAD] for literal in every if len(literal) >= HEAD),
     )
+
+
+def _begun(literal: bytes, begun: dict[bytes, list[int]]) -> list[int]:
+    """The numbers of the formats that a text may begin, in their order."""
+    return sorted({number for end in range(1, len(literal) + 1) for number in begun.get(literal[:end], ())})
 
 
 def verify(value: str) -> bool:

@@ -14,8 +14,8 @@ from assay.source.languages.python.salvage import too_deep
 
 WORDS = {"not in": "notin", "is not": "isnot", "<>": "!="}
 """Operators whose word in facts is another than in Python."""
-NAMES = {i: LANGUAGE.node_kind_for_id(i) or "" for i in range(LANGUAGE.node_kind_count)}
-OPERATORS = [WORDS.get(name, name) for name in (NAMES.get(i, "") for i in range(KINDS))]
+NAMES = [LANGUAGE.node_kind_for_id(i) or "" for i in range(LANGUAGE.node_kind_count)]
+OPERATORS = [WORDS.get(name, name) for name in NAMES] + [""] * (KINDS - len(NAMES))
 """Word of an operator by its kind."""
 LONGEST_CHAIN = 20
 """Operators in one chain that nest as they are written."""
