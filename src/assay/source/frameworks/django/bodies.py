@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from assay.source import facts
 from assay.source.evaluate.values import ClassValue, Const, FunctionValue, Given, Items, Value
 from assay.source.inside import held_by, inside
@@ -72,9 +74,9 @@ def methods_tested(function: facts.Function) -> list[str]:
     """The method names that a body compares `request.method` with, in order."""
     found: list[str] = []
     with LOOKS.own():
-        waiting: list[object] = [function.body]
+        waiting: deque[object] = deque([function.body])
         while waiting:
-            part = waiting.pop(0)
+            part = waiting.popleft()
             match part:
                 case facts.Binary(operator="==" | "!=" | "in" | "notin", left=left, right=right) if is_method(left):
                     found += texts_of(right)
