@@ -175,6 +175,21 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that points at a stored object, which the request chooses among all of them."""
+
+    field: str
+    entity: str
+    """What it points at."""
+    by: str
+    """The serializer or form that takes it."""
+    of: str
+    """The stored type whose field it is; "" where what was sent is not stored as it is."""
+    origin: Origin
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """An object of the data layer that goes out in the answer."""
 
@@ -256,5 +271,9 @@ class Reach:
     """Whether it refuses every caller."""
     is_credential_used: bool = True
     """False where every guard only asks whether there is a credential, and it is known that nothing looks at it."""
+    references: tuple[Reference, ...] = ()
+    """Those that nothing asks about, as far as was seen."""
     compared: tuple[str, ...] = ()
     """Names of members that some test compares with what is not fixed, whatever it decides: `ShopId` of `order.ShopId != id`."""
+    checked: tuple[str, ...] = ()
+    """Names of the parameters of the path to which the handler checks the caller's right, sorted."""

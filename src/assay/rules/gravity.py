@@ -106,6 +106,8 @@ def intent(endpoint: Endpoint) -> str:
         return meant
     if _is_ordered_by_a_guest(endpoint, path):
         return OF_SHOP
+    if not endpoint.is_write and endpoint.response is not None and "public" in words(endpoint.response.name):
+        return "What it answers with is called public."
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
     if (door := entrance(endpoint)) is not None and door.door is Door.REGISTRATION and door.is_sure:

@@ -127,10 +127,13 @@ def _against_others(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
 def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
     """Accesses by one parameter of the path alone, where an earlier one is named like a field of such objects."""
     parameters, tested = PARAMETER.findall(endpoint.path), _tested(endpoint)
+    checked = endpoint.reach.checked if endpoint.reach is not None else ()
+    ranks = _ranks(endpoint)
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
     narrowed = {access.entity for access in accesses if access.compared or len(_choosing(access)) > 1}
     for access in accesses:
-        if access.action is Action.CREATE or access.entity in narrowed or not _is_open(access) or not is_seen(access):
+        is_open = _is_open(access) or access.protection in ranks
+        if access.action is Action.CREATE or access.entity in narrowed or not is_open or not is_seen(access):
             continue
         for key in access.keys:
             if key.origin is not Origin.PATH or key.name not in parameters:
@@ -138,7 +141,9 @@ def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
             for parameter in parameters[: parameters.index(key.name)]:
                 column = known.columns.get(access.entity, {}).get(plain(parameter), "")
                 if column and plain(column) not in tested | {plain(key.field)}:
-                    yield Parted(access, key, parameter, f"though it has a field {column}")
+                    is_meant = parameter in checked and is_own(key.field, access.entity)
+                    why = ", to which the caller's right is checked" if is_meant else ""
+                    yield Parted(access, key, parameter, f"though it has a field {column}{why}", is_sure=is_meant)
 
 
 def handled(endpoint: Endpoint) -> str:
@@ -172,6 +177,13 @@ def plain(name: str) -> str:
 def _is_open(access: Access) -> bool:
     """Whether nothing but a guard before the endpoint protects it."""
     return access.protection.partition(":")[0] in {"", "guard"}
+
+
+def _ranks(endpoint: Endpoint) -> frozenset[str]:
+    """The protections that ask for nothing but a role, which says nothing of whose an object is."""
+    decisions = endpoint.reach.decisions if endpoint.reach is not None else ()
+    asked = {decision.text for decision in decisions if decision.kind != "role"}
+    return frozenset(f"authorized: {each.text}" for each in decisions if each.text not in asked)
 
 
 def _choosing(access: Access) -> set[str]:

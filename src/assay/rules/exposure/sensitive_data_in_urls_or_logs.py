@@ -292,9 +292,7 @@ def _url(endpoint: Endpoint) -> Verdict:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is served in {endpoint.environment} only.", symbol="url"
         )
-    shown = [
-        parameter for parameter in endpoint.parameters if parameter.source in {"path", "query"} and _is_text(parameter)
-    ]
+    shown = [each for each in _parameters(endpoint) if each.source in {"path", "query"} and _is_text(each)]
     if not shown:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} takes nothing from its URL.", symbol="url"
@@ -319,6 +317,13 @@ def _url(endpoint: Endpoint) -> Verdict:
         fix="Send it in the body or in the Authorization header.",
         symbol="url",
     )
+
+
+def _parameters(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """Those that are declared, and the secrets that the handler reads out of the query by hand."""
+    names = {each.name for each in endpoint.parameters}
+    asked = [flow.name for flow in endpoint.reach.flows if flow.kind == "asked"] if endpoint.reach is not None else []
+    return (*endpoint.parameters, *(Parameter(name, "", "query") for name in asked if name not in names))
 
 
 def _log(endpoint: Endpoint) -> Iterator[Verdict]:
@@ -360,7 +365,7 @@ def _is_secret(name: str, wanted: frozenset[str]) -> bool:
 
 def _is_token(endpoint: Endpoint, parameter: Parameter) -> bool:
     """Whether a parameter is a token of the caller, and not the proof in a link."""
-    if not _is_secret(parameter.name, TOKENS) or endpoint.method == "WS":
+    if not _is_secret(parameter.name, TOKENS):
         return False
     spoken = {word for segment in endpoint.path.split("/") if "{" not in segment for word in words(segment)} | set(
         words(endpoint.handler)

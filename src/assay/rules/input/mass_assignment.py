@@ -332,9 +332,9 @@ def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     if copy.way.startswith("looked up"):
         return Suspect(copy, copy.fields, is_sure=False) if is_account(copy.entity, entity) else None
     if copy.way == "set by name":
-        is_own = {*words(copy.entity), "name"} >= set(
-            words("".join(copy.fields))
-        )  # the name of a role is that role's own
+        said = {word for field in copy.fields for word in words(field)}
+        is_own = said <= {*words(copy.entity), "name"}  # the name of a role is that role's own
+        is_own = is_own or (entity is not None and not entity.is_account and said == {"account", "type"})
         return None if is_own else Suspect(copy, copy.fields, is_account(copy.entity, entity))
     if entity is None and copy.is_open and is_account(copy.entity, entity):
         return Suspect(copy, ("every field",), is_sure=True)  # no class says which fields an account has

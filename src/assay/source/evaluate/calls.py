@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, background, generic, injector, queried, resolving
+from assay.source.evaluate import attributes, background, generic, injector, literal, queried, resolving
 from assay.source.evaluate.answered import answered
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
@@ -320,6 +320,8 @@ def unentered(run: Evaluator, function: FunctionValue, request: Request, asked: 
     if asked and (before := run.told.get(asked)) is not None and before.times >= TIMES:
         run.has_raised = before.has_raised
         return before.value
+    if (table := literal.written(run, function)) is not None:
+        return table
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:

@@ -20,11 +20,12 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.mentions import walk
+from assay.source.reach.callers import caller_kept
 from assay.source.reach.commands import is_parameter
 from assay.source.reach.documents import holder
 from assay.source.reach.hooks import sets_itself
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
-from assay.source.reach.modelled import SETTING, chosen, class_made
+from assay.source.reach.modelled import SETTING, chosen, class_made, written_names
 from assay.source.reach.origins import FIXED, Origins, Source
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query, Test, is_everything
@@ -248,7 +249,7 @@ class Accesses:
             self.queries.handed(query),
             is_bounded=is_bounded,
             is_certain=query.is_certain,
-            fields=query.fields or (tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else ()),
+            fields=query.fields or (written_names(made) if query.action in {Action.UPDATE, Action.CREATE} else ()),
         )
 
     def written(self, made: Made) -> Found | None:
@@ -303,6 +304,8 @@ class Accesses:
                 action = ACTION_OF[kind] if kind == "delete" else Action.CREATE
             elif kind != "delete" and (cls := class_made(self.stored, option)) is not None:
                 entity, action = cls.name, Action.CREATE
+            elif kind == "delete" and (cls := caller_kept(self.stored, option)) is not None:
+                entity, tests, action = cls.name, (Test("", option),), Action.DELETE
             else:
                 query = self.queries.behind(option)
                 if query is None or query.action is Action.CREATE or (made.name in SETTING and query.cls is None):

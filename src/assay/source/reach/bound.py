@@ -11,6 +11,8 @@ from assay.source.vocabulary import parts_of
 
 RIGHT = frozenset({"role", "permission", "privilege"})
 """Words of stored types that are rights."""
+STORED = frozenset({Origin.LOADED, Origin.PRINCIPAL})
+"""Where values come from that were stored before: the account of the caller is one of those as well."""
 
 
 def bound(seen: Examination, value: Value) -> ClassValue | None:
@@ -52,7 +54,7 @@ def is_reckoned(seen: Examination, value: Value) -> bool:
     """Whether a value is worked out of what is stored and what was sent."""
     for option in options(value):
         is_sum = isinstance(option, Operation) and option.operator in {"+", "-", "*", "/"}
-        if is_sum and any(source.origin is Origin.LOADED for source in seen.origins.of(option)):
+        if is_sum and any(source.origin in STORED for source in seen.origins.of(option)):
             return True
     return False
 

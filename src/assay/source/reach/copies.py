@@ -44,7 +44,7 @@ from assay.source.reach.stated import stated
 DEPTH = 10
 CONVERTING = frozenset(
     """
-    loads bool int str float strip lower Parse TryParse ToString ToInt32 ToBoolean Deserialize DeserializeObject Map
+    load loads bool int str float strip lower Parse TryParse ToString ToInt32 ToBoolean Deserialize DeserializeObject Map
     """.split()
 )
 """Calls that give what they are handed in another form."""
@@ -135,11 +135,11 @@ def _without(seen: Examination, copy: Copy, instance: Instance) -> Copy:
 def _looped(seen: Examination) -> Iterator[Copy]:
     """`for key, value in data.items(): setattr(item, key, value)`; a test of the key against a list ends it."""
     for assigned in seen.trace.assigned:
-        if assigned.name != "*" or not isinstance(assigned.value, Items) or _is_listed(assigned):
+        is_item = assigned.name == "*" and isinstance(assigned.value, Items)  # of `**fields`, it is the rest
+        if not (is_item or assigned.name == REST) or _is_listed(assigned):
             continue
-        entity = _entity(seen, assigned.receiver)
-        if entity:
-            source = Items(assigned.value.items)
+        if entity := _entity(seen, assigned.receiver):
+            source = Items(assigned.value.items) if isinstance(assigned.value, Items) else assigned.value
             yield from _copy(seen, entity, "a loop over setattr", source, assigned.place)
 
 

@@ -30,6 +30,7 @@ from assay.source.evaluate.values import (
     text,
 )
 from assay.source.mentions import dotted, parts_of, walk
+from assay.source.reach.caught_errors import CAUGHT, is_spelled_out
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import answers, dumped
 from assay.source.reach.rows import of_rows
@@ -60,7 +61,7 @@ NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice
 SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "Project", "ProjectTo", "ProjectToType"})
 """Calls that make something new of each object: what they make goes out, and not the object."""
 MAPPED_BY_TYPE = frozenset({"ProjectTo", "ProjectToType"})
-MAPPING = frozenset({"Adapt", "Map", "MapTo", "MapFrom", "AdaptTo"})
+MAPPING = frozenset("Adapt Map MapTo MapFrom AdaptTo from_queryset from_queryset_single from_tortoise_orm".split())
 """Calls of mapping libraries that make another object of each."""
 LOADING = frozenset({"ToList", "ToListAsync", "ToArray", "ToArrayAsync", "ToHashSet", "ToHashSetAsync"})
 """Calls that run a query: those before are a part of it."""
@@ -77,7 +78,6 @@ SAYING = re.compile(r"^get_(full_name|short_name|username|absolute_url|session_a
 TOLD = 400
 """Parts of an answer that are looked through for a trace."""
 TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
-CAUGHT = "an exception"
 """Why the value of what a handler caught is not known."""
 
 
@@ -122,8 +122,8 @@ def _made_answers(seen: Examination) -> Iterator[Exposure]:
 
 def _fields_of(seen: Examination, value: Value) -> list[str] | None:
     """The fields that an answer is given one by one; None when they cannot be told."""
-    if isinstance(value, Made) and value.name in ANSWERS and len(value.positional) == 1:
-        inner = [_fields_of(seen, option) for option in options(value.positional[0])]
+    if isinstance(value, Made) and value.name in ANSWERS and (len(value.positional) == 1 or _is_of_place(value)):
+        inner = [_fields_of(seen, option) for option in options(value.positional[-1])]
         return None if None in inner else [name for each in inner for name in each or ()]
     is_declared = seen.queries.linq is not None  # elsewhere a class may fill in fields by itself
     if is_declared and isinstance(value, Instance) and not value.positional:
@@ -136,6 +136,11 @@ def _fields_of(seen: Examination, value: Value) -> list[str] | None:
         )
         return [str(key.value) for key, _ in value.entries.values() if isinstance(key, Const)] if is_flat else None
     return None
+
+
+def _is_of_place(made: Made) -> bool:
+    """Whether an answer says where a new object is, and shows it last: `Created(url, model)`, `CreatedAtAction(name, values, model)`."""
+    return made.name.startswith(("Created", "Accepted")) and len(made.positional) in {2, 3}
 
 
 def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Iterator[Exposure]:  # noqa: C901, PLR0912  # one case a kind of value
@@ -189,7 +194,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                     for argument in option.positional if not NARROWED & set(option.named) else ():
                         yield from _in_answer(seen, argument, place, depth + 1)
                 elif option.name in ANSWERS or not option.name:
-                    for argument in (*option.positional[:2], *option.named.values()):
+                    for argument in (*option.positional[:3], *option.named.values()):
                         yield from _in_answer(seen, argument, place, depth + 1)
 
 
@@ -199,7 +204,7 @@ def _tells_trace(answer: Value) -> bool:
     while waiting and held < TOLD:
         part = waiting.pop()
         held += 1
-        if isinstance(part, Made | Member) and _is_trace(part):
+        if is_spelled_out(part) or (isinstance(part, Made | Member) and _is_trace(part)):
             return True
         waiting += [] if isinstance(part, Instance | Either) else parts_of(part)  # one way of two is that of developers
     return False

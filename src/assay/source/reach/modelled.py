@@ -11,6 +11,7 @@ from assay.source.evaluate.values import (
     REST,
     Assigned,
     ClassValue,
+    Const,
     Generic,
     Given,
     Instance,
@@ -57,6 +58,16 @@ def chosen(made: Made | Assigned) -> tuple[str, ...]:
     told = items(made.named.get("update_fields")) if isinstance(made, Made) else None
     names = [text(item) for item in told or ()]
     return tuple(filter(None, names)) if all(names) else ()
+
+
+def written_names(made: Made) -> tuple[str, ...]:
+    """The fields that a call names: `query.update(state="done")`, `users.update_one(which, {"$set": {"role": role}})`."""
+    for option in options(made.positional[1]) if len(made.positional) > 1 else ():
+        held = option.get(WHOLE) if isinstance(option, Table) else None
+        if isinstance(held, Table):
+            keys = (key.value for key, _ in held.entries.values() if isinstance(key, Const))
+            return (*made.named, *(key for key in keys if isinstance(key, str) and key != REST))
+    return tuple(made.named)
 
 
 def handed(made: Made) -> Iterator[Value]:
