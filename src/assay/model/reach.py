@@ -102,6 +102,8 @@ class Access:
     """Of a new object: what the fields are set to that point at an account, or at what belongs to one."""
     is_left: bool = False
     """Whether the handler leaves it to others, as to a queue: nobody who calls sees what is read there."""
+    is_by_role: bool = False
+    """Whether nothing but a role of the caller protects it, which says nothing of whose the object is."""
 
 
 @dataclass(frozen=True, slots=True)

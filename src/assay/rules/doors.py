@@ -56,7 +56,7 @@ REGISTRATION = vocabulary("register registration registeration signup")
 JOINING = vocabulary("signup registration registeration")
 """Words of registrations that sign the new account in at once."""
 ASKED_FOR = vocabulary("send resend request generate")
-MESSAGES = vocabulary("sms code pin verification confirmation activation")
+MESSAGES = vocabulary("sms code pin verification confirmation activation magic")
 """What is sent to prove that a number or address is one's own."""
 ONE_MORE = vocabulary("sudo reauth reauthenticate elevate confirm unlock join enter")
 """Words of what a password stands before that is not the caller's way in: a step up, a shared link, a team."""
@@ -69,6 +69,8 @@ COMPANIES = vocabulary("company business organization merchant host owner guest 
 """Who else registers in a way of its own."""
 MAKING = vocabulary("new create add")
 """Words of segments that only say that something is made: `/customer/new`."""
+INDEX = "/Index"
+"""The action that a controller has for its own path."""
 STARTING = frozenset({"session-start", "token-issue"})
 OF_PERSON = vocabulary("id pk uuid guid user member account")
 ASKING = frozenset({"POST", "PUT", "PATCH", "ANY"})
@@ -78,10 +80,12 @@ KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 def entrance(endpoint: Endpoint) -> Entrance | None:
     """The door that an endpoint is; None for every other one. Behind a login there is only that of a second factor, which signs in anew."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    path = route(endpoint.path)
+    path = route(endpoint.path.removesuffix(INDEX))
     if endpoint.method not in ASKING and not _is_read_with_password(endpoint, path, acts):
         return _by_reading(endpoint, path, acts)
     said = spoken(endpoint, path)
+    if endpoint.method == "ANY" and not _does_something(endpoint):
+        return None  # it shows the form
     if not _is_open(endpoint, acts):  # the second factor stands behind the first
         return (_code(said, acts) if acts & STARTING else None) or _again(said, acts)
     signs_in = "password-verify" in acts and acts & STARTING and "password-set" not in acts

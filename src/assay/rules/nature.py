@@ -118,7 +118,8 @@ def nature(endpoint: Endpoint) -> Nature | None:
     ends_so = endpoint.method == "POST" and bool(VERBS & set(route(endpoint.path).last[-1:]))  # `/secure-login`
     if "password-verify" in acts and (acts & SIGNING_IN or ends_so) and not _is_of_a_person(endpoint):
         return Nature("is the way in: it asks for a password and then knows the caller")
-    return _nature(Call(endpoint.method, endpoint.path, last_name(endpoint.handler)))
+    path = endpoint.path.removesuffix("/Index") if endpoint.method == "POST" else endpoint.path
+    return _nature(Call(endpoint.method, path, last_name(endpoint.handler)))
 
 
 def _is_of_a_person(endpoint: Endpoint) -> bool:

@@ -1,5 +1,6 @@
 """Knows which stored objects belong to somebody, by their fields and by how the API itself selects them."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ KIND = "kind"
 """Stands for the field that says whose an object is, where only its name tells that it is somebody's."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
+COMPARED = re.compile(r"[=!]=|\bin\b|\bis\b|\(")
+"""What compares one thing with another, or asks a function about both."""
 OF_OBJECT = "AuthorizeAsync"
 """The call that is given the object whose owner its handlers ask for."""
 ACCOUNTS = vocabulary("user account")
@@ -181,8 +184,13 @@ def is_by_secret(access: Access) -> bool:
 
 
 def asks_itself(reach: Reach) -> bool:
-    """Whether an open handler asks about the right to what it loads: `AuthorizeAsync(User, order, "Owner")`."""
-    return any(decision.kind in {"authorization", "ownership"} for decision in reach.decisions)
+    """Whether an open handler asks about the right to what it loads: `AuthorizeAsync(User, order, "Owner")`; whether there is a caller at
+    all is no such question.
+    """
+    return any(
+        decision.kind == "authorization" or (decision.kind == "ownership" and COMPARED.search(decision.text))
+        for decision in reach.decisions
+    )
 
 
 def only_counts(endpoint: Endpoint) -> bool:

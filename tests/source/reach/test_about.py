@@ -96,3 +96,18 @@ def test_a_child_within_its_checked_parent_is_none(tmp_path: Path) -> None:
 def test_what_a_base_of_the_library_brings_stands_before_a_mixin(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(FLASK)
     assert set(failures(scan(tmp_path).inventory, "AP101")) == {"/invoices/{id}"}
+
+
+def test_another_reading_of_the_same_list_is_the_callers_too(tmp_path: Path) -> None:
+    listed = "mine = db.query(Project).filter(Project.owner_id == user.id, Project.id == project_id).all()\n"
+    again = "there = db.query(Project).filter(Project.id == project_id).all()\n"
+    assert of(tmp_path, listed + again, Action.LIST).protection.startswith("parent")
+
+
+@pytest.mark.parametrize(("check", "found"), [(f"    if {BELONGS} is None: raise HTTPException(403)\n", 1), ("", 0)])
+def test_a_child_beside_its_checked_parent_is_suspected(tmp_path: Path, check: str, found: int) -> None:
+    apart = GROUND.replace('    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))\n', "")
+    (tmp_path / "main.py").write_text(f"{apart}{check}    {TASK}    {REMOVE}")
+    inventory = scan(tmp_path).inventory
+    assert len(failures(inventory, "AP101")) == found
+    assert firm(inventory, "AP101") == set()

@@ -5,7 +5,9 @@ from pathlib import Path
 from tests.source.reach.csharp_trees import reached
 from tests.source.reach.judging import failures, firm
 
+from assay.assessment.wiring import rules
 from assay.model.program import Inventory
+from assay.model.verdict import Outcome, Verdict
 from assay.source.scan import scan
 
 AUTH = """
@@ -94,6 +96,11 @@ def test_what_tells_the_session_behind_a_password_is_a_way_in_and_its_form_is_no
     assert "/office" not in failures(inventory, "AP009")
 
 
+def failing(inventory: Inventory, rule: str) -> list[Verdict]:
+    judge = next(each for each in rules() if each.id == rule).judge
+    return [each for each in judge(inventory) if each.outcome is Outcome.FAIL]
+
+
 FORM = """
 public class Person { public int Id { get; set; } public string Name { get; set; } public string Password { get; set; } }
 public class People : Microsoft.EntityFrameworkCore.DbContext { public DbSet<Person> Persons { get; set; } }
@@ -141,3 +148,22 @@ def test_a_guard_that_was_taken_away_from_a_catalogue_is_a_question_for_reads(tm
 def test_a_text_below_admin_is_no_administration(tmp_path: Path) -> None:
     reached(tmp_path, SHOP)
     assert not firm(scan(tmp_path).inventory, "AP102")
+
+
+INDEX = """
+public class Person { public int Id { get; set; } public string Name { get; set; } public string Password { get; set; } }
+public class People : Microsoft.EntityFrameworkCore.DbContext { public DbSet<Person> Persons { get; set; } }
+public class LoginController(People people) : Controller {
+    public IActionResult Index() => View();
+    [HttpPost] public IActionResult Index(string name, string password) {
+        var person = people.Persons.FirstOrDefault(p => p.Name == name && p.Password == password);
+        return person == null ? View("wrong") : View("welcome");
+    }
+}
+"""
+
+
+def test_a_controller_may_be_a_way_in_by_its_own_path_and_its_form_is_none(tmp_path: Path) -> None:
+    reached(tmp_path, INDEX, routes='app.MapControllerRoute("default", "{controller=Home}/{action=Index}/{id?}");')
+    inventory = scan(tmp_path).inventory
+    assert {(each.subject.method, str(each.confidence)) for each in failing(inventory, "AP106")} == {("POST", "firm")}

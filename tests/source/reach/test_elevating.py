@@ -84,3 +84,35 @@ def test_a_role_that_may_be_that_of_an_administrator_is_set_by_who_signs_up(
 )
 def test_a_serializer_that_speaks_of_the_role_may_check_it(tmp_path: Path, check: str) -> None:
     assert not firm(shop(tmp_path, "models.CharField(max_length=9, choices=KINDS)", check), "AP103")
+
+
+ACCOUNTS = """
+from fastapi import FastAPI
+from pydantic import BaseModel
+from tortoise import fields, models
+app = FastAPI()
+class User(models.Model):
+    username = fields.CharField(max_length=9)
+    password = fields.CharField(max_length=99)
+    is_active = fields.BooleanField(default=True)
+    is_staff = fields.BooleanField(default=False)
+class UserIn(BaseModel):
+    username: str
+    is_active: bool = True
+    is_staff: bool = False
+@app.post("/users")
+async def create(user: UserIn):
+    await User(username=user.username, SETS).save()
+"""
+
+
+@pytest.mark.parametrize(
+    ("sets", "is_sure"),
+    [("is_active=user.is_active", False), ("is_active=user.is_active, is_staff=user.is_staff", True)],
+)
+def test_whether_an_account_is_in_use_gives_no_right_and_every_field_is_told(
+    tmp_path: Path, sets: str, *, is_sure: bool
+) -> None:
+    found = scan(plant(tmp_path, {"main.py": ACCOUNTS.replace("SETS", sets)})).inventory
+    assert firm(found, "AP103") == ({"/users"} if is_sure else set())
+    assert ("is_staff" in failures(found, "AP103")["/users"].message) is is_sure

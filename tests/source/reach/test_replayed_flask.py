@@ -205,3 +205,73 @@ def test_a_path_that_must_lie_below_a_folder_is_refused_by_the_error_otherwise(t
 def test_the_name_that_basic_authentication_gives_is_the_caller(tmp_path: Path) -> None:
     tree = written(tmp_path, {"app.py": MODEL + BASIC})
     assert failing(tree, "AP101") == {"DELETE /others/{id}"}
+
+
+def test_an_application_that_a_script_only_describes_has_no_endpoints_of_its_own(tmp_path: Path) -> None:
+    orders = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/orders')\ndef orders(): ...\n"
+    main = "from fastapi import FastAPI\nfrom orders import router\napp = FastAPI()\napp.include_router(router)\n"
+    script = (
+        "import json\nfrom fastapi import FastAPI\nfrom orders import router\n\n"
+        "def build():\n    app = FastAPI()\n    for each in [router]:\n        app.include_router(each)\n    return app\n\n"
+        "if __name__ == '__main__':\n    print(json.dumps(build().openapi()))\n"
+    )
+    tree = written(tmp_path, {"orders.py": orders, "main.py": main, "tools/describe.py": script})
+    assert [endpoint.path for endpoint in tree.endpoints] == ["/orders"]
+
+
+CLASSES = """
+from flask import Flask, abort, session
+from elsewhere import skipping
+
+def as_view(cls):
+    def wrapper(**kwargs):
+        return cls().process()
+    return wrapper
+
+class Base:
+    def check(self):
+        pass
+    def process(self):
+        self.check()
+        return self.answer()
+    def answer(self):
+        return "shown"
+
+class Closed(Base):
+    def check(self):
+        if "user" not in session:
+            abort(401)
+
+class Doubtful(Base):
+    def process(self):
+        if not skipping():
+            Closed().check()
+        return self.answer()
+
+app = Flask(__name__)
+app.add_url_rule("/open", "open", as_view(Base))
+app.add_url_rule("/closed", "closed", as_view(Closed))
+app.add_url_rule("/doubtful", "doubtful", as_view(Doubtful))
+"""
+
+
+def test_views_that_one_function_makes_of_classes_are_judged_each_by_itself(tmp_path: Path) -> None:
+    tree = written(tmp_path, {"app.py": CLASSES})
+    found = {endpoint.path: str(endpoint.authorization) for endpoint in tree.endpoints}
+    assert found == {"/open": "public", "/closed": "authenticated", "/doubtful": "unknown"}
+
+
+def test_a_prefix_that_a_class_of_blueprints_sets_where_none_is_given_is_known(tmp_path: Path) -> None:
+    source = (
+        "from flask import Blueprint, Flask\n"
+        "class Part(Blueprint):\n"
+        "    def __init__(self, name, import_name, **kwargs):\n"
+        "        kwargs.setdefault('url_prefix', '/' + name)\n"
+        "        super().__init__(name, import_name, **kwargs)\n"
+        "orders = Part('orders', __name__)\n"
+        "bills = Part('bills', __name__, url_prefix='/paid')\n"
+        "@orders.route('/all')\ndef every():\n    return ''\n"
+        "@bills.route('/all')\ndef each():\n    return ''\n"
+        "app = Flask(__name__)\napp.register_blueprint(orders)\napp.register_blueprint(bills)\n"
+    )
+    assert names(written(tmp_path, {"app.py": source})) == {"GET /orders/all", "GET /paid/all"}

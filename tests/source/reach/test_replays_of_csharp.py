@@ -8,6 +8,7 @@ import pytest
 from tests.source.reach.csharp_trees import accesses, reached
 from tests.source.reach.judging import failures, firm
 
+from assay.model.endpoint import Authorization
 from assay.model.verdict import Confidence
 from assay.source.scan import scan
 
@@ -137,6 +138,69 @@ def test_a_repository_that_a_unit_of_work_keeps_is_the_one_of_its_type(tmp_path:
     services = "builder.Services.AddScoped<Shop.IUnitOfWork, Shop.UnitOfWork>();"
     found = accesses(reached(tmp_path, UNIT % making, services=services, routes=routes))
     assert [(each.action, each.entity, each.keys[0].field) for each in found] == [("read", "Order", "Id")]
+
+
+SPECIFIED = """
+using Microsoft.EntityFrameworkCore;
+using Ardalis.Specification;
+using Ardalis.Specification.EntityFrameworkCore;
+public class OrderRow { public int Id { get; set; } }
+public class Mine : Specification<Order> {
+    public Mine(int id, string me) { Query.AsNoTracking().Where(o => o.Id == id && o.OwnerId == me); }
+}
+public class Row : Specification<Order, OrderRow> {
+    public Row(int id) { Query.Where(o => o.Id == id); Query.Select(o => new OrderRow { Id = o.Id }); }
+}
+public class Kept<T> where T : class {
+    private readonly DbSet<T> _set;
+    public Kept(ShopContext shop) { _set = shop.Set<T>(); }
+    public async Task<T> First(Expression<Func<T, bool>> asked) => await _set.FirstAsync(asked);
+    public async Task<T> First(ISpecification<T> asked) => await SpecificationEvaluator.Default.GetQuery(_set, asked).FirstOrDefaultAsync();
+    public async Task<R> First<R>(ISpecification<T, R> asked) => await SpecificationEvaluator.Default.GetQuery(_set, asked).SingleAsync();
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ('new Shop.Mine(id, user.FindFirstValue("sub"))', ("Kept.First: FirstOrDefaultAsync", ["Id", "OwnerId"])),
+        ("new Shop.Row(id)", ("Kept.First: SingleAsync", ["Id"])),
+        ("o => o.Id == id", ("Kept.First: FirstAsync", ["Id"])),
+    ],
+)
+def test_a_repository_applies_the_specification_that_it_is_handed(
+    tmp_path: Path, asked: str, says: tuple[str, list[str]]
+) -> None:
+    routes = (
+        'app.MapGet("/orders/{id}", async (int id, Shop.Kept<Shop.Order> kept, System.Security.Claims.ClaimsPrincipal user) => '
+        f"await kept.First({asked}));"
+    )
+    (found,) = accesses(reached(tmp_path, SPECIFIED, routes=routes))
+    assert (found.symbol, [key.field for key in found.keys]) == says
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("new Shop.Row(id)", {"Id"}), ('new Shop.Mine(id, "me")', {"Id", "Status"})]
+)
+def test_a_specification_says_what_of_an_object_goes_out(tmp_path: Path, asked: str, shown: set[str]) -> None:
+    routes = f'app.MapGet("/orders/{{id}}", async (int id, Shop.Kept<Shop.Order> kept) => Results.Ok(await kept.First({asked})));'
+    (endpoint,) = reached(tmp_path, SPECIFIED, routes=routes)
+    assert endpoint.reach is not None
+    assert {field for each in endpoint.reach.exposures for field in each.fields} & {"Id", "Status"} <= shown
+    assert ("Status" in shown) is any("Status" in each.fields for each in endpoint.reach.exposures)
+
+
+def test_a_method_is_not_the_same_for_another_type(tmp_path: Path) -> None:
+    making = "var made = new Store<T>(_shop); _stores.Add(typeof(T), made);"
+    other = "public class Paper { public int Id { get; set; } }"
+    asked = " ".join(
+        f"await unit.Stores<Shop.{name}>().First(o => o.Id == id);" for name in ("Order", "Customer", "Paper")
+    )
+    routes = f'app.MapGet("/all/{{id}}", async (int id, Shop.IUnitOfWork unit) => {{ {asked} }});'
+    services = "builder.Services.AddScoped<Shop.IUnitOfWork, Shop.UnitOfWork>();"
+    found = accesses(reached(tmp_path, UNIT % making, other, services=services, routes=routes))
+    assert [each.entity for each in found] == ["Order", "Customer", "Paper"]
 
 
 FARM = """
@@ -282,12 +346,40 @@ public static class Rights {
 """
 
 
-@pytest.mark.parametrize(("asked", "protects"), [("team.Of(me);", True), ("team.Other(me);", False), ("", False)])
+@pytest.mark.parametrize(
+    ("asked", "protects"),
+    [
+        ("team.Of(me);", True),
+        ("if (sent == null) { team.Of(me); }", False),
+        ("team.Other(me);", False),
+        ("", False),
+    ],
+)
 def test_whoever_is_no_member_of_a_loaded_object_is_refused(tmp_path: Path, asked: str, protects: bool) -> None:
     routes = (
-        'app.MapGet("/teams/{id}", async (int id, Shop.Teams teams, System.Security.Claims.ClaimsPrincipal user) => {'
+        'app.MapGet("/teams/{id}", async (int id, string sent, Shop.Teams teams, System.Security.Claims.ClaimsPrincipal user) => {'
         'var me = user.FindFirstValue("sub"); var team = await teams.All.FirstOrDefaultAsync(t => t.Id == id);'
         f"{asked} return team.Name; }}).RequireAuthorization();"
     )
     found = accesses(reached(tmp_path, TEAM, routes=routes))
     assert found[0].protection.startswith("compared") is protects
+
+
+OPENED = """
+using Microsoft.AspNetCore.Builder;
+public static class Routes {
+    public static void Map(this WebApplication app, bool isDevelopment, bool isOpen) {
+        var route = app.MapDelete("/orders/{id}", (int id, ShopContext shop) => shop.Orders.Remove(shop.Orders.Find(id)));
+        route = route.RequireAuthorization();
+        Open(%s, route);
+    }
+    private static void Open(bool %s, RouteHandlerBuilder route) { if (%s) route.AllowAnonymous(); }
+}
+"""
+
+
+@pytest.mark.parametrize(("name", "is_open"), [("isDevelopment", False), ("isOpen", True)])
+def test_what_is_open_to_developers_alone_is_not_open(tmp_path: Path, name: str, is_open: bool) -> None:
+    routes = 'app.Map(builder.Environment.IsDevelopment(), builder.Configuration.GetValue<bool>("Open"));'
+    (endpoint,) = reached(tmp_path, OPENED % (name, name, name), routes=routes)
+    assert (endpoint.authorization is Authorization.PUBLIC) is is_open

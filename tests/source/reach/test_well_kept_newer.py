@@ -167,6 +167,97 @@ public class UsersController(ShopContext context) : ControllerBase
 }
 """,
 }
+TOKENS = """
+import os
+
+import jwt
+from flask import Flask
+from flask_login import current_user, login_required
+
+app = Flask(__name__)
+
+
+@app.post("/users/PATH")
+@login_required
+def make():
+    return {"token": jwt.encode({"sub": current_user.id}, os.environ["KEY"], algorithm="HS512")}
+"""
+SHOWN = """
+using Microsoft.AspNetCore.Mvc;
+
+[Route("shown")]
+public class ShownController(ShopContext context) : Controller
+{
+    [HttpGet("csv"), HttpPost("csv")]
+    public IActionResult Csv() => Content("a;b", "text/csv");
+
+    [HttpGet("kept"), HttpPost("kept")]
+    public async Task<IActionResult> Keep(string name)
+    {
+        context.Users.Add(new User { Name = name });
+        await context.SaveChangesAsync();
+        return Ok();
+    }
+
+    [HttpPost("error")]
+    public IActionResult Failed() => View();
+
+    [HttpPost("items")]
+    public IActionResult Items() => View();
+}
+"""
+LISTS = {
+    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\nINSTALLED_APPS = ['shop']\n",
+    "shop/models.py": """
+from django.db import models
+from elsewhere import Visible
+
+
+class Note(models.Model):
+    name = models.CharField(max_length=9)
+    objects = Visible.as_manager()
+""",
+    "shop/urls.py": """
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.urls import path
+from shop.models import Note
+
+
+@login_required
+def every(request):
+    return JsonResponse(list(Note.objects.all()), safe=False)
+
+
+@login_required
+def own(request):
+    return JsonResponse(list(Note.objects.all().visible_for(request.user)), safe=False)
+
+
+urlpatterns = [path("all/", every), path("own/", own)]
+""",
+}
+STATEMENTS = """
+using Microsoft.Data.SqlClient;
+using Microsoft.EntityFrameworkCore;
+
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+app.MapPost("/named", async (ShopContext context, string name) =>
+{
+    var given = new SqlParameter("name", name);
+    await context.Database.ExecuteSqlRawAsync("exec Keep @" + given.ParameterName, given);
+});
+app.MapPost("/spelled", async (ShopContext context, string name) =>
+{
+    var given = new SqlParameter("name", name);
+    await context.Database.ExecuteSqlRawAsync("exec Keep " + given.Value, given);
+});
+app.Run();
+
+public class ShopContext : DbContext { }
+"""
 URLS = """
 from django.http import HttpResponse
 from django.urls import path
@@ -224,6 +315,12 @@ def test_a_read_outside_the_groups_may_be_meant_for_everybody(csharp: Inventory)
     assert "/stock" in found
 
 
+def test_a_post_of_what_answers_get_too_changes_nothing_unless_it_stores(tmp_path: Path) -> None:
+    inventory = scan(plant(tmp_path, CSHARP | {"Shown.cs": SHOWN})).inventory
+    found = {path for path in firm(inventory, "AP004") if path.startswith("/shown")}
+    assert found == {"/shown/kept", "/shown/items"}
+
+
 @pytest.mark.parametrize(("otherwise", "is_told"), [("True", False), ("False", True)])
 def test_a_switch_that_a_test_decides_is_told_where_both_ways_agree(
     tmp_path: Path, otherwise: str, is_told: bool
@@ -248,3 +345,19 @@ def test_a_switch_that_a_test_decides_is_told_where_both_ways_agree(
 )
 def test_patterns_and_keys_of_everybody_are_no_secrets(text: str) -> None:
     assert secrets("shop/settings.py", text.encode()) == []
+
+
+@pytest.mark.parametrize(("path", "is_meant"), [("api_key", True), ("session", False)])
+def test_a_key_of_a_machine_has_no_end_on_purpose(tmp_path: Path, path: str, is_meant: bool) -> None:
+    inventory = scan(plant(tmp_path, {"app.py": TOKENS.replace("PATH", path)})).inventory
+    found = failures(inventory, "AP109")[f"/users/{path}"]
+    assert (found.confidence is Confidence.TENTATIVE) is is_meant
+
+
+def test_a_list_that_a_method_of_the_project_narrows_to_the_caller_is_not_the_whole(tmp_path: Path) -> None:
+    assert set(failures(scan(plant(tmp_path, LISTS)).inventory, "AP111")) == {"/all/"}
+
+
+def test_what_a_parameter_is_called_holds_nothing_of_its_value(tmp_path: Path) -> None:
+    inventory = scan(plant(tmp_path, {"Shop.csproj": CSHARP["Shop.csproj"], "Program.cs": STATEMENTS})).inventory
+    assert set(failures(inventory, "AP108")) == {"/spelled"}

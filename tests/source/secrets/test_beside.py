@@ -52,3 +52,8 @@ def test_a_compose_file_that_builds_the_service_and_runs_it_as_it_is_deploys_it(
     path: str, text: str, said: Standing
 ) -> None:
     assert [each.standing for each in secrets(path, text.encode())] == [said]
+
+
+def test_a_key_that_django_drew_is_one_however_it_begins() -> None:
+    text = "SECRET_KEY='$i(1h9=v2k&x8@z!q4m+w7r#t5y^u3p-o6l_s0d%f(g)j2b*'\n"
+    assert [each.proof for each in secrets("shop/.env", text.encode())] == [Proof.ENTROPY]

@@ -232,12 +232,12 @@ from assay.model.program import Inventory
 from assay.model.reach import Exposure
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.exposure.caught import of_settings
-from assay.rules.exposure.proofs import of_proofs
-from assay.rules.exposure.shapes import given_otherwise, is_beside_hash
-from assay.rules.exposure.undeclared import undeclared
+from assay.rules.caught import of_settings
 from assay.rules.nature import nature
 from assay.rules.reaching import Bench
+from assay.rules.shapes import given_otherwise, is_beside_hash
+from assay.rules.shown_proofs import of_proofs
+from assay.rules.undeclared import undeclared
 
 BENCH = Bench("AP104", "excessive-data-exposure")
 NEVER = re.compile(

@@ -307,7 +307,8 @@ def _url(endpoint: Endpoint) -> Verdict:
         )
     worst = min(secret, key=lambda parameter: not _is_secret(parameter.name, PASSWORDS))
     is_password = bool(set(words(worst.name)) & SPELT)
-    is_sure = _is_secret(worst.name, PASSWORDS) and (worst.source == "query" or is_password)
+    is_declared = worst.source == "query" and worst in endpoint.parameters
+    is_sure = _is_secret(worst.name, PASSWORDS) and (is_declared or is_password)
     return URLS.failure(
         endpoint,
         f"{endpoint.name} takes {worst.name} from the {worst.source}, where proxies, browsers and logs keep it.",

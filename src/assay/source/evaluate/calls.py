@@ -370,9 +370,10 @@ class Told:
 
 
 def alike(function: FunctionValue, request: Request) -> tuple[int, ...]:
-    """What two calls share that do the same: the function, what it closes over and is bound to, and each argument itself."""
+    """What two calls share that do the same: the function, what it closes over and is bound to, and each argument itself, types too."""
     named = [part for name, value in sorted(request.named.items()) for part in (hash(name), id(value))]
-    return (id(function.function), id(function.scope), id(function.receiver), *map(id, request.positional), 0, *named)
+    given = map(id, (*request.type_arguments, *request.positional))
+    return (id(function.function), id(function.scope), id(function.receiver), *given, 0, *named)
 
 
 def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value:

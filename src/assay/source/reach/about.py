@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assay.model.reach import OF_REQUEST
+from assay.model.reach import OF_REQUEST, Action
 from assay.source.evaluate.matching import says_no
 from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import Condition, Exit, Made, Operation, Value, options
@@ -46,6 +46,24 @@ class Refused:
             asked = (self.ties.queries.of(made) for value in tests for made in self.ties.loaded_in(value))
             self.demanded = {id(link) for query in asked if query is not None for link in query.links}
         return id(found.made) in self.demanded
+
+    def telling(
+        self, key: int | Source, before: Sequence[Found], found: Found, asked: set[Source]
+    ) -> tuple[Found, ...]:
+        """What says something of where a key leads: a list that is narrowed to the caller says nothing of the one object that something
+        else that narrows it is the id of.
+        """
+        if isinstance(key, int) or found.query is None or found.query.action is Action.LIST:
+            return tuple(before)
+        return tuple(
+            each
+            for each in before
+            if each.entity == found.entity
+            or each.query is None
+            or each.query.action is Action.READ
+            or key in asked
+            or self.is_demanded(each)
+        )
 
     def own(self, refusal: Exit | Made, ties: Sequence[tuple[int, Tie]]) -> tuple[tuple[int, Tie], ...]:
         """The ties among them that it decides by itself."""

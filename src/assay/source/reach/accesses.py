@@ -26,7 +26,7 @@ from assay.source.reach.documents import holder
 from assay.source.reach.hooks import sets_itself
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
 from assay.source.reach.modelled import SETTING, chosen, class_made, written_names
-from assay.source.reach.origins import FIXED, Origins, Source
+from assay.source.reach.origins import FIXED, Origins, Source, as_keys
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query, Test, is_everything
 from assay.source.reach.stored import Stored
@@ -67,6 +67,8 @@ class Found:
     is_bounded: bool | None = None
     is_certain: bool = True
     protection: str = ""
+    is_by_role: bool = False
+    """Whether nothing but a role of the caller protects it."""
     since: int = 0
     """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
@@ -89,11 +91,9 @@ class Found:
             self.is_bounded,
             self.is_certain,
             any(key.origin in OF_REQUEST for key in self.keys),
-            tuple(
-                Key("", each.origin, each.name)
-                for each in sorted(self.bounds, key=lambda each: (each.origin, each.name))
-            ),
+            as_keys(self.bounds),
             is_left=self.is_left,
+            is_by_role=self.is_by_role,
         )
 
 

@@ -23,14 +23,13 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Table,
-    Unknown,
     Value,
     items,
     options,
     text,
 )
 from assay.source.mentions import dotted, parts_of, walk
-from assay.source.reach.caught_errors import CAUGHT, is_spelled_out
+from assay.source.reach.caught_errors import is_spelled_out, is_trace
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import answers, dumped
 from assay.source.reach.rows import of_rows
@@ -77,8 +76,6 @@ SAYING = re.compile(r"^get_(full_name|short_name|username|absolute_url|session_a
 """Methods of Django's objects that say something of one, and do not hand it out."""
 TOLD = 400
 """Parts of an answer that are looked through for a trace."""
-TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
-"""Why the value of what a handler caught is not known."""
 
 
 def exposures(seen: Examination) -> tuple[Exposure, ...]:
@@ -186,7 +183,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
             case Made(name="ToList" | "ToArray", receiver=Value() as made):
                 yield from _in_answer(seen, made, place, depth + 1)
             case Made():
-                if not isinstance(value, Either) and _tells_trace(option):
+                if not isinstance(value, Either) and _tells_trace(seen, option):
                     yield Exposure("", (), "a stack trace", place)
                 elif by_schema := dumped(seen, option, place):
                     yield from by_schema
@@ -198,27 +195,16 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                         yield from _in_answer(seen, argument, place, depth + 1)
 
 
-def _tells_trace(answer: Value) -> bool:
+def _tells_trace(seen: Examination, answer: Value) -> bool:
     """Whether an answer holds a stack trace; objects that it is made of may keep one that nobody is shown."""
     waiting, held = [answer], 0
     while waiting and held < TOLD:
         part = waiting.pop()
         held += 1
-        if is_spelled_out(part) or (isinstance(part, Made | Member) and _is_trace(part)):
+        if (seen.program.language == "csharp" and is_spelled_out(part)) or is_trace(part):
             return True
         waiting += [] if isinstance(part, Instance | Either) else parts_of(part)  # one way of two is that of developers
     return False
-
-
-def _is_trace(part: Made | Member) -> bool:
-    """Whether a value is the trace of an exception: `traceback.format_exc()`, `caught.StackTrace`, `caught.ToString()`."""
-    if isinstance(part, Made) and dotted(part.callee) in TRACES:
-        return True
-    holder = part.receiver if isinstance(part, Made) else part.value
-    while isinstance(holder, Member) and holder.name == "InnerException":
-        holder = holder.value
-    is_caught = isinstance(holder, Unknown) and holder.reason == CAUGHT
-    return is_caught and part.name == ("StackTrace" if isinstance(part, Member) else "ToString")
 
 
 def _is_put_into(made: Made, held: Made) -> bool:

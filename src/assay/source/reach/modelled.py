@@ -16,12 +16,14 @@ from assay.source.evaluate.values import (
     Given,
     Instance,
     Made,
+    Operation,
     Table,
     Value,
     items,
     options,
     text,
 )
+from assay.source.mentions import walk
 from assay.source.reach.stored import Stored
 
 VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "model_construct", "construct"})
@@ -68,6 +70,14 @@ def written_names(made: Made) -> tuple[str, ...]:
             keys = (key.value for key, _ in held.entries.values() if isinstance(key, Const))
             return (*made.named, *(key for key in keys if isinstance(key, str) and key != REST))
     return tuple(made.named)
+
+
+def is_rest(assigned: Assigned) -> bool:
+    """Whether every field of what was handed on as `**fields` is set, whatever its name: no test asks whether it is among some."""
+    if assigned.name != REST:
+        return False
+    asked = (part for condition in assigned.conditions for part in walk(condition.value))
+    return not any(isinstance(part, Operation) and part.operator in {"in", "notin"} for part in asked)
 
 
 def handed(made: Made) -> Iterator[Value]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.source.evaluate.values import Made, Value
+from assay.source.reach.query import Queries
 
 NARROWING = frozenset({"filter", "filter_by", "where", "Where"})
 """Calls that narrow what a look-up gives."""
@@ -22,3 +23,11 @@ def narrowing(made: Made) -> Iterator[Value]:
             yield from before.positional
             yield from before.named.values()
         made = before
+
+
+def is_of_project(made: Made, queries: Queries) -> bool:
+    """Whether a last call is no word of the library, and is made on what selects: `Config.objects.all().visible_for(me)`."""
+    if made.receiver is None or made.name in queries.words.roles:
+        return False
+    before = queries.behind(made.receiver)
+    return before is not None and before.made is not made  # a cursor stands for the statement that it is given

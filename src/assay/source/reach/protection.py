@@ -29,6 +29,7 @@ from assay.source.reach.crossing import tying_arguments
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.linq import OPERATORS
 from assay.source.reach.membership import Memberships
+from assay.source.reach.narrowed import is_of_project
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
@@ -171,7 +172,7 @@ class Protection:
             while made is not None:
                 given = () if made.name in OPERATORS else tying_arguments(made, found.query, self.origins.queries)
                 asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
-                if asked and (made is not found.query.made or found.action is Action.LIST):
+                if asked and (made is not found.query.made or is_of_project(made, self.queries)):
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None
         return ""
@@ -207,10 +208,11 @@ class Protection:
 
     def compared(self, found: Found) -> str:
         """A test that decides whether it happens, or what the caller sees of it."""
-        met = next(self.met(found), None)
-        if met is None:
+        met = list(self.met(found))
+        if not met:
             return self.kept_back(found)
-        tie, found.since = met
+        found.is_by_role = all(tie.kind == "role" for tie, _ in met)
+        tie, found.since = met[0]
         return f"{word_of(tie)}: {tie.text}"
 
     def met(self, found: Found) -> Iterator[tuple[Tie, int]]:
@@ -298,7 +300,8 @@ class Protection:
             for found in accesses:
                 if not found.protection:
                     safe = {key for key, at in since.items() if found.action in READING or at <= found.index}
-                    safe = {key for key in safe if is_behind(by[key], found, self.ties)}
+                    told = {key: self.refused.telling(key, by[key], found, self.asked) for key in safe}
+                    safe = {key for key in safe if is_behind(told[key], found, self.ties)}
                     changed |= self.inherited(found, safe, since, loaded)
 
     def covered(self, accesses: Sequence[Found]) -> dict[int | Source, list[Found]]:
@@ -309,8 +312,7 @@ class Protection:
                 continue
             keys: list[int | Source] = [*made_by(found)]
             if not found.protection.startswith("parent") and not changes_nothing(found):
-                asked, is_one = requested(found), found.query is None or found.query.action is Action.READ
-                keys += asked if is_one or self.refused.is_demanded(found) else asked & self.asked
+                keys += requested(found)
             for key in keys:
                 by.setdefault(key, []).append(found)
         return by
@@ -323,6 +325,7 @@ class Protection:
         if via is not None:
             found.protection = f"parent: through {(loaded[via].entity if via in loaded else '') or 'a checked object'}"
             found.since = since.get(via, 0)
+            found.is_by_role = via in loaded and loaded[via].is_by_role
             return True
         asked = requested(found) | found.bounds
         shared = min(

@@ -158,7 +158,7 @@ class Taints:
 
     def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Taint]:
         """`owner.name`."""
-        if self.origins.queries.behind(value) is not None:
+        if name == OF_PARAMETER or self.origins.queries.behind(value) is not None:
             return []
         how = self.declared_plain(value)
         if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
@@ -336,6 +336,8 @@ class Taints:
 
 TEXTUAL = frozenset({"+", "%", "/", "??", "or", "and", "|", "as", "await", "*"})
 """Operators whose result holds their operands."""
+OF_PARAMETER = "ParameterName"
+"""What a parameter of a statement is called: nothing of what it holds."""
 LENGTH = {
     "Length": "only its length is used",
     "Count": "only its length is used",

@@ -23,12 +23,14 @@ PLACEHOLDER = re.compile(
     r"|substitu[ae]|sostitui|değiştir|degistir|\bzmień|замен|измен|ваш[аие]?[ _-]|替换|修改|你的|请"
 )
 REFERENCE = re.compile(
-    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w*[.(]|\\|^\^.*[\])}+*]\$$|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
+    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|^@\([A-Z]\w*\.|\\|^\^.*[\])}+*]\$$|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
     r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^[A-Za-z][\w+.-]*://"
     r"|^#/|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
     r"|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
 )
+OF_DJANGO = re.compile(r"(?=(?:.*?[!@#$%^&*(=+)]){4})[A-Za-z0-9!@#$%^&*(\-_=+)]{45,60}")
+"""What Django draws for a new project; it may begin like a variable of a shell."""
 UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
@@ -109,6 +111,8 @@ WELL_KNOWN = frozenset(
 
 def is_stand_in(value: str) -> bool:
     """Whether a value stands for one that comes from elsewhere or is still to be filled in."""
+    if OF_DJANGO.fullmatch(value):
+        return False
     return (
         REFERENCE.search(value) is not None
         or PLACEHOLDER.search(value) is not None

@@ -72,6 +72,9 @@ class Outside:
     def answer(self, request: Request) -> Value | None:
         """What an outside call gives; None when it is not known."""
         match request.callee:
+            case Member(value=Parent(receiver=Instance() as instance), name=name) if name in ANSWERS:
+                bases = [base for base in self.program.mro(instance.cls) if isinstance(base, External)]
+                return self.permitted(bases[0], name, request) if bases else None
             case (
                 Member(value=Parent(receiver=Instance() as instance), name=name)
                 | Member(value=Instance() as instance, name=name)

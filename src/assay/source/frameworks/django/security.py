@@ -115,7 +115,7 @@ def decided(settings: Settings, name: str) -> str:
     module = settings.program.run.modules.get(settings.path)
     held = [each for each in module.file.body if sets(each, name)] if module is not None else []
     kept = [each for each in held if not is_left(settings, each, name)]
-    if kept and is_either(kept[-1], name):
+    if not held or (kept and is_either(kept[-1], name)):  # what comes from another module may be set both ways there
         ways = {switched(option) for option in options(settings.value(name))}
         return ways.pop() if len(ways) == 1 else "unknown"
     if len(kept) == len(held):
