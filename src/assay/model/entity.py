@@ -43,6 +43,10 @@ PRIVILEGE = re.compile(
 )
 
 
+STATES = re.compile(r"^is_?(active|enabled)$|^(active|enabled)$", re.IGNORECASE)
+"""Of those that give rights the fields that only say whether an account is in use: who is new may as well be."""
+
+
 def is_secret(name: str) -> bool:
     """Whether a field must not go out."""
     return bool(SECRET.search(name)) and not NOT_SECRET.search(name)

@@ -32,8 +32,8 @@ class Setting(Struct, frozen=True):
     name: str
     """cors, https-redirection, hsts, debug, error-detail, cookie-secure, allowed-hosts, antiforgery, docs; rate-limit (limits the
     whole application); request-logging and sensitive-logging (what is written into the log of every request or statement);
-    forwarded-headers; audit (records what is done: on, fields of the changed row, or access without who asked); sign-in-log (success,
-    failure)."""
+    forwarded-headers; trace-answered (errors are answered with their trace); audit (records what is done: on, fields of the changed
+    row, or access without who asked); sign-in-log (success, failure)."""
     value: str
     """`on`, `off`, or the value written; `unknown` when it comes from outside."""
     environment: str

@@ -101,6 +101,8 @@ class Access(Struct, frozen=True):
     """Of a new object: what the fields are set to that point at an account, or at what belongs to one."""
     is_left: bool = False
     """Whether the handler leaves it to others, as to a queue: nobody who calls sees what is read there."""
+    is_by_role: bool = False
+    """Whether nothing but a role of the caller protects it, which says nothing of whose the object is."""
 
 
 class Decision(Struct, frozen=True):
@@ -167,6 +169,20 @@ class Copy(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     is_open: bool = False
     """Whether any field of the object can be written."""
+
+
+class Reference(Struct, frozen=True):
+    """A field that points at a stored object, which the request chooses among all of them."""
+
+    field: str
+    entity: str
+    """What it points at."""
+    by: str
+    """The serializer or form that takes it."""
+    of: str
+    """The stored type whose field it is; "" where what was sent is not stored as it is."""
+    origin: Origin
+    place: Place
 
 
 class Exposure(Struct, frozen=True):
@@ -245,5 +261,9 @@ class Reach(Struct, frozen=True):
     """Whether it refuses every caller."""
     is_credential_used: bool = True
     """False where every guard only asks whether there is a credential, and it is known that nothing looks at it."""
+    references: tuple[Reference, ...] = ()
+    """Those that nothing asks about, as far as was seen."""
     compared: tuple[str, ...] = ()
     """Names of members that some test compares with what is not fixed, whatever it decides: `ShopId` of `order.ShopId != id`."""
+    checked: tuple[str, ...] = ()
+    """Names of the parameters of the path to which the handler checks the caller's right, sorted."""

@@ -81,7 +81,7 @@ def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
     """What the route is about."""
     spoken = {word for segment in route(endpoint.path).literals for word in segment}
     # What a connection may do is asked for by each message, which the route does not show.
-    is_firm = (realm.has_guards or realm.has_rights) and endpoint.method != "WS"
+    is_firm = (realm.has_guards or realm.has_rights) and endpoint.method != "WS" and not _is_idle(endpoint)
     if not endpoint.is_write and spoken & ONESELF:
         return None  # what one is oneself: `/users/me/admin`
     if spoken & ADMINISTRATION and not _is_asked_again(endpoint):
@@ -89,6 +89,14 @@ def by_route(endpoint: Endpoint, realm: Realm) -> Suspicion | None:
     if any(_is_inside(segment, endpoint) for segment in route(endpoint.path).literals):
         return Suspicion("is about the inside of the service", Severity.HIGH, is_firm)
     return None
+
+
+def _is_idle(endpoint: Endpoint) -> bool:
+    """Whether a read was followed to its end and touches nothing: it shows a text, and no administrator's work."""
+    reach = endpoint.reach
+    if reach is None or endpoint.is_write or reach.gaps:
+        return False
+    return not (reach.accesses or reach.flows or reach.acts or reach.uses or reach.exposures or reach.notes)
 
 
 def _is_inside(segment: tuple[str, ...], endpoint: Endpoint) -> bool:

@@ -90,12 +90,15 @@ def _owned(endpoint: Endpoint, copy: Copy, reach: Reach, known: Ties) -> Iterato
     """A new object that is put down to whoever the request names, where nothing is compared with that."""
     field = copy.fields[0]
     is_compared = any(field in decision.text or decision.kind == "role" for decision in reach.decisions)
-    if is_compared or set(words(copy.entity)) & JOINING or bestowed(endpoint, known.owned) is not None:
-        return  # AP101 tells of what is given to others
+    if is_compared or set(words(copy.entity)) & JOINING:
+        return
     is_tied = (endpoint.api, copy.entity, field) in known.fields
     is_decided = any(decision.kind in {"ownership", "authorization"} for decision in reach.decisions)
     is_maker = bool(set(words(field)) & MAKERS) and words(field)[-1] in {"id", "by", "uuid"}
     is_sure = (is_tied or is_maker) and not is_decided and not reach.gaps
+    given = bestowed(endpoint, known.owned)
+    if given is not None and (given.is_sure or not is_sure):
+        return  # AP101 tells of what is given to others
     yield Claim(
         copy,
         is_sure,

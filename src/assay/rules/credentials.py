@@ -8,6 +8,7 @@ from assay.model.endpoint import Endpoint
 from assay.model.entity import PASSWORDS, Entity
 from assay.model.reach import Access, Action, Reach
 from assay.rules.doors import Door, entrance
+from assay.rules.ownership import holds_password
 from assay.rules.reaching import RIGHTS
 from assay.rules.words import last_name, route, vocabulary, words
 
@@ -15,11 +16,15 @@ ROLES = vocabulary(
     "role permission privilege scope admin administrator superuser superadmin staff perfil papel rol cargo"
 )
 """Words of fields that say what somebody may do."""
+RIGHTS_OF = vocabulary("role permission claim admin grant privilege")
+"""Words of endpoints that give them."""
 ASSIGNED = (
     (vocabulary("user account member employee staff"), vocabulary("role permission privilege")),
     (vocabulary("role group"), vocabulary("permission privilege")),
 )
 """Who has what, in the fields of an object that says so."""
+OF_RESET = vocabulary("token code reset expiry expire expires at")
+"""Words of fields that keep what a reset is proved with."""
 NAMES = vocabulary("name title label description display color icon")
 LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
 
@@ -38,7 +43,7 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     """The authentication event of an endpoint."""
     found = entrance(endpoint)
     if found is not None:
-        if found.door in {Door.REGISTRATION, Door.SENDING}:
+        if found.door in {Door.REGISTRATION, Door.SENDING, Door.AGAIN}:
             return None
         if found.door is Door.RECOVERY and only_asks(endpoint, entities):
             return None
@@ -49,8 +54,11 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     spoken = {*route(endpoint.path).last, *words(last_name(endpoint.handler))}
     if "password-set" in acts and "password" in spoken:
         return Event("changes a password", True, has_failure=False)
-    of_rights = spoken & {"role", "permission", "claim", "admin", "grant", "privilege"}
-    if of_rights and (assigns(endpoint, entities) or ("grant" in acts and not only_names(endpoint))):
+    everywhere = {word for segment in route(endpoint.path).literals for word in segment}
+    of_rights = spoken & RIGHTS_OF
+    if (of_rights and "grant" in acts and not only_names(endpoint)) or (
+        (of_rights or everywhere & RIGHTS_OF) and assigns(endpoint, entities)
+    ):
         return Event("changes rights", True, has_failure=False)
     if sets_password(endpoint, entities):
         return Event("changes a password", True, has_failure=False)
@@ -83,7 +91,12 @@ def only_asks(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
     reach = endpoint.reach
     if reach is None or reach.gaps or not reach.accesses or any(act.kind == "password-set" for act in reach.acts):
         return False
-    return not any(written(reach, entities)) and not sets_password(endpoint, entities)
+    return not any(map(may_set_password, written(reach, entities))) and not sets_password(endpoint, entities)
+
+
+def may_set_password(access: Access) -> bool:
+    """Whether a change of an account may be one of its password, and not only of the token that was sent."""
+    return not access.fields or any(is_password(field) and not set(words(field)) & OF_RESET for field in access.fields)
 
 
 def only_names(endpoint: Endpoint) -> bool:
@@ -102,7 +115,8 @@ def written(reach: Reach, entities: Mapping[str, Entity]) -> Iterator[Access]:
     """The accesses that change accounts."""
     for access in reach.accesses:
         entity = entities.get(access.entity)
-        if access.action is Action.UPDATE and access.is_certain and entity is not None and entity.is_account:
+        is_account = entity.is_account if entity is not None else bool(set(words(access.entity)) & {"user", "account"})
+        if access.action is Action.UPDATE and access.is_certain and is_account:
             yield access
 
 
@@ -114,13 +128,16 @@ def sets_password(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
     if reach is None or not any(act.kind == "password-set" for act in reach.acts):
         return False
     changed = list(written(reach, entities))
-    is_told = any(is_password(field) for access in changed for field in access.fields)
+    is_told = any(
+        is_password(field) for access in changed for field in (*access.fields, access.symbol.rpartition(" ")[2])
+    )
     return bool(changed) and (is_told or not any(access.fields for access in changed))
 
 
 def names_password(access: Access, entities: Mapping[str, Entity]) -> bool:
     """Whether a statement writes the password of a table that no class declares: `UPDATE users SET password = ?`."""
-    is_table = access.entity not in entities and bool(set(words(access.entity)) & {"user", "account"})
+    is_called = bool(set(words(access.entity)) & {"user", "account"})
+    is_table = access.entity not in entities and (is_called or holds_password(access))
     return is_table and access.action is Action.UPDATE and access.is_certain and any(map(is_password, access.fields))
 
 

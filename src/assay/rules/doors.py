@@ -7,6 +7,7 @@ from msgspec import Struct
 from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.entity import PASSWORDS
 from assay.model.reach import Action
+from assay.rules.ownership import holds_password
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
 
@@ -18,6 +19,7 @@ class Door(StrEnum):
     RECOVERY = "resets a password"
     REGISTRATION = "registers an account"
     SENDING = "sends a code to whom the caller names"
+    AGAIN = "asks for one more password"
 
 
 class Entrance(Struct, frozen=True):
@@ -54,15 +56,23 @@ REGISTRATION = vocabulary("register registration registeration signup")
 JOINING = vocabulary("signup registration registeration")
 """Words of registrations that sign the new account in at once."""
 ASKED_FOR = vocabulary("send resend request generate")
-MESSAGES = vocabulary("sms code pin verification confirmation activation")
+MESSAGES = vocabulary("sms code pin verification confirmation activation magic")
 """What is sent to prove that a number or address is one's own."""
+ONE_MORE = vocabulary("sudo reauth reauthenticate elevate confirm unlock join enter")
+"""Words of what a password stands before that is not the caller's way in: a step up, a shared link, a team."""
 OF_THINGS = vocabulary("device client webhook app application hub service token key push node agent")
 PEOPLE = vocabulary(
-    "user account member customer student patient client vendor seller buyer employee doctor teacher driver usuario cliente kullanici"
+    "user account member customer student patient client vendor seller buyer employee doctor teacher driver usuario cliente kullanici "
+    "vendedor funcionario aluno paciente empleado"
 )
+COMPANIES = vocabulary("company business organization merchant host owner guest agent parent manager admin")
+"""Who else registers in a way of its own."""
 MAKING = vocabulary("new create add")
 """Words of segments that only say that something is made: `/customer/new`."""
+INDEX = "/Index"
+"""The action that a controller has for its own path."""
 STARTING = frozenset({"session-start", "token-issue"})
+OF_PERSON = vocabulary("id pk uuid guid user member account")
 ASKING = frozenset({"POST", "PUT", "PATCH", "ANY"})
 KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 
@@ -70,20 +80,23 @@ KNOWN = frozenset({Authorization.PUBLIC, Authorization.UNKNOWN})
 def entrance(endpoint: Endpoint) -> Entrance | None:
     """The door that an endpoint is; None for every other one. Behind a login there is only that of a second factor, which signs in anew."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
-    path = route(endpoint.path)
+    path = route(endpoint.path.removesuffix(INDEX))
     if endpoint.method not in ASKING and not _is_read_with_password(endpoint, path, acts):
         return _by_reading(endpoint, path, acts)
     said = spoken(endpoint, path)
-    if not _is_open(endpoint, acts):
-        return _code(said, acts) if acts & STARTING else None  # the second factor stands behind the first
+    if endpoint.method == "ANY" and not _does_something(endpoint):
+        return None  # it shows the form
+    if not _is_open(endpoint, acts):  # the second factor stands behind the first
+        return (_code(said, acts) if acts & STARTING else None) or _again(said, acts)
     signs_in = "password-verify" in acts and acts & STARTING and "password-set" not in acts
     for found in (
         _code(said, acts),
-        _recovery(said, path, acts),
+        _recovery(endpoint, said, path, acts),
         _sign_in(said, path, acts) if signs_in else None,
         _registration(endpoint, said, path, acts),
         _sign_in(said, path, acts),
         _sending(path),
+        _again(said, acts),
     ):
         if found is not None:
             return found
@@ -116,19 +129,30 @@ def _code(said: frozenset[str], acts: set[str]) -> Entrance | None:
     return Entrance(Door.CODE, does) if does or said & CHECKING else None
 
 
-def _recovery(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
+def _recovery(endpoint: Endpoint, said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
     is_of_password = "password" in said or "forgot" in path.last or "password-set" in acts
     if not said & RECOVERY or not is_of_password:
         return None
     has_proof = any(set(parameter) & PROOFS for parameter in path.parameters)  # a token in the path is no guess
     has_proof = has_proof or bool(said & FINISHING)  # the second step, which takes the token that was sent
-    return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not has_proof)
+    return Entrance(Door.RECOVERY, bool(set(path.last) & RECOVERY) and not has_proof and _does_something(endpoint))
+
+
+def _does_something(endpoint: Endpoint) -> bool:
+    """Whether a handler that could be followed looks anybody up or acts; one that does neither may be there for show."""
+    reach = endpoint.reach
+    return reach is None or bool(reach.gaps or reach.accesses or reach.acts)
 
 
 def _registration(endpoint: Endpoint, said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
-    creates = any(access.action is Action.CREATE and set(words(access.entity)) & PEOPLE for access in accesses)
-    named = bool(set(path.last) & REGISTRATION) and not said & OF_THINGS
+    creates = any(
+        access.action is Action.CREATE and (set(words(access.entity)) & PEOPLE or holds_password(access))
+        for access in accesses
+    )
+    before = path.literals[-2] if len(path.literals) > 1 else ()
+    is_by_whom = bool(set(before) & REGISTRATION) and set(path.last) <= PEOPLE | COMPANIES  # `/register/company`
+    named = (bool(set(path.last) & REGISTRATION) or is_by_whom) and not said & OF_THINGS
     takes_password = endpoint.request is not None and any(
         PASSWORDS & set(words(f.name)) for f in endpoint.request.fields
     )
@@ -146,12 +170,21 @@ def _sending(path: Route) -> Entrance | None:
     """`/send-otp`, `/resend-verification/`: each call costs the service a message, and its receiver peace."""
     last = set(path.last)
     is_sending = bool(last & ASKED_FOR and last & (CODES | MESSAGES)) and not last & OF_THINGS
-    return Entrance(Door.SENDING, True) if is_sending and not path.tail else None
+    is_link = "magic" in last and not last & (CHECKING | SIGNING_ALONE)  # `/auth/magic-link` mails what signs in
+    return Entrance(Door.SENDING, True) if (is_sending or is_link) and not path.tail else None
+
+
+def _again(said: frozenset[str], acts: set[str]) -> Entrance | None:
+    """`/enter-sudo`, `/teams/join`: a password is tried that is not the one of the way in."""
+    does = "password-verify" in acts and not acts & {"password-set", "token-issue"} and bool(said & ONE_MORE)
+    return Entrance(Door.AGAIN, True) if does else None
 
 
 def _sign_in(said: frozenset[str], path: Route, acts: set[str]) -> Entrance | None:
     verifies = bool(acts & {"password-verify", "secret-verify"})
     last = set(path.last)
+    if any(set(parameter) & OF_PERSON for parameter in path.parameters):
+        return None  # an account that the path names is changed, and its password asked for on the way
     if "password-verify" in acts and acts & STARTING and not said & (AWAY | JOINING):
         return Entrance(Door.SIGN_IN, True)
     if _gives_tokens(path, acts):
@@ -176,5 +209,8 @@ def _gives_tokens(path: Route, acts: set[str]) -> bool:
 def _by_reading(endpoint: Endpoint, path: Route, acts: set[str]) -> Entrance | None:
     """`GET /login?name=...&password=...`: what gives a token there signs in, though nobody should do it so."""
     is_named = set(path.last) <= SIGNING_ALONE | FILLERS and bool(set(path.last) & SIGNING_ALONE)
-    does = "token-issue" in acts and not spoken(endpoint, path) & AWAY
+    said = spoken(endpoint, path)
+    does = "token-issue" in acts and not said & AWAY
+    if endpoint.method == "GET" and acts >= {"code-verify", "session-start"} and not said & (AWAY | KEEPING):
+        return Entrance(Door.CODE, False)  # `GET /magic?email=...&code=...`
     return Entrance(Door.SIGN_IN, False) if endpoint.method == "GET" and is_named and does else None

@@ -33,6 +33,8 @@ QUESTIONS = vocabulary(
 """What is asked by POST because the question is long, and changes nothing."""
 ASKING = vocabulary("get list find search fetch query check validate preview lookup info tree count decode")
 """The first word of a handler, or the whole last segment, that asks."""
+ERROR = vocabulary("error")
+"""What a page is called that others lead to when something went wrong."""
 FIRST_RUN = vocabulary("setup install installation installer wizard onboarding")
 PICTURES = vocabulary("image picture avatar thumbnail thumb poster logo icon cover px")
 """What pages show without sending credentials."""
@@ -51,6 +53,7 @@ SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
 RIGHT_IS_ASKED = "What it calls asks for a role of the caller, so that strangers may get no further."
 PROOF_IS_CHECKED = "Its handler refuses by a proof that it is sent, and may check its caller by itself."
+BY_GET_TOO = "The same handler answers GET, and stores nothing."
 WAY_IN = "It may be a step of the way in."
 OF_COMMAND = "A command serves it, for its own user."
 LEADS_THERE = "The same path with or without its last slash is guarded; it may only lead there."
@@ -106,14 +109,24 @@ def intent(endpoint: Endpoint) -> str:
         return meant
     if _is_ordered_by_a_guest(endpoint, path):
         return OF_SHOP
+    if not endpoint.is_write and endpoint.response is not None and "public" in words(endpoint.response.name):
+        return "What it answers with is called public."
     if not endpoint.is_write and _shows_a_picture(path, spoken):
         return "Pages show pictures without sending credentials."
     if (door := entrance(endpoint)) is not None and door.door is Door.REGISTRATION and door.is_sure:
         return "It may be the sign-up."
     if endpoint.method == "POST":
         is_asking = bool(set(words(last_name(endpoint.handler))[:1]) & ASKING) or set(path.last) <= ASKING
+        is_asking = is_asking or _only_computes(endpoint)
         return "It may only ask, and change nothing." if is_asking else _doubt_of_a_post(path, spoken)
     return "No method was declared for it, so that it may only read." if endpoint.method == "ANY" else ""
+
+
+def _only_computes(endpoint: Endpoint) -> bool:
+    """Whether a handler that was followed touches nothing stored, and its class is called after what it works out: `BmiCalculator.post`."""
+    reach = endpoint.reach
+    is_idle = reach is not None and not (reach.accesses or reach.acts or reach.gaps)
+    return is_idle and bool(QUESTIONS & set(words(endpoint.handler)))
 
 
 def sends_a_proof(endpoint: Endpoint) -> bool:
@@ -179,6 +192,7 @@ def _doubt(endpoint: Endpoint, landscape: Landscape) -> str:
         (OF_EXAMPLE if landscape.is_example else "")
         or intent(endpoint)
         or _of_visitors(endpoint)
+        or (BY_GET_TOO if _is_read_too(endpoint, landscape) else "")
         or (OF_COMMAND if "cli" in endpoint.place.path.split("/") else "")
         or _own_look(endpoint)
         or (WAY_IN if found and found.is_way_in else "")
@@ -200,6 +214,23 @@ def _own_look(endpoint: Endpoint) -> str:
         return "It looks up who is calling, so that strangers may get no further."
     is_own = all(any(key.origin is Origin.PRINCIPAL for key in access.keys) for access in found)
     return OWN if found and is_own else ""
+
+
+def _is_read_too(endpoint: Endpoint, landscape: Landscape) -> bool:
+    """Whether the very handler of a POST is there for GET, too, and nothing is seen that it stores: `[HttpGet][HttpPost]` of one action.
+    Where one function serves a form and what is typed into it, that says nothing.
+    """
+    if endpoint.method != "POST" or endpoint.framework != "aspnetcore" or endpoint.reach is None:
+        return False
+    if endpoint.reach.gaps or any(
+        access.action not in {Action.READ, Action.LIST} for access in endpoint.reach.accesses
+    ):
+        return False
+    return any(
+        other.method == "GET"
+        and (other.path, other.handler, other.place) == (endpoint.path, endpoint.handler, endpoint.place)
+        for other in landscape.neighbours(endpoint)
+    )
 
 
 def _asks_for_a_right(endpoint: Endpoint) -> bool:
@@ -234,6 +265,8 @@ def _is_of_caller(access: Access) -> bool:
 def _doubt_of_a_post(path: Route, spoken: set[str]) -> str:
     if spoken & QUESTIONS:
         return "It may only ask, and change nothing."
+    if set(path.last) == ERROR:
+        return "It may only show what went wrong elsewhere."
     if spoken & FORMS:
         return "It may be a form for visitors without an account."
     if set(path.last) & SIGN_UPS and not path.tail:

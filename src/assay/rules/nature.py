@@ -115,9 +115,15 @@ def nature(endpoint: Endpoint) -> Nature | None:
     """What the endpoint is by nature; None when nothing says that everybody has to reach it."""
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
     ends_so = endpoint.method == "POST" and bool(VERBS & set(route(endpoint.path).last[-1:]))  # `/secure-login`
-    if "password-verify" in acts and (acts & SIGNING_IN or ends_so):
+    if "password-verify" in acts and (acts & SIGNING_IN or ends_so) and not _is_of_a_person(endpoint):
         return Nature("is the way in: it asks for a password and then knows the caller")
-    return _nature(Call(endpoint.method, endpoint.path, last_name(endpoint.handler)))
+    path = endpoint.path.removesuffix("/Index") if endpoint.method == "POST" else endpoint.path
+    return _nature(Call(endpoint.method, path, last_name(endpoint.handler)))
+
+
+def _is_of_a_person(endpoint: Endpoint) -> bool:
+    """Whether somebody's account is changed who the path names: its password is asked for, and a new token given, on the way."""
+    return endpoint.method in {"PUT", "PATCH", "DELETE"} and _names_a_person(route(endpoint.path))
 
 
 @lru_cache(8192)
@@ -160,7 +166,9 @@ def _way_in(call: Call, path: Route) -> Nature | None:
     is_started = (
         call.method == "POST" and bool(path.last) and _is_all(before, TOKEN, FILLERS) and set(path.last) <= STARTS
     )
-    is_itself = is_itself or is_started
+    is_by_whom = call.method == "POST" and bool(path.last) and set(path.last) <= CALLERS and not path.tail
+    is_by_whom = is_by_whom and bool(before) and set(before) <= REGISTRATION | VERBS  # `/register/company`
+    is_itself = is_itself or is_started or is_by_whom
     if is_callback or is_vouched or is_named or is_itself or _is_by_means(path.last) or _is_a_step(path):
         return Nature("is the way in, or out: it runs before a caller is known")
     return None

@@ -1,16 +1,18 @@
 """Knows which stored objects belong to somebody, by their fields and by how the API itself selects them."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Demand, Endpoint
-from assay.model.entity import Entity, is_secret
+from assay.model.entity import PASSWORDS, Entity, is_secret
 from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Key, Origin, Reach
-from assay.rules.personal import holder, is_private, is_sensitive
+from assay.rules.belongings import is_of_members, parts
+from assay.rules.personal import holder, is_of_records, is_private, is_sensitive
 from assay.rules.topics import topic
 from assay.rules.words import vocabulary, words
 
@@ -22,8 +24,20 @@ KIND = "kind"
 """Stands for the field that says whose an object is, where only its name tells that it is somebody's."""
 TYING = frozenset({"keyed", "compared"})
 """Protections that are about whose an object is; a role says nothing of that."""
+COMPARED = re.compile(r"[=!]=|\bin\b|\bis\b|\(")
+"""What compares one thing with another, or asks a function about both."""
+OF_OBJECT = "AuthorizeAsync"
+"""The call that is given the object whose owner its handlers ask for."""
 ACCOUNTS = vocabulary("user account")
 """Words of tables that no class declares and that hold accounts."""
+HASHED = vocabulary("hash hashed encrypted user account")
+"""Words beside a password in the name of a column of an account."""
+ELSEWHERE = vocabulary(
+    "setting config configuration connection server smtp mail mailbox host source device room meeting link share paste"
+)
+"""Words of tables that keep passwords for something else than signing in."""
+SCALARS = frozenset({"int", "long", "bool", "float", "double", "decimal", "Int32", "Int64", "Boolean"})
+"""Types of answers that hold no object."""
 NEVER_OPEN = frozenset(
     {"money", "credentials", "administration", "the inside of the service", "records of what happened"}
 )
@@ -52,6 +66,8 @@ class Owned(Struct, frozen=True):
     """The field that says whose it is by what it is declared as."""
     is_compared: bool = False
     """Behind a scope, the API still asks whose such an object is somewhere: the scope is not meant for every object."""
+    is_filtered: bool = False
+    """A filter of the store itself leaves out what is not the caller's."""
 
     @property
     def is_owned(self) -> bool:
@@ -72,13 +88,15 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
     listed: set[tuple[str, str]] = set()
     compared: set[tuple[str, str]] = set()
     names: dict[str, set[str]] = defaultdict(set)
+    holding = {access.entity for access in _written(inventory) if access.entity not in known and holds_password(access)}
     fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for endpoint in inventory.endpoints:
         is_open = (
             endpoint.authorization is Authorization.PUBLIC
             and not endpoint.is_write
-            and not (endpoint.reach and knows_the_caller(endpoint.reach))
+            and not (endpoint.reach and (knows_the_caller(endpoint.reach) or asks_itself(endpoint.reach)))
             and not leaks(endpoint)
+            and not only_counts(endpoint)
         )
         for access in endpoint.reach.accesses if endpoint.reach else ():
             key = (endpoint.api, access.entity)
@@ -87,11 +105,13 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
                 tied.add(key)
                 if access.protection.startswith("compared") and is_scoped(endpoint):
                     compared.add(key)
-            if is_open and access.action in {Action.READ, Action.LIST} and not is_by_secret(access):
+            is_shown = is_open and access.action in {Action.READ, Action.LIST} and not is_by_secret(access)
+            if is_shown and not is_of_records(access.entity):
                 opened.add(key)
-            if lists_all(endpoint, access):
+            if lists_all(endpoint, access, is_declared=access.entity in known):
                 listed.add(key)
             fields[key] |= {each.field for each in access.keys if set(words(each.field)) & OWNERS}
+    tied |= parts(tied, names, known)
     return {
         (api, name): _owned(
             name,
@@ -101,10 +121,27 @@ def ownership(inventory: Inventory) -> Mapping[tuple[str, str], Owned]:
             is_listed=(api, name) in listed,
             is_compared=(api, name) in compared,
             fields=tuple(sorted(fields[api, name])),
+            signs_in=name in holding,
         )
         for api, found in names.items()
         for name in found
     }
+
+
+def _written(inventory: Inventory) -> Iterator[Access]:
+    """Every write of an inventory."""
+    for endpoint in inventory.endpoints:
+        for access in endpoint.reach.accesses if endpoint.reach else ():
+            if access.action in {Action.CREATE, Action.UPDATE}:
+                yield access
+
+
+def holds_password(access: Access) -> bool:
+    """Whether a statement writes what somebody signs in with into a table that no class declares: `INSERT INTO sellers (name, pwd)`."""
+    is_other = set(words(access.entity)) & ELSEWHERE
+    return not is_other and any(
+        set(spoken) & PASSWORDS and set(spoken) <= PASSWORDS | HASHED for spoken in map(words, access.fields)
+    )
 
 
 def is_flag(key: Key) -> bool:
@@ -114,8 +151,10 @@ def is_flag(key: Key) -> bool:
     return spoken <= PAGING or (key.origin is Origin.FIXED and bool(spoken & FLAGS or is_joined))
 
 
-def lists_all(endpoint: Endpoint, access: Access) -> bool:
-    """Whether an endpoint shows every such object to whoever is known, by a model made for the answer: others are meant to see them."""
+def lists_all(endpoint: Endpoint, access: Access, *, is_declared: bool = True) -> bool:
+    """Whether an endpoint shows every such object to whoever is known, by a model made for the answer: others are meant to see them. Of
+    a table that no class declares, what is shown is written column by column.
+    """
     if (
         endpoint.is_write
         or access.action is not Action.LIST
@@ -124,7 +163,8 @@ def lists_all(endpoint: Endpoint, access: Access) -> bool:
         or not access.is_certain
     ):
         return False
-    if endpoint.authorization is not Authorization.AUTHENTICATED or endpoint.response is None or leaks(endpoint):
+    is_modelled = endpoint.response is not None or not is_declared
+    if endpoint.authorization is not Authorization.AUTHENTICATED or not is_modelled or leaks(endpoint):
         return False
     shown = [each for each in endpoint.reach.exposures if each.entity == access.entity] if endpoint.reach else []
     return bool(shown) and not any(each.is_filtered and any(map(is_secret, each.fields)) for each in shown)
@@ -141,6 +181,21 @@ def is_by_secret(access: Access) -> bool:
         key.origin in {Origin.HEADER, Origin.COOKIE} or CAPABILITY & {*words(key.field), *words(key.name)}
         for key in access.keys
     )
+
+
+def asks_itself(reach: Reach) -> bool:
+    """Whether an open handler asks about the right to what it loads: `AuthorizeAsync(User, order, "Owner")`; whether there is a caller at
+    all is no such question.
+    """
+    return any(
+        decision.kind == "authorization" or (decision.kind == "ownership" and COMPARED.search(decision.text))
+        for decision in reach.decisions
+    )
+
+
+def only_counts(endpoint: Endpoint) -> bool:
+    """Whether an answer is a number or a yes or no: it shows nothing of the objects."""
+    return endpoint.response is not None and endpoint.response.name.rpartition(".")[2].strip("?") in SCALARS
 
 
 def leaks(endpoint: Endpoint) -> bool:
@@ -167,6 +222,8 @@ def broad_policies(inventory: Inventory) -> Mapping[str, frozenset[str]]:
 def is_tying(access: Access, entity: Entity | None) -> bool:
     """Whether an access shows whose the object is: it is selected by, or compared by, a field of its own that names somebody."""
     kind, _, said = access.protection.partition(": ")
+    if kind == "authorized" and said.startswith(OF_OBJECT) and entity is not None and entity.owners:
+        return True
     if kind not in TYING:
         return False
     if entity is None or not entity.fields:
@@ -174,9 +231,10 @@ def is_tying(access: Access, entity: Entity | None) -> bool:
     spoken = {part for word in said.replace("==", " ").split() for part in word.split(".")}
     paths = said.replace("==", " ").split()
     return (
-        any(owner in spoken for owner in entity.owners)
+        any(owner in spoken or f"{owner}_id" in spoken for owner in entity.owners)
         or any(way in paths for way in entity.belongs)
         or any(map(partial(_is_through, entity), paths))
+        or any(map(partial(is_of_members, entity), paths))
     )
 
 
@@ -195,18 +253,30 @@ def _owned(
     is_listed: bool,
     is_compared: bool,
     fields: tuple[str, ...],
+    signs_in: bool,
 ) -> Owned:
     """Of a table that no class declares, the fields by which it is selected tell."""
     is_shared = bool(set(words(name)[-1:]) & SHARED)
-    is_account = entity.is_account if entity is not None else bool(words(name)) and set(words(name)) <= ACCOUNTS
+    is_called = bool(words(name)) and set(words(name)) <= ACCOUNTS
+    is_account = entity.is_account if entity is not None else is_called or signs_in
     owners = (entity.owners if entity is not None and entity.fields else fields) if not is_shared else ()
     if entity is None and not owners and not is_shared and is_private(name):
         owners = (KIND,)  # a collection of payments, of which no class says what one holds
     has_secrets = entity is not None and bool(entity.secrets)
     held = holder(entity) if not is_shared else ""
     is_listed = is_listed and not is_private(name) and not is_sensitive(entity)
+    is_filtered = entity is not None and bool(entity.filter)
     return Owned(
-        name, is_tied and not is_shared, is_account, owners, is_open, has_secrets, is_listed, held, is_compared
+        name,
+        is_tied and not is_shared,
+        is_account,
+        owners,
+        is_open,
+        has_secrets,
+        is_listed,
+        held,
+        is_compared,
+        is_filtered,
     )
 
 

@@ -17,7 +17,7 @@ from assay.model.program import Inventory
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin
 from assay.model.verdict import Confidence, Severity, Verdict
 from assay.rules import remedy
-from assay.rules.ownership import IDS
+from assay.rules.ownership import ACCOUNTS, IDS, SHARED
 from assay.rules.reaching import Bench
 from assay.rules.selecting import DOES, FROM, GRAVEST, is_seen
 from assay.rules.words import words
@@ -29,6 +29,9 @@ SHARE = 3
 """How many times more of them than of those that do not, to be sure."""
 LOOKUPS = frozenset({"", "in", "exact"})
 """Ways to compare that select objects by what is given."""
+
+LABELS = frozenset({"name", "slug", "title", "label", "code"})
+"""Fields by which an object itself is called: none of them says what it is a part of."""
 
 
 class Scoping(Struct):
@@ -82,7 +85,11 @@ def parents(inventory: Inventory) -> Parents:
                 if is_asked is not None:
                     (held.within if is_asked else held.without).add(handled(endpoint))
     columns = {
-        entity.name: {plain(each.name): each.name for each in entity.fields if not is_own(each.name, entity.name)}
+        entity.name: {
+            plain(each.name): each.name
+            for each in entity.fields
+            if each.name.lower() not in LABELS and not is_own(each.name, entity.name)
+        }
         for entity in inventory.entities
     }
     return Parents(found, columns)
@@ -90,7 +97,7 @@ def parents(inventory: Inventory) -> Parents:
 
 def verdict(bench: Bench, endpoint: Endpoint, known: Parents) -> Verdict | None:
     """The failure of an endpoint that selects an object without its parent; None when there is none."""
-    every = [*_against_others(endpoint, known), *_against_field(endpoint, known)]
+    every = [*_against_others(endpoint, known), *_against_field(endpoint, known)] or [*_beside(endpoint)]
     if not every:
         return None
     found = min(every, key=lambda each: (not each.is_sure, -each.weight, GRAVEST.index(each.access.action)))
@@ -125,10 +132,12 @@ def _against_others(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
 def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
     """Accesses by one parameter of the path alone, where an earlier one is named like a field of such objects."""
     parameters, tested = PARAMETER.findall(endpoint.path), _tested(endpoint)
+    checked = endpoint.reach.checked if endpoint.reach is not None else ()
     accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
     narrowed = {access.entity for access in accesses if access.compared or len(_choosing(access)) > 1}
     for access in accesses:
-        if access.action is Action.CREATE or access.entity in narrowed or not _is_open(access) or not is_seen(access):
+        is_open = _is_open(access) or access.is_by_role
+        if access.action is Action.CREATE or access.entity in narrowed or not is_open or not is_seen(access):
             continue
         for key in access.keys:
             if key.origin is not Origin.PATH or key.name not in parameters:
@@ -136,7 +145,40 @@ def _against_field(endpoint: Endpoint, known: Parents) -> Iterator[Parted]:
             for parameter in parameters[: parameters.index(key.name)]:
                 column = known.columns.get(access.entity, {}).get(plain(parameter), "")
                 if column and plain(column) not in tested | {plain(key.field)}:
-                    yield Parted(access, key, parameter, f"though it has a field {column}")
+                    is_meant = parameter in checked and is_own(key.field, access.entity)
+                    why = ", to which the caller's right is checked" if is_meant else ""
+                    yield Parted(access, key, parameter, f"though it has a field {column}{why}", is_sure=is_meant)
+
+
+def _beside(endpoint: Endpoint) -> Iterator[Parted]:
+    """Accesses of what the path holds under a parent, where the caller's right to the parent alone is checked."""
+    reach, parameters, tested = endpoint.reach, PARAMETER.findall(endpoint.path), _tested(endpoint)
+    if reach is None or not reach.checked:
+        return
+    apart = {key.name for access in reach.accesses if len(_choosing(access)) > 1 for key in access.keys}
+    for access in reach.accesses:
+        is_open = (_is_open(access) or access.is_by_role) and not access.compared
+        for key in access.keys if is_open and is_seen(access) and access.action is not Action.CREATE else ():
+            if key.origin is not Origin.PATH or key.name not in parameters or key.name in {*reach.checked, *apart}:
+                continue
+            above = [each for each in parameters[: parameters.index(key.name)] if each in reach.checked]
+            is_within = above and plain(above[-1]) not in tested and _is_called(endpoint.path, key.name, access.entity)
+            if is_within and is_own(key.field, access.entity) and _is_aim(endpoint, access, key.name):
+                yield Parted(access, key, above[-1], "to which alone the caller's right is checked")
+
+
+def _is_aim(endpoint: Endpoint, access: Access, parameter: str) -> bool:
+    """Whether an endpoint is there for an object, and does not only look it up on the way."""
+    if access.action is Action.READ:
+        return not endpoint.is_write and endpoint.path.rstrip("/").endswith(f"{{{parameter}}}")
+    return access.action in {Action.UPDATE, Action.DELETE}
+
+
+def _is_called(path: str, parameter: str, entity: str) -> bool:
+    """Whether a path holds objects under the name of their type: `/invoice-lines/{id}` of invoice lines."""
+    segment = path.partition(f"/{{{parameter}}}")[0].rpartition("/")[2]
+    said, meant = words(segment.replace("-", "_"))[-1:], words(entity)[-1:]
+    return bool(meant) and said == meant and not set(meant) & (SHARED | ACCOUNTS)
 
 
 def handled(endpoint: Endpoint) -> str:

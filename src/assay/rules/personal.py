@@ -15,11 +15,14 @@ SHARING = vocabulary(
 """Words of fields that say who had to do with an object: in a team anybody may."""
 PRIVATE = vocabulary(
     "cart basket order purchase checkout payment invoice bill billing address wallet card transaction transfer deposit withdrawal "
-    "refund booking reservation appointment prescription diagnosis medical health patient message chat conversation notification "
+    "refund resume cv curriculum booking reservation appointment prescription diagnosis medical health patient message chat "
+    "conversation notification "
     "subscription ticket loan expense income budget salary payslip wishlist favorite bookmark history passport document "
     "pedido compra endereco pagamento"
 )
 """Words of things that only their owner and staff are meant to see."""
+RECORDS = vocabulary("prescription diagnosis patient payslip salary passport resume cv curriculum")
+"""Words of things that no API shows to everybody on purpose: a route that does is a hole in it."""
 SENSITIVE = vocabulary("balance iban ssn salary diagnosis passport cvv saldo bakiye maas")
 """Words of fields that a list for everybody is not meant to show: that there is one makes the objects no less private."""
 CUSTOMERS = vocabulary("customer patient client buyer guest payer passenger cliente")
@@ -55,3 +58,8 @@ def is_sensitive(entity: Entity | None) -> bool:
 def is_private(name: str) -> bool:
     """Whether things of a name are only their owner's to see."""
     return bool(set(words(name)) & PRIVATE)
+
+
+def is_of_records(name: str) -> bool:
+    """Whether things of a name are the papers of a person."""
+    return bool(set(words(name)) & RECORDS)

@@ -1,6 +1,9 @@
 """Ranks what endpoints do, and finds those that demand more for something no graver."""
 
+from collections import Counter
+
 from assay.model.endpoint import STRENGTH, Authorization, Demand, Endpoint, Guard, Level
+from assay.model.reach import Action
 from assay.rules.landscape import Landscape
 from assay.rules.words import route, vocabulary, words
 
@@ -12,6 +15,8 @@ IDENTITY = vocabulary("user principal identity claim caller account auth actor m
 OWN = vocabulary("me my mine self own")
 """A path with one of these is about the caller's own, whom no right has to be given."""
 RIGHTS = frozenset({Demand.ROLE, Demand.SCOPE, Demand.POLICY, Demand.OBJECT, Demand.CUSTOM})
+DECIDING = frozenset({"ownership", "role", "authorization", "proof"})
+CHANGING = frozenset({Action.UPDATE, Action.DELETE})
 ARGUMENT_STYLE = frozenset({"fastapi"})
 """Frameworks that give a handler its caller as an argument and in no other way, apart from the request itself."""
 
@@ -26,10 +31,25 @@ def stronger_peers(endpoint: Endpoint, landscape: Landscape) -> tuple[Endpoint, 
     if endpoint.method not in GRAVITY_OF_METHOD or is_own:
         return ()
     is_mere = endpoint.authorization is Authorization.AUTHENTICATED
-    for compare in (_on_the_same_path, _among_writes, _beside_the_list) if is_mere else (_on_the_same_path,):
+    for compare in MERE if is_mere else RIGHTFUL:
         if found := compare(endpoint, landscape):
             return tuple(sorted(found, key=lambda other: (other.path, other.method, other.place)))
     return ()
+
+
+def decides_itself(endpoint: Endpoint) -> bool:
+    """Whether the handler is seen to decide about its caller."""
+    reach = endpoint.reach
+    return reach is not None and any(decision.kind in DECIDING for decision in reach.decisions)
+
+
+def asks_nothing_itself(endpoint: Endpoint) -> bool:
+    """Whether the handler was followed to its end, changes what the request names, and decides about no caller on the way."""
+    reach = endpoint.reach
+    if reach is None or reach.gaps or any(decision.kind in DECIDING for decision in reach.decisions):
+        return False
+    changed = [each for each in reach.accesses if each.action in CHANGING and each.is_request_driven]
+    return bool(changed) and all(each.protection.partition(":")[0] in {"", "guard"} for each in changed)
 
 
 def knows_the_caller(endpoint: Endpoint) -> bool:
@@ -82,6 +102,26 @@ def _among_writes(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint]:
     return more if len(more) >= LEAST and len(more) >= SHARE * len(peers) else []
 
 
+def _among_removals(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint]:
+    """A removal that asks for no more than reading does, where the removals behind the same guards ask for one right more."""
+    mine = set(_rights(endpoint))
+    is_read = any(_is_read_by(mine, other) for other in landscape.endpoints)
+    if endpoint.method != "DELETE" or not mine or not is_read or decides_itself(endpoint):
+        return []
+    others = [other for other in landscape.endpoints if other.method == "DELETE" and other is not endpoint]
+    peers = [other for other in others if mine <= set(_rights(other))]
+    lacking = Counter(guard.name for other in peers if (guard := missing(endpoint, other)) is not None)
+    name, count = max(lacking.items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    if count < LEAST or count < SHARE * len(peers):
+        return []
+    return [other for other in peers if name in _rights(other)]
+
+
+def _is_read_by(rights: set[str], other: Endpoint) -> bool:
+    """Whether a read asks for exactly these rights."""
+    return other.method == "GET" and set(_rights(other)) == rights
+
+
 def _beside_the_list(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint]:
     """The read of one object by a handler that is not given its caller, beside a list of the same objects that demands more."""
     if endpoint.method != "GET" or not route(endpoint.path).tail or knows_the_caller(endpoint):
@@ -101,3 +141,9 @@ def _demands_more(other: Endpoint, endpoint: Endpoint) -> bool:
 
 def _shape(endpoint: Endpoint) -> tuple[str, ...]:
     return tuple("{}" if part.startswith("{") else part for part in endpoint.path.split("/") if part)
+
+
+MERE = (_on_the_same_path, _among_writes, _beside_the_list)
+"""How endpoints that ask only for a known caller are compared."""
+RIGHTFUL = (_on_the_same_path, _among_removals)
+"""The same of those that ask for a right."""

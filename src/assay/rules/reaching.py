@@ -98,7 +98,7 @@ def is_blank(reach: Reach) -> bool:
     seen = (
         reach.accesses,
         reach.decisions,
-        reach.flows,
+        [flow for flow in reach.flows if flow.kind != "asked"],
         reach.notes,
         reach.copies,
         reach.exposures,

@@ -34,6 +34,8 @@ STAMP = re.compile(
 """Fields that only tell when an object was changed."""
 AROUND = vocabulary("host hostname scheme method protocol")
 """Words of what a request is about besides what it holds: which site of the service is called, say."""
+STAFF = vocabulary("admin administration administrator backoffice")
+"""Words in the names of sites that are there for those who look after everybody's objects."""
 COUNTERPARTS = vocabulary("to recipient receiver payee beneficiary destination")
 """Words of what names the other side on purpose: the account that a transfer goes to."""
 
@@ -105,7 +107,13 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_unread = not owned.is_sure and any(guard.demand is Demand.CUSTOM for guard in endpoint.effective_guards)
     is_published = access.action in READING and says_open(endpoint)
     is_doubtful = is_published or is_counted or is_by_other or is_looked_up or is_meant or is_shared or is_unread
-    return (owned.is_sure or is_by_owner or is_personal) and not is_doubtful and access.is_certain and is_followed
+    is_told = owned.is_sure or is_by_owner or is_personal
+    return is_told and not is_doubtful and access.is_certain and is_followed and not is_of_staff(endpoint)
+
+
+def is_of_staff(endpoint: Endpoint) -> bool:
+    """Whether a site of its own is one of administration, going by its name: whoever may come in there acts for others."""
+    return bool(set(words(endpoint.api.rpartition("/")[2])) & STAFF)
 
 
 def surest(endpoint: Endpoint, faulty: Sequence[Access], known: Mapping[tuple[str, str], Owned]) -> Access:
@@ -128,6 +136,8 @@ def doubt(endpoint: Endpoint, owned: Owned, scope: Guard | None) -> str:
     """What speaks against it."""
     if scope is not None:
         return f" {scope.name} demands a scope, which may be meant for every object."
+    if is_of_staff(endpoint):
+        return " The site is one of administration, where callers act for others."
     if not endpoint.is_write and says_open(endpoint):
         return " Its path says that it is meant for everybody."
     if owned.is_listed:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from assay.model.endpoint import Authorization, Demand, Endpoint, Guard
 from assay.model.program import Inventory
 from assay.rules.reaching import RIGHTS, is_right
@@ -72,3 +74,14 @@ def right(endpoint: Endpoint, known: Standing) -> Guard | None:
     return next(
         (guard for guard in endpoint.effective_guards if is_right(guard) and guard.name not in everybodys), None
     )
+
+
+def unranked(endpoint: Endpoint, known: Standing) -> Endpoint:
+    """An endpoint without the protection that its objects have only by a role of everybody: that says nothing of whose they are."""
+    said = {f"guard: {name}" for name in known.get(endpoint.api, ())}
+    if endpoint.reach is None or not said or not any(access.protection in said for access in endpoint.reach.accesses):
+        return endpoint
+    accesses = tuple(
+        replace(access, protection="") if access.protection in said else access for access in endpoint.reach.accesses
+    )
+    return replace(endpoint, reach=replace(endpoint.reach, accesses=accesses))

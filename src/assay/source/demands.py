@@ -23,6 +23,7 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.inside import inside
 from assay.source.mentions import FEW, LIMIT, names_in, texts_in
 from assay.source.program import words
 from assay.source.vocabulary import FORGERY, IDENTITY, NETWORK, Topic, parts_of, topic_of
@@ -72,6 +73,35 @@ def is_fixed(value: Value) -> bool:
 
 CLAIMS = frozenset({"role", "roles", "scope", "scopes", "permission", "permissions"})
 """Words of what a token may hold: that there is one says nothing of which."""
+
+
+OF_TOKENS = frozenset(
+    [
+        "refresh",
+        "access",
+        "bearer",
+        "Bearer",
+        "type",
+        "token_type",
+        "typ",
+        "jti",
+        "exp",
+        "iat",
+        "nbf",
+        "iss",
+        "aud",
+        "sub",
+        "access_token",
+        "refresh_token",
+    ]
+)
+"""Texts of what every token says of itself: a test of those asks if it is a token to sign in with, and for no right."""
+
+
+def asks_of_token(condition: Condition) -> bool:
+    """Whether all that a test names is what every token says of itself: `claims.get("type") != "access"`."""
+    said = {part.value for part in inside(condition.test) if isinstance(part, facts.Text)}
+    return bool(said) and said <= OF_TOKENS
 
 
 def topics_of(condition: Condition) -> set[Topic]:
@@ -130,7 +160,10 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
     topics: set[Topic] = set()
     values: list[str] = []
     for condition in conditions:
-        topics |= topics_of(condition)
+        found = topics_of(condition)
+        if Topic.SCOPE in found and asks_of_token(condition):
+            found = (found - {Topic.SCOPE}) | {Topic.CREDENTIAL}
+        topics |= found
         values += compared_with(condition.value) or (
             text for part in asked_of(condition.value) for text in texts_in(part)
         )

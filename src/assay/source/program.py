@@ -59,7 +59,10 @@ class Program(Struct, eq=False):
 
         A name is dotted (`flask.Flask`): the first and last part must fit (`flask.app.Flask` does); a simple name fits any last part.
         """
-        found: list[Invocation] = [made for made in self.run.made if self.is_named(made.callee, *names)]
+        lasts = dict.fromkeys(name.rpartition(".")[2] for name in names)
+        found: list[Invocation] = [
+            made for last in lasts for made in self._made(last) if self.is_named(made.callee, *names)
+        ]
         found += [instance for instance in self.run.instances if self.derives(instance.cls, *names)]
         return tuple(sorted(found, key=lambda item: item.index))
 
@@ -106,6 +109,18 @@ class Program(Struct, eq=False):
                 if found is not None:
                     return (found.resolve() if isinstance(found, Deferred) else found), base
         return None
+
+    def _made(self, last: str) -> list[Made]:
+        """What calling an outside thing gave whose name ends so."""
+        index, done = self._by_last
+        for made in self.run.made[done[0] :]:
+            callee = made.callee
+            while isinstance(callee, Generic):
+                callee = callee.value
+            if isinstance(callee, External):
+                index.setdefault(callee.name.rpartition(".")[2], []).append(made)
+        done[0] = len(self.run.made)
+        return index.get(last, [])
 
     # --- things done
 
@@ -160,6 +175,7 @@ class Program(Struct, eq=False):
         return self.stand_ins.get(id(value))
 
     _index: tuple[dict[object, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
+    _by_last: tuple[dict[str, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
     _assigned: tuple[dict[str, list[Assigned]], list[int]] = field(default_factory=lambda: ({}, [0]))
     _applied: tuple[dict[int, list[Made]], list[int]] = field(default_factory=lambda: ({}, [0]))
 

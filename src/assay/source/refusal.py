@@ -38,6 +38,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.looks import LOOKS
 from assay.source.mentions import names_in, texts_in
+from assay.source.requiring import requires_login
 from assay.source.status import status_assigned, status_of
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
@@ -153,6 +154,7 @@ def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Con
     refused = (
         any(status_of(e.value) in REFUSING for e in nobody.exits)
         or any(status_of(made) in REFUSING for made in nobody.made if made.name in ABORTING)
+        or any(map(requires_login, nobody.made))
         or any(status_assigned(assigned) in REFUSING for assigned in nobody.assigned)
     )
     if nobody.is_cut and not refused:
@@ -223,6 +225,7 @@ def refusal_of_handler(
     tests = [c.value for e in nobody.exits if status_of(e.value) in REFUSING for c in e.conditions]
     tests += [c.value for m in nobody.made if m.name in ABORTING for c in m.conditions]
     decided = [value for value in run.supposed if is_ambient(value)]
+    decided += [m for m in nobody.made if requires_login(m) and not m.conditions]
     return found if decided or any(is_ambient(value) for value in tests) else NOTHING
 
 
@@ -268,7 +271,7 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
             is_of_right = asked.demand is Demand.CUSTOM and says_right(exit_.value)
             found.append(replace(asked, demand=Demand.SCOPE) if is_of_right else asked)
     for made in observation.made:
-        status = status_of(made) if made.name in ABORTING else None
+        status = 401 if requires_login(made) else status_of(made) if made.name in ABORTING else None
         if status in REFUSING:
             found.append(demanded(status, made.conditions, made.place))
     for assigned in observation.assigned:
@@ -331,8 +334,7 @@ def is_cut_off(observation: Observation, exit_: Exit) -> bool:
     return any(
         made.index < exit_.index
         and made.conditions == exit_.conditions[: len(made.conditions)]
-        and made.name in ABORTING
-        and status_of(made) in REFUSING
+        and (requires_login(made) or (made.name in ABORTING and status_of(made) in REFUSING))
         for made in observation.made
     )
 

@@ -61,6 +61,8 @@ LISTING = frozenset("allowed can allow access policy policies".split())
 """Words that mean nothing of a caller beside those: `allowed_hosts`."""
 FORGERY = frozenset("csrf xsrf".split())
 """A token against forged requests does not tell who is calling; strangers get one."""
+TOKENS = frozenset("token tokens jwt key keys bearer cookie".split())
+"""What is called after what it gives: an access token is a credential, and says nothing of what its bearer may do."""
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -78,4 +80,6 @@ def topic_of(word: str) -> Topic | None:
         return None
     if parts & NETWORK:
         parts -= LISTING
+    if parts & TOKENS:
+        parts -= {"access"}
     return next((topic for topic, known in WORDS.items() if parts & known), None)

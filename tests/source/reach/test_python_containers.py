@@ -7,7 +7,7 @@ import pytest
 from assay.source.scan import scan
 
 SOURCE = """
-
+from dataclasses import dataclass
 import punq
 from fastapi import FastAPI
 from sqlalchemy import Column, Integer

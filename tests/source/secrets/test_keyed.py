@@ -232,7 +232,7 @@ def test_a_placeholder_in_disguise_and_a_class_of_a_style_sheet_are_no_secrets(p
         ('{ "Jwt": {\n "Key": "short" } }', []),
         ('{ "Colours": {\n "Key": "WhateverSignsTheTokensOfTheShop" } }', []),
         ('{ "Main": "Host=db.shop.example.com;Username=shop;Password=bolajikunade;Port=1" }', ["entropy"]),
-        ('{ "Main": "Host=localhost;Username=shop;Password=1593;Port=1" }', ["weak"]),
+        ('{ "Main": "Host=localhost;Username=shop;Password=1593;Port=1" }', ["guessable"]),
         ('{ "Main": "Host=db.shop.example.com;Username=shop;Password=postgres;Port=1" }', ["weak"]),
     ],
 )

@@ -203,7 +203,16 @@ def _verdict(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> Ve
         severity, weakness = Severity.HIGH, "missing-authorization"
     else:
         severity, weakness = weight.severity, DESK.weakness
-    return DESK.failure(endpoint, message, severity, Confidence.FIRM, fix=fix, weakness=weakness)
+    confidence = Confidence.FIRM
+    if _is_taken_away(endpoint, missed, landscape):
+        confidence, message = Confidence.TENTATIVE, f"{message} It was taken away, and most reads of this API are open."
+    return DESK.failure(endpoint, message, severity, confidence, fix=fix, weakness=weakness)
+
+
+def _is_taken_away(endpoint: Endpoint, dead: Guard, landscape: Landscape) -> bool:
+    """Whether somebody wrote a guard into a comment before a read that everybody may be meant to have."""
+    is_open = not endpoint.is_write and not endpoint.auth and not landscape.guards_most_reads
+    return is_open and defeat_word(dead) == "commented-out"
 
 
 def _unlooked(endpoint: Endpoint, landscape: Landscape, *, is_signed: bool) -> Verdict:

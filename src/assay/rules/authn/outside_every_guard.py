@@ -162,8 +162,8 @@ Register it on the guarded group, router or blueprint, or give the whole applica
 
 ## What it cannot see
 
-Endpoints that a library adds to the application at run time. A group whose guard could not be followed does not count as
-guarded.
+Whether a read of nothing sensitive is meant for everybody: such a finding is tentative. Endpoints that a library adds to the
+application at run time. A group whose guard could not be followed does not count as guarded.
 
 ## References
 
@@ -176,17 +176,19 @@ from collections.abc import Iterator
 from assay.model.endpoint import CLASS_OF_DEMAND, Endpoint, Guard, Level
 from assay.model.place import Step
 from assay.model.program import Inventory
-from assay.model.verdict import Outcome, Severity, Verdict
+from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
+from assay.rules.topics import topic
 from assay.rules.verdicts import Desk
 from assay.rules.words import owner
 
 DESK = Desk("AP008", "missing-authentication")
 SHARED = frozenset({Level.GROUP, Level.TYPE, Level.BASE})
+READ = "It only reads, which may be meant for everybody."
 LEAST_GUARDED = 2
 """So many endpoints below guarded groups make a habit."""
 
@@ -213,12 +215,12 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
         return DESK.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
     weight = gravity(endpoint, landscape)
     count = len(_below_groups(landscape))
-    message = (
-        f"{endpoint.name} is registered on the application itself, outside the guards of its groups. {weight.doubt}"
-    )
+    doubt = weight.doubt or ("" if endpoint.is_write or topic(endpoint) else READ)
+    message = f"{endpoint.name} is registered on the application itself, outside the guards of its groups. {doubt}"
     shown = (Step(f"{count} other endpoints of this API are guarded by their group, router, blueprint or controller."),)
     fix = remedy.regroup(endpoint)
-    return DESK.failure(endpoint, message.rstrip(), weight.severity, weight.confidence, fix=fix, shown=shown)
+    sure = Confidence.TENTATIVE if doubt == READ else weight.confidence
+    return DESK.failure(endpoint, message.rstrip(), weight.severity, sure, fix=fix, shown=shown)
 
 
 def _is_functional(endpoint: Endpoint, home: str) -> bool:

@@ -246,13 +246,14 @@ from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Origin, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules.doors import Door, entrance
+from assay.rules.doors import SIGNING_ALONE, Door, entrance
 from assay.rules.ownership import CAPABILITY
 from assay.rules.reaching import Bench
 from assay.rules.words import last_name, route, vocabulary, words
 
 BENCH = Bench("AP113", "missing-authentication")
 ACCOUNTS = vocabulary("user account member customer")
+PEOPLE = vocabulary("user member customer")
 PROVING = frozenset({"password-verify", "secret-verify", "code-verify"})
 STARTING = frozenset({"session-start", "token-issue"})
 NAMED_BY = frozenset({Origin.BODY, Origin.FORM, Origin.QUERY, Origin.COOKIE, Origin.HEADER})
@@ -299,7 +300,7 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict | No
             Outcome.NOT_TESTED,
             f"{endpoint.name} was not judged: what it asks of a caller was not recognised.",
         )
-    if not done & STARTING and not _takes_a_password(endpoint):
+    if not done & STARTING and not _takes_a_password(endpoint) and not _answers_with(endpoint, loaded):
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} signs nobody in.")
     return _failure(endpoint, loaded, is_sure=not reach.gaps)
 
@@ -319,7 +320,19 @@ def _names_an_account(access: Access, entities: Mapping[str, Entity]) -> bool:
 
 def _is_account(access: Access, entities: Mapping[str, Entity]) -> bool:
     entity = entities.get(access.entity)
-    return entity.is_account if entity is not None and entity.fields else bool(set(words(access.entity)) & ACCOUNTS)
+    spoken = set(words(access.entity))
+    if entity is not None and entity.fields:
+        return entity.is_account or (
+            bool(spoken) and spoken <= PEOPLE
+        )  # nobody needs a password: a member's number is enough
+    return bool(spoken & ACCOUNTS)
+
+
+def _answers_with(endpoint: Endpoint, loaded: Access) -> bool:
+    """Whether what is called a sign-in answers with the account itself: who it names is taken for the caller from then on."""
+    last = set(route(endpoint.path).last)
+    shown = endpoint.reach.exposures if endpoint.reach is not None else ()
+    return bool(last) and last <= SIGNING_ALONE and any(each.entity == loaded.entity for each in shown)
 
 
 def _takes_a_password(endpoint: Endpoint) -> bool:

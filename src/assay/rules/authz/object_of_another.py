@@ -250,12 +250,13 @@ from assay.model.program import Inventory
 from assay.model.reach import Access, Action, Reach
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
-from assay.rules import asking, parents, remedy
+from assay.rules import asking, parents, referring, remedy
 from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.reaching import Bench
 from assay.rules.selecting import DOES, FROM, chosen_by, doubt, is_sure, owner_of, surest, why
+from assay.rules.standing import standing, unranked
 
 BENCH = Bench("AP101", "bola")
 Known = Mapping[tuple[str, str], Owned]
@@ -264,10 +265,10 @@ Usual = tuple[parents.Parents, Mapping[asking.Group, asking.Asked]]
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint."""
-    known, broad = ownership(inventory), broad_policies(inventory)
+    known, broad, everybodys = ownership(inventory), broad_policies(inventory), standing(inventory)
     usual = (parents.parents(inventory), asking.asked(inventory))
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, known, broad.get(endpoint.api, frozenset()), usual)
+        yield _verdict(unranked(endpoint, everybodys), known, broad.get(endpoint.api, frozenset()), usual)
 
 
 def _verdict(endpoint: Endpoint, known: Known, broad: frozenset[str], usual: Usual) -> Verdict:
@@ -314,7 +315,7 @@ def _fault(endpoint: Endpoint, faulty: Sequence[Access], known: Known, usual: Us
         return apart
     if failure is None and (given := bestowed(endpoint, known)):
         return _given(endpoint, given)
-    return failure or asking.verdict(BENCH, endpoint, usual[1])
+    return failure or asking.verdict(BENCH, endpoint, usual[1]) or referring.verdict(BENCH, endpoint, known)
 
 
 def _everything(endpoint: Endpoint, reach: Reach, known: Known) -> Verdict | None:

@@ -237,7 +237,7 @@ from assay.rules.gravity import LEADS_THERE, PROOF_IS_CHECKED, gravity, intent, 
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
 from assay.rules.protection import demand, protection
-from assay.rules.rank import knows_the_caller, missing, stronger_peers
+from assay.rules.rank import asks_nothing_itself, knows_the_caller, missing, stronger_peers
 from assay.rules.topics import topic
 from assay.rules.verdicts import Desk
 
@@ -261,6 +261,8 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
         return settled
     if kind := nature(endpoint):
         return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
+    if not endpoint.is_write and endpoint.path in landscape.doors:
+        return DESK.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} shows the form of a way in.")
     if endpoint.authorization is Authorization.PUBLIC:
         return _of_an_open_one(endpoint, landscape)
     if peers := stronger_peers(endpoint, landscape):
@@ -315,7 +317,8 @@ def _weaker(endpoint: Endpoint, peers: tuple[Endpoint, ...]) -> Verdict:
         message = f"{endpoint.name} lacks {lacking.name}, which stands before {peers[0].name} and {demand(lacking)}."
     else:
         message = f"{endpoint.name} asks only for a known caller, while {peers[0].name} {protection(peers[0])}."
-    confidence = Confidence.TENTATIVE if knows_the_caller(endpoint) else Confidence.FIRM
+    is_doubtful = knows_the_caller(endpoint) and not asks_nothing_itself(endpoint)
+    confidence = Confidence.TENTATIVE if is_doubtful else Confidence.FIRM
     fix = remedy.strengthen(endpoint)
     shown = _steps(peers)
     return DESK.failure(endpoint, message, Severity.HIGH, confidence, fix=fix, shown=shown, weakness="bfla")

@@ -3,7 +3,8 @@
 ## What it finds
 
 Answers that hold a stored object as it is, so that its password hash, keys, card numbers or other secrets go out with it; response
-models with such fields, also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller.
+models with such fields, also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller, by
+a handler or by what answers for errors of all of them.
 An account that is returned whole without such a field is a suspicion only.
 
 ## Why it matters
@@ -231,8 +232,12 @@ from assay.model.program import Inventory
 from assay.model.reach import Exposure
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
+from assay.rules.caught import of_settings
 from assay.rules.nature import nature
 from assay.rules.reaching import Bench
+from assay.rules.shapes import given_otherwise, is_beside_hash
+from assay.rules.shown_proofs import of_proofs
+from assay.rules.undeclared import undeclared
 
 BENCH = Bench("AP104", "excessive-data-exposure")
 NEVER = re.compile(
@@ -260,10 +265,11 @@ FIX = "Answer with a model that lists its fields, without {fields}, and let the 
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
-    """A verdict for every endpoint."""
+    """A verdict for every endpoint, and for what answers the errors of all of them with a trace."""
     entities = {entity.name: entity for entity in inventory.entities}
     for endpoint in inventory.endpoints:
         yield _verdict(endpoint, entities)
+    yield from of_settings(inventory)
 
 
 def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
@@ -273,13 +279,13 @@ def _verdict(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
+    for exposure in undeclared(endpoint, entities, is_filtered=endpoint.framework not in DECLARING):
+        if exposure.way != MADE and (found := _of_exposure(endpoint, exposure, entities)):
+            return found
     if endpoint.response is not None:
         return BENCH.verdict(
             endpoint, Outcome.PASS, f"{endpoint.name} answers with {endpoint.response.name}, which holds no secrets."
         )
-    for exposure in endpoint.reach.exposures:
-        if exposure.way != MADE and (found := _of_exposure(endpoint, exposure, entities)):
-            return found
     if any(exposure.entity for exposure in endpoint.reach.exposures):
         names = ", ".join(dict.fromkeys(exposure.entity for exposure in endpoint.reach.exposures if exposure.entity))
         return BENCH.verdict(
@@ -309,10 +315,11 @@ def _made(endpoint: Endpoint) -> Exposure | None:
 def _filled(endpoint: Endpoint, fields: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the fields that the answers can hold: where answers are made field by field, only the fields that are set."""
     made = _made(endpoint)
-    if made is None:
+    given = given_otherwise(endpoint) if made is None and endpoint.framework in DECLARING else None
+    if made is None and given is None:
         return fields
-    given = {name.replace("_", "").lower() for name in made.fields}
-    return tuple(field for field in fields if "." in field or field.replace("_", "").lower() in given)
+    kept = given or frozenset() if made is None else {name.replace("_", "").lower() for name in made.fields}
+    return tuple(field for field in fields if "." in field or field.replace("_", "").lower() in kept)
 
 
 def is_never(name: str) -> bool:
@@ -336,7 +343,8 @@ def _of_model(endpoint: Endpoint, fields: tuple[str, ...], entities: Mapping[str
     is_meant = all(HELD_BY_OWNER.search(name) for name in fields)
     is_stored = any(name in entities for name in re.findall(r"\w+", endpoint.response.name))
     is_unseen = endpoint.framework in DECLARING and not is_stored and _made(endpoint) is None
-    weight = (Severity.HIGH, Confidence.TENTATIVE if is_both or is_meant or is_unseen else Confidence.FIRM)
+    is_doubtful = is_both or is_meant or is_unseen or is_beside_hash(fields, endpoint.response.name, entities)
+    weight = (Severity.HIGH, Confidence.TENTATIVE if is_doubtful else Confidence.FIRM)
     return BENCH.failure(
         endpoint, message, weight, place=endpoint.place, shown=shown, fix=FIX.replace("{fields}", named)
     )
@@ -353,6 +361,8 @@ def _of_exposure(endpoint: Endpoint, exposure: Exposure, entities: Mapping[str, 
     entity = entities.get(exposure.entity)
     secrets = [name for name in exposure.fields if is_never(name) and (entity is None or name in entity.secrets)]
     is_account = entity is not None and entity.is_account
+    if not secrets and (found := of_proofs(BENCH, endpoint, exposure, is_account=is_account)):
+        return found
     if not secrets and not (is_account and exposure.way.startswith("returned")):
         return None
     if secrets:

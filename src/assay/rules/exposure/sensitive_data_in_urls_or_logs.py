@@ -293,9 +293,7 @@ def _url(endpoint: Endpoint) -> Verdict:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} is served in {endpoint.environment} only.", symbol="url"
         )
-    shown = [
-        parameter for parameter in endpoint.parameters if parameter.source in {"path", "query"} and _is_text(parameter)
-    ]
+    shown = [each for each in _parameters(endpoint) if each.source in {"path", "query"} and _is_text(each)]
     if not shown:
         return URLS.verdict(
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} takes nothing from its URL.", symbol="url"
@@ -310,7 +308,8 @@ def _url(endpoint: Endpoint) -> Verdict:
         )
     worst = min(secret, key=lambda parameter: not _is_secret(parameter.name, PASSWORDS))
     is_password = bool(set(words(worst.name)) & SPELT)
-    is_sure = _is_secret(worst.name, PASSWORDS) and (worst.source == "query" or is_password)
+    is_declared = worst.source == "query" and worst in endpoint.parameters
+    is_sure = _is_secret(worst.name, PASSWORDS) and (is_declared or is_password)
     return URLS.failure(
         endpoint,
         f"{endpoint.name} takes {worst.name} from the {worst.source}, where proxies, browsers and logs keep it.",
@@ -320,6 +319,13 @@ def _url(endpoint: Endpoint) -> Verdict:
         fix="Send it in the body or in the Authorization header.",
         symbol="url",
     )
+
+
+def _parameters(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """Those that are declared, and the secrets that the handler reads out of the query by hand."""
+    names = {each.name for each in endpoint.parameters}
+    asked = [flow.name for flow in endpoint.reach.flows if flow.kind == "asked"] if endpoint.reach is not None else []
+    return (*endpoint.parameters, *(Parameter(name, "", "query") for name in asked if name not in names))
 
 
 def _log(endpoint: Endpoint) -> Iterator[Verdict]:
@@ -361,7 +367,7 @@ def _is_secret(name: str, wanted: frozenset[str]) -> bool:
 
 def _is_token(endpoint: Endpoint, parameter: Parameter) -> bool:
     """Whether a parameter is a token of the caller, and not the proof in a link."""
-    if not _is_secret(parameter.name, TOKENS) or endpoint.method == "WS":
+    if not _is_secret(parameter.name, TOKENS):
         return False
     spoken = {word for segment in endpoint.path.split("/") if "{" not in segment for word in words(segment)} | set(
         words(endpoint.handler)

@@ -245,7 +245,7 @@ from functools import partial
 from msgspec import Struct
 
 from assay.model.endpoint import Authorization, Endpoint
-from assay.model.entity import PRIVILEGE, Entity
+from assay.model.entity import PRIVILEGE, STATES, Entity
 from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.reach import Action, Copy, Reach
@@ -332,9 +332,9 @@ def _suspect(copy: Copy, entities: Mapping[str, Entity]) -> Suspect | None:
     if copy.way.startswith("looked up"):
         return Suspect(copy, copy.fields, is_sure=False) if is_account(copy.entity, entity) else None
     if copy.way == "set by name":
-        is_own = {*words(copy.entity), "name"} >= set(
-            words("".join(copy.fields))
-        )  # the name of a role is that role's own
+        said = {word for field in copy.fields for word in words(field)}
+        is_kind = entity is not None and not entity.is_account and said == {"account", "type"}
+        is_own = is_kind or said <= {*words(copy.entity), "name"}  # the name of a role is that role's own
         return None if is_own else Suspect(copy, copy.fields, is_account(copy.entity, entity))
     if entity is None and copy.is_open and is_account(copy.entity, entity):
         return Suspect(copy, ("every field",), is_sure=True)  # no class says which fields an account has
@@ -366,13 +366,13 @@ def _claimed(endpoint: Endpoint, claim: Claim) -> Verdict:
 
 
 def _failure(endpoint: Endpoint, suspects: list[Suspect]) -> Verdict:
-    worst = min(suspects, key=lambda suspect: not suspect.is_sure)
+    worst = min(suspects, key=lambda suspect: (not suspect.is_sure, all(map(STATES.match, suspect.fields))))
     copy, fields = worst.copy, ", ".join(worst.fields[:4])
     decisions = endpoint.reach.decisions if endpoint.reach else ()
-    is_checked = any(decision.kind in {"role", "authorization"} for decision in decisions)
-    is_provisioned = any("scim" in each for each in route(endpoint.path).literals)  # RFC 7644
-    is_known = endpoint.authorization is not Authorization.UNKNOWN
-    is_firm = worst.is_sure and not is_checked and is_known and not is_provisioned
+    is_doubtful = any(decision.kind in {"role", "authorization"} for decision in decisions)
+    is_doubtful = is_doubtful or any("scim" in each for each in route(endpoint.path).literals)  # RFC 7644
+    is_doubtful = is_doubtful or endpoint.authorization is Authorization.UNKNOWN
+    is_firm = worst.is_sure and not is_doubtful and not all(map(STATES.match, worst.fields))
     doubt = "" if is_firm else " Whether that gives rights, or is asked for before, could not be seen."
     message = f"{endpoint.name} lets the caller set {fields} of {copy.entity} ({copy.way}).{doubt}"
     shown = (*copy.steps, Step(f"{copy.entity} takes {fields} from the request here.", copy.place))

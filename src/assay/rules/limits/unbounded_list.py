@@ -180,7 +180,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.ownership import SHARED, is_flag
 from assay.rules.reaching import Bench
-from assay.rules.words import vocabulary, words
+from assay.rules.words import route, vocabulary, words
 
 BENCH = Bench("AP111", "unbounded-pagination")
 PAGING = vocabulary(
@@ -188,8 +188,13 @@ PAGING = vocabulary(
 )
 SHAPED = "made of each"
 """The way of objects of which something is made before they go out."""
+PART, PAGE = "returned in part", "shown in a page"
+"""The ways of those that were selected by something, and of those that a template lists."""
+OF_TIME = vocabulary("date day time week month year at on since until created updated start end expire")
 KINDS = vocabulary("type kind status state level group role field scope")
 """Things of which there are few, because the project itself names them."""
+KEYED = "keyed"
+"""How the protection of an access begins that is narrowed to the caller."""
 GROWING = vocabulary("product catalog tag version")
 """Things that belong to everybody, and of which there may be any number."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
@@ -206,8 +211,10 @@ def _verdict(endpoint: Endpoint) -> Verdict:
     if settled := BENCH.settled(endpoint):
         return settled
     assert endpoint.reach is not None
-    shown = {each.entity for each in endpoint.reach.exposures if each.way.startswith(("returned", SHAPED))}
+    shown = {each.entity for each in endpoint.reach.exposures if each.way.startswith(("returned", SHAPED, PAGE))}
     full = {each.entity for each in endpoint.reach.exposures if each.way in {"returned as it is", SHAPED}}
+    full |= {each.entity for each in endpoint.reach.exposures if each.way == PAGE and _is_about(endpoint, each.entity)}
+    parts = {each.entity for each in endpoint.reach.exposures if each.way == PART}
     lists = [
         access
         for access in endpoint.reach.accesses
@@ -225,8 +232,10 @@ def _verdict(endpoint: Endpoint) -> Verdict:
         access
         for access in lists
         if access.is_bounded is False
-        and access.entity in full - paged
+        and not access.protection.startswith("keyed")
+        and access.entity in (full | parts if any(map(_is_set, access.keys)) else full) - paged
         and access.place not in narrowed
+        and not access.protection.startswith(KEYED)
         and all(_is_left_out(key, optional) for key in access.keys)
     ]
     if not whole or _is_paged(endpoint):
@@ -235,15 +244,26 @@ def _verdict(endpoint: Endpoint) -> Verdict:
 
 
 def _is_picked(access: Access) -> bool:
-    """Whether one object is read by the path: the list beside it is what it was picked from."""
-    return access.action is Action.READ and any(key.origin is Origin.PATH for key in access.keys)
+    """Whether the path picks one object or some: the list beside that is what they were picked from, or is for a path without a key."""
+    return access.action in {Action.READ, Action.LIST} and any(key.origin is Origin.PATH for key in access.keys)
 
 
 def _is_left_out(key: Key, optional: set[str]) -> bool:
     """Whether a key narrows a list only if the caller wants that, or leaves out what is deleted or switched off."""
     if key.origin is Origin.QUERY:
         return key.name in optional
-    return is_flag(key)
+    return is_flag(key) or _is_set(key)
+
+
+def _is_about(endpoint: Endpoint, entity: str) -> bool:
+    """Whether a page is one of such objects: others only fill a list to choose from, or stand beside them."""
+    named = set(words(entity)) & set(route(endpoint.path).last)
+    return bool(named) and not set(words(entity)[-1:]) & ((SHARED - GROWING) | KINDS)
+
+
+def _is_set(key: Key) -> bool:
+    """Whether the code itself says which of them, whatever their number, as those that are done; not those of a day."""
+    return key.origin is Origin.FIXED and bool(key.field) and not set(words(key.field)) & OF_TIME and not is_flag(key)
 
 
 def _is_paged(endpoint: Endpoint) -> bool:
@@ -252,9 +272,14 @@ def _is_paged(endpoint: Endpoint) -> bool:
 
 
 def _failure(endpoint: Endpoint, access: Access) -> Verdict:
+    assert endpoint.reach is not None
     is_small = bool(set(words(access.entity)[-1:]) & ((SHARED - GROWING) | KINDS))
-    confidence = Confidence.TENTATIVE if is_small or not access.is_certain else Confidence.FIRM
-    message = f"{endpoint.name} answers with every {access.entity} that is stored."
+    ways = {each.way for each in endpoint.reach.exposures if each.entity == access.entity}
+    is_part, is_page = any(map(_is_set, access.keys)), ways <= {PAGE}
+    is_sure = access.is_certain and not is_small and not is_part and not is_page
+    confidence = Confidence.FIRM if is_sure else Confidence.TENTATIVE
+    which = f"every {access.entity} of one kind" if is_part else f"every {access.entity}"
+    message = f"{endpoint.name} {'shows' if is_page else 'answers with'} {which} that is stored."
     steps = (*access.steps, Step(f"{access.symbol} has no limit, and nothing narrows it.", access.place))
     return BENCH.failure(endpoint, message, (Severity.LOW, confidence), place=access.place, shown=steps, fix=FIX)
 

@@ -2,7 +2,8 @@
 
 ## What it finds
 
-Endpoints that sign callers in, verify second factors or one-time codes, reset passwords or register accounts, where nothing limits tries:
+Endpoints that sign callers in, verify second factors or one-time codes, reset passwords, register accounts, or ask for one more password
+(a step up, the password of a team or of a shared link), where nothing limits tries:
 no limiter on the handler, its class, its group or the whole application, no lockout after failures, no count of failures that is asked, no
 captcha, no answer 429 on any way. A limiter object that is made and put on nothing limits nothing; attributes of ASP.NET Core count only
 with `UseRateLimiter()`.
@@ -295,8 +296,14 @@ BENCHES = {
     Door.RECOVERY: REPEATED,
     Door.REGISTRATION: REPEATED,
     Door.SENDING: REPEATED,
+    Door.AGAIN: GUESSED,
 }
-SEVERITY = {Door.REGISTRATION: Severity.LOW, Door.RECOVERY: Severity.MEDIUM, Door.SENDING: Severity.MEDIUM}
+SEVERITY = {
+    Door.REGISTRATION: Severity.LOW,
+    Door.RECOVERY: Severity.MEDIUM,
+    Door.SENDING: Severity.MEDIUM,
+    Door.AGAIN: Severity.MEDIUM,
+}
 
 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:

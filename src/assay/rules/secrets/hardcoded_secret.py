@@ -221,8 +221,9 @@ def _api(path: str, apis: tuple[Api, ...]) -> str:
     return found[0] if len(found) == 1 else TREE
 
 
-def _gravity(secret: Secret) -> tuple[bool, int, Place]:
-    return (confidence(secret) is Confidence.TENTATIVE, severity(secret).rank, secret.place)
+def _gravity(secret: Secret) -> tuple[bool, int, bool, Place]:
+    is_aside = secret.standing is not Standing.PRODUCT
+    return (confidence(secret) is Confidence.TENTATIVE, severity(secret).rank, is_aside, secret.place)
 
 
 def _failure(subject: Subject, secrets: list[Secret], framework: str) -> Verdict:

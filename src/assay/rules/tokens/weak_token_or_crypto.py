@@ -5,13 +5,11 @@
 Signed tokens that are read without a check of their signature, with `none` as algorithm, or whose end is not asked for; tokens made
 without an end or signed with a key that stands in the code; session cookies that scripts can read or that go over plain HTTP; passwords
 that are compared or stored as they are, stored encrypted, or hashed with MD5, SHA-1 or a fast hash; tokens and one-time codes from a
-predictable random generator; DES, RC4 and ECB; clients that believe every certificate. In what handlers reach, and in what the program
-does when it starts.
+predictable random generator; DES, RC4 and ECB; clients that believe every certificate. In handlers, and where the program starts.
 
 ## Why it matters
 
-Whoever can make a token, guess a code or read a session is somebody else from then on, and every check of rights behind it is asked about
-the wrong person.
+Whoever can make a token, guess a code or read a session is somebody else from then on; all rights are asked of the wrong person.
 
 ## Bad
 
@@ -210,7 +208,7 @@ HttpOnly, Secure and SameSite, and leave certificates to be checked.
 ## What it cannot see
 
 Keys and lifetimes that come from configuration. What a proxy does to cookies. What a hash is for is told by names: a hash of a file is
-left alone, and findings that rest on the name of a function are tentative.
+left alone, and findings that rest on the name of a function are tentative, as API keys without an end are, which is often on purpose.
 
 ## References
 
@@ -228,6 +226,7 @@ from assay.model.program import Api, Inventory
 from assay.model.reach import Use
 from assay.model.verdict import Confidence, Outcome, Severity, Subject, Verdict
 from assay.plugins.rule import Rule
+from assay.rules.machines import makes_a_key
 from assay.rules.reaching import Bench
 
 BENCH = Bench("AP109", "jwt-weakness")
@@ -331,10 +330,11 @@ def _of_kind(endpoint: Endpoint, kind: str, uses: Sequence[Use]) -> Verdict:
         shown = tuple(Step(use.symbol, use.place) for use in uses)
         return replace(BENCH.verdict(endpoint, Outcome.PASS, message, shown, kind), weakness=WEAKNESSES[kind])
     worst = wrong[0]
+    is_meant = worst.problem == "no-expiry" and makes_a_key(endpoint)
     found = BENCH.failure(
         endpoint,
         f"{endpoint.name} {SAYS[worst.problem]} ({worst.symbol}).",
-        (_severity(worst), _confidence(worst)),
+        (_severity(worst), Confidence.TENTATIVE if is_meant else _confidence(worst)),
         place=worst.place,
         shown=tuple(Step(f"{SAYS[use.problem]}: {use.symbol}", use.place) for use in wrong),
         fix=FIXES[worst.problem],

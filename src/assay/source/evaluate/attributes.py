@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.source import facts
 from assay.source.evaluate import requested
 from assay.source.evaluate.joining import either
 from assay.source.evaluate.linq import LINQ, constant
+from assay.source.evaluate.modelled import is_brought, is_column
 from assay.source.evaluate.values import (
     REST,
     STORING,
@@ -44,8 +44,6 @@ REFLECTING = frozenset(
 """Methods of `System.Type`."""
 DECLARED = "declared without a value"
 """Why a name has no value that stands in the code with its type alone."""
-STORED = frozenset(["sqlmodel.SQLModel", "beanie.Document", "odmantic.Model", "odmantic.EmbeddedModel"])
-"""Bases of classes whose fields are plain annotations, and columns all the same."""
 DEPTH = 64
 """Decorators, options and bases inside each other."""
 
@@ -178,7 +176,9 @@ def class_attribute(run: Evaluator, cls: ClassValue, name: str, receiver: Value)
             is_outside = True
             continue
         found = base.extra.get(name) or class_names(run, base).get(name)
-        if is_declared(found) or (isinstance(receiver, ClassValue) and is_column(run, (cls, base), name, found)):
+        is_class = isinstance(receiver, ClassValue)
+        is_hidden = is_outside and is_class and is_brought(name, mro(run, cls))
+        if is_hidden or is_declared(found) or (is_class and is_column(mro(run, cls), base, name, found)):
             return Member(receiver, name)
         if found is not None:
             if isinstance(found, FunctionValue | Overloads) and cls.module.file.language == "csharp":
@@ -205,23 +205,6 @@ def undeclared(cls: ClassValue, receiver: Value, name: str, *, is_outside: bool)
 def is_declared(value: Value | None) -> bool:
     """`name: str`: whoever makes the object gives it."""
     return isinstance(value, Unknown) and value.reason == DECLARED
-
-
-def is_column(run: Evaluator, types: tuple[ClassValue, ClassValue], name: str, value: Value | None) -> bool:
-    """Whether a member of a class, declared by one of its bases, is a column: a field with its type and a default, of a class whose
-    objects are stored.
-    """
-    if not isinstance(value, Const):
-        return False
-    cls, base = types
-    is_field = any(
-        isinstance(statement, facts.Assign)
-        and statement.annotation is not None
-        and isinstance(statement.target, facts.Name)
-        and statement.target.id == name
-        for statement in base.type.body
-    )
-    return is_field and any(isinstance(one, External) and one.name in STORED for one in mro(run, cls))
 
 
 def is_settings(run: Evaluator, cls: ClassValue) -> bool:
@@ -372,6 +355,8 @@ def subscript(value: Value, keys: tuple[Value, ...]) -> Value:
             if found is not None:
                 return found
             return value.missing or value.elsewhere(str(name)) or Unknown(f"no key {name!r}")
+        case Table(latest=(known, held)), _ if known is key:
+            return held  # `cache[key] = f(x)`, `return cache[key]`
         case Items(items=held), Const(value=int(position)) if -len(held) <= position < len(held):
             return held[position]
         case Made(attributes=held) | Given(attributes=held) | Instance(attributes=held), Const(value=name) if (

@@ -150,7 +150,7 @@ def set_item(run: Evaluator, owner: Value, key: Value, value: Value) -> None:
             if isinstance(key, Const):
                 option.entries[str(key.value)] = (key, in_some_cases(run, option, key, value))
             else:
-                option.is_open = True
+                option.is_open, option.latest = True, (key, value)
                 if run.is_tracing:
                     option.entries[f"\0{len(option.entries)}"] = (key, value)
         elif isinstance(option, Items) and isinstance(key, Const) and isinstance(key.value, int):

@@ -97,6 +97,12 @@ def has_attribute(run: Evaluator, request: Request) -> Value | None:
     return None
 
 
+def is_class(run: Evaluator, request: Request) -> Value | None:
+    """`inspect.isclass(x)` of what is known."""
+    given = undecorated(request.positional[0]) if request.positional else None
+    return Const(isinstance(given, ClassValue)) if isinstance(given, ClassValue | FunctionValue) else None
+
+
 def set_attribute(run: Evaluator, request: Request) -> Value | None:
     """`setattr(x, "name", value)`."""
     if len(request.positional) == 3 and isinstance(request.positional[1], Const):
@@ -327,6 +333,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Request], Value | None]] = {
     "decouple.config": environment,
     "builtins.getattr": get_attribute,
     "builtins.hasattr": has_attribute,
+    "inspect.isclass": is_class,
     "builtins.setattr": set_attribute,
     "builtins.list": gathered,
     "builtins.tuple": listed,

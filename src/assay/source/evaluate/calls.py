@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assay.model.place import Place
-from assay.source.evaluate import attributes, background, generic, injector, queried, resolving
+from assay.source.evaluate import attributes, background, generic, injector, literal, queried, resolving
 from assay.source.evaluate.answered import answered
 from assay.source.evaluate.builtins import builtin
 from assay.source.evaluate.joining import either
@@ -321,6 +321,8 @@ def unentered(run: Evaluator, function: FunctionValue, request: Request, asked: 
     if asked and (before := run.told.get(asked)) is not None and before.times >= TIMES:
         run.has_raised = before.has_raised
         return before.value
+    if (table := literal.written(run, function)) is not None:
+        return table
     deepest = TRACED_DEPTH if run.is_tracing else OBSERVED_DEPTH if run.exits is not None else DEPTH
     again = sum(other.function is function.function for other in run.stack)
     if len(run.stack) >= deepest or again >= RECURSION:
@@ -368,9 +370,10 @@ class Told(Struct, frozen=True, eq=False):
 
 
 def alike(function: FunctionValue, request: Request) -> tuple[int, ...]:
-    """What two calls share that do the same: the function, what it closes over and is bound to, and each argument itself."""
+    """What two calls share that do the same: the function, what it closes over and is bound to, and each argument itself, types too."""
     named = [part for name, value in sorted(request.named.items()) for part in (hash(name), id(value))]
-    return (id(function.function), id(function.scope), id(function.receiver), *map(id, request.positional), 0, *named)
+    given = map(id, (*request.type_arguments, *request.positional))
+    return (id(function.function), id(function.scope), id(function.receiver), *given, 0, *named)
 
 
 def bodiless(run: Evaluator, function: FunctionValue, request: Request) -> Value:

@@ -25,6 +25,7 @@ from assay.source.evaluate.expressions import arguments
 from assay.source.evaluate.fields import is_filled_in, is_never_set
 from assay.source.evaluate.preprocessor import Symbols
 from assay.source.evaluate.scope import Module, Scope
+from assay.source.evaluate.specified import specified
 from assay.source.evaluate.types import Types
 from assay.source.evaluate.values import (
     ClassValue,
@@ -348,7 +349,7 @@ class CSharp:
         found = reflection.reflected(self.run, request)
         if found is None and self.run.is_tracing:
             found = container.located(self.run, request) or messages.delivered(self.run, request)
-            found = found or requested.sent(self.run, request) or self.asked(request)
+            found = found or requested.sent(self.run, request) or self.asked(request) or specified(self.run, request)
         return found
 
     def asked(self, request: Request) -> Value | None:

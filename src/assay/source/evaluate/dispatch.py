@@ -18,6 +18,7 @@ from assay.source.evaluate.values import (
     ClassValue,
     Const,
     Deferred,
+    External,
     FunctionValue,
     Generic,
     Given,
@@ -67,10 +68,23 @@ def cast(run: Evaluator, value: Value, type_: Value) -> Value:
     for option in options(value):
         own = run.typing(option) if run.typing is not None else None
         is_loaded = own is not None and any(attributes.is_same_class(base, cls) for base in attributes.mro(run, own))
-        if not isinstance(option, Unknown | Made) or is_loaded:
+        if not (isinstance(option, Unknown | Made) or is_kept_service(option, cls)) or is_loaded:
             return value  # what was loaded keeps what it was selected by
     chosen = run.csharp.finding.ask(cls) if run.csharp.finding is not None else cls
     return Given(cls.type.name, type=type_) if chosen is cls else made_of(run, chosen)
+
+
+def is_kept_service(value: Value, cls: ClassValue) -> bool:
+    """Whether a service was taken out of what the program itself keeps: `(IRepository<T>)_repositories[typeof(T)]`."""
+    while isinstance(value, Generic) and (is_abstract(cls) or cls.type.type_parameters):
+        value = next(options(value.value), value.value)
+        if isinstance(value, Made):
+            return bare(value.callee) is None and isinstance(
+                value.callee, Generic | External
+            )  # `new Dictionary<Type, object>()`
+        if isinstance(value, Given):
+            return not value.origin and value.call is None and bare(value.type) is None
+    return False
 
 
 def type_test(run: Evaluator, expression: facts.Binary, value: Value, scope: Scope) -> Value | None:

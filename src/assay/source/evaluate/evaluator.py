@@ -70,6 +70,8 @@ class Evaluator(Tracing):
         self.modules: dict[str, Module | None] = {}
         self.entered: set[int] = set()
         """Ids of the facts of functions whose bodies were run (ids are stable: the project keeps its facts)."""
+        self.tables: dict[int, Value] = {}
+        """By the ids of functions that only write out a table: what they give."""
         self.kept: list[facts.Function] = []
         """Functions that were made while running, kept so that their ids stay theirs."""
         self.conditions: list[Condition] = []

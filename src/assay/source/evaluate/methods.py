@@ -142,6 +142,19 @@ def pop(run: Evaluator, owner: Value, request: Request) -> Value:
     return found
 
 
+def set_default(run: Evaluator, owner: Value, request: Request) -> Value:
+    """`table.setdefault("x", default)`."""
+    key = first(request)
+    default = request.positional[1] if len(request.positional) > 1 else Const(None)
+    if not isinstance(owner, Table) or not isinstance(key, Const):
+        return default
+    found = owner.get(str(key.value)) or owner.elsewhere(str(key.value))
+    if found is None:
+        run.remember_items(owner)
+        owner.entries[str(key.value)] = (key, default)
+    return default if found is None else found
+
+
 def update(run: Evaluator, owner: Value, request: Request) -> Value:
     """`table.update(other)`."""
     if isinstance(owner, Table):
@@ -205,6 +218,7 @@ METHODS: dict[str, Callable[[Evaluator, Value, Request], Value]] = {
     "insert": insert,
     "get": get,
     "pop": pop,
+    "setdefault": set_default,
     "update": update,
     "items": entries,
     "values": values_of,

@@ -8,6 +8,7 @@ from typing import Any
 
 from assay.model.reach import OF_REQUEST
 from assay.source.evaluate.values import (
+    ClassValue,
     Const,
     Deferred,
     Either,
@@ -126,9 +127,10 @@ def settled(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  #
 
 
 def is_there(value: Value, other: Value) -> bool:
-    """Whether it is asked if something is missing that never is: a function that was handed over, the id of a known caller."""
-    is_function = isinstance(value, FunctionValue) and isinstance(other, Const) and other.value is None
-    return is_function or is_id_of_caller(value, other)
+    """Whether it is asked if something is missing that never is: a function or class that was handed over, the id of a known caller."""
+    is_class = isinstance(value, ClassValue) and value.module.file.language == "python"
+    is_handed = (isinstance(value, FunctionValue) or is_class) and isinstance(other, Const) and other.value is None
+    return is_handed or is_id_of_caller(value, other)
 
 
 def is_id_of_caller(value: Value, other: Value) -> bool:

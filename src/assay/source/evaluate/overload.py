@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING
 
 from assay.source import facts
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue, Const, External, FunctionValue, Generic, Given, Value, options
+from assay.source.evaluate.values import (
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Generic,
+    Given,
+    Instance,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.calls import Request
     from assay.source.evaluate.evaluator import Evaluator
 
+FUNCTIONS = frozenset(["Expression", "Func", "Action", "Predicate"])
+"""Types of functions."""
 SIMPLE = frozenset(
     "string String int Int32 long Int64 short bool Boolean Guid DateTime DateTimeOffset decimal double float byte char uint ulong".split()
 )
@@ -24,6 +36,8 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
         annotation = annotation.value
     name = annotation.id if isinstance(annotation, facts.Name) else ""
     option = next(options(value), value)
+    if isinstance(annotation, facts.Index) and isinstance(option, Instance):
+        return is_unlike_generic(run, annotation, option)
     if isinstance(option, Const):
         is_text = isinstance(option.value, str)
         if is_text and (known := members(run, name)):
@@ -39,6 +53,23 @@ def unlike(run: Evaluator, annotation: facts.Expr | None, value: Value) -> bool:
     return name in SIMPLE or (
         name != "object" and not any(last == name for last in names_of(run, cls)) and run.is_tracing
     )
+
+
+def is_unlike_generic(run: Evaluator, annotation: facts.Index, value: Instance) -> bool:
+    """Whether an object is no function that a parameter asks for, or one of another number of type arguments: a `Specification<Order>` is
+    no `ISpecification<Order, OrderDto>`.
+    """
+    name = annotation.value.id if isinstance(annotation.value, facts.Name) else ""
+    if name in FUNCTIONS:
+        return True
+    bases = [base for base in attributes.mro(run, value.cls) if isinstance(base, Generic)]
+    counts = {len(base.keys) for base in bases if last_of(base.value) == name.removeprefix("I")}
+    return bool(counts) and len(annotation.keys) not in counts
+
+
+def last_of(value: Value) -> str:
+    """The simple name of a type from outside."""
+    return value.name.rpartition(".")[2] if isinstance(value, External) else ""
 
 
 def members(run: Evaluator, name: str) -> frozenset[str]:

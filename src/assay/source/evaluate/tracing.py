@@ -77,6 +77,7 @@ class Tracing:
         elif isinstance(held, Table):
             self.undo += [
                 partial(setattr, held, "is_open", held.is_open),
+                partial(setattr, held, "latest", held.latest),
                 partial(refilled, held.entries, dict(held.entries)),
             ]
 

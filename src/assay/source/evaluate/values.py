@@ -70,11 +70,11 @@ class Table(Value):
     is_open: bool = False
     missing: Value | None = None
     """What looking up a key gives that is not there; None when that is an error."""
+    latest: tuple[Value, Value] | None = None  # a key that is not worked out, and what was put under it last
 
     def get(self, key: str) -> Value | None:
         """The value of a string key."""
-        entry = self.entries.get(key)
-        return entry[1] if entry else None
+        return self.entries[key][1] if key in self.entries else None
 
     def elsewhere(self, key: str) -> Value | None:
         """The value of a key that only what was spread or gathered into it may hold: `{**request.form}["id"]`; None when nothing was."""

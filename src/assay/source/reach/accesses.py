@@ -21,12 +21,13 @@ from assay.source.evaluate.values import (
     options,
 )
 from assay.source.mentions import walk
+from assay.source.reach.callers import caller_kept
 from assay.source.reach.commands import is_parameter
 from assay.source.reach.documents import holder
 from assay.source.reach.hooks import sets_itself
 from assay.source.reach.joining import ADDING, COLLECTING, JOINING, gives_no_right
-from assay.source.reach.modelled import SETTING, chosen, class_made
-from assay.source.reach.origins import FIXED, Origins, Source
+from assay.source.reach.modelled import SETTING, chosen, class_made, written_names
+from assay.source.reach.origins import FIXED, Origins, Source, as_keys
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query, Test, is_everything
 from assay.source.reach.stored import Stored
@@ -66,6 +67,8 @@ class Found(Struct, eq=False):
     is_bounded: bool | None = None
     is_certain: bool = True
     protection: str = ""
+    is_by_role: bool = False
+    """Whether nothing but a role of the caller protects it."""
     since: int = 0
     """The index of what protects it; 0 when it is protected from the start. A write is safe only behind it."""
     keys: tuple[Key, ...] = ()
@@ -88,11 +91,9 @@ class Found(Struct, eq=False):
             self.is_bounded,
             self.is_certain,
             any(key.origin in OF_REQUEST for key in self.keys),
-            tuple(
-                Key("", each.origin, each.name)
-                for each in sorted(self.bounds, key=lambda each: (each.origin, each.name))
-            ),
+            as_keys(self.bounds),
             is_left=self.is_left,
+            is_by_role=self.is_by_role,
         )
 
 
@@ -248,7 +249,7 @@ class Accesses:
             self.queries.handed(query),
             is_bounded=is_bounded,
             is_certain=query.is_certain,
-            fields=query.fields or (tuple(made.named) if query.action in {Action.UPDATE, Action.CREATE} else ()),
+            fields=query.fields or (written_names(made) if query.action in {Action.UPDATE, Action.CREATE} else ()),
         )
 
     def written(self, made: Made) -> Found | None:
@@ -303,6 +304,8 @@ class Accesses:
                 action = ACTION_OF[kind] if kind == "delete" else Action.CREATE
             elif kind != "delete" and (cls := class_made(self.stored, option)) is not None:
                 entity, action = cls.name, Action.CREATE
+            elif kind == "delete" and (cls := caller_kept(self.stored, option)) is not None:
+                entity, tests, action = cls.name, (Test("", option),), Action.DELETE
             else:
                 query = self.queries.behind(option)
                 if query is None or query.action is Action.CREATE or (made.name in SETTING and query.cls is None):

@@ -41,6 +41,8 @@ PROOF = re.compile(r"(signature|hmac|sig|digest|api_?key|webhook_?key|secret|tok
 """Names of what proves who sends a request."""
 WRITTEN = re.compile(r"(secret|api_?key)$", re.IGNORECASE)
 """Those of which the service may have written the right one into its code."""
+OWN_SECRET = re.compile(r"^Generate\w*Token(Async)?$")
+"""Calls of ASP.NET Core Identity that make what a later call verifies."""
 SHORT = 6
 COMPARING = frozenset(
     {
@@ -73,6 +75,8 @@ HANDED_ON = frozenset(
 )
 """Calls that are given the whole request and read no password of it."""
 MADE_FOR = frozenset({"create", "get_or_create", "update_or_create"})
+KEEPING = frozenset({"SetInt32", "SetString"})
+"""Calls of ASP.NET Core that tell a session something: `HttpContext.Session.SetInt32("user", user.Id)`."""
 KEPT_TOKENS = ("authtoken.models.Token.", "knox.models.AuthToken.")
 """Tokens that are stored: who gets one is signed in."""
 
@@ -96,11 +100,16 @@ def found_in(seen: Examination) -> Iterator[Act]:
                 entered.add(name)
                 yield from (Act(kind, last, place) for kind in (*words.get(last, ()), *issued(last)))
         for kind in (*words.get(made.name, ()), *general(made), *issued(made.name)):
-            yield Act(kind, made.name, made.place)
+            if kind != "secret-verify" or not any(map(is_own_secret, made.parts)):
+                yield Act(kind, made.name, made.place)
     told = [*read(seen), *compared(seen)]
     yield from told
     if any(
-        act.kind in {"password-read", "password-verify"} and (act.name in DECIDING or act.name.startswith(LOOKED_UP))
+        act.kind == "code-verify"
+        or (
+            act.kind in {"password-read", "password-verify"}
+            and (act.name in DECIDING or act.name.startswith(LOOKED_UP))
+        )
         for act in told
     ) or any(verifies_a_password(made) for made in seen.trace.made):
         yield from kept(seen)
@@ -119,6 +128,9 @@ def kept(seen: Examination) -> Iterator[Act]:
     for assigned in seen.trace.assigned:
         if dotted(assigned.receiver).endswith("session") and topic_of(assigned.name) in {Topic.PRINCIPAL, Topic.ROLE}:
             yield Act("session-start", f"session[{assigned.name}] =", assigned.place)
+    for made in seen.trace.made:
+        if made.name in KEEPING and "Session" in dotted(made.callee).split(".")[:-1]:
+            yield Act("session-start", made.name, made.place)
 
 
 def verifies_a_password(made: Made) -> bool:
@@ -221,9 +233,19 @@ def compares_codes(seen: Examination, pair: tuple[Value, Value]) -> bool:
         if any(ONE_TIME.search(word) for word in names_in(kept)[:1]):
             return True
         is_kept = not any(source.origin in OF_REQUEST for source in seen.origins.of(kept)) or called_up(kept)
-        if is_kept and any(SENT_CODE.search(name.rpartition(".")[2]) for name in names):
+        if is_kept and any(is_code(name.rpartition(".")[2]) for name in names):
             return True
     return False
+
+
+def is_own_secret(value: Value) -> bool:
+    """Whether the service has just made a secret itself: `ResetPasswordAsync(user, GenerateToken(user), sent)` asks for none."""
+    return any(isinstance(option, Made) and OWN_SECRET.match(option.name) for option in options(value))
+
+
+def is_code(name: str) -> bool:
+    """Whether a name of request data is that of a code."""
+    return SENT_CODE.search(name) is not None or ONE_TIME.search(name) is not None
 
 
 def called_up(value: Value) -> bool:

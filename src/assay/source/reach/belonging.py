@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assay.source.evaluate import attributes
-from assay.source.evaluate.values import ClassValue
+from assay.source.evaluate.values import ClassValue, Made, Value, text
 from assay.source.reach import accounts
 from assay.source.reach.django_accounts import is_user_model
 from assay.source.reach.stored import Stored, column_text
@@ -14,9 +15,17 @@ from assay.source.vocabulary import parts_of
 USERS = frozenset({"user", "users"})
 AROUND = frozenset({"app", "application", "custom", "my", "base", "auth", "model", "identity", "core", "site", "table"})
 """Words that a project puts around the name of its accounts."""
-POINTING = frozenset({"ForeignKey", "OneToOneField", "TreeForeignKey", "ParentalKey", "relationship", "Relationship"})
+POINTING = frozenset(
+    """
+    ForeignKey OneToOneField TreeForeignKey ParentalKey ForeignKeyField ReferenceField LazyReferenceField relationship Relationship
+    """.split()
+)
 """Kinds of columns that point at one object."""
 KEY = "id"
+RELATING = frozenset({"relationship", "Relationship"})
+ONE = re.compile(r"^(?:(?:Optional|Mapped|Link|Annotated)\[)+", re.IGNORECASE)
+"""Types around the type of a field that points at one object."""
+MANY = re.compile(r"\b(list|set|tuple|sequence|collection|dynamicmapped|writeonlymapped)\[", re.IGNORECASE)
 
 
 def belonging(stored: Stored, cls: ClassValue) -> tuple[str, ...]:
@@ -52,8 +61,20 @@ def references(stored: Stored, cls: ClassValue) -> Iterator[tuple[str, str]]:
             ),
             None,
         )
-        if target := pointed(column_text(held) or declared) or keyed(stored, name):
+        key = text(held.named.get("foreign_key")) if isinstance(held, Made) else None  # `Field(foreign_key="users.id")`
+        said = _type(key) if key else pointed(column_text(held) or declared) or annotated(held, declared)
+        if target := said or keyed(stored, name):
             yield name, target
+
+
+def annotated(held: Value | None, declared: str) -> str:
+    """What a field points at by its annotation alone: `User` of `user: Mapped[User] = relationship()` and of `owner: Link[User]`; ""
+    where it may be many.
+    """
+    is_link = ONE.search(declared)
+    is_related = isinstance(held, Made) and held.name in RELATING and not MANY.search(declared)
+    inner = ONE.sub("", declared).rstrip("]").strip("\"' ") if is_link or is_related else ""
+    return _type(inner) if inner[:1].isalpha() and inner.replace(".", "").isalnum() else ""
 
 
 def keyed(stored: Stored, name: str) -> str:
@@ -72,11 +93,11 @@ def holds_accounts(stored: Stored, cls: ClassValue) -> bool:
     return accounts.is_account(cls.name, [name for name, _ in stored.fields(cls)])
 
 
-def pointed(text: str) -> str:
+def pointed(words: str) -> str:
     """What a field in words points at: `User` of `ForeignKey User CASCADE`, `users` of `Column Integer ForeignKey users.id`, `User` of
     `User | None`; "" for plain columns.
     """
-    said = [word.strip("?\"'") for word in text.split() if word not in {"|", "None"}]
+    said = [word.strip("?\"'") for word in words.split() if word not in {"|", "None"}]
     for kind in sorted(POINTING & set(said)):
         after = said[said.index(kind) + 1 :]
         return _type(after[0]) if after else ""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assay.model.reach import OF_REQUEST, Action, Origin
+from msgspec.structs import replace
+
+from assay.model.reach import OF_REQUEST, Action, Copy, Origin
 from assay.source.evaluate.values import ClassValue, Generic, Given, Made, Member, Operation, Value, options
 from assay.source.reach.examination import Examination
 from assay.source.vocabulary import parts_of
 
 RIGHT = frozenset({"role", "permission", "privilege"})
 """Words of stored types that are rights."""
+BY_NAME = "set by name"
+"""The way of fields that are taken from the request one by one."""
+STORED = frozenset({Origin.LOADED, Origin.PRINCIPAL})
+"""Where values come from that were stored before: the account of the caller is one of those as well."""
 
 
 def bound(seen: Examination, value: Value) -> ClassValue | None:
@@ -52,7 +58,7 @@ def is_reckoned(seen: Examination, value: Value) -> bool:
     """Whether a value is worked out of what is stored and what was sent."""
     for option in options(value):
         is_sum = isinstance(option, Operation) and option.operator in {"+", "-", "*", "/"}
-        if is_sum and any(source.origin is Origin.LOADED for source in seen.origins.of(option)):
+        if is_sum and any(source.origin in STORED for source in seen.origins.of(option)):
             return True
     return False
 
@@ -61,3 +67,11 @@ def origin_of(seen: Examination, value: Value) -> Origin | None:
     """The part of the request that a value comes from."""
     found = [source.origin for source in seen.origins.of(value) if source.origin in OF_REQUEST]
     return found[0] if found else None
+
+
+def joined(held: Copy | None, copy: Copy) -> Copy:
+    """Two copies into one object at one place: where each field is named, the fields of both."""
+    if held is None:
+        return copy
+    is_named = copy.way == held.way == BY_NAME
+    return replace(held, fields=tuple(dict.fromkeys((*held.fields, *copy.fields)))) if is_named else held

@@ -28,6 +28,19 @@ def avoiding(outer: Sequence[Condition], around: Sequence[Condition], ties: Ties
     return (each for each in outer if (key_of(each), each.is_then) not in known and ties.is_chosen(each))
 
 
+def is_behind(before: Sequence[Found], found: Found, ties: Ties) -> bool:
+    """Whether what was protected lies on every way that the caller can choose to an access: a password that is only asked for when a new
+    one is sent protects nothing else of the account.
+    """
+    met = {(key_of(each), each.is_then) for other in before for each in other.conditions}
+    known = {(key_of(each), each.is_then) for each in found.conditions}
+    return any(
+        not any((key_of(each), not each.is_then) in known for each in other.conditions)
+        and all((key_of(way), not way.is_then) in met for way in avoiding(other.conditions, found.conditions, ties))
+        for other in before
+    )
+
+
 def is_refused_otherwise(
     outer: Sequence[Condition], found: Found, rows: set[int], refusals: Sequence[Exit | Made], ties: Ties
 ) -> bool:

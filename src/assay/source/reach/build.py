@@ -21,12 +21,13 @@ from assay.source.handled import Performance, key_of
 from assay.source.looks import LOOKS, Seen
 from assay.source.mentions import STILL, dotted
 from assay.source.program import Program
-from assay.source.reach import crew, tables
+from assay.source.reach import catching, crew, groups, tables
 from assay.source.reach.accesses import Accesses, Found
 from assay.source.reach.acts import acts
 from assay.source.reach.assigning import assigned
 from assay.source.reach.bounds import compared
 from assay.source.reach.copies import copies
+from assay.source.reach.created import created
 from assay.source.reach.entities import entity_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.exposures import exposures
@@ -38,9 +39,12 @@ from assay.source.reach.memory import Followed, Known, Memory, keys_of
 from assay.source.reach.notes import Notes
 from assay.source.reach.ordinary import is_open_to_everybody
 from assay.source.reach.origins import Origins
+from assay.source.reach.pages import pages
+from assay.source.reach.pointing import references
 from assay.source.reach.proofs import proofs
 from assay.source.reach.protection import Protection
 from assay.source.reach.query import Queries
+from assay.source.reach.read_out import read_out
 from assay.source.reach.row_security import RowSecurity
 from assay.source.reach.second_order import second_order
 from assay.source.reach.stored import Stored
@@ -135,6 +139,7 @@ class Reacher:
         """A reading with the reach of its endpoints and what limits or records whole applications."""
         endpoints = tuple(self.endpoint(endpoint, known) for endpoint in reading.endpoints)
         settings = (*reading.settings, *self.throttles.settings(reading.apis), *self.trails.settings(reading.apis))
+        settings = (*settings, *catching.settings(self.program, reading.apis))
         return replace(reading, endpoints=endpoints, settings=settings)
 
     def endpoint(self, endpoint: Endpoint, known: Mapping[object, Followed]) -> Endpoint:
@@ -185,9 +190,12 @@ class Reacher:
             queries.linq.calls = trace.made
         origins = Origins(queries)
         accesses = tables.accesses(Accesses(trace, queries, origins, self.stored).all(), trace, queries)
-        decisions = Protection(trace, queries, origins, self.filters).settle(accesses)
+        accesses = groups.accesses(accesses, trace, queries, origins)
+        protection = Protection(trace, queries, origins, self.filters)
+        decisions = protection.settle(accesses)
         seen = Examination(self.program, trace, queries, origins, self.stored, accesses)
-        return Followed(self.read(seen, decisions, place), tuple(self.met(accesses)))
+        found = replace(self.read(seen, decisions, place), checked=protection.checked)
+        return Followed(found, tuple(self.met(accesses)))
 
     def read(self, seen: Examination, decisions: tuple[Decision, ...], place: Place) -> Reach:
         """Everything that the readers find in one examination."""
@@ -197,8 +205,9 @@ class Reacher:
             decisions=(*decisions, *proofs(trace)),
             compared=compared(trace.conditions()),
             copies=copied,
-            exposures=exposures(seen),
-            flows=(*flows(seen), *second_order(seen)),
+            references=references(seen),
+            exposures=(*exposures(seen), *created(seen), *pages(seen)),
+            flows=(*flows(seen), *second_order(seen), *read_out(seen)),
             uses=uses(seen),
             notes=Notes(seen, place).all(),
             throttles=limits(seen, self.throttles.forms),

@@ -180,17 +180,19 @@ def function_words(made: Made) -> frozenset[str]:
 
 def of_random(made: Made) -> Iterator[Said]:
     """Predictable random numbers where a secret is made."""
-    names = chain(made.callee)
-    if (
-        made.name not in RANDOM
-        or not names
-        or names[0] not in {"random", "Random", "numpy"}
-        or {"SystemRandom", "secrets"} & set(names)
-    ):
+    if not is_predictable(made):
         return
     words = function_words(made)
     if words & (TOKENS | PASSWORDS) and not words & DOUBTFUL:
         yield "random", "predictable", bool(words & MAKING) or is_code(made)
+
+
+def is_predictable(made: Made) -> bool:
+    """Whether a call draws from a generator whose next number can be worked out from those before."""
+    if made.name not in RANDOM:
+        return False
+    names = chain(made.callee)
+    return bool(names) and names[0] in {"random", "Random", "numpy"} and not {"SystemRandom", "secrets"} & set(names)
 
 
 def is_code(made: Made) -> bool:

@@ -33,11 +33,11 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import steps_of
-from assay.source.reach.bound import bound, is_kept, is_reckoned, origin_of, picked
+from assay.source.reach.bound import bound, is_kept, is_reckoned, joined, origin_of, picked
 from assay.source.reach.claims import claims
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import let_in
-from assay.source.reach.modelled import SETTING, handed, set_fields, validated
+from assay.source.reach.modelled import SETTING, handed, is_rest, set_fields, validated
 from assay.source.reach.ranks import ranks
 from assay.source.reach.serializers import checked_fields, named_by_serializer, serialized
 from assay.source.reach.stated import stated
@@ -45,7 +45,7 @@ from assay.source.reach.stated import stated
 DEPTH = 10
 CONVERTING = frozenset(
     """
-    loads bool int str float strip lower Parse TryParse ToString ToInt32 ToBoolean Deserialize DeserializeObject Map
+    load loads bool int str float strip lower Parse TryParse ToString ToInt32 ToBoolean Deserialize DeserializeObject Map
     """.split()
 )
 """Calls that give what they are handed in another form."""
@@ -65,19 +65,9 @@ MAPPERS = frozenset(
 )
 """Calls that copy all fields of one object into another."""
 WRITING = frozenset(
-    {
-        "create",
-        "update",
-        "values",
-        "insert",
-        "insert_one",
-        "update_one",
-        "acreate",
-        "aupdate",
-        "find_one_and_update",
-        "replace_one",
-        "get_or_create",
-    }
+    """
+    create update values insert insert_one update_one acreate aupdate find_one_and_update replace_one get_or_create
+    """.split()
 )
 
 
@@ -111,7 +101,8 @@ def copies(seen: Examination) -> tuple[Copy, ...]:
     unique: dict[tuple[str, str, Place], Copy] = {}
     for copy in found:
         if not (copy.is_open and named_by_serializer(seen, copy.place)):  # its fields are told by `serialized`
-            unique.setdefault((copy.entity, copy.way, copy.place), copy)
+            key = (copy.entity, copy.way, copy.place)
+            unique[key] = joined(unique.get(key), copy)
     return tuple(unique.values())
 
 
@@ -136,11 +127,11 @@ def _without(seen: Examination, copy: Copy, instance: Instance) -> Copy:
 def _looped(seen: Examination) -> Iterator[Copy]:
     """`for key, value in data.items(): setattr(item, key, value)`; a test of the key against a list ends it."""
     for assigned in seen.trace.assigned:
-        if assigned.name != "*" or not isinstance(assigned.value, Items) or _is_listed(assigned):
+        is_item = assigned.name == "*" and isinstance(assigned.value, Items)  # of `**fields`, it is the rest
+        if not (is_item or is_rest(assigned)) or _is_listed(assigned):
             continue
-        entity = _entity(seen, assigned.receiver)
-        if entity:
-            source = Items(assigned.value.items)
+        if entity := _entity(seen, assigned.receiver):
+            source = Items(assigned.value.items) if isinstance(assigned.value, Items) else assigned.value
             yield from _copy(seen, entity, "a loop over setattr", source, assigned.place)
 
 

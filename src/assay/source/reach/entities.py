@@ -25,6 +25,10 @@ OWNING = frozenset(
 """Words of fields that tie an object to somebody."""
 VAGUE = frozenset({"profile", "group"})
 """Of those, what things have, too."""
+KIND = ("account", "type")
+"""Words of a field that gives rights to who signs in with an account, and none to who has one at a bank."""
+STAMP = "SecurityStamp"
+"""What every account of ASP.NET Core Identity inherits, whatever a project calls it."""
 NO_OWNERS = re.compile(
     r"(count|name|email|agent|_at|date|time|number|text|type|status|url|password|role|is_|has_|num_)", re.IGNORECASE
 )
@@ -34,7 +38,8 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
     """The noun of a stored type."""
     fields = stored.fields(cls)
     names = [name for name, _ in fields]
-    is_account = is_user_model(stored.run, cls) or accounts.is_account(cls.name, names)
+    secrets = inherited(stored, cls)
+    is_account = is_user_model(stored.run, cls) or accounts.is_account(cls.name, names) or STAMP in secrets
     belongs = () if is_account else belonging(stored, cls)
     pointing = {name for field in belongs for name in (field, f"{field}Id", f"Id{field}")}
     return Entity(
@@ -42,8 +47,8 @@ def entity_of(stored: Stored, cls: ClassValue) -> Entity:
         cls.place,
         tuple(Attribute(name, text) for name, text in fields),
         tuple(name for name, text in fields if ties(name, text) or name in pointing),
-        (*(name for name in names if is_secret(name)), *inherited(stored, cls)),
-        tuple(name for name in names if PRIVILEGE.match(name)),
+        (*(name for name in names if is_secret(name)), *secrets),
+        tuple(name for name in names if PRIVILEGE.match(name) and (is_account or parts_of(name) != KIND)),
         is_account,
         belongs=belongs,
     )

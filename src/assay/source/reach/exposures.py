@@ -24,13 +24,13 @@ from assay.source.evaluate.values import (
     Made,
     Member,
     Table,
-    Unknown,
     Value,
     items,
     options,
     text,
 )
 from assay.source.mentions import dotted, parts_of, walk
+from assay.source.reach.caught_errors import is_spelled_out, is_trace
 from assay.source.reach.examination import Examination
 from assay.source.reach.marshalled import answers, dumped
 from assay.source.reach.rows import of_rows
@@ -61,7 +61,7 @@ NARROWING = frozenset({"Where", "filter", "filter_by", "Take", "OfType", "islice
 SHAPING = frozenset({"Select", "SelectMany", "GroupBy", "Join", "GroupJoin", "Project", "ProjectTo", "ProjectToType"})
 """Calls that make something new of each object: what they make goes out, and not the object."""
 MAPPED_BY_TYPE = frozenset({"ProjectTo", "ProjectToType"})
-MAPPING = frozenset({"Adapt", "Map", "MapTo", "MapFrom", "AdaptTo"})
+MAPPING = frozenset("Adapt Map MapTo MapFrom AdaptTo from_queryset from_queryset_single from_tortoise_orm".split())
 """Calls of mapping libraries that make another object of each."""
 LOADING = frozenset({"ToList", "ToListAsync", "ToArray", "ToArrayAsync", "ToHashSet", "ToHashSetAsync"})
 """Calls that run a query: those before are a part of it."""
@@ -77,9 +77,6 @@ SAYING = re.compile(r"^get_(full_name|short_name|username|absolute_url|session_a
 """Methods of Django's objects that say something of one, and do not hand it out."""
 TOLD = 400
 """Parts of an answer that are looked through for a trace."""
-TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "sys.exc_info", "traceback.format_tb"})
-CAUGHT = "an exception"
-"""Why the value of what a handler caught is not known."""
 
 
 def exposures(seen: Examination) -> tuple[Exposure, ...]:
@@ -123,8 +120,8 @@ def _made_answers(seen: Examination) -> Iterator[Exposure]:
 
 def _fields_of(seen: Examination, value: Value) -> list[str] | None:
     """The fields that an answer is given one by one; None when they cannot be told."""
-    if isinstance(value, Made) and value.name in ANSWERS and len(value.positional) == 1:
-        inner = [_fields_of(seen, option) for option in options(value.positional[0])]
+    if isinstance(value, Made) and value.name in ANSWERS and (len(value.positional) == 1 or _is_of_place(value)):
+        inner = [_fields_of(seen, option) for option in options(value.positional[-1])]
         return None if None in inner else [name for each in inner for name in each or ()]
     is_declared = seen.queries.linq is not None  # elsewhere a class may fill in fields by itself
     if is_declared and isinstance(value, Instance) and not value.positional:
@@ -137,6 +134,11 @@ def _fields_of(seen: Examination, value: Value) -> list[str] | None:
         )
         return [str(key.value) for key, _ in value.entries.values() if isinstance(key, Const)] if is_flat else None
     return None
+
+
+def _is_of_place(made: Made) -> bool:
+    """Whether an answer says where a new object is, and shows it last: `Created(url, model)`, `CreatedAtAction(name, values, model)`."""
+    return made.name.startswith(("Created", "Accepted")) and len(made.positional) in {2, 3}
 
 
 def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Iterator[Exposure]:  # noqa: C901, PLR0912  # one case a kind of value
@@ -182,7 +184,7 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
             case Made(name="ToList" | "ToArray", receiver=Value() as made):
                 yield from _in_answer(seen, made, place, depth + 1)
             case Made():
-                if not isinstance(value, Either) and _tells_trace(option):
+                if not isinstance(value, Either) and _tells_trace(seen, option):
                     yield Exposure("", (), "a stack trace", place)
                 elif by_schema := dumped(seen, option, place):
                     yield from by_schema
@@ -190,31 +192,20 @@ def _in_answer(seen: Examination, value: Value, place: Place, depth: int) -> Ite
                     for argument in option.positional if not NARROWED & set(option.named) else ():
                         yield from _in_answer(seen, argument, place, depth + 1)
                 elif option.name in ANSWERS or not option.name:
-                    for argument in (*option.positional[:2], *option.named.values()):
+                    for argument in (*option.positional[:3], *option.named.values()):
                         yield from _in_answer(seen, argument, place, depth + 1)
 
 
-def _tells_trace(answer: Value) -> bool:
+def _tells_trace(seen: Examination, answer: Value) -> bool:
     """Whether an answer holds a stack trace; objects that it is made of may keep one that nobody is shown."""
     waiting, held = [answer], 0
     while waiting and held < TOLD:
         part = waiting.pop()
         held += 1
-        if isinstance(part, Made | Member) and _is_trace(part):
+        if (seen.program.language == "csharp" and is_spelled_out(part)) or is_trace(part):
             return True
         waiting += [] if isinstance(part, Instance | Either) else parts_of(part)  # one way of two is that of developers
     return False
-
-
-def _is_trace(part: Made | Member) -> bool:
-    """Whether a value is the trace of an exception: `traceback.format_exc()`, `caught.StackTrace`, `caught.ToString()`."""
-    if isinstance(part, Made) and dotted(part.callee) in TRACES:
-        return True
-    holder = part.receiver if isinstance(part, Made) else part.value
-    while isinstance(holder, Member) and holder.name == "InnerException":
-        holder = holder.value
-    is_caught = isinstance(holder, Unknown) and holder.reason == CAUGHT
-    return is_caught and part.name == ("StackTrace" if isinstance(part, Member) else "ToString")
 
 
 def _is_put_into(made: Made, held: Made) -> bool:

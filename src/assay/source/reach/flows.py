@@ -15,9 +15,11 @@ from assay.source.reach.accesses import steps_of, symbol_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.harm import Harm, Harms
 from assay.source.reach.logged import whole_objects
+from assay.source.reach.notes import files_own_log
 from assay.source.reach.screening import Screening
 from assay.source.reach.secrecy import secrets_in
 from assay.source.reach.sinks import Sink, chain, dangerous, matching, sinks
+from assay.source.reach.spelled import spelled
 from assay.source.reach.taint import PLAIN, Taints
 from assay.source.vocabulary import parts_of
 
@@ -40,6 +42,8 @@ UNPACKING = frozenset({"code", "deserialization"})
 """Kinds of places that run whatever they are given."""
 OF_FOLDER = "it names the folder, and only what is asked for below it is kept inside"
 """How request data gets into the folder of a call that guards what it serves from there."""
+OWN_LOG = Sink("log", (), (), (), takes_all=True)
+"""A line that the project writes into a log of its own."""
 PLAIN_PATHS = frozenset(name.lower() for name in PLAIN) | {"integer", "guid", "uuid", "slug"}
 
 
@@ -51,7 +55,7 @@ def flows(seen: Examination) -> tuple[Flow, ...]:
     finder = Flows(taints, Screening(seen.trace, taints), seen.program.project.text, seen)
     found: dict[tuple[object, ...], Flow] = {}
     for made in seen.trace.made:
-        sink = matching(made, words)
+        sink = OWN_LOG if files_own_log(made) else matching(made, words)
         for flow in finder.at(made, sink) if sink is not None else ():
             held = found.setdefault((flow.kind, flow.origin, flow.name, flow.symbol, flow.place), flow)
             if held.is_safe and not flow.is_safe:
@@ -144,6 +148,7 @@ class Flows:
         if not found and (body := self.whole(written, BODIES, SENT)) is not None and (secret := self.sent_in(body)):
             found = [(body, secret)]
         inside = [] if found else list(whole_objects(self.seen, self.taints, made, written))
+        inside += [] if found else [(Origin.FIXED, name) for name in spelled(made.positional)]
         for origin, name in (*found, *inside):
             symbol = symbol_of(made)
             steps = steps_of(made.way, made.place, symbol)

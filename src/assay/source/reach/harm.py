@@ -25,13 +25,13 @@ from assay.source.evaluate.values import (
 )
 from assay.source.mentions import dotted
 from assay.source.reach.folders import BELOW, is_below
+from assay.source.reach.pieces import comes_from, opening, pieces
 from assay.source.reach.setups import SETUPS
 from assay.source.reach.sinks import OWN_ADDRESS, Sink, chain, dangerous
 from assay.source.reach.sql import TEXTS, is_sql, takes_text
 from assay.source.reach.taint import Taint, Taints
 
 HOST = re.compile(r"^[\w+.-]+://[^/?#{}\s]+[/?#]")
-SCHEME = re.compile(r"^[\w+.-]+:/{0,2}$")
 SHELLS = re.compile(r"(^|[/\\])(sh|bash|zsh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$", re.IGNORECASE)
 DATABASES = frozenset(
     {
@@ -241,14 +241,14 @@ class Harms:
 
     def of_address(self, value: Value, sink: Sink, *, is_certain: bool) -> Iterator[Harm]:
         """One URL."""
-        opening = host_of(pieces(value))
+        opened = opening(value, self.taints)
         for taint in self.taints.of(value):
             if sink.kind == "redirect" and (
                 (taint.source.name in OWN_ADDRESS and taint.source.origin is Origin.REQUEST)
                 or taint.source.origin in {Origin.HEADER, Origin.COOKIE}
             ):
                 continue
-            if opening is not None and taint in self.taints.of(opening):
+            if any(comes_from(taint, each) for each in opened):
                 yield Harm(taint, TOLD[sink.kind], is_certain=is_certain)
             else:
                 yield Harm(taint, "", "the host is not taken from the request")
@@ -295,44 +295,6 @@ TOLD = {
     "sql": "it is put into the text of the statement",
     "log": "it is written into the log",
 }
-
-
-def pieces(value: Value, depth: int = 0) -> list[str | Value]:
-    """What a text is put together from, in order."""
-    inner = next(options(value), value)
-    if depth > 8:
-        return [inner]
-    match inner:
-        case Const(value=str() as known):
-            return [known]
-        case Template(pieces=held):
-            return [
-                part for piece in held for part in ([piece] if isinstance(piece, str) else pieces(piece, depth + 1))
-            ]
-        case Operation(operator="+" | "/", operands=(left, right)):
-            return [*pieces(left, depth + 1), *(["/"] if inner.operator == "/" else []), *pieces(right, depth + 1)]
-        case Operation(operator="or" | "??", operands=operands):
-            return pieces(operands[0], depth + 1)
-        case Made(positional=(first, *_)) if (
-            inner.name in {"str", "Uri", "URL", "UriBuilder", "Url"} and len(inner.positional) == 1
-        ):
-            return pieces(first, depth + 1)
-        case Made(positional=(_, last)) if inner.name in {"urljoin", "Uri"}:
-            return pieces(last, depth + 1)
-        case Made(callee=Member(value=Const() | Template() as owner)) if inner.name in {"format", "strip", "rstrip"}:
-            return pieces(owner, depth + 1)
-    return [inner]
-
-
-def host_of(parts: list[str | Value]) -> Value | None:
-    """The part that says which host is meant; None when that is fixed."""
-    for at, part in enumerate(parts):
-        if not isinstance(part, str):
-            return part
-        if at == 0 and (part == "" or SCHEME.match(part) or (part.startswith("//") and part.strip("/") == "")):
-            continue
-        return None
-    return None
 
 
 def has_own_transport(made: Made) -> bool:

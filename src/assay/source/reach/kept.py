@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assay.model.entity import PASSWORDS
@@ -44,6 +45,8 @@ READING = frozenset("get get_json strip lower Trim ToString pop json form getlis
 ENCRYPTING = frozenset("encrypt Encrypt EncryptString EncryptAsync TransformFinalBlock Protect encryptor".split())
 CHECKING = frozenset({"validate", "validates", "hash", "encrypt"})
 """Words of functions of a type that may change what its fields are given."""
+ROWS = re.compile(r"^Query([A-Z]|$)")
+"""Calls of Dapper, whose objects nothing watches: what they are given is not stored by itself."""
 SALTED = frozenset({"salt", "salted", "pepper", "iterations", "hmac"})
 CODES = frozenset({"otp", "totp", "token", "code", "pin", "password", "passcode", "secret"})
 PURPOSES = frozenset(
@@ -104,7 +107,9 @@ def receiver(seen: Examination, value: Value) -> ClassValue | None:
         if isinstance(option, Instance):
             return option.cls if seen.stored.is_entity(option.cls) else None
     query = seen.queries.behind(value) if isinstance(value, Made | Given) else None
-    return query.cls if query is not None else None
+    if query is None or ROWS.match(query.made.name):
+        return None
+    return query.cls
 
 
 def keeps(seen: Examination, cls: ClassValue, field: str) -> bool:

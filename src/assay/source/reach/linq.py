@@ -258,9 +258,11 @@ class Linq:
             receiver = next(options(made.receiver), None)
             if not isinstance(receiver, Given) or receiver.origin or receiver.call is not None:
                 continue
+            if DELIVERED in made.attributes:
+                continue  # what takes the message was found, whichever implementation hands it over
             name = self.queries.holders.name_of(receiver.type)
             cls = message_class(self.run, made.positional[0]) if made.positional and BUS.search(name) else None
-            if cls is not None and made.name in SENDING and DELIVERED not in made.attributes:
+            if cls is not None and made.name in SENDING:
                 yield f"nothing was found that takes the message {cls.name}", made
             known = generic.named(receiver.type)
             if known is not None and self.is_open(known[0], made):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from assay.model.entity import is_secret
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST, Action, Exposure
-from assay.source.evaluate.values import Exit, Given, Instance, Made, Value, options
+from assay.source.evaluate.values import Either, Exit, Given, Instance, Made, Value, options
 from assay.source.marshalling import IN, OUT, SCHEMA, class_of, meta_of, model_of, shape
 from assay.source.mentions import dotted, walk
 from assay.source.reach.examination import Examination
 from assay.source.refusal import ABORTING
+from assay.source.status import REFUSED, status_of
 
 DUMPING = frozenset({"dump", "dumps", "jsonify"})
 """Calls by which a schema writes an object."""
@@ -48,8 +51,14 @@ def answers(seen: Examination) -> tuple[Exit, ...]:
         return own
     outer = [exit_ for exit_ in seen.trace.exits if exit_.kind == "return" and exit_.depth == 1]
     if any(_is_written(seen, exit_) for exit_ in outer):
-        return tuple(outer)
+        return tuple(map(_admitted, outer))
     return tuple(_after(seen, own[0].index)) or own if own else own
+
+
+def _admitted(exit_: Exit) -> Exit:
+    """What stands around a handler gives: what the handler gave, without the refusals beside it."""
+    given = tuple(each for each in options(exit_.value) if (status_of(each) or 0) < REFUSED.start)
+    return replace(exit_, value=Either(given)) if given and isinstance(exit_.value, Either) else exit_
 
 
 def _after(seen: Examination, index: int) -> Iterator[Exit]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assay.model.reach import OF_REQUEST
 from assay.source.evaluate.values import Condition, Const, Exit, Made, Operation, Value, options
+from assay.source.reach.selection import EXCLUDING
 from assay.source.reach.spelling import told
 from assay.source.reach.ties import Tie, Ties
 
@@ -99,7 +101,10 @@ class Memberships:
 
     def of_made(self, made: Made, condition: Condition, *, holds: bool) -> Iterator[tuple[Tie, bool]]:
         """One call that asks."""
-        query = self.ties.queries.of(made) if made.name in ASKING or made.name == NONE_OF else None
+        is_asking = made.name in ASKING or made.name == NONE_OF
+        query = self.ties.queries.of(made) if is_asking else None
+        if is_asking and query is None:
+            yield from self.of_loaded(made, condition, holds=holds)
         if query is None or query.base is None or self.ties.origins.is_principal(query.base):
             return
         is_keyed, asked, _ = self.ties.selecting(query)
@@ -107,3 +112,14 @@ class Memberships:
         if is_keyed and not asked and loads:
             tie = Tie("ownership", frozenset(), loads, told(condition), condition.place)
             yield tie, holds is not (made.name == NONE_OF)
+
+    def of_loaded(self, made: Made, condition: Condition, *, holds: bool) -> Iterator[tuple[Tie, bool]]:
+        """The caller's own entry in what a loaded object holds: `team.Members.FirstOrDefault(m => m.UserId == me)`."""
+        receiver, origins = made.receiver, self.ties.origins
+        loads = frozenset(id(each) for each in self.ties.loaded_in(receiver))
+        if receiver is None or not loads or not made.positional or origins.is_principal(receiver):
+            return
+        tests = [*self.ties.queries.predicates.of(made.positional[0], None)]
+        is_keyed = any(test.operator not in EXCLUDING and origins.is_principal(test.value) for test in tests)
+        if is_keyed and not any(source.origin in OF_REQUEST for test in tests for source in origins.of(test.value)):
+            yield Tie("ownership", frozenset(), loads, told(condition), condition.place), holds

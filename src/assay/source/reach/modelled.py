@@ -11,16 +11,19 @@ from assay.source.evaluate.values import (
     REST,
     Assigned,
     ClassValue,
+    Const,
     Generic,
     Given,
     Instance,
     Made,
+    Operation,
     Table,
     Value,
     items,
     options,
     text,
 )
+from assay.source.mentions import walk
 from assay.source.reach.stored import Stored
 
 VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate", "model_construct", "construct"})
@@ -57,6 +60,24 @@ def chosen(made: Made | Assigned) -> tuple[str, ...]:
     told = items(made.named.get("update_fields")) if isinstance(made, Made) else None
     names = [text(item) for item in told or ()]
     return tuple(filter(None, names)) if all(names) else ()
+
+
+def written_names(made: Made) -> tuple[str, ...]:
+    """The fields that a call names: `query.update(state="done")`, `users.update_one(which, {"$set": {"role": role}})`."""
+    for option in options(made.positional[1]) if len(made.positional) > 1 else ():
+        held = option.get(WHOLE) if isinstance(option, Table) else None
+        if isinstance(held, Table):
+            keys = (key.value for key, _ in held.entries.values() if isinstance(key, Const))
+            return (*made.named, *(key for key in keys if isinstance(key, str) and key != REST))
+    return tuple(made.named)
+
+
+def is_rest(assigned: Assigned) -> bool:
+    """Whether every field of what was handed on as `**fields` is set, whatever its name: no test asks whether it is among some."""
+    if assigned.name != REST:
+        return False
+    asked = (part for condition in assigned.conditions for part in walk(condition.value))
+    return not any(isinstance(part, Operation) and part.operator in {"in", "notin"} for part in asked)
 
 
 def handed(made: Made) -> Iterator[Value]:

@@ -50,6 +50,13 @@ def wraps_logger(name: str) -> bool:
     return WRAPPER.search(holder) is not None and "log" in parts_of(last)
 
 
+@cache
+def is_of_own_log(name: str) -> bool:
+    """Whether a function belongs to a type of the project's own that is called a log: `AccessLog.Info`, `FileLogger.Write`."""
+    holder = name.rpartition(".")[0]
+    return WRAPPER.search(holder) is not None or ends_like_logger(holder)
+
+
 WRAPPER = re.compile(r"(^|\.)_?Log(s|ger|gers|ging)?(Helper|Extension|Util|Utility|Ext|Service)s?$")
 """Types that hold such functions."""
 

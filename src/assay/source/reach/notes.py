@@ -30,7 +30,7 @@ from assay.source.mentions import dotted, walk
 from assay.source.reach.accesses import symbol_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.library import log_words
-from assay.source.reach.noted import ends_like_logger, is_trail, kind_of, wraps_logger
+from assay.source.reach.noted import ends_like_logger, is_of_own_log, is_trail, kind_of, wraps_logger
 from assay.source.refusal import ABORTING
 from assay.source.status import status_of
 from assay.source.vocabulary import parts_of
@@ -47,10 +47,19 @@ DEFINING = frozenset({"Define", "DefineScope"})
 """Methods of `LoggerMessage` that give a function which logs: `_deleted = LoggerMessage.Define<string>(LogLevel.Information, ...)`."""
 CONSOLE = re.compile(r"(^|\.)Console(\.(Out|Error))?\.Write(Line)?(Async)?$|^builtins\.print$")
 """Calls that write a line for whoever watches."""
+FILING = frozenset(
+    {"AppendAllText", "AppendAllTextAsync", "AppendAllLines", "WriteAllText", "WriteLine", "WriteLineAsync", "Write"}
+)
+"""Calls by which a log of the project's own writes its lines."""
 GRAVE = frozenset({"warning", "error"})
 BAD_REQUEST = 400
 TEXT = 80
 """Characters of a note's words that are kept."""
+
+
+def files_own_log(made: Made) -> str:
+    """The function of a log of the project's own that a call writes a line of; "" for every other call."""
+    return next((name for name, _ in made.way[1:] if is_of_own_log(name)), "") if made.name in FILING else ""
 
 
 class Notes:
@@ -104,6 +113,9 @@ class Notes:
         level = self.level(made)
         if level:
             yield self.note("log", level, made)
+            return
+        if own := files_own_log(made):
+            yield self.note("log", self.words.levels.get(own.rpartition(".")[2], "info"), made, own)
             return
         outer = made.callee.name.rpartition(".")[0] if isinstance(made.callee, External) else ""
         receiver = last_word(made.receiver) or outer.rpartition(".")[2]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from msgspec import Struct
 
-from assay.model.reach import Action, Origin
+from assay.model.reach import Action, Key, Origin
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -309,6 +310,11 @@ OF_TEXT = frozenset(
 )
 """Methods of texts: their first argument names no part of what they are called on."""
 ACCOUNTS = frozenset({"user", "account", "member", "person", "profile"})
+
+
+def as_keys(sources: Iterable[Source]) -> tuple[Key, ...]:
+    """Request data as keys of no field, sorted."""
+    return tuple(Key("", each.origin, each.name) for each in sorted(sources, key=lambda each: (each.origin, each.name)))
 
 
 def is_credential(source: Source) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from assay.source.evaluate.values import (
     ClassValue,
     Const,
@@ -30,6 +32,14 @@ PREDICATE_STEPS = 2_000
 """Statements and expressions that one predicate may evaluate."""
 DEPTH = 24
 """Predicates inside each other."""
+NEGATED = {"==": "!=", "!=": "==", "in": "notin", "notin": "in", "is": "isnot", "isnot": "is"}
+OF_ALL = frozenset({"All", "TrueForAll"})
+"""Calls that hold too where there is nothing to ask."""
+
+
+def is_lambda(value: Value) -> bool:
+    """Whether a value is a function without a name."""
+    return isinstance(value, FunctionValue) and not value.function.name
 
 
 class Predicates:
@@ -97,9 +107,13 @@ class Predicates:
     ) -> Iterator[Test]:
         """`a and b`, `a or b`, `not a`, `a == b`."""
         match operation:
-            case Operation(operator="and" | "&" | "not" | "~", operands=operands):
+            case Operation(operator="and" | "&", operands=operands):
                 for operand in operands:
                     yield from self.of(operand, cls, is_alternative=is_alternative, depth=depth + 1)
+            case Operation(operator="not" | "~", operands=operands):
+                for operand in operands:
+                    for test in self.of(operand, cls, is_alternative=is_alternative, depth=depth + 1):
+                        yield replace(test, operator=NEGATED.get(test.operator, test.operator))
             case Operation(operator="or" | "|", operands=operands):
                 for operand in operands:
                     yield from self.of(operand, cls, is_alternative=True, depth=depth + 1)
@@ -115,6 +129,9 @@ class Predicates:
             yield from built
             return
         if receiver is not None and (found := self.queries.stored.field_of(receiver)) and made.positional:
+            if asked := [each for each in options(made.positional[0]) if is_lambda(each)]:
+                yield from self.of_related(found, asked[0], name, is_alternative=is_alternative, depth=depth)
+                return
             yield Test(found, made.positional[0], "in" if name in {"in_", "Contains"} else "==", is_alternative)
             return
         if name == "Equals" and len(made.positional) > 1:
@@ -129,6 +146,11 @@ class Predicates:
                 yield from self.of(argument, cls, is_alternative=is_either, depth=depth + 1)
         for key, held in made.named.items():
             yield Test(key.replace("__", "."), held, is_alternative=is_alternative)
+
+    def of_related(self, field: str, asked: Value, name: str, *, is_alternative: bool, depth: int) -> Iterator[Test]:
+        """`o.Members.Any(m => m.UserId == me)`: what is asked of the objects that a field points at; of all of them nobody is sure."""
+        for test in self.of(asked, None, is_alternative=is_alternative or name in OF_ALL, depth=depth + 1):
+            yield replace(test, field=f"{field}.{test.field}" if test.field else field)
 
     def comparison(self, operator: str, left: Value, right: Value, *, is_alternative: bool) -> Iterator[Test]:
         """One comparison; a field on either side."""

@@ -6,11 +6,10 @@ effect ties nothing; nor does a refusal under a test that the caller can avoid b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assay.model.place import Place
-from assay.model.reach import OF_REQUEST, Action, Decision, Origin
-from assay.source.evaluate.matching import says_no
+from assay.model.reach import Action, Decision, Origin
 from assay.source.evaluate.results import LEAVING, held_in
 from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import (
@@ -21,14 +20,16 @@ from assay.source.evaluate.values import (
     Value,
     options,
 )
+from assay.source.reach.about import About, Refused, is_part, is_refusal, made_by, requested, rows
 from assay.source.reach.accesses import Found
 from assay.source.reach.authorizing import is_authorizing
 from assay.source.reach.bounds import Bounds
-from assay.source.reach.branches import READING, changes_nothing, holds, is_refused_otherwise, word_of
+from assay.source.reach.branches import READING, changes_nothing, holds, is_behind, is_refused_otherwise, word_of
 from assay.source.reach.crossing import tying_arguments
 from assay.source.reach.filters import IGNORING, Filters
 from assay.source.reach.linq import OPERATORS
 from assay.source.reach.membership import Memberships
+from assay.source.reach.narrowed import is_of_project
 from assay.source.reach.origins import Origins, Source, is_credential
 from assay.source.reach.query import Queries
 from assay.source.reach.row_security import RowSecurity
@@ -38,7 +39,6 @@ from assay.source.reach.spelling import told
 from assay.source.reach.ties import OF_CALLER, Tie, Ties
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
-from assay.source.status import status_of
 
 
 class Protection:
@@ -49,9 +49,12 @@ class Protection:
         self.filters = filters
         self.queries = queries
         self.origins = origins
-        self.selected: dict[int, set[Source]] = {}
-        """The request data that selected what each call loaded."""
         self.ties = Ties(queries, origins)
+        self.about = About(self.ties)
+        self.asked: set[Source] = set()
+        """The request data that checks were asked about."""
+        self.asking: list[tuple[Exit | Made, set[Source]]] = []
+        """The same of each refusal."""
         self.bounding = Bounds(self.ties, origins)
         self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
         self.refusals += [made for made in trace.made if made.name in ABORTING]
@@ -63,7 +66,12 @@ class Protection:
             for each in trace.refusing
             if is_authorizing(each.made) and each.tests and not all(map(self.ties.is_chosen, each.tests))
         ]
-        self.telling = [(exit_, ties) for exit_ in self.refusals if (ties := self.ties.tying(exit_.conditions))]
+        self.refused = Refused(self.refusals, self.ties)
+        self.telling = [
+            (exit_, ties)
+            for exit_ in self.refusals
+            if (ties := self.refused.own(exit_, self.ties.tying(exit_.conditions)))
+        ]
         """The refusals that some tie decides, with the positions of those among their conditions."""
         self.relations = [
             (exit_, position, loads)
@@ -86,11 +94,20 @@ class Protection:
             if (tie := self.ties.demanded(made)) is not None
         ]
 
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """The names of the parameters of the path to which the caller's right was checked."""
+        return tuple(sorted({source.name for source in self.asked if source.origin is Origin.PATH}))
+
     def settle(self, accesses: Sequence[Found]) -> tuple[Decision, ...]:
         """Fill in the protection of every access; the decisions that were seen."""
-        for found in accesses:
-            if found.query is not None:
-                self.selected.setdefault(id(found.query.made), set()).update(self.requested(found))
+        self.about.learn(accesses)
+        for refusal, ties in (*self.telling, *self.turning):
+            objects = [tie for _, tie in ties if tie.kind != "role"]
+            asked = {source for tie in objects for source in (*tie.sources, *self.about.chosen(tie.loads))}
+            self.asking.append((refusal, asked))
+            self.asked |= asked
+        self.asked |= {source for _, about, given in self.calls for source in (*given, *self.about.chosen(about))}
         for found in accesses:
             found.bounds = self.bound(found)
             found.protection = self.own(found)
@@ -107,7 +124,7 @@ class Protection:
         """What was read before by the same request data, and was protected through something else then, is the same object."""
         before: dict[tuple[str, frozenset[Source]], Found] = {}
         for found in accesses:
-            asked = (found.entity, frozenset(self.requested(found)))
+            asked = (found.entity, frozenset(requested(found)))
             first = before.get(asked)
             if found.protection.startswith("parent") and found.action is Action.READ and asked[1]:
                 before.setdefault(asked, found)
@@ -118,6 +135,8 @@ class Protection:
 
     def own(self, found: Found) -> str:
         """What protects an access by itself."""
+        if is_part(found):
+            return "parent: a part of another query"
         for test, sources in found.sources:
             caller = [source for source in sources if source.origin in OF_CALLER]
             if caller and test.operator in {"==", "in", "is"} and self.is_always_caller(test.value):
@@ -137,7 +156,7 @@ class Protection:
 
     def vouched(self, found: Found) -> str:
         """A signature over what was sent, which is refused where it is wrong."""
-        for refusal, position, condition in self.signed if self.requested(found) else ():
+        for refusal, position, condition in self.signed if requested(found) else ():
             is_before = refusal.index < found.index or found.action in READING
             if is_before and self.holds(refusal.conditions[:position], found.conditions):
                 found.since = refusal.index
@@ -153,7 +172,7 @@ class Protection:
             while made is not None:
                 given = () if made.name in OPERATORS else tying_arguments(made, found.query, self.origins.queries)
                 asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
-                if made is not found.query.made and asked:
+                if asked and (made is not found.query.made or is_of_project(made, self.queries)):
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None
         return ""
@@ -189,25 +208,33 @@ class Protection:
 
     def compared(self, found: Found) -> str:
         """A test that decides whether it happens, or what the caller sees of it."""
+        met = list(self.met(found))
+        if not met:
+            return self.kept_back(found)
+        found.is_by_role = all(tie.kind == "role" for tie, _ in met)
+        tie, found.since = met[0]
+        return f"{word_of(tie)}: {tie.text}"
+
+    def met(self, found: Found) -> Iterator[tuple[Tie, int]]:
+        """The ties of tests that an access stands under, or behind, with the index since when each holds."""
         for condition in found.conditions:
             if self.ties.is_avoidable(condition, "or" if condition.is_then else "and"):
                 continue
             for tie in (*self.ties.of(condition), *self.members.of(condition, is_in=True)):
-                if self.is_about(tie, found):
-                    return f"{word_of(tie)}: {tie.text}"
+                if self.about.is_of(tie, found) and self.about.agree((condition,), found, is_refusal=False):
+                    yield tie, 0
         for exit_, ties in (*self.telling, *self.turning):
             if found.action not in READING and exit_.index > found.index:
                 continue
             for position, tie in ties:
-                if self.is_about(tie, found) and self.is_met(exit_.conditions[:position], found):
-                    found.since = exit_.index
-                    return f"{word_of(tie)}: {tie.text}"
-        return self.kept_back(found)
+                is_met = self.about.is_of(tie, found) and self.is_met(exit_.conditions[:position], found)
+                if is_met and self.about.agree(self.refused.deciding(exit_), found, is_refusal=True):
+                    yield tie, exit_.index
 
     def is_met(self, outer: Sequence[Condition], found: Found) -> bool:
         """Whether a check is met on every way to an access, or another one that is about the same object."""
-        is_held, rows = self.holds(outer, found.conditions), self.rows(found)
-        return is_held or is_refused_otherwise(outer, found, rows, self.refusals, self.ties)
+        is_held = self.holds(outer, found.conditions)
+        return is_held or is_refused_otherwise(outer, found, rows(found), self.refusals, self.ties)
 
     def kept_back(self, found: Found) -> str:
         """A test that decides whether what was read leaves the function that read it, or is put into what that answers."""
@@ -217,7 +244,7 @@ class Protection:
         decides = made.attributes.get(LEAVING)
         for test in decides.operands if isinstance(decides, Operation) else ():
             for tie in self.ties.in_value(test, "what is asked before it is handed out", found.place):
-                if self.is_about(tie, found):
+                if self.about.is_of(tie, found):
                     leaves = (exit_.index for exit_ in self.trace.exits if made in held_in(exit_.value))
                     found.since = min(leaves, default=found.index)
                     return f"{word_of(tie)}: {tie.text}"
@@ -225,7 +252,7 @@ class Protection:
 
     def authorized(self, found: Found) -> str:
         """A call that decides about the caller and this object."""
-        own, keys = self.rows(found), self.requested(found)
+        own, keys = rows(found), requested(found)
         for made, about, given in self.calls:
             if found.action not in READING and made.index > found.index:
                 continue
@@ -236,7 +263,7 @@ class Protection:
 
     def compared_with(self, found: Found) -> set[int]:
         """Ids of the calls that loaded what a refusing test compares the object with: `channel.project_id != check.project_id`."""
-        own, others = self.loads(found), set[int]()
+        own, others = made_by(found), set[int]()
         for exit_, position, loads in self.relations:
             is_before = found.action in READING or exit_.index < found.index
             if own & loads and is_before and self.holds(exit_.conditions[:position], found.conditions):
@@ -245,7 +272,7 @@ class Protection:
 
     def bound(self, found: Found) -> frozenset[Source]:
         """The request data that tests which refuse compare the object with."""
-        own = self.loads(found)
+        own = made_by(found)
         if not own:
             return frozenset()
         asked = {
@@ -259,7 +286,7 @@ class Protection:
         for condition in found.conditions:
             asked |= {source for loads, sources in self.bounding.of(condition) if own & loads for source in sources}
         for other in self.compared_with(found):
-            asked |= self.selected.get(other, set())
+            asked |= self.about.selected.get(other, set())
         return frozenset(asked)
 
     def inherit(self, accesses: Sequence[Found]) -> None:
@@ -268,24 +295,27 @@ class Protection:
         changed = True
         while changed:
             changed = False
-            since = self.covered(accesses)
+            by = self.covered(accesses)
+            since = {key: min(each.since for each in before) for key, before in by.items()}
             for found in accesses:
                 if not found.protection:
                     safe = {key for key, at in since.items() if found.action in READING or at <= found.index}
+                    told = {key: self.refused.telling(key, by[key], found, self.asked) for key in safe}
+                    safe = {key for key in safe if is_behind(told[key], found, self.ties)}
                     changed |= self.inherited(found, safe, since, loaded)
 
-    def covered(self, accesses: Sequence[Found]) -> dict[int | Source, int]:
-        """What leads to other objects safely, and since when: calls that loaded protected ones, request data that was checked."""
-        since: dict[int | Source, int] = {}
+    def covered(self, accesses: Sequence[Found]) -> dict[int | Source, list[Found]]:
+        """What leads to other objects safely, with what says so: calls that loaded protected ones, request data that was checked."""
+        by: dict[int | Source, list[Found]] = {}
         for found in accesses:
             if not found.protection:
                 continue
-            keys: list[int | Source] = [*self.loads(found)]
+            keys: list[int | Source] = [*made_by(found)]
             if not found.protection.startswith("parent") and not changes_nothing(found):
-                keys += self.requested(found)
+                keys += requested(found)
             for key in keys:
-                since[key] = min(found.since, since.get(key, found.since))
-        return since
+                by.setdefault(key, []).append(found)
+        return by
 
     def inherited(
         self, found: Found, safe: set[int | Source], since: dict[int | Source, int], loaded: dict[int, Found]
@@ -295,8 +325,9 @@ class Protection:
         if via is not None:
             found.protection = f"parent: through {(loaded[via].entity if via in loaded else '') or 'a checked object'}"
             found.since = since.get(via, 0)
+            found.is_by_role = via in loaded and loaded[via].is_by_role
             return True
-        asked = self.requested(found) | found.bounds
+        asked = requested(found) | found.bounds
         shared = min(
             (source for source in asked if source in safe and self.meets(source, found, loaded)),
             key=lambda source: (source.name, source.origin),
@@ -310,45 +341,31 @@ class Protection:
 
     def meets(self, source: Source, found: Found, loaded: dict[int, Found]) -> bool:
         """Whether the right to some request data was checked elsewhere than in the branch that an access does not take."""
+        if not self.is_granted(source, found):
+            return False
         around = {(key_of(condition), not condition.is_then) for condition in found.conditions}
         return not around or any(
             not any((key_of(condition), condition.is_then) in around for condition in other.conditions)
             for other in loaded.values()
-            if other.protection and source in self.requested(other)
+            if other.protection and source in requested(other)
         )
+
+    def is_granted(self, source: Source, found: Found) -> bool:
+        """Whether some refusal that asks about request data asks on every way past it about what an access selects."""
+        asking = [refusal for refusal, asked in self.asking if source in asked]
+        each = (self.about.agree(self.refused.deciding(one), found, is_refusal=True) for one in asking)
+        return not asking or any(each)
 
     def way(self, found: Found, safe: set[int | Source], loaded: dict[int, Found]) -> int | None:
         """The call that loaded the safe object through which an access goes."""
         values = [test.value for test in found.tests if test.operator not in EXCLUDING]
         values += [found.query.base] if found.query is not None and found.query.base is not None else []
-        for value in values:
-            for made in self.ties.loaded_in(value):
-                if id(made) in safe:
-                    return id(made)
-        compared = safe & self.compared_with(found)
-        via = next((key for key in loaded if key in compared), None)
-        return via if via is not None else next(iter(self.loads(found) & safe), None)
+        via = next((id(made) for value in values for made in self.ties.loaded_in(value) if id(made) in safe), None)
+        compared = safe & self.compared_with(found) if via is None else set()
+        via = via if via is not None else next((key for key in loaded if key in compared), None)
+        return via if via is not None else next(iter(made_by(found) & safe), None)
 
     # --- parts
-
-    def requested(self, found: Found) -> set[Source]:
-        """The request data that selects an access."""
-        return {
-            source
-            for test, sources in found.sources
-            if test.operator not in EXCLUDING
-            for source in sources
-            if source.origin in OF_REQUEST
-        }
-
-    def loads(self, found: Found) -> set[int]:
-        """Ids of the calls that loaded the object."""
-        return {id(found.query.made)} if found.query is not None else set()
-
-    @staticmethod
-    def rows(found: Found) -> set[int]:
-        """Ids of the calls of the chain that gave the object: an item of `orders` is loaded by what gave those."""
-        return {id(link) for link in (found.query.made, *found.query.links)} if found.query is not None else set()
 
     def led(self, found: Found) -> str:
         """A test around an access that ties the caller to the object by which it selects: `if (order.OwnerId == me) Delete(order.Id)`."""
@@ -359,15 +376,6 @@ class Protection:
                 if tie.loads & through:
                     return f"{word_of(tie)}: {tie.text}"
         return ""
-
-    def is_about(self, tie: Tie, found: Found) -> bool:
-        """Whether a tie is about the object of an access."""
-        if tie.kind == "role":
-            return True
-        asked = self.requested(found)
-        if tie.loads & self.rows(found) or tie.sources & asked:
-            return True
-        return any(asked & self.selected.get(load, set()) for load in tie.loads)
 
     def holds(self, outer: Sequence[Condition], around: Sequence[Condition]) -> bool:
         """Whether tests around a check do not let a caller avoid it: they hold around the effect too, or do not depend on the request."""
@@ -388,13 +396,3 @@ class Protection:
         for made, _, _ in self.calls:
             found.setdefault((made.name, made.place), Decision("authorization", made.name, made.place))
         return tuple(found.values())
-
-
-def is_refusal(exit_: Exit, surface: int = 1) -> bool:
-    """Whether an exit keeps the caller from what follows: an exception, an answer of 4xx, a redirect."""
-    if exit_.kind == "raise":
-        return True
-    status = status_of(exit_.value)
-    if status is not None:
-        return status >= 400 or 300 <= status < 400
-    return bool(exit_.conditions) and (exit_.depth <= surface or all(map(says_no, options(exit_.value))))

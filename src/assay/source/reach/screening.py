@@ -10,6 +10,7 @@ from assay.source.mentions import dotted, walk
 from assay.source.reach.origins import Source
 from assay.source.reach.sinks import OWN_ADDRESS
 from assay.source.reach.spelling import told
+from assay.source.reach.stripped import keeps_text
 from assay.source.reach.taint import ENDING, PLAIN, Taints
 from assay.source.reach.trace import Trace
 from assay.source.refusal import ABORTING
@@ -52,7 +53,7 @@ class Screening:
 
     def of(self, source: Source, kind: str, made: Made) -> str:
         """The test that lets only allowed values of request data through to a call; "" when there is none."""
-        if proof := self.proof(source, made):
+        if proof := self.proof(source, made) or (self.located(source, made) if kind == "path" else ""):
             return proof
         for condition in made.conditions:
             if self.lets(condition, condition.is_then, source, kind):
@@ -85,6 +86,15 @@ class Screening:
             return "it was compared with a number, and a text would have failed"
         tried = self.tried(source, made)
         return f"what {tried.name}() cannot read is refused" if tried is not None else ""
+
+    def located(self, source: Source, made: Made) -> str:
+        """Where the path was asked for its way from a folder before, which fails for what lies outside: `path.relative_to(base)`."""
+        for other in self.trace.made:
+            if other.index < made.index and other.name == "relative_to" and other.receiver is not None:
+                is_ended = any(is_failure_of(each, other) for each in (*self.trace.exits, *self.refusals))
+                if is_ended and self.is_about(other.receiver, source):
+                    return "what relative_to() cannot place is refused"
+        return ""
 
     def tests(self, made: Made) -> Iterator[Condition]:
         """The tests around a call, and those of the refusals before it."""
@@ -230,7 +240,9 @@ class Screening:
         screens = self.taints.words.screens
         parts = {part.lower() for part in parts_of(made.name)}
         is_named = bool(parts & ALLOWING) or (kind != "url" and bool(parts & VALID))
-        if not is_named and made.name not in screens["any"] and made.name not in screens.get(kind, ()):
+        if keeps_text(made) or (
+            not is_named and made.name not in screens["any"] and made.name not in screens.get(kind, ())
+        ):
             return False
         if made.name == "Contains" and made.receiver is not None and self.taints.of(made.receiver):
             return False

@@ -26,6 +26,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.inside import inside
 from assay.source.mentions import walk
+from assay.source.reach.elevating import elevating
 from assay.source.reach.examination import Examination
 
 SENT = ("initial_data", "data")
@@ -33,6 +34,12 @@ SENT = ("initial_data", "data")
 CHECKED = frozenset({"validated_data", "cleaned_data"})
 """What holds the request's data after they have checked it: nothing but their own fields."""
 ALL = "__all__"
+SAVING = frozenset(
+    """
+    save asave create acreate create_user acreate_user create_superuser get_or_create update_or_create bulk_create
+    """.split()
+)
+"""Calls that write what a serializer was given."""
 DEPTH = 2
 """Serializers inside each other."""
 NEVER_SENT = frozenset(
@@ -43,10 +50,10 @@ NEVER_SENT = frozenset(
 
 def serialized(seen: Examination) -> Iterator[Copy]:
     """Every serializer that is given request data, in a handler that saves."""
-    if not any(made.name in {"save", "create", "asave", "acreate"} for made in seen.trace.made):
+    if not any(made.name in SAVING for made in seen.trace.made):
         return
     for instance in seen.trace.instances:
-        origin = _origin(seen, instance)
+        origin = origin_of(seen, instance)
         if origin is not None:
             is_kept = bool(instance.positional) or "instance" in instance.named
             taken = _taken(seen, instance.cls, "update" if is_kept else "create")
@@ -57,24 +64,37 @@ def serialized(seen: Examination) -> Iterator[Copy]:
 
 def _of_serializer(seen: Examination, cls: ClassValue, origin: Origin, place: Place, depth: int) -> Iterator[Copy]:
     """The fields of a serializer that a request sets, and those of serializers inside it."""
-    names = _names(seen, cls)
-    inner = _names(seen, names.get("Meta"))
+    names = names_of(seen, cls)
+    inner = names_of(seen, names.get("Meta"))
     model = next((option for option in options(inner.get("model")) if isinstance(option, ClassValue)), None)
     if model is None:
         return
     is_open = text(inner.get("fields")) == ALL
-    closed = _closed(seen, cls, inner)
+    shut = closed(seen, cls, inner)
     named = (
         [name for name, _ in seen.stored.fields(model)]
         if is_open
         else [text(item) for item in items(inner.get("fields")) or ()]
     )
-    fields = tuple(name for name in named if name and name not in closed)
+    fields = tuple(name for name in named if name and name not in shut)
     way = f'{cls.name} of fields = "{ALL}"' if is_open else f"{cls.name} names them"
-    yield Copy(model.name, way, origin, fields, place)
+    lifting = tuple(name for name in fields if not is_open and _lifts(seen, cls, names, model, name))
+    yield Copy(model.name, way, origin, tuple(name for name in fields if name not in lifting), place)
+    if lifting:
+        yield Copy(model.name, f"{cls.name} takes whatever is sent", origin, lifting, place)
     for name, held in names.items() if depth else ():
-        if isinstance(held, Instance) and name not in closed and (is_open or name in named):
+        if isinstance(held, Instance) and name not in shut and (is_open or name in named):
             yield from _of_serializer(seen, held.cls, origin, place, depth - 1)
+
+
+def _lifts(seen: Examination, cls: ClassValue, names: dict[str, Value], model: ClassValue, name: str) -> bool:
+    """Whether whoever sends a field may make itself more than others, and nothing of the serializer speaks of that field."""
+    is_checked = f"validate_{name}" in names or name in names
+    if is_checked or not elevating(seen.stored.run, model, name):
+        return False
+    checking = undecorated(held) if (held := names.get("validate")) is not None else None
+    body = checking.function.body if isinstance(checking, FunctionValue) else None
+    return not any(isinstance(part, facts.Text) and part.value == name for part in inside(body))
 
 
 def _taken(seen: Examination, cls: ClassValue, name: str) -> frozenset[str] | None:
@@ -105,8 +125,8 @@ def named_by_serializer(seen: Examination, place: Place) -> bool:
         for base in attributes.mro(seen.stored.run, instance.cls):
             if isinstance(base, ClassValue) and base.module.path == place.path:
                 is_inside = base.type.line <= place.line <= base.type.end_line
-                meta = _names(seen, instance.cls).get("Meta") if is_inside else None
-                inner = _names(seen, meta) if isinstance(meta, ClassValue) else {}
+                meta = names_of(seen, instance.cls).get("Meta") if is_inside else None
+                inner = names_of(seen, meta) if isinstance(meta, ClassValue) else {}
                 if inner.get("fields") is not None and inner.get("model") is not None:
                     return True
     return False
@@ -117,18 +137,18 @@ def checked_fields(seen: Examination, value: Value) -> tuple[str, ...] | None:
     for part in walk(value):
         if not isinstance(part, Member) or part.name not in CHECKED or not isinstance(part.value, Instance):
             continue
-        names = _names(seen, part.value.cls)
-        meta = _names(seen, names.get("Meta"))
+        names = names_of(seen, part.value.cls)
+        meta = names_of(seen, names.get("Meta"))
         if text(meta.get("fields")) == ALL:
             return None
-        closed = _closed(seen, part.value.cls, meta)
+        shut = closed(seen, part.value.cls, meta)
         declared = [name for name, held in names.items() if isinstance(held, Made) and held.name.endswith("Field")]
         declared += [name for item in items(meta.get("fields")) or () if (name := text(item))]
-        return tuple(name for name in dict.fromkeys(declared) if name not in closed) if declared else None
+        return tuple(name for name in dict.fromkeys(declared) if name not in shut) if declared else None
     return None
 
 
-def _names(seen: Examination, cls: Value | None) -> dict[str, Value]:
+def names_of(seen: Examination, cls: Value | None) -> dict[str, Value]:
     """The names of a class, inherited ones too."""
     if not isinstance(cls, ClassValue):
         return {}
@@ -139,7 +159,7 @@ def _names(seen: Examination, cls: Value | None) -> dict[str, Value]:
     return found
 
 
-def _origin(seen: Examination, instance: Instance) -> Origin | None:
+def origin_of(seen: Examination, instance: Instance) -> Origin | None:
     """The part of the request that it is given."""
     for name in SENT:
         held = instance.attributes.get(name)
@@ -149,7 +169,7 @@ def _origin(seen: Examination, instance: Instance) -> Origin | None:
     return None
 
 
-def _closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[str]:
+def closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[str]:
     """Fields that are only read, or that the serializer works out."""
     found = {name for item in items(meta.get("read_only_fields")) or () if (name := text(item))}
     found |= {name for item in items(meta.get("exclude")) or () if (name := text(item))}
@@ -158,7 +178,7 @@ def _closed(seen: Examination, cls: ClassValue, meta: dict[str, Value]) -> set[s
             is_read = inner.get("read_only") if isinstance(inner, Table) else None
             if isinstance(is_read, Const) and is_read.value is True and (name := text(key)):
                 found.add(name)
-    for name, value in _names(seen, cls).items():
+    for name, value in names_of(seen, cls).items():
         if not isinstance(value, Made | Instance):
             continue
         is_read = value.argument(-1, "read_only")

@@ -260,6 +260,10 @@ class Stored:
         return [(name, text) for name, text in found.items() if text]
 
 
+EXTENSION = "SQLAlchemy"
+"""The object of Flask-SQLAlchemy by which columns are written, which is no part of one: `db.Column(db.Integer)`."""
+
+
 def column_text(value: Value | None) -> str:
     """A column in words: its kind and what it points at."""
     if isinstance(value, Deferred):
@@ -273,7 +277,7 @@ def column_text(value: Value | None) -> str:
         for part in walk(argument):
             match part:
                 case External(name=name) | Member(name=name):
-                    parts.append(name.rpartition(".")[2])
+                    parts += [last] if (last := name.rpartition(".")[2]) != EXTENSION else []
                 case ClassValue():
                     parts.append(part.name)
                 case Const(value=str() as text):

@@ -12,6 +12,16 @@ LEAVING = re.compile(rf"(?:\\W|\[\^{PLAIN}+\])[+*]?")
 """A pattern that finds everything else."""
 REPLACED = re.compile(r"[\w-]*")
 PYTHON, CSHARP = "re.sub", "Regex.Replace"
+PARSING = frozenset({"Parse", "TryParse", "ParseList", "TryParseList"})
+OF_TEXT = re.compile(
+    r"(HeaderValue|Uri|Url|JObject|JArray|JToken|JsonDocument|JsonNode|XDocument|XElement|MailAddress|Query|StringValues|Path)$"
+)
+"""Types whose objects keep the text that they were read from."""
+
+
+def keeps_text(made: Made) -> bool:
+    """Whether what was parsed still holds the text: `ContentDispositionHeaderValue.TryParse(sent, out var disposition)`."""
+    return made.name in PARSING and OF_TEXT.search(dotted(made.callee).rpartition(".")[0]) is not None
 
 
 def stripped(made: Made) -> str:

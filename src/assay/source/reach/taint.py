@@ -31,7 +31,7 @@ from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach.origins import Origins, Source
 from assay.source.reach.sinks import Sinks
-from assay.source.reach.stripped import stripped
+from assay.source.reach.stripped import keeps_text, stripped
 from assay.source.reach.unsent import is_sent
 from assay.source.refusal import checks_nothing
 
@@ -159,7 +159,7 @@ class Taints:
 
     def member(self, value: Member, owner: Value, name: str, depth: int) -> list[Taint]:
         """`owner.name`."""
-        if self.origins.queries.behind(value) is not None:
+        if name == OF_PARAMETER or self.origins.queries.behind(value) is not None:
             return []
         how = self.declared_plain(value)
         if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
@@ -260,7 +260,7 @@ class Taints:
     def converted(self, made: Made) -> str:
         """What a call turns a text into that can do no harm; "" when it does not."""
         if made.name in self.words.harmless["any"] and (made.positional or made.receiver is not None):
-            return f"{made.name}() leaves nothing of its text"
+            return f"{made.name}() leaves nothing of its text" if not keeps_text(made) else ""
         type_ = made.named.get("type")
         if type_ is not None and self.is_plain(type_):
             return "it is converted when it is read"
@@ -337,6 +337,8 @@ class Taints:
 
 TEXTUAL = frozenset({"+", "%", "/", "??", "or", "and", "|", "as", "await", "*"})
 """Operators whose result holds their operands."""
+OF_PARAMETER = "ParameterName"
+"""What a parameter of a statement is called: nothing of what it holds."""
 LENGTH = {
     "Length": "only its length is used",
     "Count": "only its length is used",

@@ -26,8 +26,10 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import walk
 from assay.source.reach.authorizing import is_authorizing
 from assay.source.reach.naming import among, is_role_name, own_names
+from assay.source.reach.narrowed import narrowing
 from assay.source.reach.ordinary import lets_everybody_in
 from assay.source.reach.origins import Origins, Source
+from assay.source.reach.own_choice import picked
 from assay.source.reach.query import Queries
 from assay.source.reach.selection import EXCLUDING, Query
 from assay.source.reach.spelling import told
@@ -128,6 +130,15 @@ class Ties:
                 case _:
                     yield from self.of_role(option, text, place)
                     yield from self.answered(option, text, place)
+                    yield from self.of_own(option, text, place)
+
+    def of_own(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
+        """`me.organizations.Any(o => o.Id == id)`: what was sent picks one of the caller's own."""
+        for picking in picked(self, value):
+            asked = frozenset(s for part in picking for s in self.origins.of(part) if s.origin in OF_REQUEST)
+            loads = frozenset(id(each) for part in picking for each in self.loaded_in(part))
+            if asked or loads:
+                yield Tie("ownership", asked, loads, text, place)
 
     def of_role(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
         if self.is_role(value):
@@ -160,6 +171,7 @@ class Ties:
             if not self.origins.is_principal(one):
                 yield from self.matched(one, other, text, place)
                 continue
+            yield from self.of_own(one, text, place)
             sources = self.origins.of(other)
             asked = frozenset(source for source in sources if source.origin in OF_REQUEST)
             loads = frozenset(id(made) for made in self.loaded_in(other))
@@ -180,12 +192,13 @@ class Ties:
         if made.name in SAYING_NOTHING:
             return
         yield from self.proved(made, parts, text, place)
+        yield from self.of_own(made, text, place)
         is_method = isinstance(made.callee, External) and self.origins.is_principal(made.callee)
         is_caller = is_method or any(self.origins.is_principal(part) for part in parts)
         words = {word for name in own_names(made) for word in parts_of(name)}
         if is_caller or is_authorizing(made):
             asked = frozenset(s for part in parts for s in self.origins.of(part) if s.origin in OF_REQUEST)
-            others = [part for part in parts if not self.origins.is_principal(part)]
+            others = [part for part in (*parts, *narrowing(made)) if not self.origins.is_principal(part)]
             loads = frozenset(id(each) for part in others for each in self.loaded_in(part))
             if asked and not loads and all(self.is_tenant(source) for source in asked):
                 yield Tie("role", asked, loads, text, place)  # `user.is_owner(organization)`: a role within a tenant
@@ -323,7 +336,7 @@ class Ties:
     def compared(self, value: Value) -> Iterator[frozenset[int]]:
         """Ids of what was loaded on both sides of a comparison, if that is not the same: `not item or item.box_id != box.id`."""
         for option in options(value):
-            if isinstance(option, Operation) and option.operator == "or":
+            if isinstance(option, Operation) and option.operator in {"or", "not"}:
                 yield from (found for operand in option.operands for found in self.compared(operand))
             sides = option.operands if isinstance(option, Operation) and option.operator in COMPARING else ()
             each = [frozenset(id(made) for made in self.loaded_in(side)) for side in sides]

@@ -181,12 +181,16 @@ def encoded(made: Made) -> Iterator[Said]:
         yield "jwt-sign", "none-algorithm", True
     if isinstance(key, Const) and isinstance(key.value, str) and key.value and not key.is_default:
         yield "jwt-sign", "weak-key" if len(key.value) < SHORT else "constant-key", True
-    if claims and not any(claim.is_open or claim.get("exp") is not None for claim in claims):
+    if claims and not any(claim.is_open or any(claim.get(name) is not None for name in ENDS) for claim in claims):
         yield "jwt-sign", "no-expiry", names_somebody(claims)
     elif claims and any((days := lifetime(claim.get("exp"))) is not None and days >= LONG_DAYS for claim in claims):
         yield "session", "long-lifetime", False
     elif claims:
         yield "jwt-sign", "", True
+
+
+ENDS = ("exp", "expires", "expiry", "expire", "expires_at", "expiration", "expire_at", "valid_until")
+"""Claims that say when a token ends; all but the first the project has to look at by itself."""
 
 
 def lifetime(value: Value | None) -> float | None:

@@ -22,6 +22,7 @@ from assay.source.reach.ciphers import (
     of_hash,
     of_random,
 )
+from assay.source.reach.drawn import proofs_drawn
 from assay.source.reach.examination import Examination
 from assay.source.reach.kept import kept
 from assay.source.reach.origins import Origins
@@ -60,6 +61,9 @@ def uses(seen: Examination) -> tuple[Use, ...]:
         *configured_keys(seen),
         *kept(seen),
     ]
+    drawn = proofs_drawn(seen)
+    known = {(use.place, use.problem) for use in drawn}
+    found = [*drawn, *(use for use in found if (use.place, use.problem) not in known)]
     return tuple(dict.fromkeys(found))[:MOST]
 
 

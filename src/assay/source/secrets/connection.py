@@ -28,6 +28,13 @@ def proof(source: bytes, tail: int, value: str) -> Proof | None:
     return Proof.ENTROPY if ELSEWHERE.match(host) and len(value) >= LEAST else Proof.WEAK
 
 
+def is_elsewhere(source: bytes, tail: int) -> bool:
+    """Whether a part of a connection string is one of a host that is not the developer's own."""
+    hosts = HOST.findall(_line(source, tail))
+    host = hosts[-1].decode("utf-8", "ignore").strip() if hosts else ""
+    return ELSEWHERE.match(host) is not None and not is_stand_in(host)
+
+
 def spaced(source: bytes, tail: int, end: int) -> re.Match[bytes] | None:
     """The value at `end` of `host=db user=app password=...`, if it stands in such a line."""
     found = SPACED.match(source, end)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from assay.model.secret import Proof
 from assay.source.secrets import connection
+from assay.source.secrets.beside import surer
 from assay.source.secrets.candidates import Sign, name_before
 from assay.source.secrets.formats import named, words
 from assay.source.secrets.nested import within
@@ -13,6 +14,7 @@ from assay.source.secrets.placed import PASSWORDS, compared, is_bytes_of_key, is
 from assay.source.secrets.shape import (
     CONSTANT,
     DATE,
+    IN_WORDS,
     PARTED,
     UUID,
     bare,
@@ -164,6 +166,7 @@ def _said(
     found = weigh(spoken, text, is_configured=is_plain) or placed(
         source, sign, name, text, held.at, is_key=spoken != name
     )
+    found = surer(found, source, sign, text) if found and not is_plain else found
     is_phrase = is_fallback and not is_plain and SIGNING.search(spoken.lower()) and SENTENCE.fullmatch(text)
     return found or (("signing-key", "signing key", Proof.GUESSABLE) if is_phrase else None)
 
@@ -252,8 +255,9 @@ def _password(name: str, value: str, *, is_configured: bool) -> Proof | None:
         return Proof.ENTROPY
     if (is_chosen(value) and not is_well_known(value)) or (value.isdigit() and len(value) >= LONG):
         return Proof.ENTROPY
-    is_word = value.isalpha() and len(value) >= 6 and not CONSTANT.fullmatch(value)
-    if is_well_known(value) or (is_word and (is_configured or OF_SERVICE.match(name))):
+    is_word = len(value) >= 6 and IN_WORDS.fullmatch(value) is not None and not CONSTANT.fullmatch(value)
+    is_meant = OF_SERVICE.match(name) is not None or (is_configured and value.isalpha())
+    if is_well_known(value) or (is_word and is_meant):
         return Proof.WEAK
     return None
 

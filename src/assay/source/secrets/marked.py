@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from assay.model.secret import Proof
-from assay.source.secrets.shape import is_chosen, is_random, is_stand_in, is_well_known
+from assay.source.secrets.shape import IN_WORDS, is_chosen, is_random, is_stand_in, is_well_known
 
 PRIVATE = re.compile(
     rb"-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----(?:\\+[rn]|[\s\"'+,])*"
@@ -64,9 +64,9 @@ def _address(source: bytes, at: int) -> Marked | None:
     user, value, host = (found[part].decode("utf-8", "replace") for part in (1, 2, 3))
     if is_stand_in(value) or value.startswith(("$", "%", ":")) or value.lower() in {"pass", "pwd", "user", "pw"}:
         return None
-    if not (is_chosen(value) or is_random(value) or is_well_known(value) or value.isalpha()):
+    if not (is_chosen(value) or is_random(value) or is_well_known(value) or IN_WORDS.fullmatch(value)):
         return None
-    is_known = is_well_known(value) or value == user or value.isalpha() or LOCAL.fullmatch(host) is not None
+    is_known = is_well_known(value) or value == user or IN_WORDS.fullmatch(value) or LOCAL.fullmatch(host)
     name = f"{scheme[0].decode().lower()} address"
     return Marked(
         "address-password",

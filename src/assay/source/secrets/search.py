@@ -14,6 +14,7 @@ from assay.source.gate import as_utf8
 from assay.source.secrets.around import around, is_member
 from assay.source.secrets.calls import Called, called
 from assay.source.secrets.candidates import Mentions, mentioned, regions, signs
+from assay.source.secrets.deployed import is_deployed
 from assay.source.secrets.formats import Prefixed, anchors
 from assay.source.secrets.key_store import is_key_store, key_store
 from assay.source.secrets.keyed import Keyed, keyed
@@ -118,6 +119,8 @@ def secrets(path: str, source: bytes, *, is_test: bool = False) -> list[Secret]:
         ]
     )
     where = standing(path, is_test=is_test) if hits else Standing.PRODUCT
+    if where is Standing.DEVELOPMENT and is_deployed(path, source):
+        where = Standing.PRODUCT
     return [
         Secret(
             kind=hit.kind,

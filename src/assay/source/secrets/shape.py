@@ -17,28 +17,32 @@ PLACEHOLDER = re.compile(
     r"|placeholder|redacted|insert|put[_-]|fill[_-]|todo|fixme|not[_-]?(?:a|set|real|used)|fake|mock|x{4,}|\*{3,}|\.{3}|…"
     r"|^-+$|^_+$|0{8,}|1234567890abcdef|lorem|foo|bar\b|deadbeef|abcdef0123|^(.)\1+$|^test|test$|^(?:some|any|the|a|enter|set)[_ -]"
     r"|^(?:none|null|nil|true|false|undefined|default|empty|unset|string|required|optional|n/?a)$|^<.*>$|generate|^\[.*\]$"
-    r"|aabbccdd|123456789[:_-]abc|^JBSWY3DPEHPK3PXP|^KRSXG5CTMVRRAC2H$|^Eby8vdM02xNOcqFl|^C2y6yDjf5/R\+ob0N8A7"
+    r"|aabbccdd|(?:b64|base64)[_-]?encoded|123456789[:_-]abc|^JBSWY3DPEHPK3PXP|^KRSXG5CTMVRRAC2H$|^Eby8vdM02xNOcqFl|^C2y6yDjf5/R\+ob0N8A7"
     r"|(?:sua|seu|tua|teu)[ _-]?(?:chave|senha|segredo|token)|(?:tu|su)[ _-](?:clave|contrase|secreto|llave)|votre[ _-]"
     r"|\b(?:dein|ihre?)[ _-]|[ _-](?:aqui|aquí|ici|hier|buraya|qui|hasło)$|troque|\baltere|cambia[rm ]|\bwechsel|ersetz|remplac"
     r"|substitu[ae]|sostitui|değiştir|degistir|\bzmień|замен|измен|ваш[аие]?[ _-]|替换|修改|你的|请"
 )
 REFERENCE = re.compile(
-    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|\\|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
+    r"\$\{|^\$\(|\{\{|%\(\w+\)s|#\{|<%|\{[\w.:]*\}|^`?\$[A-Za-z_]|^%\w+%$|^@\w+[.(]|^@\([A-Z]\w*\.|\\|^\^.*[\])}+*]\$$|^[\w.]+\(.*\)$|::|\benviron\b|process\.env|getenv"
     r"|^(?:env|vault|secret|secrets|ssm|keyvault|kms|file|data|op|arn|ref|sm):|^[A-Za-z][\w+.-]*://"
     r"|^#/|^[~.]{0,2}/|^[A-Za-z]:\\|^sha\d{3}-|^\$2[aby]\$|^\$argon2|^pbkdf2|^\{\w+\}|^-----BEGIN (?:PUBLIC|CERT)"
     r"|^ssh-(?:rsa|ed25519|dss) |^ecdsa-|^MII[BCD]IjAN"
     r"|^[\w.-]+\.(?:json|ya?ml|pem|key|txt|py|cs|js|ts|html|crt|pfx|svg|png|md|com|org|net|io)$"
 )
+OF_DJANGO = re.compile(r"(?=(?:.*?[!@#$%^&*(=+)]){4})[A-Za-z0-9!@#$%^&*(\-_=+)]{45,60}")
+"""What Django draws for a new project; it may begin like a variable of a shell."""
 UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{2,}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|[\d.,:/ -]+")
 RATE = re.compile(r"\d+/(?:\d*[a-z]+)(?:/[a-z]+)?(?:[,;]\d+/\d*[a-z]+(?:/[a-z]+)?)*")
 """How often something may be asked for: `5/m`, `1/m/ip,10/h/key`."""
-PUBLISHED = re.compile(r"phc_\w+|pk\.eyJ[\w.-]+|sb_publishable_\w+")
-"""Keys that services hand out for pages and programs of everybody: of PostHog, Mapbox and Supabase."""
+PUBLISHED = re.compile(r"phc_\w+|pk\.eyJ[\w.-]+|sb_publishable_\w+|6LeIxAcTAAAAA[\w-]+")
+"""Keys that services hand out for pages and programs of everybody: of PostHog, Mapbox and Supabase, for tests of reCAPTCHA."""
 WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
 PARTED = re.compile(r"[A-Za-z]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z_]+")
+IN_WORDS = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+)*")
+"""A password of words: `shop_pass`."""
 SPOKEN = re.compile(r"(?=.*(?:password|passwd|secret|token|key|pass))[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 """A name in small letters that speaks of a secret: a key of a dictionary, an option of a command."""
 APP, LETTERS = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}"), re.compile(r"[a-z]{16}")
@@ -107,6 +111,8 @@ WELL_KNOWN = frozenset(
 
 def is_stand_in(value: str) -> bool:
     """Whether a value stands for one that comes from elsewhere or is still to be filled in."""
+    if OF_DJANGO.fullmatch(value):
+        return False
     return (
         REFERENCE.search(value) is not None
         or PLACEHOLDER.search(value) is not None

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
 from assay.source.evaluate import attributes
-from assay.source.evaluate.dispatch import bare
+from assay.source.evaluate.dispatch import bare, made_of
 from assay.source.evaluate.values import (
     ClassValue,
     FunctionValue,
@@ -108,12 +108,23 @@ class Filters:
         """The guard that a handler is to itself, when it may refuse."""
         key = id(function.function)
         if key not in self.inline:
-            self.inline[key] = checked(self.program.run, function)
+            self.inline[key] = checked(self.program.run, self.with_object(function))
         what = self.inline[key]
         if what.demand in REFUSING_NOTHING:
             return None
         name = f"check in {function.name}"
         return Guard(name, "inline", what.demand, Level.ENDPOINT, function.place, what.values, steps=what.steps)
+
+    def with_object(self, function: FunctionValue) -> FunctionValue:
+        """A handler of an object whose class takes what it needs in its head, which only an object has: `class Shop(IAuth auth)`."""
+        owner = function.owner
+        if function.receiver is not None or owner is None or "static" in function.function.modifiers:
+            return function
+        found = attributes.class_names(self.program.run, owner).get(".ctor")
+        each = found.functions if isinstance(found, Overloads) else (found,)
+        if not any(isinstance(one, FunctionValue) and "primary" in one.function.modifiers for one in each):
+            return function
+        return replace(function, receiver=made_of(self.program.run, owner))
 
     def narrowed(self, guard: Guard, method: str, path: str) -> Guard | None:
         """The guard as it is for one endpoint; None when it lets requests to that one through."""

@@ -5,6 +5,8 @@ Only where nobody unknown gets through on any way. A 404 counts as a refusal whe
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from assay.model.endpoint import Demand
 from assay.model.place import Step
 from assay.source import facts
@@ -57,6 +59,26 @@ CURRENT = ("currentuser", "currentcontext", "currentprincipal", "usercontext", "
 """Names, as part of longer ones, of services that speak of who is calling."""
 PRINCIPAL = frozenset(["User", "HttpContext", "Request"])
 """Members that a controller or page inherits."""
+ONLY_KNOWN = Demand.AUTHENTICATED
+ADMINISTRATORS = frozenset(["admin", "administrator", "superadmin", "superuser"])
+CHECKS = frozenset(
+    [
+        "check",
+        "auth",
+        "authorize",
+        "authorized",
+        "authenticated",
+        "require",
+        "ensure",
+        "verify",
+        "validate",
+        "only",
+        "logged",
+        "session",
+        "access",
+    ]
+)
+"""Words in the names of checks of the project's own that ask for them."""
 NEGATIVE = frozenset(["not", "no", "anonymous", "missing"])
 ASKED = frozenset(["owner", "admin", "manager", "member", "manage", "edit", "view", "access", "can", "may"])
 """Words of what is asked of such a service, beside those of identity."""
@@ -70,7 +92,8 @@ def checked(run: Evaluator, function: FunctionValue) -> Refusal:
         return NOTHING
     if not speaks(function.function):
         found = refusal_of_handler(run, function) if names & SAYING_NO else NOTHING
-        return found if found.demand is Demand.NOTHING or not asks_presence(run, function) else NOTHING
+        is_asking = found.demand is Demand.NOTHING or not asks_presence(run, function)
+        return of_administrators(found, names) if is_asking else NOTHING
     held, run.assume = run.assume, for_stranger
     run.supposed.clear()
     nobody = observe(run, function)
@@ -83,6 +106,12 @@ def checked(run: Evaluator, function: FunctionValue) -> Refusal:
     if found.demand is not Demand.NOTHING or nobody.is_cut or not refusing or not is_told:
         return found
     return stated(judge(observe(run, function)), nobody, Step("refuses whoever is not known", refusing[0].place))
+
+
+def of_administrators(found: Refusal, names: frozenset[str]) -> Refusal:
+    """What a handler demands that calls a check of administrators: `if (!auth.CheckAdminAuth().Success) return Unauthorized();`."""
+    is_of_them = any(ADMINISTRATORS & set(said) and CHECKS & set(said) for said in map(parts_of, names))
+    return replace(found, demand=Demand.ROLE, values=("admin",)) if is_of_them and found.demand is ONLY_KNOWN else found
 
 
 def spoken(run: Evaluator, function: facts.Function) -> frozenset[str]:

@@ -219,6 +219,8 @@ def written(value: facts.Expr) -> str:
             return f"{operator}({written(inner)})"
         case facts.Index(value=inner):
             return written(inner)
+        case facts.Binary(operator="+", left=left, right=right):
+            return f"{written(left)} + {written(right)}"
     return "..."
 
 

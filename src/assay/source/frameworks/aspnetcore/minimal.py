@@ -29,7 +29,7 @@ from assay.source.frameworks.aspnetcore.comment import uncalled
 from assay.source.frameworks.aspnetcore.mark import Mark, Marks, text_of
 from assay.source.frameworks.aspnetcore.selector import texts
 from assay.source.frameworks.aspnetcore.site import Site, Sites
-from assay.source.program import Program
+from assay.source.program import Program, environment_of
 from assay.source.reached import mentioned
 from assay.source.refusal import observe
 
@@ -222,9 +222,15 @@ class Minimal(Struct):
             for made in self.sites.named(*CONVENTIONS):
                 for option in options(made.receiver):
                     held = container(option)
-                    if held is not None:
+                    if held is not None and not is_for_developers(made, held):
                         self.by_container.setdefault(id(held), []).append(made)
         return self.by_container.get(id(value), [])
+
+
+def is_for_developers(made: Made, held: Value) -> bool:
+    """Whether a call stands under a test of its own that holds for developers only: `if (isDevelopment) route.AllowAnonymous()`."""
+    around = len(held.conditions) if isinstance(held, Made) else 0
+    return environment_of(made.conditions[around:]) == "development"
 
 
 def container(value: Value | None) -> Value | None:

@@ -56,6 +56,8 @@ SOURCES = {
     "FromKeyedServices": "service", "FromODataUri": "path", "FromUri": "query",
 }  # fmt: skip
 BODIES = frozenset(["POST", "PUT", "PATCH", "ANY"])
+FORMS = frozenset(["POST"])
+"""Methods of pages and their controllers whose values come from the form before they come from the query."""
 
 
 class Binding(Struct, frozen=True):
@@ -117,7 +119,7 @@ class Parameters:
             return "file"
         cls = self.type_of(parameter.annotation, function)
         if name in SIMPLE or (cls is not None and cls.type.kind == "enum"):
-            return "query"
+            return "form" if binding.style == "mvc" and binding.method in FORMS else "query"
         is_service = is_interface_name(name) or (cls is not None and cls.type.kind == "interface")
         if binding.style == "mvc":
             return "form" if binding.method in BODIES else "query"

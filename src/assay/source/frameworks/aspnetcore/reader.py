@@ -20,6 +20,7 @@ from assay.source.frameworks.aspnetcore.controller import Action, Controller, Co
 from assay.source.frameworks.aspnetcore.convention import ConventionReader, Conventions
 from assay.source.frameworks.aspnetcore.everywhere import Everywhere
 from assay.source.frameworks.aspnetcore.fast import Fast, FastEndpoints
+from assay.source.frameworks.aspnetcore.filled import fill
 from assay.source.frameworks.aspnetcore.filtering import EndpointFilters
 from assay.source.frameworks.aspnetcore.filters import Filters
 from assay.source.frameworks.aspnetcore.hubs import of_hub
@@ -109,6 +110,7 @@ class Reader:
         ]
         endpoints = [endpoint for draft in drafts for endpoint in self.settled(draft)]
         endpoints += identity(self.minimal, self.sites, self.authorization)
+        fill(self.program)
         self.applied_cors()
         settings = tuple(Settings(self.program, self.sites, self.policies).all(frozenset(self.cors)))
         apis = tuple(site.api for _, site in sorted(self.sites.sites.items()))

@@ -11,7 +11,7 @@ from assay.source.frameworks.aspnetcore.controller import Action, Controller
 from assay.source.frameworks.aspnetcore.convention import Conventional, Conventions
 from assay.source.frameworks.aspnetcore.parameter import written_type
 from assay.source.frameworks.aspnetcore.selector import Selector, selectors
-from assay.source.frameworks.aspnetcore.template import combine, defaults, fill, piece, split
+from assay.source.frameworks.aspnetcore.template import combine, defaults, fill, piece, required, split
 from assay.source.reached import mentioned
 
 
@@ -70,7 +70,8 @@ def crossed(
         conventions.model_prefix and around.template is not None
     ):
         template = combine(conventions.model_prefix, template if not absolute(own) else "/" + template) or template
-    template = fill(template, tokens(controller, action), conventions.transform)
+    known = tokens(controller, action)
+    template = required(fill(template, known, conventions.transform), known)
     places = [selector.mark.place for selector in (own, around) if selector.mark is not None]
     steps = [Step(f"route of {s.mark.shown}", s.mark.place) for s in (around, own) if s.mark is not None]
     yield Way(joined(conventions.prefix, template), methods, places[0] if places else action.method.place, tuple(steps))

@@ -56,6 +56,13 @@ def fill(template: str, tokens: Mapping[str, str], transform: Callable[[str], st
     return "".join(constrained)
 
 
+def required(template: str, tokens: Mapping[str, str]) -> str:
+    """`{controller}` and its kin in the template of an attribute: they have to be what the action is called, so that they name it."""
+    return "".join(
+        tokens.get(piece(text).name.lower(), text) if is_parameter else text for text, is_parameter in split(template)
+    )
+
+
 def split(template: str) -> Iterator[tuple[str, bool]]:
     """The template cut into literal pieces and `{parameters}`; True marks a parameter. `{{` and `}}` are literal braces."""
     literal, at = "", 0

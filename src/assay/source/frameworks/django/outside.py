@@ -65,10 +65,15 @@ class Outside(Struct):
     program: Program
     modules: dict[tuple[str, int], Module] = field(default_factory=dict)
     """The text as if it stood where a class stands."""
+    orders: dict[int, tuple[ClassValue, tuple[ClassValue, ...]]] = field(default_factory=dict)
+    """By the ids of classes of the project: the known classes that they are made of."""
 
     def answer(self, request: Request) -> Value | None:
         """What an outside call gives; None when it is not known."""
         match request.callee:
+            case Member(value=Parent(receiver=Instance() as instance), name=name) if name in ANSWERS:
+                bases = [base for base in self.program.mro(instance.cls) if isinstance(base, External)]
+                return self.permitted(bases[0], name, request) if bases else None
             case (
                 Member(value=Parent(receiver=Instance() as instance), name=name)
                 | Member(value=Instance() as instance, name=name)
@@ -111,19 +116,29 @@ class Outside(Struct):
 
     def method(self, instance: Instance, name: str) -> FunctionValue | None:
         """A method of the nearest outside base that is known to have it, bound to an object."""
-        for each in self.program.mro(instance.cls):
-            base = each.value if isinstance(each, Generic) else each
-            if not isinstance(base, External):
-                continue
-            known = of_name(self.classes(instance.cls), base.name)
-            if not isinstance(known, ClassValue):
-                continue
-            for own in self.program.mro(known):
-                found = attributes.class_names(self.program.run, own).get(name) if isinstance(own, ClassValue) else None
-                if isinstance(found, FunctionValue) and isinstance(own, ClassValue):
-                    bound = attributes.bound(self.program.run, found, instance, own)
-                    return bound if isinstance(bound, FunctionValue) else None
+        for own in self.bases(instance.cls):
+            found = attributes.class_names(self.program.run, own).get(name)
+            if isinstance(found, FunctionValue):
+                bound = attributes.bound(self.program.run, found, instance, own)
+                return bound if isinstance(bound, FunctionValue) else None
         return None
+
+    def bases(self, cls: ClassValue) -> tuple[ClassValue, ...]:
+        """The known classes that an object is of, nearest first: of two bases the one that is made of the other stands before it, as in
+        `class Own(Named, ModelSerializer)` where `Named` is a `Serializer`.
+        """
+        held = self.orders.get(id(cls))
+        if held is not None:
+            return held[1]
+        classes = self.classes(cls)
+        names = [each.value if isinstance(each, Generic) else each for each in self.program.mro(cls)]
+        known = [of_name(classes, base.name) for base in names if isinstance(base, External)]
+        order = [own for each in known if isinstance(each, ClassValue) for own in self.program.mro(each)]
+        later: dict[int, ClassValue] = {id(own.type): own for own in reversed(order) if isinstance(own, ClassValue)}
+        found = tuple(reversed(later.values()))
+        if not self.program.run.settling:
+            self.orders[id(cls)] = (cls, found)
+        return found
 
     def classes(self, cls: ClassValue) -> dict[str, Value]:
         """The known classes, as if they stood where a project class stands."""

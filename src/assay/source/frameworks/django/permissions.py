@@ -312,7 +312,7 @@ class Permissions:
         own = self.program.class_attribute(cls, "has_permission")
         if own is not None:
             method = class_attribute(run, cls, "has_permission", instance)
-            found.append(demand_of_answer(run, method, (asked.request, asked.view), self.leaf(asked)))
+            found.append(self.answered(method, self.inherited(cls, asked), asked))
         else:
             found.append(self.inherited(cls, asked))
         if asked.is_detail and self.program.class_attribute(cls, "has_object_permission") is not None:
@@ -320,6 +320,17 @@ class Permissions:
             arguments = (asked.request, asked.view, Given(OBJECT))
             found.append(demand_of_answer(run, method, arguments, self.leaf(asked)))
         return max(found, key=strength)
+
+    def answered(self, method: Value, base: Refusal, asked: Asked) -> Refusal:
+        """The demand of a class's own test; no more than that of its outside base where whoever fulfils that gets in:
+        `return super().has_permission(request, view) or request.user.is_staff`.
+        """
+        arguments, run = (asked.request, asked.view), self.program.run
+        own = demand_of_answer(run, method, arguments, self.leaf(asked))
+        if not strength(NOTHING) < strength(base) < strength(own):
+            return own
+        granted = demand_of_answer(run, method, arguments, self.leaf(asked, is_granted=True))
+        return base if granted is NOTHING else own
 
     def inherited(self, cls: ClassValue, asked: Asked) -> Refusal:
         """What the outside bases of a class demand."""
@@ -329,8 +340,10 @@ class Permissions:
                 return refusal_of_word(said, asked.served.method) if said else refusal_of_outside(base.name)
         return NOTHING
 
-    def leaf(self, asked: Asked) -> Leaf:
-        """What `super().has_permission(...)` of an outside base answers an unknown caller; the object of a request is there."""
+    def leaf(self, asked: Asked, *, is_granted: bool = False) -> Leaf:
+        """What `super().has_permission(...)` of an outside base answers an unknown caller, or one whom it lets in; the object of a
+        request is there.
+        """
 
         def answer(value: Value) -> bool | None:
             match value:
@@ -347,7 +360,7 @@ class Permissions:
                 return None
             receiver = member.value.receiver
             cls = receiver.cls if isinstance(receiver, Instance) else member.value.owner
-            return strength(self.inherited(cls, asked)) <= strength(NOTHING)
+            return is_granted or strength(self.inherited(cls, asked)) <= strength(NOTHING)
 
         return answer
 

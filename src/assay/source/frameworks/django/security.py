@@ -43,7 +43,27 @@ def of_module(settings: Settings, api: str, environment: str, *, own_only: bool)
     if has("ALLOWED_HOSTS"):
         hosts = listed(settings.value("ALLOWED_HOSTS"))
         yield Setting(api, "allowed-hosts", hosts, environment, settings.place("ALLOWED_HOSTS"))
+    if has("SESSION_COOKIE_SAMESITE") and is_for_all_sites(settings.value("SESSION_COOKIE_SAMESITE")):
+        yield Setting(api, "cookie-samesite", "none", environment, settings.place("SESSION_COOKIE_SAMESITE"))
+    if has("MIDDLEWARE") and lacks_forgery_check(settings.value("MIDDLEWARE")):
+        yield Setting(api, "antiforgery", "off", environment, settings.place("MIDDLEWARE"))
     yield from cors(settings, api, environment, own_only=own_only)
+
+
+def is_for_all_sites(value: Value | None) -> bool:
+    """Whether requests from everywhere carry the session cookie along: `None`, `"None"`, `False`."""
+    return all(isinstance(option, Const) and option.value in {None, False, "None", "none"} for option in options(value))
+
+
+def lacks_forgery_check(value: Value | None) -> bool:
+    """Whether sessions are known by a cookie, and nothing in a list that is all known asks where a request comes from."""
+    for option in options(value):
+        if not isinstance(option, Items) or option.is_open or not all(isinstance(each, Const) for each in option.items):
+            return False
+        said = [str(each.value).rpartition(".")[2].lower() for each in option.items if isinstance(each, Const)]
+        if "sessionmiddleware" not in said or any("csrf" in name for name in said):
+            return False
+    return value is not None
 
 
 def cors(settings: Settings, api: str, environment: str, *, own_only: bool) -> Iterator[Setting]:
@@ -95,6 +115,9 @@ def decided(settings: Settings, name: str) -> str:
     module = settings.program.run.modules.get(settings.path)
     held = [each for each in module.file.body if sets(each, name)] if module is not None else []
     kept = [each for each in held if not is_left(settings, each, name)]
+    if not held or (kept and is_either(kept[-1], name)):  # what comes from another module may be set both ways there
+        ways = {switched(option) for option in options(settings.value(name))}
+        return ways.pop() if len(ways) == 1 else "unknown"
     if len(kept) == len(held):
         return switched(settings.value(name))
     if module is not None and kept and isinstance(kept[-1], facts.Assign) and kept[-1].value is not None:
@@ -107,6 +130,13 @@ def sets(statement: facts.Stmt, name: str) -> bool:
     return any(
         isinstance(each, facts.Assign) and each.target == facts.Name(name) for each in flat_statements((statement,))
     )
+
+
+def is_either(statement: facts.Stmt, name: str) -> bool:
+    """Whether a test decides which of two values a name gets: `if DOMAIN == "localhost": SECURE = False`, otherwise `SECURE = True`."""
+    if not isinstance(statement, facts.If):
+        return False
+    return any(sets(each, name) for each in statement.then) and any(sets(each, name) for each in statement.other)
 
 
 def is_left(settings: Settings, statement: facts.Stmt, name: str) -> bool:

@@ -32,6 +32,7 @@ from assay.source.evaluate.values import (
 )
 from assay.source.frameworks.fastapi.asking import Asking
 from assay.source.frameworks.fastapi.decorators import applied, decorators_of
+from assay.source.frameworks.fastapi.described import served
 from assay.source.frameworks.fastapi.guards import Dependencies
 from assay.source.frameworks.fastapi.known import APPLICATIONS, ROUTERS, VERBS
 from assay.source.frameworks.fastapi.middleware import Middleware
@@ -100,7 +101,7 @@ class Reader:
         applications = self.program.made(*APPLICATIONS)
         mounted = set(self.mounted(applications))
         self.performing.replaced = replacements(self.program, applications)
-        roots = [application for application in applications if id(application) not in mounted]
+        roots = served(self.program, (each for each in applications if id(each) not in mounted))
         alike = self.alike(roots)
         roots = [made[0] for made in alike.values()]
         for first, application in ((made[0], each) for made in alike.values() for each in made):

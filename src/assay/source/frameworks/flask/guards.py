@@ -10,6 +10,7 @@ from assay.model.endpoint import Demand, Guard, Level
 from assay.model.place import Place
 from assay.source import facts
 from assay.source.anonymous import for_nobody
+from assay.source.away import is_ambient
 from assay.source.evaluate.values import (
     ClassValue,
     Condition,
@@ -31,7 +32,9 @@ from assay.source.frameworks.flask.known import dotted, entry_of, outside, state
 from assay.source.mentions import names_in, texts_in
 from assay.source.program import Program, place_of, words
 from assay.source.refusal import (
+    ABORTING,
     NOTHING,
+    REFUSING,
     VIEW,
     Observation,
     Refusal,
@@ -42,6 +45,7 @@ from assay.source.refusal import (
     refusal_of_wrapper,
     strongest,
 )
+from assay.source.status import status_of
 from assay.source.vocabulary import parts_of
 
 ROUTE_WORDS = frozenset({"route", "get", "post", "put", "patch", "delete", "endpoint", "resource", "expose"})
@@ -57,7 +61,7 @@ class Decorators:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[object, Refusal] = {}
-        self.inline: dict[int, Refusal] = {}
+        self.inline: dict[tuple[int, int], Refusal] = {}
         self.held: list[Value] = []
         """Keeps what `known` tells apart by identity."""
 
@@ -253,7 +257,7 @@ class Decorators:
         function = undecorated(view)
         if not isinstance(function, FunctionValue):
             return None
-        key = id(function.function)
+        key = (id(function.function), id(function.scope))  # one function in two closures may do two things
         if key not in self.inline:
             what = refusal_of_handler(self.program.run, function)
             if what.demand is Demand.NOTHING:
@@ -261,6 +265,8 @@ class Decorators:
             if what.demand is Demand.NOTHING:
                 called = self.called(observe(self.program.run, function))
                 what = called if called is not None and called.demand is not Demand.UNKNOWN else what
+            if what.demand is Demand.NOTHING and function.scope.returns is not None:
+                what = dispatched(observe(self.program.run, function))
             self.inline[key] = what
         what = self.inline[key]
         if what.demand is Demand.NOTHING:
@@ -269,6 +275,18 @@ class Decorators:
         return Guard(
             name, "inline", what.demand, Level.ENDPOINT, place, what.values, steps=what.steps, reason=what.reason
         )
+
+
+def dispatched(seen: Observation) -> Refusal:
+    """What a view demands that a function made, and that dispatches to more than can be told: not known where one way refuses strangers."""
+    ends = [(exit_.value, exit_.conditions) for exit_ in seen.exits]
+    ends += [(made, made.conditions) for made in seen.made if made.name in ABORTING]
+    refuses = any(tests and status_of(value) in REFUSING and is_ambient(tests[-1].value) for value, tests in ends)
+    return (
+        Refusal(Demand.UNKNOWN, reason="what it dispatches to refuses strangers on one way at least")
+        if refuses
+        else NOTHING
+    )
 
 
 def speaks_of_request(condition: Condition) -> bool:

@@ -43,6 +43,8 @@ from assay.source.vocabulary import Topic, parts_of, topic_of
 
 GLOBALS = frozenset({"flask.g", "quart.g", "flask.globals.g"})
 """What lives as long as a request does."""
+CARRIERS = GLOBALS | frozenset(REQUESTS)
+"""What guards put things on for the view: the request context, or the request itself."""
 FORMS = ("flask_wtf.FlaskForm", "flask_wtf.Form", "wtforms.Form")
 ACCOUNTS = ("flask_login.UserMixin", "flask_security.UserMixin", "flask_user.UserMixin")
 CURRENT = ("flask_login.current_user", "flask_security.current_user", "flask_jwt_extended.current_user")
@@ -236,8 +238,8 @@ class Performing:
     # --- what is known of values
 
     def note(self, owner: str, name: str, value: Value) -> None:
-        """`g.user = ...`: read again in this request; one that is named so is the principal."""
-        if owner not in GLOBALS or (isinstance(value, Const) and value.value is None):
+        """`g.user = ...`, `request.user_id = ...`: read again in this request; one that is named so is the principal."""
+        if owner not in CARRIERS or (isinstance(value, Const) and value.value is None):
             return
         if topic_of(name) in {Topic.PRINCIPAL, Topic.CREDENTIAL}:
             cls = self.run.typing(value) if self.run.typing is not None else None

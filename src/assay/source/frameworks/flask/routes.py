@@ -47,8 +47,9 @@ class Reader:
             if any(self.does_nothing(application, other) for other in self.program.made(*APPLICATIONS)):
                 continue
             made.setdefault((application.place.path, application.place.line), []).append(application)
+        losing = [applications for applications in made.values() if self.is_losing(applications)]
         for applications in made.values():
-            self.application(applications, has_orphans=len(made) == 1)
+            self.application(applications, has_orphans=len(made) == 1, is_losing=losing == [applications])
         contracts = Contracts(self.program, self.collector)
         for api in contracts.read({each.place for each in self.apis}):
             self.apis.append(api)
@@ -87,7 +88,12 @@ class Reader:
         name = folder.rpartition("/")[2] or self.program.project.root.name
         return Api(folder or ".", name, framework, "python", folder or ".", application.place)
 
-    def application(self, applications: list[Invocation], *, has_orphans: bool) -> None:
+    def is_losing(self, applications: list[Invocation]) -> bool:
+        """Whether an application is told to register what could not be found out."""
+        calls = (call for each in applications for call in self.program.calls_on(each, "register_blueprint"))
+        return any(self.is_lost(call) for call in calls)
+
+    def application(self, applications: list[Invocation], *, has_orphans: bool, is_losing: bool) -> None:
         """One application; made several times by a factory it is one."""
         api = self.api(applications[0], "flask")
         taken = {each.id for each in self.apis}
@@ -108,6 +114,8 @@ class Reader:
             self.container(application, replace(around, hooks=hooks))
             if has_orphans and application is applications[0]:
                 self.handed_in(replace(around, hooks=hooks))
+            elif is_losing and applications[0] is application:
+                self.loaded(replace(around, hooks=hooks))
             AppBuilders(self.program, self.collector).read(application, replace(around, hooks=hooks))
 
     def handed_in(self, around: Around) -> None:
