@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from assay.source.evaluate.values import FunctionValue, Generic, Made, Member, Value, options
-
-if TYPE_CHECKING:
-    from assay.source.reach.ties import Ties
+from assay.source.reach.origins import Origins
+from assay.source.reach.query import Queries
 
 ASKING = frozenset(
     """
@@ -21,7 +19,7 @@ MOST = 2
 """Lambdas of one call that are looked into."""
 
 
-def picked(ties: Ties, value: Value) -> Iterator[tuple[Value, ...]]:
+def picked(queries: Queries, origins: Origins, value: Value) -> Iterator[tuple[Value, ...]]:
     """What picks, for each such call that a value is, or is a member of: `context.Organizations.Find(o => o.Id == id).Permissions`."""
     for option in options(value):
         found: Value = option
@@ -30,15 +28,15 @@ def picked(ties: Ties, value: Value) -> Iterator[tuple[Value, ...]]:
                 case Member(value=inner) | Generic(value=inner):
                     found = next(options(inner), inner)
                 case Made(name=name, receiver=receiver) if receiver is not None:
-                    if name in ASKING and ties.origins.is_principal(receiver) and ties.queries.of(found) is None:
-                        yield asked(ties, found)
+                    if name in ASKING and origins.is_principal(receiver) and queries.of(found) is None:
+                        yield asked(queries, found)
                     found = next(options(receiver), receiver)
                 case _:
                     break
 
 
-def asked(ties: Ties, made: Made) -> tuple[Value, ...]:
+def asked(queries: Queries, made: Made) -> tuple[Value, ...]:
     """What a call is given, its lambdas looked into."""
     functions = [each for each in made.positional if isinstance(each, FunctionValue)]
-    bodies = (ties.queries.predicates.body(each, None) for each in functions[:MOST])
+    bodies = (queries.predicates.body(each, None) for each in functions[:MOST])
     return (*bodies, *(each for each in made.positional if not isinstance(each, FunctionValue)))

@@ -81,7 +81,7 @@ def _of_serializer(seen: Examination, cls: ClassValue, origin: Origin, place: Pl
     lifting = tuple(name for name in fields if not is_open and _lifts(seen, cls, names, model, name))
     yield Copy(model.name, way, origin, tuple(name for name in fields if name not in lifting), place)
     if lifting:
-        yield Copy(model.name, f"{cls.name} takes whatever is sent", origin, lifting, place)
+        yield Copy(model.name, f"{cls.name} takes them as they are sent", origin, lifting, place)
     for name, held in names.items() if depth else ():
         if isinstance(held, Instance) and name not in shut and (is_open or name in named):
             yield from _of_serializer(seen, held.cls, origin, place, depth - 1)

@@ -134,7 +134,7 @@ class Ties:
 
     def of_own(self, value: Value, text: str, place: Place) -> Iterator[Tie]:
         """`me.organizations.Any(o => o.Id == id)`: what was sent picks one of the caller's own."""
-        for picking in picked(self, value):
+        for picking in picked(self.queries, self.origins, value):
             asked = frozenset(s for part in picking for s in self.origins.of(part) if s.origin in OF_REQUEST)
             loads = frozenset(id(each) for part in picking for each in self.loaded_in(part))
             if asked or loads:
