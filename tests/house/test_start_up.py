@@ -26,7 +26,6 @@ HEAVY_FOR_HELP = {
     "tree_sitter",
     "tree_sitter_python",
     "tree_sitter_c_sharp",
-    "msgspec",
     "importlib.metadata",
 }
 

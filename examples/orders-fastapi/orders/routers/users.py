@@ -1,5 +1,6 @@
 """People and their roles."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from orders.schemas import Person, Profile, Role
 from orders.security import Admin, CurrentUser, RequireRole
 from orders.store import StoreDep
 
+logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/users", tags=["users"])
 
 
@@ -38,6 +40,7 @@ def person(user_id: int, admin: Admin, store: StoreDep) -> dict[str, Any]:
 @router.put("/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
 def change(user_id: int, role: Role, admin: Admin, store: StoreDep) -> None:
     store.run("UPDATE users SET role = ? WHERE id = ?", role.role, user_id)
+    logger.info("%s gave %s the role %s", admin.id, user_id, role.role)
 
 
 # Weak on purpose: its neighbours demand an admin, this one lets every customer remove anybody.

@@ -339,9 +339,8 @@ def _of_kind(endpoint: Endpoint, kind: str, uses: Sequence[Use]) -> Verdict:
         shown=tuple(Step(f"{SAYS[use.problem]}: {use.symbol}", use.place) for use in wrong),
         fix=FIXES[worst.problem],
         symbol=kind,
-        weakness=WEAKNESSES[kind],
     )
-    return replace(found, root=f"{kind}: {worst.symbol}")
+    return replace(found, weakness=WEAKNESSES[kind], root=f"{kind}: {worst.symbol}")
 
 
 def _of_start(apis: Sequence[Api], use: Use) -> Verdict:
