@@ -10,7 +10,7 @@ from tests.source.evaluate.evaluating import program, value
 from assay.source.refusal import always_refused, refusal, refusal_of_decorator, refusal_of_handler
 
 HEAD = (
-    "from fastapi import HTTPException, Request\nfrom fastapi.responses import RedirectResponse\n"
+    "from fastapi import HTTPException, Request\nfrom fastapi.responses import JSONResponse, RedirectResponse\n"
     "from lib import blocked, check, find, log, make, put, seen, session, settings, verify_token\n"
 )
 
@@ -24,6 +24,18 @@ DEPENDENCIES = [
         "def g(request):\n    if seen(request) > 5: raise HTTPException(429)",
         "nothing",
         id="a rate limiter is no authentication",
+    ),
+    pytest.param(
+        "def g(request):\n    login_attempts = seen(request)\n"
+        "    if login_attempts >= settings.ATTEMPTS_ALLOWED: raise HTTPException(403)",
+        "nothing",
+        id="a limit of attempts asks for no right, whatever status it answers",
+    ),
+    pytest.param(
+        "def check(request):\n    if not request.cookies.get('session'): return JSONResponse({}, status_code=403)\n"
+        "def g(request: Request): return check(request) or find(request)",
+        "authenticated",
+        id="what hands on a refusal demands what was asked further inside",
     ),
     pytest.param(
         "def g(token=None):\n    if token: return find(token)\n    return None",

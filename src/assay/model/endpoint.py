@@ -66,6 +66,10 @@ STRENGTH = {kind: rank for rank, kind in enumerate(Authorization)} | {Authorizat
 SCOPE_NAME = re.compile(r"^[\w-]+[:.][\w:.*-]+$")
 
 
+UP_TO_SETTING = "whether it demands anything depends on the configuration"
+"""The reason of a guard that demands something only where a deployment sets it so."""
+
+
 class Guard(Struct, frozen=True):
     """Whatever may refuse a request before the handler."""
 
@@ -87,6 +91,11 @@ class Guard(Struct, frozen=True):
     """What was followed to learn what it demands."""
     reason: str = ""
     """Why its demand is unknown."""
+
+    @property
+    def is_up_to_setting(self) -> bool:
+        """Whether all that is unknown of it is how a deployment sets it."""
+        return self.demand is Demand.UNKNOWN and self.reason == UP_TO_SETTING
 
     @property
     def is_scope_by_name(self) -> bool:

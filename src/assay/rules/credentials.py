@@ -26,6 +26,8 @@ ASSIGNED = (
 OF_RESET = vocabulary("token code reset expiry expire expires at")
 """Words of fields that keep what a reset is proved with."""
 NAMES = vocabulary("name title label description display color icon")
+BY_NAME = "set by name"
+"""The way of a field that a handler copies from the request by itself."""
 LEVELS = frozenset({("access", "level"), ("user", "type"), ("account", "type"), ("role", "id")})
 
 
@@ -43,6 +45,8 @@ def event_of(endpoint: Endpoint, entities: Mapping[str, Entity]) -> Event | None
     """The authentication event of an endpoint."""
     found = entrance(endpoint)
     if found is not None:
+        if found.door is Door.REGISTRATION and bestows(endpoint, entities):
+            return Event("gives an account the role that it is sent", True, has_failure=False)
         if found.door in {Door.REGISTRATION, Door.SENDING, Door.AGAIN}:
             return None
         if found.door is Door.RECOVERY and only_asks(endpoint, entities):
@@ -114,10 +118,14 @@ def is_role(field: str) -> bool:
 def written(reach: Reach, entities: Mapping[str, Entity]) -> Iterator[Access]:
     """The accesses that change accounts."""
     for access in reach.accesses:
-        entity = entities.get(access.entity)
-        is_account = entity.is_account if entity is not None else bool(set(words(access.entity)) & {"user", "account"})
-        if access.action is Action.UPDATE and access.is_certain and is_account:
+        if access.action is Action.UPDATE and access.is_certain and is_account(access.entity, entities):
             yield access
+
+
+def is_account(name: str, entities: Mapping[str, Entity]) -> bool:
+    """Whether a stored type is an account, or a table that no class declares is called so."""
+    entity = entities.get(name)
+    return entity.is_account if entity is not None else bool(set(words(name)) & {"user", "account"})
 
 
 def sets_password(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
@@ -153,6 +161,18 @@ def sets_rights(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
         return False
     named = {copy.entity for copy in reach.copies if any(map(is_role, copy.fields))}
     return any(any(map(is_role, access.fields)) or access.entity in named for access in written(reach, entities))
+
+
+def bestows(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:
+    """Whether a registration gives the new account a role that the request names."""
+    reach = endpoint.reach
+    made = {access.entity for access in reach.accesses if access.action is Action.CREATE} if reach is not None else ()
+    copies = reach.copies if reach is not None else ()
+    return any(
+        copy.way == BY_NAME and copy.entity in made and is_account(copy.entity, entities)
+        for copy in copies
+        if any(map(is_role, copy.fields))
+    )
 
 
 def appoints(endpoint: Endpoint, entities: Mapping[str, Entity]) -> bool:

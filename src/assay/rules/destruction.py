@@ -1,7 +1,7 @@
 """What counts as destroying something: what is removed or marked as gone, whose rights change, and how much that weighs."""
 
 from assay.model.endpoint import Endpoint
-from assay.model.reach import Access, Action
+from assay.model.reach import Access, Action, Origin
 from assay.rules.leavings import Ground
 from assay.rules.words import last_name, route, vocabulary, words
 
@@ -20,6 +20,8 @@ SLIGHT = vocabulary(
 """Things whose loss nobody has to explain."""
 OPINIONS = vocabulary("like dislike favorite favourite follow vote upvote downvote reaction bookmark star")
 """Words of paths by which somebody takes an opinion back: the object that it was about stays."""
+LEAVING = vocabulary("unsubscribe unfollow unlike unfavorite unfavourite unstar unwatch unpin leave quit")
+"""Words of paths by which somebody takes back what was but their own to give."""
 COLLECTED = frozenset({"Remove", "remove", "discard"})
 """Calls that take something out of a collection."""
 RIGHTS = vocabulary("role permission privilege scope admin superuser staff")
@@ -82,8 +84,9 @@ def weight(endpoint: Endpoint, access: Access) -> tuple[bool, bool, bool]:
 
 def is_slight(endpoint: Endpoint, access: Access) -> bool:
     """Whether nobody has to explain its loss."""
-    spoken = words(access.entity)
-    return bool(set(spoken) & SLIGHT) or ("to" in spoken[1:-1]) or bool(set(route(endpoint.path).last) & OPINIONS)
+    spoken, said = words(access.entity), set(route(endpoint.path).last)
+    is_taken_back = bool(said & LEAVING) and any(key.origin is Origin.PRINCIPAL for key in access.keys)
+    return bool(set(spoken) & SLIGHT) or ("to" in spoken[1:-1]) or bool(said & OPINIONS) or is_taken_back
 
 
 def is_only_parted(access: Access, known: Ground) -> bool:

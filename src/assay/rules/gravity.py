@@ -9,6 +9,7 @@ from assay.model.reach import OF_REQUEST, Access, Action, Origin
 from assay.model.verdict import Confidence, Severity
 from assay.rules.doors import Door, entrance
 from assay.rules.landscape import PROOFS, Landscape
+from assay.rules.ownership import asks_itself
 from assay.rules.topics import says_open, topic
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
@@ -52,6 +53,7 @@ OWN = "It touches only what belongs to the caller, so that strangers find nothin
 SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
 RIGHT_IS_ASKED = "What it calls asks for a role of the caller, so that strangers may get no further."
+OWNER_IS_ASKED = "Its handler compares what it loaded with who is calling, so that strangers may get no further."
 PROOF_IS_CHECKED = "Its handler refuses by a proof that it is sent, and may check its caller by itself."
 BY_GET_TOO = "The same handler answers GET, and stores nothing."
 WAY_IN = "It may be a step of the way in."
@@ -76,7 +78,7 @@ def gravity(endpoint: Endpoint, landscape: Landscape) -> Gravity:
     doubt = _doubt(endpoint, landscape)
     path = route(endpoint.path)
     is_harmless = says_open(endpoint) or bool(EXISTENCE & set(path.last)) or sends_a_proof(endpoint)
-    is_harmless = is_harmless or doubt in {OF_EXAMPLE, RIGHT_IS_ASKED}
+    is_harmless = is_harmless or doubt in {OF_EXAMPLE, RIGHT_IS_ASKED, OWNER_IS_ASKED}
     is_harmless = is_harmless or (not endpoint.is_write and _own_look(endpoint) == OWN)
     if severity is Severity.CRITICAL and not is_harmless:
         return Gravity(severity, Confidence.FIRM)
@@ -208,6 +210,8 @@ def _own_look(endpoint: Endpoint) -> str:
         return PROOF_IS_CHECKED
     if _asks_for_a_right(endpoint):
         return RIGHT_IS_ASKED
+    if endpoint.reach is not None and asks_itself(endpoint.reach):
+        return OWNER_IS_ASKED
     found = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else ()
     is_asked = any(key.origin in OF_REQUEST for access in found if not access.protection for key in access.keys)
     if not is_asked and any(access.action is Action.READ and _is_of_caller(access) for access in found):

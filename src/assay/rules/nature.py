@@ -91,6 +91,7 @@ PAGES = vocabulary("error privacy term tos about imprint legal faq notfound 404 
 FILLERS_OF_PAGES = vocabulary("page of service use policy and condition u us view")
 SIGNING_IN = frozenset({"session-start", "token-issue"})
 """Acts that, behind a check of a password, let a caller in."""
+LEADING_ON = "django.views.generic.RedirectView"
 FORGERY = vocabulary("csrf xsrf antiforgery captcha")
 
 
@@ -113,6 +114,8 @@ class Call(Struct, frozen=True):
 
 def nature(endpoint: Endpoint) -> Nature | None:
     """What the endpoint is by nature; None when nothing says that everybody has to reach it."""
+    if endpoint.method == "GET" and endpoint.handler == LEADING_ON:
+        return Nature("only leads to another address, which is judged by itself")
     acts = {act.kind for act in endpoint.reach.acts} if endpoint.reach is not None else set()
     ends_so = endpoint.method == "POST" and bool(VERBS & set(route(endpoint.path).last[-1:]))  # `/secure-login`
     if "password-verify" in acts and (acts & SIGNING_IN or ends_so) and not _is_of_a_person(endpoint):

@@ -239,9 +239,13 @@ def is_tying(access: Access, entity: Entity | None) -> bool:
 
 
 def _is_through(entity: Entity, path: str) -> bool:
-    """Whether a path leads from a field of the entity to somebody: `vehicle.owner` of a report."""
+    """Whether a path leads from a field of the entity to somebody: `vehicle.owner` of a report, and not `shelves.user` of a book that may
+    stand on many.
+    """
     first, _, rest = path.partition(".")
-    return bool(set(words(rest.rpartition(".")[2])) & OWNERS) and any(field.name == first for field in entity.fields)
+    return bool(set(words(rest.rpartition(".")[2])) & OWNERS) and any(
+        field.name == first and not field.type.startswith("ManyToMany") for field in entity.fields
+    )
 
 
 def _owned(

@@ -155,7 +155,8 @@ def _beside(endpoint: Endpoint) -> Iterator[Parted]:
     reach, parameters, tested = endpoint.reach, PARAMETER.findall(endpoint.path), _tested(endpoint)
     if reach is None or not reach.checked:
         return
-    apart = {key.name for access in reach.accesses if len(_choosing(access)) > 1 for key in access.keys}
+    narrowed = (access for access in reach.accesses if access.compared or len(_choosing(access)) > 1)
+    apart = {key.name for access in narrowed for key in access.keys}
     for access in reach.accesses:
         is_open = (_is_open(access) or access.is_by_role) and not access.compared
         for key in access.keys if is_open and is_seen(access) and access.action is not Action.CREATE else ():

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from assay.model.endpoint import Demand, Endpoint, Guard
 from assay.model.entity import is_secret
 from assay.model.reach import OF_REQUEST, Access, Action, Key, Origin, Reach
-from assay.rules.ownership import CAPABILITY, Owned, is_identifier, is_own_id
+from assay.rules.ownership import CAPABILITY, OWNERS, Owned, is_identifier, is_own_id
 from assay.rules.personal import is_private
 from assay.rules.topics import says_open
 from assay.rules.words import vocabulary, words
@@ -32,6 +32,8 @@ STAMP = re.compile(
     r"^_?(last_?)?(updated|modified|changed|touched)(_?(at|on|date|time|utc|timestamp))+(_?utc)?$", re.IGNORECASE
 )
 """Fields that only tell when an object was changed."""
+MEMBER = re.compile(r"\.(\w+) *(?:[=!]=|is\b)")
+"""A member that is compared."""
 AROUND = vocabulary("host hostname scheme method protocol")
 """Words of what a request is about besides what it holds: which site of the service is called, say."""
 STAFF = vocabulary("admin administration administrator backoffice")
@@ -45,6 +47,25 @@ def is_seen(access: Access) -> bool:
     if access.action in READING:
         return not access.is_left
     return access.action is not Action.UPDATE or not access.fields or not all(map(STAMP.match, access.fields))
+
+
+def without_read(accesses: Sequence[Access]) -> list[Access]:
+    """The accesses but for changes of what was read before by the same key, if whose it is was compared on every such read."""
+    held: dict[tuple[str, tuple[Key, ...]], list[bool]] = {}
+    for access in accesses:
+        if access.action is Action.READ:
+            held.setdefault((access.entity, access.keys), []).append(_is_compared(access))
+    return [
+        access
+        for access in accesses
+        if access.action is Action.READ or access.protection or not all(held.get((access.entity, access.keys), [False]))
+    ]
+
+
+def _is_compared(access: Access) -> bool:
+    """Whether the field that says whose an object is was compared: `not node.user == current_user`."""
+    kind, _, said = access.protection.partition(": ")
+    return kind == "compared" and any(set(words(field)) & OWNERS for field in MEMBER.findall(said))
 
 
 def chosen_by(access: Access, reach: Reach) -> Key | None:

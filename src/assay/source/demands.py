@@ -168,7 +168,7 @@ def demanded(status: int, conditions: tuple[Condition, ...], place: Place) -> Re
             text for part in asked_of(condition.value) for text in texts_in(part)
         )
     step = Step(f"refuses with {status}", place)
-    if not topics & IDENTITY and is_of_network(conditions):
+    if (not topics & IDENTITY and is_of_network(conditions)) or is_of_count(conditions):
         return NOTHING
     if compares_with_request(conditions) and Topic.PRINCIPAL in topics:
         return Refusal(Demand.OBJECT, (), (step,))
@@ -192,6 +192,22 @@ def is_of_network(conditions: tuple[Condition, ...]) -> bool:
     said = [*words(conditions[-1].test), *names_in(conditions[-1].value)] if conditions else []
     parts = {part for word in said for part in parts_of(word)}
     return bool(parts & (NETWORK | FORGERY)) or "client" in said
+
+
+COUNTED = frozenset({"count", "counts", "counter", "attempt", "attempts", "tries", "retries", "requests", "calls", "hits", "failures",
+    "rate", "quota", "threshold"})  # fmt: skip
+"""Words of what is counted to limit how often something is done."""
+BY_SIZE = frozenset({">", ">=", "<", "<="})
+
+
+def is_of_count(conditions: tuple[Condition, ...]) -> bool:
+    """Whether the nearest test asks how often: `login_attempts >= settings.THRESHOLD` limits everybody and tells nobody apart."""
+    test = conditions[-1].test if conditions else None
+    while isinstance(test, facts.Unary) and test.operator == "not":
+        test = test.value
+    if not isinstance(test, facts.Binary) or test.operator not in BY_SIZE:
+        return False
+    return any(COUNTED & set(parts_of(word)) for word in words(test))
 
 
 def compares_with_request(conditions: tuple[Condition, ...]) -> bool:

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assay.model.endpoint import Demand
+from assay.model.endpoint import UP_TO_SETTING, Demand
 from assay.model.place import Place, Step
 from assay.source.anonymous import for_nobody
 from assay.source.away import is_ambient, is_given_up, redirects, refusing, sending_away, turned_down, turning_down
@@ -40,6 +40,7 @@ from assay.source.looks import LOOKS
 from assay.source.mentions import names_in, texts_in
 from assay.source.requiring import requires_login
 from assay.source.status import status_assigned, status_of
+from assay.source.switched import is_switched
 from assay.source.vocabulary import Topic, parts_of, topic_of
 
 STRENGTH = (
@@ -126,7 +127,7 @@ def refusal(
     nobody = for_stranger(run, lambda: observe(run, callee, positional, named))
     if wrong:
         return by_error(general, seen, wrong, is_open=nobody.is_cut or bool(passing(nobody)))
-    return for_caller(general, with_away(nobody, away), passing(with_away(nobody, away)))
+    return for_caller(run, general, with_away(nobody, away), passing(with_away(nobody, away)))
 
 
 def for_stranger(run: Evaluator, observed: Callable[[], Observation]) -> Observation:
@@ -149,23 +150,20 @@ def with_away(observation: Observation, places: frozenset[Place]) -> Observation
     return replace(observation, exits=refusing(observation.exits, places)) if places else observation
 
 
-def for_caller(general: Refusal, nobody: Observation, passed: Sequence[tuple[Condition, ...]]) -> Refusal:
+def for_caller(
+    run: Evaluator, general: Refusal, nobody: Observation, passed: Sequence[tuple[Condition, ...]]
+) -> Refusal:
     """What a guard demands that was also run for an unknown caller: nothing, if that one is never refused but gets through."""
-    refused = (
-        any(status_of(e.value) in REFUSING for e in nobody.exits)
-        or any(status_of(made) in REFUSING for made in nobody.made if made.name in ABORTING)
-        or any(map(requires_login, nobody.made))
-        or any(status_assigned(assigned) in REFUSING for assigned in nobody.assigned)
-    )
+    refused = [e.conditions for e in nobody.exits if status_of(e.value) in REFUSING]
+    refused += [made.conditions for made in nobody.made if made.name in ABORTING and status_of(made) in REFUSING]
+    refused += [made.conditions for made in nobody.made if requires_login(made)]
+    refused += [assigned.conditions for assigned in nobody.assigned if status_assigned(assigned) in REFUSING]
     if nobody.is_cut and not refused:
         return TOO_MUCH
     if passed and not refused:
         return NOTHING
-    refusing = [e.conditions for e in nobody.exits if status_of(e.value) in REFUSING]
-    is_switched = bool(passed and refusing) and all(
-        any(is_of_configuration((condition,)) for condition in conditions) for conditions in refusing
-    )
-    if refused and (is_switched or any(is_of_configuration(conditions) for conditions in passed)):
+    is_open = any(is_of_configuration(conditions) for conditions in passed)
+    if refused and (is_open or (passed and is_switched(refused, run.assigned))):
         return replace(general, demand=Demand.UNKNOWN, reason=CONDITIONAL)
     return general
 
@@ -196,7 +194,7 @@ def refusal_of_wrapper(
     nobody = for_stranger(run, lambda: observe(run, wrapper, positional, named))
     if wrong:
         return by_error(general, seen, wrong, is_open=nobody.is_cut or bool(reaching(nobody)))
-    return for_caller(general, with_away(nobody, away), reaching(nobody))
+    return for_caller(run, general, with_away(nobody, away), reaching(nobody))
 
 
 def refusal_of_handler(
@@ -263,11 +261,16 @@ VIEW = "the view"
 def judge(observation: Observation, *, returns: bool = True) -> Refusal:
     """The strongest demand of what was observed; `returns` tells whether what it returns answers the request."""
     found: list[Refusal] = []
+    judged: set[int] = set()
     for exit_ in observation.exits:
         is_answer = exit_.kind == "raise" or (returns and exit_.depth <= observation.depth + 2)
         status = status_of(exit_.value) if is_answer else None
         if status in REFUSING:
             asked = demanded(status, exit_.conditions, exit_.place)
+            answers = {id(option) for option in options(exit_.value) if status_of(option) in REFUSING}
+            if asked.demand is Demand.CUSTOM and answers and answers <= judged:
+                continue  # hands on what was refused further inside, where its tests stand
+            judged |= answers
             is_of_right = asked.demand is Demand.CUSTOM and says_right(exit_.value)
             found.append(replace(asked, demand=Demand.SCOPE) if is_of_right else asked)
     for made in observation.made:
@@ -300,7 +303,7 @@ def held(value: Value) -> tuple[Value, ...]:
 
 
 TOO_MUCH = Refusal(Demand.UNKNOWN, reason="it is too much to be followed to its end")
-CONDITIONAL = "whether it demands anything depends on the configuration"
+CONDITIONAL = UP_TO_SETTING
 
 
 def reaching(observation: Observation) -> list[tuple[Condition, ...]]:

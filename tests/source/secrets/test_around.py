@@ -33,6 +33,11 @@ def standings(path: str, text: str) -> list[Standing]:
             Standing.TEST,
         ),
         (f'if __name__ == "__main__":\n    run(password="{SECRET}")\n', Standing.PRODUCT),
+        (
+            f'DEFAULT_PASSWORD = "{SECRET}"\nif not DEBUG and PASSWORD == DEFAULT_PASSWORD:\n    raise E()\n',
+            Standing.DEVELOPMENT,
+        ),
+        (f'DEFAULT_PASSWORD = "{SECRET}"\nif PASSWORD == DEFAULT_PASSWORD:\n    warn()\n', Standing.PRODUCT),
     ],
 )
 def test_a_value_is_what_the_code_around_it_is(text: str, where: Standing) -> None:

@@ -5,10 +5,11 @@ nothing deserves a question.
 
 ## What it finds
 
-Endpoints that read (GET, HEAD, websockets) and answer without asking who the caller is, while no anonymous marker on the
-endpoint, its type or its group says that this is meant. Sign-in pages, health probes, documentation, static files and
-plain pages are open by nature and not judged. It is always tentative: of the open reads in mature projects most are meant
-(`docs/precision.md`). What is sensitive, or an outlier beside its neighbours, has rules of its own.
+Endpoints that read (GET, HEAD, websockets) and answer without asking who the caller is, while no anonymous marker on the endpoint,
+its type or its group says that this is meant. Sign-in pages, health probes, documentation, static files and plain pages are open by
+nature and not judged. It is tentative: of the open reads in mature projects most are meant (`docs/precision.md`); but what deletes
+or changes an object of the caller's choice by GET is judged as the write that it is. What is sensitive, or an outlier beside its
+neighbours, has rules of its own.
 
 ## Why it matters
 
@@ -193,14 +194,19 @@ never passed.
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from assay.model.endpoint import Endpoint
+from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.changing import changed
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
+from assay.rules.selecting import DOES
 from assay.rules.verdicts import Desk
 
 DESK = Desk("AP001", "missing-authentication")
@@ -223,6 +229,14 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
         return DESK.verdict(endpoint, Outcome.PASS, f"{endpoint.name} answers everybody, and {marker.name} says so.")
     if kind := nature(endpoint):
         return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
+    if (access := changed(endpoint)) is not None:
+        weight = gravity(replace(endpoint, method="DELETE"), landscape)
+        does = (
+            f"{DOES[access.action]} {access.entity} of the caller's choice without authentication, though it is a GET"
+        )
+        message = f"{endpoint.name} {does}. {weight.doubt}".rstrip()
+        fix, shown = remedy.authenticate(endpoint), (Step(f"{DOES[access.action]} {access.entity}", access.place),)
+        return DESK.failure(endpoint, message, weight.severity, weight.confidence, fix=fix, shown=shown)
     weight = gravity(endpoint, landscape)
     message = (
         f"{endpoint.name} answers without authentication, and nothing says that it should. {weight.doubt}".rstrip()

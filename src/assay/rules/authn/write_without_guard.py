@@ -193,11 +193,14 @@ never passed.
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from assay.model.endpoint import Endpoint
 from assay.model.program import Inventory
 from assay.model.verdict import Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
+from assay.rules.changing import changed
 from assay.rules.gravity import gravity, statement
 from assay.rules.landscape import Landscape, landscapes
 from assay.rules.nature import nature
@@ -224,8 +227,12 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if marker := statement(endpoint):
         reason = f"{endpoint.name} is open because {marker.name} says so, which is not a missing guard."
         return DESK.verdict(endpoint, Outcome.NOT_APPLICABLE, reason)
-    weight = gravity(endpoint, landscape)
-    does = "takes every method" if endpoint.method == "ANY" else "changes state"
+    if endpoint.method == "ANY" and changed(endpoint) is not None:  # it does not only read
+        weight = gravity(replace(endpoint, method="DELETE"), landscape)
+        does = "changes state by every method"
+    else:
+        weight = gravity(endpoint, landscape)
+        does = "takes every method" if endpoint.method == "ANY" else "changes state"
     message = f"{endpoint.name} {does} without authentication. {weight.doubt}".rstrip()
     return DESK.failure(endpoint, message, weight.severity, weight.confidence, fix=remedy.authenticate(endpoint))
 

@@ -239,7 +239,7 @@ PROXY = re.compile(
 )
 """Headers by which authenticating proxies say who was signed in: `Remote-User`, `X-Forwarded-Groups`, `X-Auth-Request-Groups`."""
 IDENTIFYING = vocabulary(
-    "authorization authentication authenticate auth token jwt bearer header session login user caller credential"
+    "authentication authenticate auth token jwt bearer header session login user caller credential"
 )
 """Words of guards of the project's own that only find out who is calling."""
 SPEAKING = vocabulary("permission role policy admin administrator superuser staff right privilege manager moderator")

@@ -255,7 +255,7 @@ from assay.rules.bestowing import Bestowed, bestowed
 from assay.rules.nature import nature
 from assay.rules.ownership import Owned, broad_policies, knows_the_caller, ownership
 from assay.rules.reaching import Bench
-from assay.rules.selecting import DOES, FROM, chosen_by, doubt, is_sure, owner_of, surest, why
+from assay.rules.selecting import DOES, FROM, chosen_by, doubt, is_sure, owner_of, surest, why, without_read
 from assay.rules.standing import standing, unranked
 
 BENCH = Bench("AP101", "bola")
@@ -282,7 +282,7 @@ def _verdict(endpoint: Endpoint, known: Known, broad: frozenset[str], usual: Usu
         return BENCH.verdict(endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} {kind.what}.")
     reach = endpoint.reach
     chosen = [access for access in reach.accesses if chosen_by(access, reach) is not None]
-    owned = [access for access in chosen if owner_of(endpoint, access, known) is not None]
+    owned = without_read([access for access in chosen if owner_of(endpoint, access, known) is not None])
     faulty = [access for access in owned if not access.protection]
     if fault := _fault(endpoint, faulty, known, usual):
         return fault

@@ -217,7 +217,8 @@ Give the class, router or blueprint the guard instead of each endpoint, and mark
 ## What it cannot see
 
 A right that the handler checks itself, where that could not be followed: then the weaker endpoint is tentative. A habit of
-leaving everything open has no outliers.
+leaving everything open has no outliers. How a deployment sets what switches a guard on: an endpoint that has no other guard is
+tentative beside neighbours that have their own.
 
 ## References
 
@@ -227,7 +228,7 @@ leaving everything open has no outliers.
 
 from collections.abc import Iterator
 
-from assay.model.endpoint import Authorization, Endpoint
+from assay.model.endpoint import Authorization, Demand, Endpoint
 from assay.model.place import Step
 from assay.model.program import Inventory
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
@@ -258,7 +259,7 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
 
 def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     if settled := DESK.settled(endpoint):
-        return settled
+        return (_up_to_setting(endpoint, landscape) if settled.outcome is Outcome.NOT_TESTED else None) or settled
     if kind := nature(endpoint):
         return DESK.verdict(endpoint, kind.outcome, f"{endpoint.name} {kind.what}.")
     if not endpoint.is_write and endpoint.path in landscape.doors:
@@ -270,6 +271,22 @@ def _verdict(endpoint: Endpoint, landscape: Landscape) -> Verdict:
     return DESK.verdict(
         endpoint, Outcome.PASS, f"{endpoint.name} {protection(endpoint)}; its neighbours demand no more."
     )
+
+
+def _up_to_setting(endpoint: Endpoint, landscape: Landscape) -> Verdict | None:
+    """The verdict on one that is guarded only where a setting says so, while its neighbours have guards that hold anyhow."""
+    guards = [guard for guard in endpoint.guards if guard.is_effective and guard.demand is Demand.UNKNOWN]
+    if not guards or not all(guard.is_up_to_setting for guard in guards) or nature(endpoint) or statement(endpoint):
+        return None
+    peers = landscape.neighbours(endpoint)
+    demanding = [other for other in peers if other.auth]
+    if len(demanding) < LEAST or len(demanding) < SHARE * len(peers):
+        return None
+    said = f"{len(demanding)} of {len(peers)} neighbours ask who the caller is however it is set"
+    message = f"{endpoint.name} is guarded only where a setting says so ({guards[0].name}), while {said}."
+    fix, shown = remedy.authenticate(endpoint), _steps(demanding)
+    severity = gravity(endpoint, landscape).severity
+    return DESK.failure(endpoint, message, severity, Confidence.TENTATIVE, fix=fix, shown=shown)
 
 
 def _of_an_open_one(endpoint: Endpoint, landscape: Landscape) -> Verdict:

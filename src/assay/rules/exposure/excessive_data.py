@@ -4,7 +4,7 @@
 
 Answers that hold a stored object as it is, so that its password hash, keys, card numbers or other secrets go out with it; response
 models with such fields, also in the models inside them; dictionaries that name them; and stack traces that are answered to the caller, by
-a handler or by what answers for errors of all of them.
+a handler or by what answers for errors of all of them; and personal data of accounts in answers to everybody.
 An account that is returned whole without such a field is a suspicion only.
 
 ## Why it matters
@@ -236,6 +236,7 @@ from assay.rules.caught import of_settings
 from assay.rules.nature import nature
 from assay.rules.reaching import Bench
 from assay.rules.shapes import given_otherwise, is_beside_hash
+from assay.rules.shown_people import People
 from assay.rules.shown_proofs import of_proofs
 from assay.rules.undeclared import undeclared
 
@@ -267,8 +268,10 @@ FIX = "Answer with a model that lists its fields, without {fields}, and let the 
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint, and for what answers the errors of all of them with a trace."""
     entities = {entity.name: entity for entity in inventory.entities}
+    people = People(BENCH, inventory)
     for endpoint in inventory.endpoints:
-        yield _verdict(endpoint, entities)
+        said = _verdict(endpoint, entities)
+        yield said if said.outcome is Outcome.FAIL else people.shown(endpoint) or said
     yield from of_settings(inventory)
 
 

@@ -180,7 +180,7 @@ from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules.ownership import SHARED, is_flag
 from assay.rules.reaching import Bench
-from assay.rules.words import route, vocabulary, words
+from assay.rules.words import last_name, route, vocabulary, words
 
 BENCH = Bench("AP111", "unbounded-pagination")
 PAGING = vocabulary(
@@ -193,8 +193,11 @@ PART, PAGE = "returned in part", "shown in a page"
 OF_TIME = vocabulary("date day time week month year at on since until created updated start end expire")
 KINDS = vocabulary("type kind status state level group role field scope")
 """Things of which there are few, because the project itself names them."""
-KEYED = "keyed"
-"""How the protection of an access begins that is narrowed to the caller."""
+SHOWING = vocabulary("index list all show view browse manage overview get display home")
+"""Words of actions that show what there is."""
+READING = frozenset({Action.READ, Action.LIST})
+NARROW = ("keyed", "parent")
+"""How the protection of an access begins that is narrowed to the caller, or to what one other object holds."""
 GROWING = vocabulary("product catalog tag version")
 """Things that belong to everybody, and of which there may be any number."""
 FIX = "Page the list: take a page and a size, and let the server set the largest size."
@@ -203,8 +206,14 @@ FIX = "Page the list: take a page and a size, and let the server set the largest
 def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     """A verdict for every endpoint that reads."""
     for endpoint in inventory.endpoints:
-        if not endpoint.is_write:
+        if not endpoint.is_write or _only_reads(endpoint):
             yield _verdict(endpoint)
+
+
+def _only_reads(endpoint: Endpoint) -> bool:
+    """Whether an action that declares no method is seen to change nothing, as the pages of MVC do."""
+    reach = endpoint.reach
+    return endpoint.method == "ANY" and reach is not None and all(access.action in READING for access in reach.accesses)
 
 
 def _verdict(endpoint: Endpoint) -> Verdict:
@@ -225,17 +234,16 @@ def _verdict(endpoint: Endpoint) -> Verdict:
             endpoint, Outcome.NOT_APPLICABLE, f"{endpoint.name} answers with no collection that is stored."
         )
     paged = {access.entity for access in endpoint.reach.accesses if access.is_bounded or _is_picked(access)}
-    narrowed = {flow.place for flow in endpoint.reach.flows if flow.kind == "sql"}
-    """Statements whose text holds something of the request."""
     optional = {each.name for each in endpoint.parameters if each.source == "query" and each.is_required is False}
+    narrowed = {flow.place for flow in endpoint.reach.flows if flow.kind == "sql" and flow.name not in optional}
+    """Statements that hold something of the request, whether the caller wants that or not."""
     whole = [
         access
         for access in lists
         if access.is_bounded is False
-        and not access.protection.startswith("keyed")
         and access.entity in (full | parts if any(map(_is_set, access.keys)) else full) - paged
         and access.place not in narrowed
-        and not access.protection.startswith(KEYED)
+        and not access.protection.startswith(NARROW)
         and all(_is_left_out(key, optional) for key in access.keys)
     ]
     if not whole or _is_paged(endpoint):
@@ -257,7 +265,11 @@ def _is_left_out(key: Key, optional: set[str]) -> bool:
 
 def _is_about(endpoint: Endpoint, entity: str) -> bool:
     """Whether a page is one of such objects: others only fill a list to choose from, or stand beside them."""
-    named = set(words(entity)) & set(route(endpoint.path).last)
+    told = [set(each) for each in route(endpoint.path).literals]
+    spoken = told[-1] if told else set()
+    if spoken <= SHOWING and len(told) > 1:
+        spoken = told[-2]  # the name of the action says nothing of what it shows: `/Orders/Index`
+    named = set(words(entity)) & (spoken | set(words(last_name(endpoint.handler))))
     return bool(named) and not set(words(entity)[-1:]) & ((SHARED - GROWING) | KINDS)
 
 

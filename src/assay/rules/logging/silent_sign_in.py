@@ -282,11 +282,13 @@ What a library logs by itself, and what a provider logs that signs callers in el
 - OWASP ASVS 5.0, V16.3 Security Events
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assay.model.endpoint import Endpoint
+from assay.model.entity import Entity
 from assay.model.place import Step
 from assay.model.program import Inventory, Setting
+from assay.model.reach import Action
 from assay.model.verdict import Confidence, Outcome, Severity, Verdict
 from assay.plugins.rule import Rule
 from assay.rules import remedy
@@ -295,6 +297,7 @@ from assay.rules.leavings import UNKEPT, Ground, Leaving, Worth, ground, left
 from assay.rules.reaching import Bench
 
 BENCH = Bench("AP110", "missing-auth-event-logging")
+CHANGING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 LOGGED_ELSEWHERE = frozenset(
     {"PasswordSignInAsync", "CheckPasswordSignInAsync", "TwoFactorSignInAsync", "TwoFactorAuthenticatorSignInAsync"}
 )
@@ -309,7 +312,18 @@ def verdicts(inventory: Inventory) -> Iterator[Verdict]:
     for endpoint in inventory.endpoints:
         event = event_of(endpoint, entities)
         if event is not None:
+            if kept := "" if event.has_failure else _kept(endpoint, entities):
+                yield BENCH.verdict(endpoint, Outcome.PASS, f"{endpoint.name} {event.what}, and {kept} tells of it.")
+                continue
             yield _verdict(endpoint, event, known, [setting for setting in everywhere if setting.api == endpoint.api])
+
+
+def _kept(endpoint: Endpoint, entities: Mapping[str, Entity]) -> str:
+    """What keeps every change that an endpoint makes, of whatever it changes; "" when something of it is not kept."""
+    accesses = endpoint.reach.accesses if endpoint.reach is not None else ()
+    changed = {access.entity for access in accesses if access.action in CHANGING}
+    audits = [entities[name].audit if name in entities else "" for name in sorted(changed)]
+    return audits[0] if audits and all(audits) else ""
 
 
 def _verdict(endpoint: Endpoint, event: Event, known: Ground, everywhere: Sequence[Setting]) -> Verdict:

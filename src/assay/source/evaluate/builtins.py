@@ -67,13 +67,19 @@ def environment(run: Evaluator, request: Request) -> Value | None:
     return None
 
 
+def some_attribute(value: Value) -> Value:
+    """An attribute of which nothing is known but whose it is: `{name: getattr(self, name) for name in columns}` of what was loaded."""
+    each = [Member(option, "*") for option in options(value) if isinstance(option, Made)]
+    return either(*each) if each else Unknown("getattr of an unknown name")
+
+
 def get_attribute(run: Evaluator, request: Request) -> Value | None:
     """`getattr(x, "name", default)`."""
     if len(request.positional) < 2:
         return None
     name = request.positional[1]
     if not isinstance(name, Const):
-        return Unknown("getattr of an unknown name")
+        return some_attribute(request.positional[0])
     found = run.attribute(request.positional[0], str(name.value))
     is_missing = isinstance(found, Member) and isinstance(undecorated(found.value), FunctionValue)
     if len(request.positional) > 2 and (is_missing or isinstance(found, Unknown)):

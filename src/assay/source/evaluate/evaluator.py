@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from assay.model.place import Place, Skipped
 from assay.source import facts
 from assay.source.evaluate import attributes, calls, expressions, shared, statements
@@ -271,6 +273,15 @@ class Evaluator(Tracing):
         """Keep the record of a return or raise, if someone observes."""
         if self.exits is not None:
             self.exits.append(Exit(kind, value, place, tuple(self.conditions), len(self.stack), self.next_index()))
+
+    def unheard(self, call: Callable[[], object]) -> None:
+        """A call whose answer nobody looks at: what is returned inside of it goes to nobody."""
+        first = len(self.exits or ())
+        call()
+        found = self.exits or []
+        for at in range(first, len(found)):
+            if found[at].kind == "return" and not found[at].until:
+                found[at] = replace(found[at], until=self.next_index())
 
     def unknown(self, reason: str, expression: facts.Expr | None = None) -> Unknown:
         """A value that says why it is not known."""

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.source.evaluate.values import Condition, Const, Deferred, Either, Items, Table, Unknown, Value, options
+from assay.source import facts
+from assay.source.evaluate.values import (
+    Condition,
+    Const,
+    Deferred,
+    Either,
+    External,
+    Items,
+    Table,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from assay.source.evaluate.evaluator import Evaluator
@@ -15,6 +27,10 @@ LOOP_LIMIT = 1000
 
 OPTION_LIMIT = 8
 """Values that an `Either` may hold."""
+
+
+CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
+"""True for who checks types, false when the program runs."""
 
 
 class Ways(Either):
@@ -33,6 +49,16 @@ def extend(target: Items, value: Value) -> None:
         else:
             target.items.append(option)
             target.is_open = True
+
+
+def taken(run: Evaluator, branch: facts.If, test: Value) -> facts.Block | None:
+    """What surely runs of an `if`. Names only type checkers see are known, and the other branch, which runs, comes later."""
+    if isinstance(test, External) and test.name in CHECKING:
+        return (*branch.then, *branch.other)
+    decided = run.truth(test)
+    if decided is None:
+        return None
+    return branch.then if decided else branch.other
 
 
 def joined(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from assay.model.place import Place
 from assay.model.reach import OF_REQUEST
 from assay.source import facts
-from assay.source.evaluate import dispatch, shared
+from assay.source.evaluate import dispatch, shared, unserved
 from assay.source.evaluate.attributes import DECLARED, class_names
 from assay.source.evaluate.binding import bind
 from assay.source.evaluate.expressions import invoked
-from assay.source.evaluate.joining import LOOP_LIMIT, Ways, extend, iterated, joined, not_returned
+from assay.source.evaluate.joining import LOOP_LIMIT, Ways, extend, iterated, joined, not_returned, taken
 from assay.source.evaluate.opened import entered
 from assay.source.evaluate.operators import combine
 from assay.source.evaluate.scope import FALLS, JUMPS, RAISES, RETURNS
@@ -103,7 +103,7 @@ def do(run: Evaluator, statement: facts.Do, scope: Scope) -> int:
         if isinstance(callee, FunctionValue) and "async" in callee.function.modifiers:
             run.unawaited.append((callee, Place(scope.module.path, statement.line)))
         elif call.function != SUPER:
-            invoked(run, call, value, scope)
+            run.unheard(lambda: invoked(run, call, value, scope))
         return FALLS
     if name := shared.said(statement):
         scope.shared |= {name}
@@ -182,9 +182,8 @@ NOT_IMPLEMENTED = {"NotImplementedError", "NotImplementedException", "NotSupport
 def branch(run: Evaluator, statement: facts.If, scope: Scope) -> int:
     """`if`: one branch when the test is decided, else both, joined."""
     test = run.evaluate(statement.test, scope)
-    decided = run.truth(test)
-    if decided is not None:
-        return run.execute(statement.then if decided else statement.other, scope)
+    if (block := taken(run, statement, test)) is not None:
+        return run.execute(block, scope)
     place = Place(scope.module.path, statement.line)
     before = dict(scope.names)
     run.conditions.append(Condition(statement.test, test, True, place))
@@ -234,7 +233,7 @@ def each(run: Evaluator, statement: facts.Loop, iterable: Value, scope: Scope) -
         for value in values[:LOOP_LIMIT]:
             bind(run, statement.target, value, scope, statement.line)
             run.execute(statement.body, scope)
-    if not is_known:
+    if not is_known and not unserved.is_empty(run, iterable):
         each_unknown(run, statement, iterable, scope)
 
 

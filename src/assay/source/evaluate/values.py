@@ -333,6 +333,8 @@ class Exit(Struct, frozen=True, eq=False):
     depth: int
     """Project functions on the stack."""
     index: int
+    until: int = 0
+    """The index at which a call ended within which it was run and whose answer nobody looks at; 0 where there is none."""
 
 
 def options(value: Value | None) -> Iterator[Value]:

@@ -7,16 +7,19 @@ each of those ways says something of it: who may see the project of one task has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from assay.model.reach import OF_REQUEST, Action
 from assay.source.evaluate.matching import says_no
 from assay.source.evaluate.tested import key_of
 from assay.source.evaluate.values import Condition, Exit, Made, Operation, Value, options
 from assay.source.reach.accesses import Found
+from assay.source.reach.branches import READING
 from assay.source.reach.origins import Source
 from assay.source.reach.selection import EXCLUDING
 from assay.source.reach.spelling import told
 from assay.source.reach.ties import Tie, Ties
+from assay.source.reach.trace import Trace
 from assay.source.status import status_of
 
 DEPTH = 6
@@ -33,6 +36,12 @@ class Refused:
         self.ties = ties
         last = (refusal.conditions[-1] for refusal in refusals if refusal.conditions)
         self.before = {(key_of(condition), not condition.is_then) for condition in last}
+        self.checks: list[tuple[Exit | Made, Sequence[Tie]]] = []
+        """The refusals that some tie decides, with those."""
+
+    def learn(self, refusal: Exit | Made, ties: Sequence[tuple[int, Tie]]) -> None:
+        """One more of the refusals that some tie decides."""
+        self.checks.append((refusal, tuple(tie for _, tie in ties)))
 
     def is_own(self, conditions: Sequence[Condition], position: int) -> bool:
         """Whether one of the conditions of a refusal is not only that another refusal did not come."""
@@ -119,6 +128,26 @@ class About:
             if any(not any(tie.kind == "role" for tie in way) and self.is_elsewhere(way, found) for way in ways):
                 return False
         return True
+
+    def past(self, refusal: Exit | Made, found: Found, refused: Refused) -> bool:
+        """Whether every way past a refusal says something of the object of an access. A way around it on which another refusal waits,
+        which is about the object too, is none: `if (is_self) RequireMember(team, me) else RequireAdmin(team, me)`.
+        """
+        deciding = refused.deciding(refusal)
+        if self.agree(deciding, found, is_refusal=True):
+            return True
+        left = [each for each in deciding[:-1] if not self.is_refused_too(each, found, refused)]
+        return len(left) < len(deciding[:-1]) and self.agree([*left, deciding[-1]], found, is_refusal=True)
+
+    def is_refused_too(self, outer: Condition, found: Found, refused: Refused) -> bool:
+        """Whether another refusal, which is about the object of an access, waits where a test around one turns out otherwise."""
+        otherwise = (key_of(outer), not outer.is_then)
+        return any(
+            any((key_of(each), each.is_then) == otherwise for each in other.conditions[:-1])
+            and (found.action in READING or other.index < found.index)
+            and any(self.is_of(tie, found) for tie in ties)
+            for other, ties in refused.checks
+        )
 
     def is_elsewhere(self, way: Way, found: Found) -> bool:
         """Whether one way is about objects that what is sent chooses, and none of them has to do with that of an access."""
@@ -208,6 +237,21 @@ def is_refusal(exit_: Exit, surface: int = 1) -> bool:
     if status is not None:
         return status >= 400 or 300 <= status < 400
     return bool(exit_.conditions) and (exit_.depth <= surface or all(map(says_no, options(exit_.value))))
+
+
+def refusing(trace: Trace) -> list[Exit | Made]:
+    """The exits that keep the caller from what follows."""
+    return [each for each in trace.exits if is_refusal(each, trace.surface) and is_heard(each, trace)]
+
+
+def is_heard(exit_: Exit, trace: Trace) -> bool:
+    """Whether an exit keeps anything from happening: what a function answers that is called for its effect only goes to nobody, so that
+    it must come before something that the function does.
+    """
+    if not exit_.until:
+        return True
+    done = chain((made.index for made in trace.made), (assigned.index for assigned in trace.assigned))
+    return any(exit_.index < index < exit_.until for index in done)
 
 
 def is_part(found: Found) -> bool:

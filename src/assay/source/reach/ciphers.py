@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assay.model.entity import PASSWORDS as WORDS
 from assay.source import facts
@@ -43,6 +43,8 @@ PASSWORD_HASHES = frozenset(
         "scrypt",
     }
 )
+SLOW = frozenset("bcrypt scrypt argon argon2 pbkdf pbkdf2 passlib pwd checkpw hmac stretch iterations".split())
+"""Words of what hashes passwords slowly, or again and again."""
 PASSWORDS = WORDS - {"passcode"}
 SWITCHES = frozenset(
     "verify ssl tls insecure unsafe skip bypass cert certs certificate certificates selfsigned untrusted".split()
@@ -130,11 +132,12 @@ def hashed_by(made: Made, names: tuple[str, ...]) -> tuple[bool, Value] | None:
     if not made.positional:
         return None
     first = made.positional[0]
+    if made.name == "update":
+        begun = next(options(made.receiver), None)
+        return (is_weak(begun), first) if isinstance(begun, Made) and begins_hash(begun) else None
     if names[0] == "hashlib" and made.name == "new":
-        kind = next(options(first), None)
-        name = kind.value if isinstance(kind, Const) else ""
         data = made.positional[1] if len(made.positional) > 1 else None
-        return (str(name).lower() in {"md5", "sha1"}, data) if data is not None else None
+        return (is_weak(made), data) if data is not None else None
     if names[0] in {"hashlib", "md5", "sha1"} and made.name in WEAK_HASHES | FAST_HASHES:
         return made.name in WEAK_HASHES, first
     if made.name in HASHING:
@@ -146,6 +149,27 @@ def hashed_by(made: Made, names: tuple[str, ...]) -> tuple[bool, Value] | None:
             return (False, first) if spoken_in(first) & PASSWORDS else None
         return (False, first) if kinds & FAST_HASHES else None
     return None
+
+
+def begins_hash(made: Made) -> bool:
+    """Whether a call makes what is filled afterwards: `hashlib.sha256()`, `hashlib.new("sha256")`."""
+    named = made.name in WEAK_HASHES | FAST_HASHES and not made.positional
+    is_new = made.name == "new" and len(made.positional) == 1
+    return (named or is_new) and chain(made.callee)[:1] in {("hashlib",), ("md5",), ("sha1",)}
+
+
+def is_weak(made: Made) -> bool:
+    """Whether the hash that a call makes can be made to collide, by its name or the one that it is given."""
+    kind = next(options(made.positional[0]), None) if made.name == "new" and made.positional else None
+    name = kind.value if isinstance(kind, Const) else made.name
+    return str(name).lower() in {"md5", "sha1", "md4"}
+
+
+def slowed(calls: Sequence[Made]) -> bool:
+    """Whether a slow hash stands beside a fast one, which only makes long passwords short for it: `bcrypt.hashpw(sha256(...))`."""
+    names = {name for made in calls for name in chain(made.callee)}
+    spoken = {part.lower() for name in names for part in parts_of(name)}
+    return bool(names & PASSWORD_HASHES or spoken & SLOW)
 
 
 def spoken_in(value: Value, depth: int = 0) -> frozenset[str]:
@@ -259,4 +283,4 @@ def accepts_all(value: Value) -> bool:
     return False
 
 
-__all__ = ["Instance", "of_certificate", "of_cipher", "of_hash", "of_random", "spoken_in"]
+__all__ = ["Instance", "of_certificate", "of_cipher", "of_hash", "of_random", "slowed", "spoken_in"]

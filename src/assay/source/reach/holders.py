@@ -16,6 +16,8 @@ KEEPERS = re.compile(r"(Repository|Repo|RepositoryBase|(?<!SignIn)Manager|Store|
 """Endings of generic types from outside that keep objects of their type argument."""
 INHERITING = re.compile(r"(UserManager|RoleManager|UserStore|IdentityDbContext|SignInManager)$")
 """Types from outside that have tables of their type arguments as members."""
+OF_IDENTITY = frozenset({"IdentityUser", "IdentityRole"})
+"""Accounts and roles of ASP.NET Core Identity as they are, of which a project made nothing of its own."""
 Begun = tuple[str, ClassValue | None, bool, Value | None]
 """The stored type, its class, whether that is certain, the object that it was reached through."""
 
@@ -58,13 +60,20 @@ class Holders:
         holder = type_.value
         called = holder.name.rpartition(".")[2] if isinstance(holder, External | ClassValue) else ""
         cls = self.queries.stored.class_of_type(type_.keys[0])
-        if cls is None or not called:
+        if not called:
             return None
+        if cls is None:
+            return self.of_library(type_.keys[0]) if called in self.queries.words.holders else None
         if called in self.queries.words.holders:
             return cls.name, cls, True, None
         if KEEPERS.search(called) and not (self.queries.linq is not None and called.endswith("Collection")):
             return cls.name, cls, name in self.queries.words.roles, None
         return None
+
+    def of_library(self, type_: Value) -> Begun | None:
+        """What a manager keeps where the type is the library's own: `RoleManager<IdentityRole>`."""
+        called = type_.name.rpartition(".")[2] if isinstance(type_, External) else ""
+        return (called.removeprefix("Identity"), None, True, None) if called in OF_IDENTITY else None
 
     def kept_by(self, receiver: Value) -> str | None:
         """The simple name of the type of what an object is handed to; "" for what surely stores nothing, None when it is not known."""

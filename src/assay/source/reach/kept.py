@@ -34,6 +34,7 @@ from assay.source.reach.ciphers import (
     PASSWORD_HASHES,
     RANDOM,
     WEAK_HASHES,
+    slowed,
     spoken_in,
 )
 from assay.source.reach.examination import Examination
@@ -151,7 +152,7 @@ def fast(value: Value, calls: list[Made]) -> str:
     """What is wrong with a hash of a password."""
     hashes = {name for made in calls for name in chain(made.callee)} & (FAST_HASHES | WEAK_HASHES)
     is_mixed = any(isinstance(part, Operation | Template | Unknown) for part in walk(value))  # with a salt, it may be
-    if not hashes or is_mixed or spoken_in(value) & (SALTED | DOUBTFUL):
+    if not hashes or is_mixed or slowed(calls) or spoken_in(value) & (SALTED | DOUBTFUL):
         return ""
     return "weak-hash" if hashes & WEAK_HASHES else "unsalted"
 

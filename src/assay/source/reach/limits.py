@@ -120,7 +120,7 @@ def of_call(made: Made) -> Iterator[Throttle]:
     elif made.name in words.lockout_at:
         position = words.lockout_at[made.name]
         given = made.argument(position, "lockoutOnFailure", "shouldLockout")
-        if given is not None and not any(
+        if given is not None and not all(
             isinstance(option, Const) and option.value is False for option in options(given)
         ):
             yield Throttle("lockout", f"{made.name} with lockout", made.place)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.model.place import Place
 from assay.model.reach import Action, Exposure
-from assay.source.evaluate.values import Generic, Given, Made, Table, Value, options
+from assay.source.evaluate.values import Generic, Given, Instance, Made, Table, Value, options
 from assay.source.reach.examination import Examination
 
 TEMPLATING = frozenset({"TemplateResponse", "render", "render_template", "View", "PartialView"})
+MODEL = "PageModel"
+OF_VIEWS = ("VM", "Vm", "ViewModel")
+"""How names of models of views end."""
 PAGE = "shown in a page"
 """The way of what goes out in one."""
 MOST = 30
@@ -18,13 +22,29 @@ MOST = 30
 def pages(seen: Examination) -> tuple[Exposure, ...]:
     """Each type once."""
     found: dict[str, Exposure] = {}
-    for made in seen.trace.made:
-        for value in given(made) if made.name in TEMPLATING else ():
-            for option in options(value):
-                query = seen.queries.behind(option) if isinstance(option, Made | Generic | Given) else None
-                if query is not None and query.action is Action.LIST:
-                    found.setdefault(query.entity, Exposure(query.entity, (), PAGE, made.place, is_filtered=True))
+    for place, value in (*rendered(seen), *modelled(seen)):
+        for option in options(value):
+            query = seen.queries.behind(option) if isinstance(option, Made | Generic | Given) else None
+            if query is not None and query.action is Action.LIST:
+                found.setdefault(query.entity, Exposure(query.entity, (), PAGE, place, is_filtered=True))
     return tuple(found.values())
+
+
+def rendered(seen: Examination) -> Iterator[tuple[Place, Value]]:
+    """What templates are given."""
+    for made in seen.trace.made:
+        if made.name in TEMPLATING:
+            for value in given(made):
+                yield made.place, value
+
+
+def modelled(seen: Examination) -> Iterator[tuple[Place, Value]]:
+    """What a page is given by way of a model: what its handler puts into the properties of a page of Razor, or of a model of a view."""
+    is_shown = any(made.name in TEMPLATING or made.name == "Page" for made in seen.trace.made)
+    for each in seen.trace.assigned:
+        cls = each.receiver.cls if isinstance(each.receiver, Instance) else None
+        if cls is not None and (seen.program.derives(cls, MODEL) or (is_shown and cls.type.name.endswith(OF_VIEWS))):
+            yield each.place, each.value
 
 
 def given(made: Made) -> Iterator[Value]:

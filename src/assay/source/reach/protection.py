@@ -12,15 +12,8 @@ from assay.model.place import Place
 from assay.model.reach import Action, Decision, Origin
 from assay.source.evaluate.results import LEAVING, held_in
 from assay.source.evaluate.tested import key_of
-from assay.source.evaluate.values import (
-    Condition,
-    Exit,
-    Made,
-    Operation,
-    Value,
-    options,
-)
-from assay.source.reach.about import About, Refused, is_part, is_refusal, made_by, requested, rows
+from assay.source.evaluate.values import Condition, Exit, Made, Operation, Value, options
+from assay.source.reach.about import About, Refused, is_part, made_by, refusing, requested, rows
 from assay.source.reach.accesses import Found
 from assay.source.reach.authorizing import is_authorizing
 from assay.source.reach.bounds import Bounds
@@ -38,6 +31,7 @@ from assay.source.reach.signed import signed
 from assay.source.reach.spelling import told
 from assay.source.reach.ties import OF_CALLER, Tie, Ties
 from assay.source.reach.trace import Trace
+from assay.source.reach.unions import is_all_own
 from assay.source.refusal import ABORTING
 
 
@@ -56,7 +50,7 @@ class Protection:
         self.asking: list[tuple[Exit | Made, set[Source]]] = []
         """The same of each refusal."""
         self.bounding = Bounds(self.ties, origins)
-        self.refusals: list[Exit | Made] = [exit_ for exit_ in trace.exits if is_refusal(exit_, trace.surface)]
+        self.refusals: list[Exit | Made] = refusing(trace)
         self.refusals += [made for made in trace.made if made.name in ABORTING]
         self.calls = [
             (made, *self.ties.about(made)) for made in trace.made if is_authorizing(made) and queries.of(made) is None
@@ -103,6 +97,7 @@ class Protection:
         """Fill in the protection of every access; the decisions that were seen."""
         self.about.learn(accesses)
         for refusal, ties in (*self.telling, *self.turning):
+            self.refused.learn(refusal, ties)
             objects = [tie for _, tie in ties if tie.kind != "role"]
             asked = {source for tie in objects for source in (*tie.sources, *self.about.chosen(tie.loads))}
             self.asking.append((refusal, asked))
@@ -167,11 +162,13 @@ class Protection:
         """What a call that could not be followed selects for the caller: `get_object_or_404(Project.objects.for_admin(me), ...)`."""
         if found.query is None:
             return ""
+        if is_all_own(self.queries, found.query.made.positional, self.is_callers):
+            return "keyed: each of the joined lists is the caller's"
         for begun in (*found.query.links, *found.query.made.positional[:1]):
             made = next((option for option in options(begun) if isinstance(option, Made)), None)
             while made is not None:
                 given = () if made.name in OPERATORS else tying_arguments(made, found.query, self.origins.queries)
-                asked = any(self.origins.is_principal(each) and self.is_always_caller(each) for each in given)
+                asked = any(map(self.is_callers, given))
                 if asked and (made is not found.query.made or is_of_project(made, self.queries)):
                     return f"keyed: {made.name} is asked for the caller"
                 made = made.receiver if isinstance(made.receiver, Made) else None
@@ -206,6 +203,10 @@ class Protection:
         each = [sources for option in options(value) if (sources := self.origins.of(option))]
         return all(any(source.origin in OF_CALLER for source in sources) for sources in each)
 
+    def is_callers(self, value: Value) -> bool:
+        """Whether a value is the caller, and nothing else in any case."""
+        return self.origins.is_principal(value) and self.is_always_caller(value)
+
     def compared(self, found: Found) -> str:
         """A test that decides whether it happens, or what the caller sees of it."""
         met = list(self.met(found))
@@ -228,7 +229,7 @@ class Protection:
                 continue
             for position, tie in ties:
                 is_met = self.about.is_of(tie, found) and self.is_met(exit_.conditions[:position], found)
-                if is_met and self.about.agree(self.refused.deciding(exit_), found, is_refusal=True):
+                if is_met and self.about.past(exit_, found, self.refused):
                     yield tie, exit_.index
 
     def is_met(self, outer: Sequence[Condition], found: Found) -> bool:
@@ -353,7 +354,7 @@ class Protection:
     def is_granted(self, source: Source, found: Found) -> bool:
         """Whether some refusal that asks about request data asks on every way past it about what an access selects."""
         asking = [refusal for refusal, asked in self.asking if source in asked]
-        each = (self.about.agree(self.refused.deciding(one), found, is_refusal=True) for one in asking)
+        each = (self.about.past(one, found, self.refused) for one in asking)
         return not asking or any(each)
 
     def way(self, found: Found, safe: set[int | Source], loaded: dict[int, Found]) -> int | None:

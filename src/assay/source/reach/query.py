@@ -31,9 +31,10 @@ from assay.source.reach.holders import Holders
 from assay.source.reach.library import ACTION_OF_ROLE, words
 from assay.source.reach.linq import Linq
 from assay.source.reach.predicates import Predicates
-from assay.source.reach.rawsql import RawSql
+from assay.source.reach.rawsql import RawSql, continued
 from assay.source.reach.selection import Query, Test
 from assay.source.reach.stored import Stored
+from assay.source.reach.unions import selected_from
 
 LINKS = 24
 """Calls of one chain that are followed."""
@@ -177,7 +178,10 @@ class Queries:
         limits = tuple(link.name for link in own if self.words.roles.get(link.name) == "limit")
         handed = options(made.positional[0]) if made.name in self.words.executors and made.positional else ()
         others = tuple(option for option in handed if isinstance(option, Made))[1:]
-        return Query(entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits, others=others)
+        query = Query(
+            entity, cls, action, made, tuple(own), tests, is_terminal, is_certain, base, limits, others=others
+        )
+        return continued(self.raw.of(own[0]), query)
 
     def links(self, made: Made) -> list[Made]:
         """The calls of a chain, first one first; a statement that is handed to whatever runs it stands before it."""
@@ -232,7 +236,7 @@ class Queries:
         if link.name not in self.words.of_model or not link.positional:
             return None
         if link.name in SELECTING:
-            return self.stored.named_in(link.positional[0])
+            return self.stored.named_in(selected_from(link.positional))
         cls = self.stored.entity(link.positional[0])
         return cls if cls is not None and self.stored.is_entity(cls) else None
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from assay.model.reach import Action
 from assay.source.evaluate.values import Assigned, ClassValue, Const, Given, Instance, Made, Member, Value, options
 from assay.source.reach.commands import Commands
@@ -25,6 +27,9 @@ SOMETIMES = "sometimes"
 """The operator of a comparison that only one of several possible texts makes: it ties nothing."""
 COMMANDS = frozenset({"CommandDefinition", "QueryDefinition"})
 """What a statement and its parameters are put together into before they are run."""
+TEXT = ("sql", "commandText")
+GIVEN = ("param", "params", "parameters")
+"""How the text of a statement and its values are handed over by name: `QueryAsync(sql: text, param: new { id })`."""
 PLACES = 2
 """Arguments among which the text of a statement is looked for: some calls are given the connection first."""
 
@@ -64,6 +69,8 @@ class RawSql:
                 continue
             if made.name in self.words.sql and self.text_of(made) is not None:
                 self.ran.setdefault(id(receiver), []).append(made)
+                if any(id(value) in self.commands.held for value in arguments(made)):
+                    self.queries.known.pop(id(made), None)  # the same
             elif (
                 made.name in self.words.rows & self.words.row and (last := self.last(receiver, made.index)) is not None
             ):
@@ -224,10 +231,9 @@ def is_call(value: Value | None) -> bool:
 def arguments(made: Made) -> tuple[Value, ...]:
     """What a call is handed; of a command that was put together before it what that was: `new CommandDefinition(sql, new { id })`."""
     first = made.positional[0] if made.positional else None
-    if not isinstance(first, Made) or first.name not in COMMANDS:
-        return made.positional
-    stated = (first.named.get("commandText"), first.named.get("parameters"))
-    return (*first.positional, *(value for value in stated if value is not None))
+    held = first if isinstance(first, Made) and first.name in COMMANDS else made
+    texts = (held.named[name] for name in TEXT if name in held.named)
+    return (*texts, *held.positional, *(held.named[name] for name in GIVEN if name in held.named))
 
 
 def is_key(test: Test, table: str) -> bool:
@@ -236,3 +242,19 @@ def is_key(test: Test, table: str) -> bool:
     if match is None or test.operator != "==" or test.is_alternative:
         return False
     return match.group(2) is None or table.lower().startswith(match.group(2).lower())
+
+
+def continued(statement: Query | None, chain: Query) -> Query:
+    """A chain that begins with a statement touches what that one touches: `connection.Query<User>(sql, new { id }).SingleOrDefault()`."""
+    if statement is None:
+        return chain
+    is_read = statement.action in {Action.READ, Action.LIST}
+    return replace(
+        statement,
+        cls=chain.cls,
+        action=chain.action if is_read else statement.action,
+        made=chain.made,
+        links=chain.links,
+        tests=(*statement.tests, *chain.tests),
+        limits=(*statement.limits, *chain.limits),
+    )

@@ -264,6 +264,10 @@ EXTENSION = "SQLAlchemy"
 """The object of Flask-SQLAlchemy by which columns are written, which is no part of one: `db.Column(db.Integer)`."""
 
 
+TARGETS = ("to", "model_name", "document_type")
+"""Names of arguments that say what a column points at: `ForeignKey(to="users.User")`."""
+
+
 def column_text(value: Value | None) -> str:
     """A column in words: its kind and what it points at."""
     if isinstance(value, Deferred):
@@ -273,7 +277,8 @@ def column_text(value: Value | None) -> str:
     if not isinstance(value, Made):
         return ""
     parts = [value.name]
-    for argument in (*value.positional[:2], *(items(value.named.get("args")) or ())):
+    said = [value.named[name] for name in TARGETS if name in value.named]
+    for argument in (*said, *value.positional[:2], *(items(value.named.get("args")) or ())):
         for part in walk(argument):
             match part:
                 case External(name=name) | Member(name=name):

@@ -30,6 +30,7 @@ from assay.source.evaluate.values import (
 from assay.source.mentions import dotted
 from assay.source.program import Program
 from assay.source.reach.origins import Origins, Source
+from assay.source.reach.segments import BEHIND, cut_by_django, told_apart, without_slashes
 from assay.source.reach.sinks import Sinks
 from assay.source.reach.stripped import keeps_text, stripped
 from assay.source.reach.unsent import is_sent
@@ -131,8 +132,12 @@ class Taints:
                 return self.subscript(owner, keys, depth)
             case Made():
                 return self.made(value, depth)
-            case Template(pieces=pieces):
-                return self.all([piece for piece in pieces if not isinstance(piece, str)], depth)
+            case Template(pieces=pieces) | Operation(operator="+", operands=pieces):
+                return [
+                    replace(taint, through=(*taint.through, BEHIND)) if is_behind else taint
+                    for piece, is_behind in told_apart(pieces)
+                    for taint in self.of(piece, depth + 1)
+                ]
             case Operation(operator=operator, operands=operands):
                 return self.all(operands, depth) if operator in TEXTUAL else []
             case Either(options=each):
@@ -162,9 +167,9 @@ class Taints:
         if name == OF_PARAMETER or self.origins.queries.behind(value) is not None:
             return []
         how = self.declared_plain(value)
-        if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
-            return [Taint(source, how) for source in self.origins.of(value) if is_sent(source)]
         sources = [source for source in self.origins.of(value) if is_sent(source)]
+        if not isinstance(next(options(owner), owner), Made | Member | Generic | Operation):
+            return [Taint(source, how, cut_by_django(source, name)) for source in sources]
         made = next(options(owner), owner)
         if isinstance(made, Made) and made.attributes:
             held = [made.receiver, *made.positional] if made.receiver is not None else made.positional
@@ -236,7 +241,12 @@ class Taints:
             or any(name in held for held in self.words.harmless.values())
         )
         return [
-            Taint(taint.source, taint.harmless or how, (*taint.through, name)[:12], taint.is_certain and is_known)
+            Taint(
+                taint.source,
+                taint.harmless or how,
+                (*taint.through, *without_slashes(made), name)[:12],
+                taint.is_certain and is_known,
+            )
             for taint in (*inner, *given)
         ]
 
@@ -372,11 +382,6 @@ def is_split_at_dot(made: Made) -> bool:
     first = made.positional[0] if made.positional else None
     is_split = made.name in {"split", "rsplit", "Split"} and isinstance(first, Const) and first.value == "."
     return made.name == "splitext" or is_split
-
-
-def cut_by_django(source: Source, name: str) -> tuple[str, ...]:
-    """What Django itself has done to a member of an uploaded file: of its name only the last part is kept, which still may be a command."""
-    return ("basename",) if name == "name" and source.origin is Origin.FILE else ()
 
 
 ENDING = "(the ending of a name)"

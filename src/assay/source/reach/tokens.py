@@ -87,6 +87,8 @@ ENDING = frozenset({"expired", "refresh", "renew", "logout", "revoke", "peek", "
 """Words of functions that read tokens whose time is over on purpose."""
 LEAVING = frozenset({"logout", "revoke", "blacklist", "invalidate"})
 """Words of functions that read a token to end it: one that nobody signed ends nothing."""
+CHOOSING = frozenset({"can", "supports", "accepts", "matches", "handles", "kind"})
+"""Words of functions that look whether a token is one of theirs, before it is verified."""
 CERTAIN = frozenset({"no-verification", "no-expiry"})
 SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1, "weeks": 604_800}
 
@@ -114,7 +116,7 @@ def decoded(made: Made) -> Iterator[Said]:
     given = next(options(made.argument(3, "options")), None)
     asked = given if isinstance(given, Table) else None
     if is_false(made.named.get("verify")) or (asked is not None and is_false(asked.get("verify_signature"))):
-        yield "jwt-verify", "no-verification", not (is_of_issuer(made) or LEAVING & words_inside(made))
+        yield "jwt-verify", "no-verification", not (is_of_issuer(made) or (LEAVING | CHOOSING) & words_inside(made))
         return
     names = [text(made.argument(2, "algorithms"))]
     for option in options(made.argument(2, "algorithms")):

@@ -41,6 +41,8 @@ COPYING = {
 """Calls that copy members into an object, with the position of that object."""
 LOOSE = frozenset({"AsNoTracking", "AsNoTrackingWithIdentityResolution", "ProjectTo", "ProjectToType", "Select"})
 """Methods after which the objects of a query are no longer kept track of."""
+SELECTING = re.compile(r"^Query(First|Single)?(OrDefault)?(Async)?$")
+"""Methods of a connection that run the text of a statement and make objects of its rows, which nothing keeps track of (Dapper)."""
 SAVING = re.compile(r"^(Save|Commit|Complete|Flush|Submit|Persist|Update|Store)")
 EVENTS = frozenset({"domainevents", "events", "uncommittedevents", "integrationevents", "changes", "notifications"})
 
@@ -140,7 +142,9 @@ class Tracked:
     @staticmethod
     def is_kept(query: Query) -> bool:
         """Whether the objects of a query are kept track of, so that a change of them is a write once it is saved."""
-        return query.cls is not None and not any(link.name in LOOSE for link in query.links)
+        return query.cls is not None and not any(
+            link.name in LOOSE or (SELECTING.match(link.name) and link.positional) for link in query.links
+        )
 
     @staticmethod
     def is_change(assigned: Assigned) -> bool:

@@ -7,7 +7,20 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from assay.model.reach import OF_REQUEST, Origin, Use
-from assay.source.evaluate.values import Condition, Const, Generic, Made, Member, Operation, Value, options, text
+from assay.source.evaluate.values import (
+    Condition,
+    Const,
+    Generic,
+    Made,
+    Member,
+    Operation,
+    Template,
+    Unknown,
+    Value,
+    options,
+    text,
+)
+from assay.source.mentions import walk
 from assay.source.reach.accesses import symbol_of
 from assay.source.reach.ciphers import (
     CIPHERS,
@@ -21,10 +34,11 @@ from assay.source.reach.ciphers import (
     of_cipher,
     of_hash,
     of_random,
+    slowed,
 )
 from assay.source.reach.drawn import proofs_drawn
 from assay.source.reach.examination import Examination
-from assay.source.reach.kept import kept
+from assay.source.reach.kept import READING, kept
 from assay.source.reach.origins import Origins
 from assay.source.reach.sinks import chain
 from assay.source.reach.spelling import told
@@ -36,11 +50,12 @@ MOST = 60
 GRAVEST = frozenset({"no-verification", "none-algorithm"})
 ENDS = frozenset("exp expiry expires expired expiration".split())
 """Words of tests that ask whether a token is over."""
+AS_IT_IS = READING | {"getenv"}
 NAMES = (
     frozenset(
         """
     decode encode get_unverified_claims TokenValidationParameters JwtSecurityToken SecurityTokenDescriptor
-    SymmetricSecurityKey set_cookie Append new Create ECB _create_unverified_context TCPConnector create_default_context SSLContext
+    SymmetricSecurityKey set_cookie Append new Create ECB _create_unverified_context TCPConnector create_default_context SSLContext update
     """.split()
     )
     | WEAK_HASHES
@@ -124,6 +139,7 @@ def in_calls(calls: Sequence[Made], origins: Origins | None = None) -> Iterator[
                 inside = made.way[-1][0] if made.way else made.stack[-1] if made.stack else ""
                 symbol = symbol_of(made) if made.way else f"{inside}: {made.name}" if inside else made.name
                 is_sure = is_certain and not (problem == "weak-hash" and is_of_service(made, origins))
+                is_sure = is_sure or (problem == "unsalted" and is_sent_password(made, origins) and not slowed(calls))
                 yield Use(kind, problem, symbol, made.place, made.name, is_certain=is_sure)
 
 
@@ -133,6 +149,17 @@ def is_of_service(made: Made, origins: Origins | None) -> bool:
         return False
     known = {source.origin for value in made.positional for source in origins.of(value)}
     return bool(known) and known <= {Origin.FIXED, Origin.UNKNOWN}
+
+
+def is_sent_password(made: Made, origins: Origins | None) -> bool:
+    """Whether what is hashed is the password that a request sends, without a salt of its own; the same pepper for all is none."""
+    if origins is None:
+        return False
+    sources = (source for value in made.positional for source in origins.of(value))
+    parts = [part for value in made.positional for part in walk(value)]
+    is_mixed = any(isinstance(part, Operation | Template | Unknown) for part in parts)
+    is_salted = is_mixed and any(isinstance(part, Made) and part.name not in AS_IT_IS for part in parts)
+    return not is_salted and any(source.origin in OF_REQUEST and is_password(source.name) for source in sources)
 
 
 def plain_passwords(seen: Examination) -> Iterator[Use]:

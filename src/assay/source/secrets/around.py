@@ -35,6 +35,9 @@ WORD = re.compile(r"\d?[a-z_. -]*(?:password|secret|token|key|credential)[a-z_. 
 ENUM = re.compile(rb"\([^)\n]*(?:Enum|Choices)\b")
 ITSELF = re.compile(rb"(?m)^if __name__ *== *[\"']__main__[\"'] *:")
 """Below it stands what runs only when somebody starts the file."""
+ASSIGNED = re.compile(rb"(?m)^[ \t]*(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*[rbu]?[\"']\Z")
+REFUSES = rb"\b(?:raise|sys\.exit|exit)\b"
+LINE = 200
 PROVES = re.compile(rb"(?m)^[ \t]+assert\b")
 
 
@@ -55,6 +58,8 @@ def _in_python(source: bytes, at: int) -> Standing:
     start = ITSELF.search(source, 0, at)
     if start and PROVES.search(source, start.end()):
         return Standing.TEST
+    if _is_refused(source, at):
+        return Standing.DEVELOPMENT
     name = holder(source, at)[0]
     if not SETTINGS.search(name):
         return Standing.PRODUCT
@@ -78,6 +83,16 @@ def holder(source: bytes, at: int) -> tuple[bytes, bytes]:
         if len(found[1]) < depth and all(_depth(each) > len(found[1]) for each in inside if each.strip()):
             return found[2], found[0]
     return b"", b""
+
+
+def _is_refused(source: bytes, at: int) -> bool:
+    """Whether settings do not start with it: `if not DEBUG and SECRET_KEY == DEFAULT_KEY: raise ImproperlyConfigured(...)`."""
+    begun = ASSIGNED.search(source, max(0, at - LINE), at)
+    if begun is None:
+        return False
+    name = begun.group(1)
+    test = rb"(?m)^[ \t]*(?:el)?if\b[^\n]*(?:==|\bis|\bin)[ \t]*" + name + rb"\b[^\n]*:[ \t]*\n[^\n]*"
+    return re.compile(test + REFUSES).search(source, at) is not None
 
 
 def _is_documentation(source: bytes, at: int) -> bool:

@@ -193,10 +193,21 @@ class Performing:
         if self.outside.method(instance, "check_access") is not None:
             run.call(run.attribute(instance, "check_access"), place=cls.place)
         run.has_raised = False
+        if served.action == "partial_update" and not self.takes_partial(cls):
+            return Const(None)
         handler = self.bound(served, instance)
         inner = undecorated(handler)
         run.handler = inner.function if isinstance(inner, FunctionValue) else None
         return run.call(handler, (request,), dict(arguments), place=cls.place)
+
+    def takes_partial(self, cls: ClassValue) -> bool:
+        """Whether `update(..., partial=True)`, by which REST framework answers PATCH, can be called: one that takes `pk` alone cannot."""
+        own = self.program.class_attribute(cls, "update")
+        if own is None or self.program.class_attribute(cls, "partial_update") is not None:
+            return True
+        function = undecorated(own[0])
+        parameters = function.function.parameters if isinstance(function, FunctionValue) else ()
+        return not parameters or any(each.kind == "**" or each.name == "partial" for each in parameters)
 
     def bound(self, served: Served, instance: Instance) -> Value:
         """The method of the verb or action, bound to the view."""

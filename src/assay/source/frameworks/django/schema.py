@@ -25,6 +25,8 @@ from assay.source.program import Program
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 ALL = "__all__"
+DEEP = 2
+"""Serializers inside each other that are looked at."""
 BODIES = {"POST", "PUT", "PATCH"}
 
 
@@ -44,9 +46,23 @@ def serializer_of(
     for option in options(given if given is not None else declared[0] if declared else None):
         found = undecorated(option)
         if isinstance(found, ClassValue):
-            fields, hidden = fields_of(program, found), written_only(program, found) if is_answer else frozenset()
-            return Schema(found.name, tuple(field for field in fields if field.name not in hidden))
+            return answer_of(program, found) if is_answer else Schema(found.name, fields_of(program, found))
     return None
+
+
+def answer_of(program: Program, cls: ClassValue, depth: int = 0) -> Schema:
+    """What a serializer shows: its fields without those that are only written, and the serializers inside it."""
+    hidden = written_only(program, cls)
+    inner: dict[str, ClassValue] = {}
+    for base in reversed(lineage(program, cls)) if depth < DEEP else ():
+        for name, value in (class_names(program.run, base) if isinstance(base, ClassValue) else {}).items():
+            if isinstance(value, Instance) and value.cls.name.endswith("Serializer") and name not in hidden:
+                inner[name] = value.cls
+    return Schema(
+        cls.name,
+        tuple(field for field in fields_of(program, cls) if field.name not in hidden),
+        tuple(answer_of(program, each, depth + 1) for each in inner.values()),
+    )
 
 
 def written_only(program: Program, cls: ClassValue) -> frozenset[str]:
