@@ -9,7 +9,6 @@ from assay.model.reach import OF_REQUEST, Access, Action, Origin
 from assay.model.verdict import Confidence, Severity
 from assay.rules.doors import Door, entrance
 from assay.rules.landscape import PROOFS, Landscape
-from assay.rules.ownership import asks_itself
 from assay.rules.topics import says_open, topic
 from assay.rules.words import Route, last_name, route, vocabulary, words
 
@@ -54,6 +53,7 @@ SIGN_UPS = vocabulary("user account member customer")
 PROOF_IS_SENT = "A proof is sent along, which the handler may check by itself."
 RIGHT_IS_ASKED = "What it calls asks for a role of the caller, so that strangers may get no further."
 OWNER_IS_ASKED = "Its handler compares what it loaded with who is calling, so that strangers may get no further."
+UNEQUAL = "!="
 PROOF_IS_CHECKED = "Its handler refuses by a proof that it is sent, and may check its caller by itself."
 BY_GET_TOO = "The same handler answers GET, and stores nothing."
 WAY_IN = "It may be a step of the way in."
@@ -210,7 +210,8 @@ def _own_look(endpoint: Endpoint) -> str:
         return PROOF_IS_CHECKED
     if _asks_for_a_right(endpoint):
         return RIGHT_IS_ASKED
-    if endpoint.reach is not None and asks_itself(endpoint.reach):
+    decisions = endpoint.reach.decisions if endpoint.reach is not None else ()
+    if any(decision.kind == "ownership" and UNEQUAL in decision.text for decision in decisions):
         return OWNER_IS_ASKED
     found = endpoint.reach.accesses if endpoint.reach is not None and not endpoint.reach.gaps else ()
     is_asked = any(key.origin in OF_REQUEST for access in found if not access.protection for key in access.keys)

@@ -77,6 +77,15 @@ def _on_the_same_path(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint
     ]
 
 
+def _above_the_read(endpoint: Endpoint, landscape: Landscape) -> list[Endpoint]:
+    """A change or removal that decides about nobody, where reading the very same object takes a right."""
+    is_of_one = "{" in endpoint.path and endpoint.method in {"PUT", "PATCH", "DELETE"}
+    if not is_of_one or not asks_nothing_itself(endpoint):
+        return []
+    reads = [other for other in landscape.relatives(endpoint) if other.method == "GET"]
+    return [other for other in reads if _shape(other) == _shape(endpoint) and _demands_more(other, endpoint)]
+
+
 def missing(endpoint: Endpoint, other: Endpoint) -> Guard | None:
     """The guard of another endpoint that demands a right and that this one lacks, while it has no such guard of its own."""
     mine, theirs = _rights(endpoint), _rights(other)
@@ -143,7 +152,7 @@ def _shape(endpoint: Endpoint) -> tuple[str, ...]:
     return tuple("{}" if part.startswith("{") else part for part in endpoint.path.split("/") if part)
 
 
-MERE = (_on_the_same_path, _among_writes, _beside_the_list)
+MERE = (_on_the_same_path, _above_the_read, _among_writes, _beside_the_list)
 """How endpoints that ask only for a known caller are compared."""
 RIGHTFUL = (_on_the_same_path, _among_removals)
 """The same of those that ask for a right."""

@@ -27,8 +27,9 @@ def verdict(bench: Bench, endpoint: Endpoint, known: Mapping[tuple[str, str], Ow
         owned = known.get((endpoint.api, reference.entity))
         if owned is None or not is_own(owned) or is_looked_up(reach, reference):
             continue
-        if reference.of and not ((made := known.get((endpoint.api, reference.of))) and made.is_tied):
-            continue  # what belongs to nobody, such as the rules of a whole service, points at whatever it is meant for
+        made = known.get((endpoint.api, reference.of))
+        if reference.of and not (made is not None and made.is_tied):
+            continue  # the rules of a whole service point at whatever they are meant for
         source = FROM.get(reference.origin, "the request")
         message = (
             f"{endpoint.name} takes any {reference.entity} that {source} names as {reference.field}"

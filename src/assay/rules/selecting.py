@@ -128,8 +128,15 @@ def is_sure(endpoint: Endpoint, access: Access, key: Key, owned: Owned) -> bool:
     is_unread = not owned.is_sure and any(guard.demand is Demand.CUSTOM for guard in endpoint.effective_guards)
     is_published = access.action in READING and says_open(endpoint)
     is_doubtful = is_published or is_counted or is_by_other or is_looked_up or is_meant or is_shared or is_unread
+    is_doubtful = is_doubtful or _is_of_tenant(endpoint, access)
     is_told = owned.is_sure or is_by_owner or is_personal
     return is_told and not is_doubtful and access.is_certain and is_followed and not is_of_staff(endpoint)
+
+
+def _is_of_tenant(endpoint: Endpoint, access: Access) -> bool:
+    """Whether a header says whose objects are meant, and a guard of the project's own, which may set or check it, stands before it."""
+    is_guarded = any(guard.demand is Demand.CUSTOM for guard in endpoint.effective_guards)
+    return is_guarded and any(key.origin is Origin.HEADER and set(words(key.field)) & OWNERS for key in access.keys)
 
 
 def is_of_staff(endpoint: Endpoint) -> bool:
@@ -159,6 +166,8 @@ def doubt(endpoint: Endpoint, owned: Owned, scope: Guard | None) -> str:
         return f" {scope.name} demands a scope, which may be meant for every object."
     if is_of_staff(endpoint):
         return " The site is one of administration, where callers act for others."
+    if endpoint.reach is not None and any(_is_of_tenant(endpoint, access) for access in endpoint.reach.accesses):
+        return " A guard of the project's own may set the header that says whose they are."
     if not endpoint.is_write and says_open(endpoint):
         return " Its path says that it is meant for everybody."
     if owned.is_listed:

@@ -267,7 +267,8 @@ def judge(observation: Observation, *, returns: bool = True) -> Refusal:
         status = status_of(exit_.value) if is_answer else None
         if status in REFUSING:
             asked = demanded(status, exit_.conditions, exit_.place)
-            answers = {id(option) for option in options(exit_.value) if status_of(option) in REFUSING}
+            said = (each for each in options(exit_.value) if isinstance(each, Made | Instance))
+            answers = {id(each) for each in said if status_of(each) in REFUSING}
             if asked.demand is Demand.CUSTOM and answers and answers <= judged:
                 continue  # hands on what was refused further inside, where its tests stand
             judged |= answers

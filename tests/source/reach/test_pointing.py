@@ -90,6 +90,12 @@ def test_a_relation_that_takes_every_object_of_what_is_somebodys_is_suspected(
     assert [str(each.confidence) for path, each in found.items() if path == "/shares/"] == expected
 
 
+def test_the_rules_of_a_whole_service_may_point_at_anything(tmp_path: Path) -> None:
+    rule = SHARE.replace("ForeignKey(Order, on_delete=models.CASCADE)", "ManyToManyField(Order)")
+    inventory = laid_out(tmp_path, SHARING.format(**PLAIN), MODELS + rule)
+    assert "/shares/" not in failures(inventory, "AP101")
+
+
 def test_the_base_that_is_made_of_the_other_comes_first(tmp_path: Path) -> None:
     bases = {"bases": "Named, serializers.ModelSerializer"}
     inventory = laid_out(tmp_path, SHARING.format(**(PLAIN | bases)), MODELS + SHARE)

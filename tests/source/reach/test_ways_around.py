@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.source.planting import plant
-from tests.source.reach.judging import failures
+from tests.source.reach.judging import failures, named
 from tests.source.reach.test_protection import DELETE, GROUND, LOAD, of
 
 from assay.model.reach import Action
@@ -17,8 +17,8 @@ CHECK = """
 
 def refuse(project, user):
     if project.owner_id != user.id:
-        return False
-    return True
+        return JSONResponse({{}}, status_code=403)
+    return None
 
 
 @app.put("/projects/{{project_id}}")
@@ -32,7 +32,7 @@ def change(project_id: int, db: Session = Depends(session), user: User = Depends
 def own(project_id: int, db: Session = Depends(session), user: User = Depends(current_user)):
     return db.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).first()
 """
-USED = "if refuse(project, user) is False: raise HTTPException(403)"
+USED = "if (answer := refuse(project, user)) is not None: return answer"
 DJANGO = {
     "settings.py": """
 ROOT_URLCONF = "urls"
@@ -67,6 +67,26 @@ class ReadFlat(generics.RetrieveAPIView):
         return (mine | Flat.objects.filter(OTHER)).filter(id__gt=0)
 
 urlpatterns = [path("flats/<int:pk>/", ReadFlat.as_view())]
+""",
+}
+NOTES = {
+    "flats/models.py": DJANGO["flats/models.py"]
+    + """
+class Note(models.Model):
+    flat = models.ForeignKey(Flat, models.CASCADE, related_name="notes")
+""",
+    "urls.py": DJANGO["urls.py"].partition("class ReadFlat")[0]
+    + """
+from django.shortcuts import get_object_or_404
+
+class ReadNote(generics.RetrieveAPIView):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = FlatSerializer
+
+    def get_queryset(self):
+        return get_object_or_404(Flat, pk=self.kwargs["flat"]OWNER).notes.all()
+
+urlpatterns = [path("flats/<int:flat>/notes/<int:pk>/", ReadNote.as_view())]
 """,
 }
 SERIALIZED = """
@@ -104,6 +124,14 @@ def test_a_function_that_ends_before_its_own_effect_refuses_that(tmp_path: Path)
 def test_lists_that_are_joined_are_the_callers_if_each_is(tmp_path: Path, other: str, *, is_found: bool) -> None:
     plant(tmp_path, {name: text.replace("OTHER", other) for name, text in DJANGO.items()})
     assert ("/flats/{pk}/" in failures(scan(tmp_path).inventory, "AP101")) is is_found
+
+
+@pytest.mark.parametrize(("owner", "is_found"), [(", owner=self.request.user", False), ("", True)])
+def test_what_leads_back_to_an_object_is_reached_through_it(tmp_path: Path, owner: str, *, is_found: bool) -> None:
+    plant(tmp_path, {name: text.replace("OWNER", owner) for name, text in (DJANGO | NOTES).items()})
+    found = named(scan(tmp_path).inventory, "/flats/{flat}/notes/{pk}/").reach
+    assert found is not None
+    assert [bool(access.protection) for access in found.accesses if access.entity == "Note"] == [not is_found]
 
 
 def test_what_is_copied_out_of_an_object_by_any_name_is_compared_for_it(tmp_path: Path) -> None:

@@ -366,3 +366,34 @@ COMPARED = "    if not note.user == current_user:\n        abort(403)"
 @pytest.mark.parametrize(("test", "said"), [(COMPARED, set()), ("    note.seen = True", {"/labels"})])
 def test_what_was_compared_when_it_was_read_may_be_changed(tmp_path: Path, test: str, said: set[str]) -> None:
     assert firm(written(tmp_path, {"app.py": NOTED % test}), "AP101") == said
+
+
+SALTED = """
+public class Member { public int Id { get; set; } public string Salt { get; set; } public string Password { get; set; } }
+public class MemberContext : DbContext { public DbSet<Member> Members { get; set; } }
+public class MembersController(MemberContext db) : ControllerBase {
+    [HttpPost("members")] public IActionResult Make(string password) {
+        var member = new Member();
+        %s
+        db.Members.Add(member);
+        db.SaveChanges();
+        return Ok();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        (
+            "member.Salt = new Random().Next(99999).ToString(); member.Password = Hash.Slow(password + member.Salt);",
+            False,
+        ),
+        ("member.Password = Hash.Slow(new Random().Next(99999).ToString());", True),
+    ],
+)
+def test_a_salt_is_no_secret(tmp_path: Path, lines: str, is_told: bool) -> None:
+    reached(tmp_path, SALTED % lines)
+    found = failures(scan(tmp_path).inventory, "AP109")
+    assert any("predictable" in each.message for each in found.values()) is is_told

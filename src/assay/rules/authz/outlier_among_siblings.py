@@ -8,9 +8,9 @@ Two faults that show only beside the neighbours (endpoints of the same class or 
   compared with reads, because many APIs leave reading open on purpose and guard writing; an open read or POST is tentative
   unless it is about something sensitive.
 - An endpoint that asks for a known caller only, while what it does is as grave as what neighbours demand a role, policy or
-  right to the object for: a DELETE beside a guarded PUT of the same path; a PUT, PATCH or DELETE where three quarters of the
-  other such writes demand more; the read of one object beside a guarded list of the same objects, when the handler is not even
-  given the caller.
+  right to the object for: a DELETE beside a guarded PUT of the same path; a PUT, PATCH or DELETE of one object of which reading
+  takes a right; a PUT, PATCH or DELETE where three quarters of the other such writes demand more; the read of one object beside
+  a guarded list of the same objects, when the handler is not even given the caller.
 
 ## Why it matters
 

@@ -20,6 +20,8 @@ PROOF = re.compile(
     re.IGNORECASE,
 )
 """Names of what lets its holder in."""
+SALT = frozenset({"salt"})
+"""What is stored beside a hash and hides nothing."""
 PLAIN = re.compile(r"^(code|value|key)$", re.IGNORECASE)
 """Names that say so only of an object that is a proof."""
 OF_PROOFS = frozenset(
@@ -38,9 +40,16 @@ def proofs_drawn(seen: Examination) -> tuple[Use, ...]:
     drawn = [made for made in seen.trace.made if is_predictable(made) and not function_words(made) & DOUBTFUL]
     if not drawn:
         return ()
+    salts = salts_of(seen)
+    drawn = [each for each in drawn if not any(holds(value, each) for value in salts)]
     told = [each for each in drawn if any(holds(value, each) for value in kept_as_proof(seen))]
     found = (Use("random", "predictable", symbol_of(made), made.place, made.name) for made in told)
     return tuple(dict.fromkeys(found))
+
+
+def salts_of(seen: Examination) -> list[Value]:
+    """What is stored as the salt of a hash."""
+    return [each.value for each in seen.trace.assigned if SALT & {part.lower() for part in parts_of(each.name)}]
 
 
 def holds(value: Value, drawn: Made) -> bool:

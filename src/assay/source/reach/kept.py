@@ -37,6 +37,7 @@ from assay.source.reach.ciphers import (
     slowed,
     spoken_in,
 )
+from assay.source.reach.drawn import holds, salts_of
 from assay.source.reach.examination import Examination
 from assay.source.reach.sinks import chain
 from assay.source.vocabulary import parts_of
@@ -63,7 +64,7 @@ def kept(seen: Examination) -> Iterator[Use]:
             problem = problem_of(seen, value)
             if problem:
                 yield Use("password-hash", problem, symbol, place, field)
-        if is_code(field) and is_predictable(value):
+        if is_code(field) and is_predictable(value, seen):
             yield Use("random", "predictable", symbol, place, field)
 
 
@@ -169,11 +170,11 @@ def is_code(field: str) -> bool:
     return bool(words & CODES) and bool(words & PURPOSES)
 
 
-def is_predictable(value: Value) -> bool:
-    """Whether a value is made of random numbers that can be foretold."""
+def is_predictable(value: Value, seen: Examination) -> bool:
+    """Whether a value is made of random numbers that can be foretold, and are not just the salt of a hash."""
     for part in walk(value):
         if isinstance(part, Made) and part.name in RANDOM:
             names = chain(part.callee)
             if names and names[0] in {"random", "Random"} and "SystemRandom" not in names:
-                return True
+                return not any(holds(salt, part) for salt in salts_of(seen))
     return False

@@ -10,7 +10,8 @@ from assay.source.evaluate.values import Generic, Given, Instance, Made, Table, 
 from assay.source.reach.examination import Examination
 
 TEMPLATING = frozenset({"TemplateResponse", "render", "render_template", "View", "PartialView"})
-MODEL = "PageModel"
+MODEL, ENDING = "PageModel", ("Model", "Page")
+"""What models of pages of Razor derive from, and how their names end."""
 OF_VIEWS = ("VM", "Vm", "ViewModel")
 """How names of models of views end."""
 PAGE = "shown in a page"
@@ -40,10 +41,18 @@ def rendered(seen: Examination) -> Iterator[tuple[Place, Value]]:
 
 def modelled(seen: Examination) -> Iterator[tuple[Place, Value]]:
     """What a page is given by way of a model: what its handler puts into the properties of a page of Razor, or of a model of a view."""
+    if seen.program.language != "csharp":
+        return
     is_shown = any(made.name in TEMPLATING or made.name == "Page" for made in seen.trace.made)
+    known: dict[int, bool] = {}
     for each in seen.trace.assigned:
-        cls = each.receiver.cls if isinstance(each.receiver, Instance) else None
-        if cls is not None and (seen.program.derives(cls, MODEL) or (is_shown and cls.type.name.endswith(OF_VIEWS))):
+        if not isinstance(each.receiver, Instance):
+            continue
+        cls = each.receiver.cls
+        if id(cls) not in known:
+            is_of_view = is_shown and cls.type.name.endswith(OF_VIEWS)
+            known[id(cls)] = is_of_view or (cls.type.name.endswith(ENDING) and seen.program.derives(cls, MODEL))
+        if known[id(cls)]:
             yield each.place, each.value
 
 

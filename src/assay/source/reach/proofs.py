@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from assay.model.reach import Decision
-from assay.source.evaluate.values import Condition
-from assay.source.mentions import names_in
+from assay.source.evaluate.values import Condition, External, Given, Made, Member, options
+from assay.source.mentions import names_in, walk
 from assay.source.reach.spelling import told
 from assay.source.reach.trace import Trace
 from assay.source.refusal import REFUSING
@@ -36,6 +36,10 @@ SENDERS = frozenset({"signature", "signed", "hmac", "webhook", "hook", "incoming
 WORD = re.compile(r"[A-Za-z_]\w*")
 SENDING = frozenset({"SendUnauthorizedAsync", "SendForbiddenAsync", "UnauthorizedAsync", "ForbiddenAsync"})
 ANSWERING = frozenset({"Unauthorized", "Forbid", "StatusCode", "Problem", "Json", "Challenge", "NotFound"})
+STATUS = frozenset({"status_code", "StatusCode", "IsSuccessStatusCode", "ok", "is_success", "status"})
+"""Members of the answer of another service."""
+BROUGHT = frozenset({"header", "cookie"})
+BROUGHT_ALONG = re.compile(r"\brequest\.(headers|cookies|authorization|auth|session|META|COOKIES)\b")
 NEAR = 2
 """How far below the handler a refusal may stand."""
 
@@ -71,10 +75,35 @@ def refusing(trace: Trace) -> Iterator[tuple[int, tuple[Condition, ...]]]:
 
 def is_about_proof(condition: Condition) -> bool:
     """Whether a test speaks of what proves who is calling."""
+    if is_of_answer(condition) and not hands_proof_on(condition):
+        return False
     for name in names_of(condition):
         said = {part.lower() for part in parts_of(name)}
         if said & PROOF and not said & ASIDE:
             return True
+    return False
+
+
+def is_of_answer(condition: Condition) -> bool:
+    """Whether a test asks for the status with which another service answered: `response.status_code == 403`."""
+    return any(
+        isinstance(part, Member)
+        and part.name in STATUS
+        and any(isinstance(option, Made) for option in options(part.value))
+        for part in walk(condition.value)
+    )
+
+
+def hands_proof_on(condition: Condition) -> bool:
+    """Whether what was asked of another service carried what the caller sent to prove itself, and not what this service has of its own."""
+    for part in walk(condition.value):
+        match part:
+            case Given(name=name, origin=origin) if origin in BROUGHT or {*parts_of(name)} & PROOF:
+                return True
+            case External(name=name) if BROUGHT_ALONG.search(name):
+                return True
+            case Member(value=Given(), name="headers" | "Headers" | "cookies" | "Cookies"):
+                return True
     return False
 
 

@@ -44,19 +44,9 @@ BY_KEY = re.compile(
 PAGING = ("ToPaged", "Paginate", "PaginatedList")
 """Beginnings of the names of limits that run the query."""
 NO_FILTERS = frozenset(
-    {
-        "isouter",
-        "full",
-        "onclause",
-        "aliased",
-        "synchronize_session",
-        "execution_options",
-        "defaults",
-        "using",
-        "flat",
-        "timeout",
-        "cancellationToken",
-    }
+    """
+    isouter full onclause aliased synchronize_session execution_options defaults using flat timeout cancellationToken
+    """.split()
 )
 """Named arguments that select nothing."""
 CHANGING = frozenset(
@@ -277,8 +267,10 @@ class Queries:
         if self.linq is not None and self.linq.is_item(receiver.value):
             return None
         inner = self.behind(receiver.value)
-        if inner is not None and name not in PASSING:
-            target = self.stored.target(inner.cls, receiver.name) if inner.cls is not None else None
+        cls = inner.cls if inner is not None else None
+        back = self.orm.pointing(cls, receiver.name) if cls is not None and self.orm is not None else None
+        if inner is not None and (name not in PASSING or back is not None):
+            target = back or (self.stored.target(cls, receiver.name) if cls is not None else None)
             label = target.name if target is not None else receiver.name
             return label, target, True, receiver.value
         return None

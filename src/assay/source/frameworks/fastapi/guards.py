@@ -255,8 +255,9 @@ class Dependencies:
 
 
 def is_unresolved(value: Value) -> bool:
-    """Whether nothing is known of a value, or of what was called to get it."""
-    return isinstance(value, Unknown) or (isinstance(value, Made) and isinstance(value.callee, Unknown))
+    """Whether nothing is known of a value, or of what was called to get it; of an attribute without a name only the owner is."""
+    called = value.callee if isinstance(value, Made) else value
+    return isinstance(called, Unknown) or (isinstance(called, Member) and called.name == "*")
 
 
 def takes_scopes(function: FunctionValue | None) -> bool:
