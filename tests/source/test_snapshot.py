@@ -113,6 +113,8 @@ def test_damaged_stamps_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_an_unchanged_rescan_loads_no_parser() -> None:
-    code = "import sys, assay.source.snapshot; print(sorted({'tree_sitter', 'rich', 'click', 'yaml'} & set(sys.modules)))"
+    code = (
+        "import sys, assay.source.snapshot; print(sorted({'tree_sitter', 'rich', 'click', 'yaml'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "[]\n"
