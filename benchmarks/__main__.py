@@ -4,8 +4,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec import to_builtins
 
 from benchmarks import measure
 from benchmarks.measure import Measured, Scanned
@@ -114,10 +115,10 @@ def _tables(measured: list[Measured], scanned: list[Scanned], version: float) ->
 
 def _write(path: Path, measured: list[Measured], scanned: list[Scanned], version: float) -> None:
     content = {
-        "languages": [asdict(each) for each in measured],
-        "folders": [asdict(each) for each in scanned],
+        "languages": [to_builtins(each) for each in measured],
+        "folders": [to_builtins(each) for each in scanned],
         "version_seconds": version,
-        "targets": [asdict(target) for target in TARGETS],
+        "targets": [to_builtins(target) for target in TARGETS],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

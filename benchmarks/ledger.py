@@ -79,7 +79,7 @@ def main() -> int:
                 flush=True,
             )
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    rows = [{name: getattr(each, name) for name in Measured.__slots__} for each in found]
+    rows = [{name: getattr(each, name) for name in Measured.__struct_fields__} for each in found]
     asked.output.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     missed = [each for each in found if each.append < TARGETS["append"] or each.sample > TARGETS["sample"]]
     print(f"missed: {', '.join(str(each.entries) for each in missed) or 'none'}")

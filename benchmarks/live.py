@@ -10,10 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from benchmarks.live_target import OPERATIONS, TOKENS, Shop, served
 from benchmarks.page import replace_part
@@ -80,7 +79,9 @@ def main() -> int:
     tables = "\n".join(_table(own, others))
     print(tables)
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    asked.output.write_text(json.dumps([asdict(each) for each in (*own, *others)], indent=2) + "\n", encoding="utf-8")
+    asked.output.write_text(
+        json.dumps([to_builtins(each) for each in (*own, *others)], indent=2) + "\n", encoding="utf-8"
+    )
     if asked.page:
         text = TEXT.format(
             operations=OPERATIONS, connections=CONNECTIONS, longest=asked.longest, rounds=asked.rounds, tables=tables

@@ -14,10 +14,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from assay.source.files import LIMIT, Tree, discover
 from assay.source.scan import frameworks
@@ -100,7 +99,7 @@ def main() -> int:
     tables = "\n".join(_tables(compared, version))
     print(tables)
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    asked.output.write_text(json.dumps([asdict(each) for each in compared], indent=2) + "\n", encoding="utf-8")
+    asked.output.write_text(json.dumps([to_builtins(each) for each in compared], indent=2) + "\n", encoding="utf-8")
     if asked.page:
         replace_part(asked.page, HEADING, TEXT.format(rounds=asked.rounds, tables=tables.strip()))
     return 0

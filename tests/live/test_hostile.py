@@ -157,7 +157,9 @@ def test_401_everywhere_says_nothing_of_what_lies_behind() -> None:
 
 def test_fifty_megabytes_are_not_read_to_their_end() -> None:
     with served(_app(200, b"x" * 50_000_000)) as origin:
-        live = timed(origin)
+        live = timed(
+            origin, Budget(seconds=60, requests=60, rate=5000, timeout=20)
+        )  # a busy machine is not the matter here
     assert max(entry.size for entry in live.ledger) < 10_000_000
     assert not live.problem
 
