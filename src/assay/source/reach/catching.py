@@ -14,7 +14,7 @@ from assay.source import facts
 from assay.source.evaluate.values import ClassValue, FunctionValue, Made, undecorated
 from assay.source.inside import held_by, inside
 from assay.source.program import Program, environment_of
-from assay.source.reach.marks import written_as
+from assay.source.reach.marks import last_of, written_as
 from assay.source.reach.trails import hook_of, is_below
 
 HANDLING = frozenset(
@@ -125,7 +125,7 @@ def answered(parts: Iterable[object]) -> Iterator[object]:
                 yield value
             case facts.Call(arguments=arguments) if last_of(each) in ANSWERING:
                 yield arguments
-            case facts.New(type=type_) if written_as(type_).rpartition(".")[2] in ANSWERING:
+            case facts.New(type=type_) if last_of(type_) in ANSWERING:
                 yield (each.arguments, each.members)
 
 
@@ -165,11 +165,6 @@ def asks_for_developers(part: object) -> bool:
         for each in inside(part.test)
         if isinstance(each, facts.Attr | facts.Name)
     )
-
-
-def last_of(call: facts.Call) -> str:
-    """The last name of what is called."""
-    return written_as(call.function).rpartition(".")[2]
 
 
 def is_logging(call: facts.Call) -> bool:

@@ -159,3 +159,8 @@ def written_as(value: facts.Expr) -> str:
         case facts.Call(function=inner) | facts.Index(value=inner):
             return written_as(inner)
     return ""
+
+
+def last_of(value: facts.Expr) -> str:
+    """The last name of it: of a call, what is called."""
+    return written_as(value).rpartition(".")[2]

@@ -9,7 +9,7 @@ from assay.source import facts
 from assay.source.evaluate.values import ClassValue, External
 from assay.source.inside import inside
 from assay.source.program import Program, flat_statements
-from assay.source.reach.marks import written_as
+from assay.source.reach.marks import last_of, written_as
 from assay.source.reach.noted import kind_of, records
 
 GATE = (
@@ -52,11 +52,6 @@ BASES = ("FullAudited", "VersionedModel", "AuditedModel", "HistoricalModel")
 """Beginnings of the names of bases whose objects keep who deleted them, or their versions."""
 
 
-def last_of(call: facts.Call) -> str:
-    """The last name of what is called."""
-    return written_as(call).rpartition(".")[2]
-
-
 class Recorded:
     """Knows the stored types that are recorded."""
 
@@ -90,10 +85,7 @@ class Recorded:
             if name.startswith(BASES):
                 return f"{name} keeps who deleted it"
             for part, _ in base.parts if isinstance(base, ClassValue) else ():
-                if any(
-                    written_as(mark.value).rpartition(".")[2].removesuffix("Attribute") in MARKS
-                    for mark in part.annotations
-                ):
+                if any(last_of(mark.value).removesuffix("Attribute") in MARKS for mark in part.annotations):
                     return f"{part.name} is marked to be audited"
                 for made in part.bases:
                     if isinstance(made, facts.Call) and (by := self.types.get(f"{last_of(made)}()")):
@@ -158,7 +150,7 @@ class Recorded:
             self.entered(function, mark, path)
             if not isinstance(mark.value, facts.Call) or not self.is_recording(function):
                 continue
-            name = written_as(mark.value.function).rpartition(".")[2]
+            name = last_of(mark.value.function)
             if name == "receiver" and SIGNALS & set(signals(mark.value)):
                 self.keep(senders(mark.value), f"the signal receiver {function.name}", path, function.line)
             elif name == "listens_for" and any(
@@ -223,4 +215,4 @@ def signals(call: facts.Call) -> Iterator[str]:
     """The signals that `receiver` is given: one, or a list."""
     for argument in call.arguments[:1]:
         held = argument.value.items if isinstance(argument.value, facts.Sequence) else (argument.value,)
-        yield from (written_as(each).rpartition(".")[2] for each in held)
+        yield from (last_of(each) for each in held)

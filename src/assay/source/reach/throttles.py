@@ -31,7 +31,7 @@ from assay.source.program import Program, environment_of, place_of
 from assay.source.reach.configured import settings_modules, texts
 from assay.source.reach.library import throttle_words
 from assay.source.reach.limits import Forms, named_so
-from assay.source.reach.marks import Mark, Marks, written_as
+from assay.source.reach.marks import Mark, Marks, last_of
 from assay.source.reach.trails import hook_of
 
 HOOKS = frozenset(
@@ -243,7 +243,7 @@ def is_429(part: object) -> bool:
 
 def is_limiting_class(part: object) -> bool:
     """Whether a fact is the making of something that is named so that it limits: `RateLimitMiddleware(app)`."""
-    last = written_as(part.function).rpartition(".")[2] if isinstance(part, facts.Call) else ""
+    last = last_of(part.function) if isinstance(part, facts.Call) else ""
     return last[:1].isupper() and named_so(last) == "rate-limit"
 
 

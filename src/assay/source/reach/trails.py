@@ -20,7 +20,7 @@ from assay.source.inside import inside
 from assay.source.program import Program, environment_of
 from assay.source.reach.configured import settings_modules, texts
 from assay.source.reach.library import log_words
-from assay.source.reach.marks import Marks, written_as
+from assay.source.reach.marks import Marks, last_of, written_as
 from assay.source.reach.noted import kind_of, records
 from assay.source.reach.recorded import Recorded
 from assay.source.vocabulary import parts_of
@@ -198,7 +198,7 @@ class Trails:
 
     def of_context(self, type_: facts.Type, path: str) -> Iterator[Trail]:
         """What one context or interceptor records."""
-        bases = {written_as(base).rpartition(".")[2] for base in type_.bases}
+        bases = {last_of(base) for base in type_.bases}
         if bases & AUDITING_BASES:
             yield Trail("on", f"{type_.name} : {', '.join(sorted(bases & AUDITING_BASES))}", Place(path, type_.line))
         methods = [each.function for each in type_.body if isinstance(each, facts.Define)]
@@ -223,10 +223,7 @@ class Trails:
                 for type_ in (
                     (each for each in inside(file.body) if isinstance(each, facts.Type)) if file is not None else ()
                 ):
-                    if (
-                        base not in {written_as(each).rpartition(".")[2] for each in type_.bases}
-                        or "perform" in type_.name.lower()
-                    ):
+                    if base not in {last_of(each) for each in type_.bases} or "perform" in type_.name.lower():
                         continue
                     calls = list(logged(type_, self.levels))
                     said = {word for call in calls for part in inside(call.arguments) for word in word_parts(part)}
@@ -249,7 +246,7 @@ def logged(part: facts.Function | facts.Type, levels: frozenset[str]) -> Iterato
     caught = {id(each) for outer in inside(part) if isinstance(outer, facts.Handler) for each in inside(outer.body)}
     for each in inside(part):
         if isinstance(each, facts.Call) and id(each) not in caught and records(each, levels):
-            last = written_as(each.function).rpartition(".")[2].lower()
+            last = last_of(each.function).lower()
             if not any(
                 word in last
                 for word in ("warn", "error", "exception", "critical", "fatal", "debug", "trace", "verbose")

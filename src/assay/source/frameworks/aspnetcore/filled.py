@@ -6,13 +6,12 @@ own that is handed the principal. It is read off the statements of whatever is h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct, field
 
 from assay.source import facts
 from assay.source.evaluate import attributes, dispatch
 from assay.source.evaluate.container import ADDING, type_in
+from assay.source.evaluate.messages import types_in
 from assay.source.evaluate.scope import Module, Scope
 from assay.source.evaluate.values import ClassValue, Deferred, Given, Instance
 from assay.source.evaluate.written import last_name
@@ -40,18 +39,9 @@ def fill(program: Program) -> None:
     for path in program.run.project.gated("csharp", WORDS):
         module = program.run.module(path)
         for type_ in types_in(module.file.body) if module is not None else ():
-            for member in type_.body:
+            for member in type_.body if type_.kind in {"class", "record"} else ():
                 if isinstance(member, facts.Define) and is_handed(member.function):
                     filling.read(type_, module, member.function)  # type: ignore[arg-type]  # there are types only in a module
-
-
-def types_in(block: facts.Block) -> Iterator[facts.Type]:
-    """The classes of a file, nested ones too."""
-    for statement in block:
-        if isinstance(statement, facts.Declare):
-            if statement.type.kind in {"class", "record"}:
-                yield statement.type
-            yield from types_in(statement.type.body)
 
 
 def is_handed(function: facts.Function) -> bool:
